@@ -1,0 +1,12 @@
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const swc = JSON.parse(readFileSync(join(__dirname, '.swcrc'), 'utf8'));
+delete swc.jsc.baseUrl;
+delete swc.jsc.paths;
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['**/*.spec.ts'],
+  transform: { '^.+\\.[cm]?[tj]sx?$': ['@swc/jest', { ...swc, swcrc: false }] },
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs)/)'],
+  moduleNameMapper: { '^@granary/([a-z-]+)$': join(__dirname, 'libs/$1/src/index.ts') },
+};

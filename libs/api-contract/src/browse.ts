@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { SimpleUser, Timestamp } from './common';
+import { Repository } from './repositories';
+
+/** A person as a commit names them, and the hub's user with that e-mail address, if any. */
+export const Signature = z.object({
+  name: z.string(),
+  email: z.string(),
+  date: z.string(),
+  user: SimpleUser.nullable(),
+});
+export type Signature = z.infer<typeof Signature>;
+
+export const CommitSummary = z.object({
+  sha: z.string(),
+  subject: z.string(),
+  body: z.string(),
+  author: Signature,
+  committer: Signature,
+  parents: z.array(z.string()),
+});
+export type CommitSummary = z.infer<typeof CommitSummary>;
+
+/** An LFS pointer in the tree; `present` is false when this repository has no such object. */
+export const LfsPointerInfo = z.object({ oid: z.string(), size_bytes: z.number(), present: z.boolean() });
+export type LfsPointerInfo = z.infer<typeof LfsPointerInfo>;
+
+export const TreeEntry = z.object({
+  name: z.string(),
+  path: z.string(),
+  type: z.enum(['tree', 'blob', 'symlink', 'submodule']),
+  mode: z.string(),
+  oid: z.string(),
+  /** Bytes; null for directories and submodules. LFS files have the size of their content. */
+  size_bytes: z.number().nullable(),
+  lfs: LfsPointerInfo.nullable(),
+  /** Null when the history was too deep to say in time. */
+  last_commit: CommitSummary.nullable(),
+});
+export type TreeEntry = z.infer<typeof TreeEntry>;
+
+export const RefInfo = z.object({
+  name: z.string(),
+  full_name: z.string(),
+  kind: z.enum(['branch', 'tag']),
+  sha: z.string(),
+});
+export type RefInfo = z.infer<typeof RefInfo>;
+
+/** What every repository page's frame needs. */
+export const RepositoryFrame = z.object({
+  repository: Repository,
+  /** At most 1,000 of each; the counts are whole. */
+  branches: z.array(RefInfo),
+  tags: z.array(RefInfo),
+  branch_count: z.number(),
+  tag_count: z.number(),
+});
+export type RepositoryFrame = z.infer<typeof RepositoryFrame>;
+
+/** `GET /api/web/repos/:o/:r`. */
+export const RepositoryHome = RepositoryFrame;
+
+/**
+ * The page models of `GET /api/web/repos/:o/:r/{tree,blob,commits,commit}`. `at` is the rest of the page's URL,
+ * `<ref>[/<path>]`, where the ref itself may hold slashes; the API splits it. A ref or path that is not there is a 404.
+ */
+export const At = z.object({
+  /** The ref as the URL writes it: branch, tag or commit id. */
+  ref: z.string(),
+  kind: z.enum(['branch', 'tag', 'commit']),
+  sha: z.string(),
+  path: z.string(),
+});
+export type At = z.infer<typeof At>;
+
+/** A text file, cut at 1 MiB. */
+export const FileText = z.object({ path: z.string(), text: z.string(), truncated: z.boolean() });
+export type FileText = z.infer<typeof FileText>;
+
+/** `GET …/tree?at=<ref>[/<path>]`; without `at` the default branch. `at` is null in an empty repository. */
+export const TreePage = RepositoryFrame.extend({
+  at: At.nullable(),
+  last_commit: CommitSummary.nullable(),
+  commit_count: z.number().nullable(),
+  entries: z.array(TreeEntry),
+  /** More than 1,000 entries: the rest is left out. */
+  entries_truncated: z.boolean(),
+  readme: FileText.nullable(),
+});
+export type TreePage = z.infer<typeof TreePage>;
+
+/** `GET …/blob?at=<ref>/<path>`. */
+export const BlobPage = RepositoryFrame.extend({
+  at: At,
+  last_commit: CommitSummary.nullable(),
+  oid: z.string(),
+  mode: z.string(),
+  size_bytes: z.number(),
+  /** `text`: show `text`. `image`: `<img src=raw_url>` is safe. `symlink`: `text` is the target. `binary`, `too_large`: offer the download. */
+  kind: z.enum(['text', 'image', 'symlink', 'binary', 'too_large']),
+  text: z.string().nullable(),
+  lfs: LfsPointerInfo.nullable(),
+  raw_url: z.string(),
+});
+export type BlobPage = z.infer<typeof BlobPage>;
+
+/** `GET …/commits?at=<ref>[/<path>]&page=N`: 30 a page, newest first. */
+export const CommitsPage = RepositoryFrame.extend({
+  at: At.nullable(),
+  commits: z.array(CommitSummary),
+  page: z.number(),
+  has_next: z.boolean(),
+});
+export type CommitsPage = z.infer<typeof CommitsPage>;
+
+export const DiffLine = z.object({
+  kind: z.enum(['context', 'add', 'delete', 'no_newline']),
+  old_line: z.number().nullable(),
+  new_line: z.number().nullable(),
+  text: z.string(),
+});
+export type DiffLine = z.infer<typeof DiffLine>;
+export const DiffHunk = z.object({ header: z.string(), lines: z.array(DiffLine) });
+export type DiffHunk = z.infer<typeof DiffHunk>;
+export const DiffFile = z.object({
+  status: z.enum(['added', 'deleted', 'modified', 'renamed', 'copied', 'mode_changed']),
+  old_path: z.string().nullable(),
+  new_path: z.string().nullable(),
+  old_mode: z.string().nullable(),
+  new_mode: z.string().nullable(),
+  binary: z.boolean(),
+  additions: z.number(),
+  deletions: z.number(),
+  /** Empty when binary, or when the file was left out because it or the diff is too large. */
+  hunks: z.array(DiffHunk),
+  truncated: z.boolean(),
+  old_lfs: LfsPointerInfo.nullable(),
+  new_lfs: LfsPointerInfo.nullable(),
+});
+export type DiffFile = z.infer<typeof DiffFile>;
+
+/** `GET …/commit?sha=<sha>`: the commit against its first parent (a root commit against nothing). */
+export const CommitPage = RepositoryFrame.extend({
+  commit: CommitSummary,
+  files: z.array(DiffFile),
+  additions: z.number(),
+  deletions: z.number(),
+  /** More than 300 files or 1 MiB of patch: the rest is left out. */
+  truncated: z.boolean(),
+});
+export type CommitPage = z.infer<typeof CommitPage>;
+
+/** `GET /api/web/explore?q=&page=`: repositories that the viewer may read, latest push first; 30 a page. */
+export const ExplorePage = z.object({
+  repositories: z.array(Repository),
+  page: z.number(),
+  has_next: z.boolean(),
+  total: z.number(),
+});
+export type ExplorePage = z.infer<typeof ExplorePage>;
+
+/** `GET /api/web/namespaces/:ns`. */
+export const NamespacePage = z.object({
+  owner: SimpleUser,
+  display_name: z.string().nullable(),
+  repositories: z.array(Repository),
+  may_create: z.boolean(),
+});
+export type NamespacePage = z.infer<typeof NamespacePage>;

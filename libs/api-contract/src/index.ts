@@ -1,0 +1,5 @@
+export * from './common';
+export * from './users';
+export * from './repositories';
+export * from './hooks';
+export * from './browse';
