@@ -1,0 +1,12 @@
+import { hasScope, type Actor, type UserActor } from '../identity/actor';
+
+export function mayAdministerSite(actor: Actor): actor is UserActor {
+  return actor.kind === 'user' && actor.isAdmin && hasScope(actor, 'admin');
+}
+
+/** A namespace's owner creates repositories in it; so may site admins. A token limited to named repositories creates none. */
+export function mayCreateRepository(actor: Actor, namespaceOwnerUserId: number | null): actor is UserActor {
+  if (actor.kind !== 'user' || actor.repositoryIds) return false;
+  if (!hasScope(actor, 'repo:admin') && !hasScope(actor, 'repo:write')) return false;
+  return actor.userId === namespaceOwnerUserId || actor.isAdmin;
+}

@@ -1,0 +1,3 @@
+export * from '../identity/actor';
+export * from './repository.policy';
+export * from './account.policy';

@@ -1,0 +1,6 @@
+/** Nest's injection tokens of what is no class. */
+export const CLOCK = Symbol('Clock');
+export const FORGE_OPTIONS = Symbol('ForgeOptions');
+export const OBJECT_STORE = Symbol('ObjectStore');
+export const GIT_HOME = Symbol('GitHome');
+export const JOB_QUEUE = Symbol('JobQueue');

@@ -1,0 +1,97 @@
+import type { TokenScope } from '@granary/api-contract';
+import { DomainError, invalidField, type Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK } from '../database/tokens';
+import { AccessToken } from './access-token.entity';
+import { hasScope, type UserActor } from './actor';
+import { hashSecret, looksLikePersonalToken, newPersonalToken, tokenPrefix } from './secret-token';
+import { User } from './user.entity';
+
+const DEFAULT_TTL_DAYS = 90;
+const DAY_MS = 24 * 3600 * 1000;
+const USED_EVERY_MS = 60_000;
+
+export interface NewToken {
+  name: string;
+  scopes: TokenScope[];
+  /** Null: every repository of its user. */
+  repositoryIds: number[] | null;
+  /** Null never expires; undefined means 90 days. */
+  expiresAt: Date | null | undefined;
+}
+
+@Injectable()
+export class AccessTokensService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a token for the actor. `secret` is shown once and stored hashed.
+   * @throws DomainError `forbidden` when the new token would reach further than the actor itself.
+   */
+  async create(actor: UserActor, wish: NewToken): Promise<{ token: AccessToken; secret: string }> {
+    this.checkReach(actor, wish);
+    const now = this.clock.now();
+    const expiresAt =
+      wish.expiresAt === undefined ? new Date(now.getTime() + DEFAULT_TTL_DAYS * DAY_MS) : wish.expiresAt;
+    if (expiresAt && expiresAt <= now) throw invalidField('expires_at', 'expires_at must lie in the future');
+    const secret = newPersonalToken();
+    const token = await this.database.manager.save(
+      this.database.manager.create(AccessToken, {
+        userId: actor.userId,
+        name: wish.name,
+        tokenHash: hashSecret(secret),
+        tokenPrefix: tokenPrefix(secret),
+        scopes: [...new Set(wish.scopes)],
+        repositoryIds: wish.repositoryIds,
+        expiresAt,
+      }),
+    );
+    return { token, secret };
+  }
+
+  private checkReach(actor: UserActor, wish: NewToken): void {
+    const beyond = wish.scopes.filter((scope) => !hasScope(actor, scope) || (scope === 'admin' && !actor.isAdmin));
+    if (beyond.length > 0) {
+      throw new DomainError('forbidden', `You cannot give a token more than you have: ${beyond.join(', ')}.`);
+    }
+    const limit = actor.repositoryIds;
+    if (limit && !wish.repositoryIds?.every((id) => limit.has(id))) {
+      throw new DomainError('forbidden', 'This token is limited to named repositories and cannot make a wider one.');
+    }
+  }
+
+  async list(userId: number): Promise<AccessToken[]> {
+    return this.database.manager.find(AccessToken, { where: { userId }, order: { id: 'ASC' } });
+  }
+
+  async revoke(userId: number, id: number): Promise<boolean> {
+    const result = await this.database.manager.delete(AccessToken, { id, userId });
+    return (result.affected ?? 0) > 0;
+  }
+
+  /** The actor that `secret` stands for, or null when it is unknown, expired or its user is not active. */
+  async actorOf(secret: string): Promise<UserActor | null> {
+    if (!looksLikePersonalToken(secret)) return null;
+    const now = this.clock.now();
+    const token = await this.database.manager.findOneBy(AccessToken, { tokenHash: hashSecret(secret) });
+    if (!token || (token.expiresAt && token.expiresAt <= now)) return null;
+    const user = await this.database.manager.findOneBy(User, { id: token.userId, isActive: true });
+    if (!user) return null;
+    if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > USED_EVERY_MS) {
+      await this.database.manager.update(AccessToken, { id: token.id }, { lastUsedAt: now });
+    }
+    return {
+      kind: 'user',
+      userId: user.id,
+      name: user.name,
+      isAdmin: user.isAdmin,
+      via: 'token',
+      scopes: new Set(token.scopes),
+      repositoryIds: token.repositoryIds ? new Set(token.repositoryIds) : null,
+    };
+  }
+}

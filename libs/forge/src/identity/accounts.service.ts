@@ -1,0 +1,107 @@
+import { DomainError, invalidField } from '@granary/kernel';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { isUniqueViolation } from '../database/unique-violation';
+import { checkNamespaceName, foldName } from './name.policy';
+import { Namespace } from './namespace.entity';
+import { checkPassword, hashPassword, verifyPassword } from './password';
+import { User } from './user.entity';
+
+export interface NewAccount {
+  name: string;
+  password: string;
+  email?: string | null;
+  fullName?: string | null;
+  isAdmin?: boolean;
+}
+
+@Injectable()
+export class AccountsService {
+  constructor(private readonly database: DataSource) {}
+
+  /** Creates the user and its namespace. @throws DomainError `invalid` when the name or address is taken or not allowed. */
+  async create(account: NewAccount): Promise<User> {
+    checkNamespaceName(account.name);
+    checkPassword(account.password);
+    const passwordHash = await hashPassword(account.password);
+    try {
+      return await this.database.transaction((manager) => this.insert(manager, account, passwordHash));
+    } catch (error) {
+      if (isUniqueViolation(error, 'users_email'))
+        throw invalidField('email', 'email is already in use', 'already_exists');
+      if (isUniqueViolation(error))
+        throw invalidField('login', `login "${account.name}" is already taken`, 'already_exists');
+      throw error;
+    }
+  }
+
+  private async insert(manager: EntityManager, account: NewAccount, passwordHash: string): Promise<User> {
+    const user = await manager.save(
+      manager.create(User, {
+        name: account.name,
+        email: account.email ?? null,
+        fullName: account.fullName ?? null,
+        isAdmin: account.isAdmin ?? false,
+        passwordHash,
+      }),
+    );
+    const nameFolded = foldName(account.name);
+    await manager.insert(Namespace, { name: account.name, nameFolded, kind: 'user', ownerUserId: user.id });
+    return user;
+  }
+
+  async count(): Promise<number> {
+    return this.database.manager.count(User);
+  }
+
+  async list(page: { limit: number; offset: number }): Promise<User[]> {
+    return this.database.manager.find(User, { order: { id: 'ASC' }, take: page.limit, skip: page.offset });
+  }
+
+  async byId(id: number): Promise<User | null> {
+    return this.database.manager.findOneBy(User, { id });
+  }
+
+  async namespaceByName(name: string): Promise<Namespace | null> {
+    return this.database.manager.findOne(Namespace, {
+      where: { nameFolded: foldName(name) },
+      relations: { owner: true },
+    });
+  }
+
+  async byName(name: string): Promise<User | null> {
+    const namespace = await this.namespaceByName(name);
+    return namespace?.owner ?? null;
+  }
+
+  /** @throws DomainError `not_found` */
+  async requireByName(name: string): Promise<User> {
+    const user = await this.byName(name);
+    if (!user) throw new DomainError('not_found', `There is no user "${name}".`);
+    return user;
+  }
+
+  async updateProfile(userId: number, change: { fullName?: string | null; email?: string | null }): Promise<User> {
+    const set = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    try {
+      if (Object.keys(set).length > 0) await this.database.manager.update(User, { id: userId }, set);
+    } catch (error) {
+      if (isUniqueViolation(error)) throw invalidField('email', 'email is already in use', 'already_exists');
+      throw error;
+    }
+    return this.database.manager.findOneByOrFail(User, { id: userId });
+  }
+
+  /** @throws DomainError `invalid` when `current` is wrong or `next` too weak. */
+  async changePassword(userId: number, current: string, next: string): Promise<void> {
+    checkPassword(next, 'new_password');
+    const user = await this.database.manager.findOneOrFail(User, {
+      where: { id: userId },
+      select: { id: true, passwordHash: true },
+    });
+    if (!(await verifyPassword(user.passwordHash, current))) {
+      throw invalidField('current_password', 'current_password is not right');
+    }
+    await this.database.manager.update(User, { id: userId }, { passwordHash: await hashPassword(next) });
+  }
+}

@@ -1,0 +1,93 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { DomainError, systemClock, type Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK } from '../database/tokens';
+import { AccessTokensService } from './access-tokens.service';
+import type { UserActor } from './actor';
+import { FailedAttempts } from './attempts';
+import { foldName } from './name.policy';
+import { verifyPassword } from './password';
+import { User } from './user.entity';
+
+const FAILURES_PER_ACCOUNT = 5;
+const FAILURES_PER_ADDRESS = 20;
+const REMEMBER_MS = 5 * 60_000;
+const REMEMBERED = 1000;
+
+/** Turns what a client sent into an actor. Wrong credentials are `unauthenticated`, never silently anonymous. */
+@Injectable()
+export class AuthenticationService {
+  private readonly attempts: FailedAttempts;
+  // A git client sends its password with every request; a right one is not stretched again for a while.
+  private readonly remembered = new Map<string, number>();
+  private readonly key = randomBytes(32);
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly tokens: AccessTokensService,
+    @Inject(CLOCK) private readonly clock: Clock = systemClock,
+  ) {
+    this.attempts = new FailedAttempts(clock);
+  }
+
+  /** `Authorization: Basic`: a token as password with any user name, or the account's own password. */
+  async basic(name: string, secret: string, ip: string): Promise<UserActor> {
+    const byToken = await this.tokens.actorOf(secret);
+    if (byToken) return byToken;
+    return this.password(name, secret, ip);
+  }
+
+  async bearer(secret: string, ip: string): Promise<UserActor> {
+    this.attempts.check(`ip ${ip}`, FAILURES_PER_ADDRESS);
+    const actor = await this.tokens.actorOf(secret);
+    if (actor) return actor;
+    this.attempts.record(`ip ${ip}`);
+    throw new DomainError('unauthenticated', 'Bad credentials', {
+      hint: 'The token is unknown, revoked or expired. Make a new one under Settings, Access tokens.',
+    });
+  }
+
+  /** The account's name (or e-mail address) and password. */
+  async password(name: string, password: string, ip: string): Promise<UserActor> {
+    const account = `account ${foldName(name)}`;
+    this.attempts.check(account, FAILURES_PER_ACCOUNT);
+    this.attempts.check(`ip ${ip}`, FAILURES_PER_ADDRESS);
+    const user = await this.findForPassword(name);
+    if (!(await this.matches(user, password)) || !user?.isActive) {
+      this.attempts.record(account);
+      this.attempts.record(`ip ${ip}`);
+      throw new DomainError('unauthenticated', 'Bad credentials', {
+        hint: 'The user name and password do not match. For git, a personal access token as password works too.',
+      });
+    }
+    this.attempts.clear(account);
+    return {
+      kind: 'user',
+      userId: user.id,
+      name: user.name,
+      isAdmin: user.isAdmin,
+      via: 'password',
+      scopes: null,
+      repositoryIds: null,
+    };
+  }
+
+  private findForPassword(name: string): Promise<User | null> {
+    return this.database.manager
+      .createQueryBuilder(User, 'u')
+      .addSelect('u.passwordHash')
+      .where('lower(u.name) = :name OR lower(u.email) = :name', { name: foldName(name) })
+      .getOne();
+  }
+
+  private async matches(user: User | null, password: string): Promise<boolean> {
+    const now = this.clock.now().getTime();
+    const key = createHmac('sha256', this.key).update(`${user?.id}\0${user?.passwordHash}\0${password}`).digest('hex');
+    if (user && (this.remembered.get(key) ?? 0) > now) return true;
+    if (!(await verifyPassword(user?.passwordHash ?? null, password))) return false;
+    if (this.remembered.size >= REMEMBERED) this.remembered.clear();
+    this.remembered.set(key, now + REMEMBER_MS);
+    return true;
+  }
+}

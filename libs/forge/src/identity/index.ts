@@ -1,0 +1,13 @@
+export * from './actor';
+export * from './accounts.service';
+export * from './access-tokens.service';
+export * from './authentication.service';
+export * from './sessions.service';
+export * from './ssh-keys.service';
+export * from './name.policy';
+export * from './user.entity';
+export * from './namespace.entity';
+export * from './session.entity';
+export * from './access-token.entity';
+export * from './ssh-key.entity';
+export { looksLikePersonalToken, newPersonalToken, hashSecret } from './secret-token';

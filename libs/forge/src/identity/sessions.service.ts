@@ -1,0 +1,79 @@
+import type { Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, LessThan, MoreThan, Not } from 'typeorm';
+import { CLOCK } from '../database/tokens';
+import { hashSecret, newSessionSecret } from './secret-token';
+import { Session } from './session.entity';
+import { User } from './user.entity';
+
+const TTL_SECONDS = 30 * 24 * 3600;
+const SEEN_EVERY_SECONDS = 300;
+
+export interface OpenedSession {
+  secret: string;
+  expiresAt: Date;
+}
+
+/** Browser sessions: opaque 256-bit secrets, stored hashed, revocable one by one. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async open(userId: number, from: { userAgent: string | null; ip: string | null }): Promise<OpenedSession> {
+    const secret = newSessionSecret();
+    const now = this.clock.now();
+    const expiresAt = new Date(now.getTime() + TTL_SECONDS * 1000);
+    await this.database.manager.insert(Session, {
+      tokenHash: hashSecret(secret),
+      userId,
+      userAgent: from.userAgent?.slice(0, 400) ?? null,
+      ip: from.ip,
+      lastSeenAt: now,
+      expiresAt,
+    });
+    return { secret, expiresAt };
+  }
+
+  /** The live session and its active user, or null. */
+  async find(secret: string): Promise<{ session: Session; user: User } | null> {
+    const now = this.clock.now();
+    const session = await this.database.manager.findOneBy(Session, {
+      tokenHash: hashSecret(secret),
+      expiresAt: MoreThan(now),
+    });
+    if (!session) return null;
+    const user = await this.database.manager.findOneBy(User, { id: session.userId, isActive: true });
+    if (!user) return null;
+    if (now.getTime() - session.lastSeenAt.getTime() > SEEN_EVERY_SECONDS * 1000) {
+      await this.database.manager.update(Session, { id: session.id }, { lastSeenAt: now });
+    }
+    return { session, user };
+  }
+
+  async close(secret: string): Promise<void> {
+    await this.database.manager.delete(Session, { tokenHash: hashSecret(secret) });
+  }
+
+  async list(userId: number): Promise<Session[]> {
+    const where = { userId, expiresAt: MoreThan(this.clock.now()) };
+    return this.database.manager.find(Session, { where, order: { lastSeenAt: 'DESC' } });
+  }
+
+  async revoke(userId: number, sessionId: number): Promise<boolean> {
+    const result = await this.database.manager.delete(Session, { id: sessionId, userId });
+    return (result.affected ?? 0) > 0;
+  }
+
+  /** After a change of password only the session that changed it stays. */
+  async revokeOthers(userId: number, keepSessionId: number | null): Promise<void> {
+    const others = keepSessionId === null ? {} : { id: Not(keepSessionId) };
+    await this.database.manager.delete(Session, { userId, ...others });
+  }
+
+  async sweepExpired(): Promise<void> {
+    await this.database.manager.delete(Session, { expiresAt: LessThan(this.clock.now()) });
+  }
+}

@@ -1,0 +1,71 @@
+import { invalidField, type Clock } from '@granary/kernel';
+import { parsePublicKey } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
+import { isUniqueViolation } from '../database/unique-violation';
+import type { UserActor } from './actor';
+import { SshKey } from './ssh-key.entity';
+import { User } from './user.entity';
+
+@Injectable()
+export class SshKeysService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(FORGE_OPTIONS) private readonly options: { minRsaBits: number },
+  ) {}
+
+  /**
+   * Registers one line of OpenSSH's public key format for the user.
+   * @throws DomainError `invalid` when it is no key, too weak, or already registered by anyone.
+   */
+  async create(userId: number, line: string, title?: string): Promise<SshKey> {
+    const parsed = parsePublicKey(line, { minRsaBits: this.options.minRsaBits });
+    if (parsed.kind === 'error') throw invalidField('key', parsed.error);
+    const { type, blob, comment, fingerprint } = parsed.key;
+    const key = this.database.manager.create(SshKey, {
+      userId,
+      title: (title?.trim() || comment || type).slice(0, 255),
+      keyType: type,
+      keyBlob: blob,
+      fingerprint,
+    });
+    try {
+      return await this.database.manager.save(key);
+    } catch (error) {
+      if (isUniqueViolation(error)) throw invalidField('key', 'key is already in use', 'already_exists');
+      throw error;
+    }
+  }
+
+  async list(userId: number): Promise<SshKey[]> {
+    return this.database.manager.find(SshKey, { where: { userId }, order: { id: 'ASC' } });
+  }
+
+  async find(userId: number, id: number): Promise<SshKey | null> {
+    return this.database.manager.findOneBy(SshKey, { id, userId });
+  }
+
+  async remove(userId: number, id: number): Promise<boolean> {
+    const result = await this.database.manager.delete(SshKey, { id, userId });
+    return (result.affected ?? 0) > 0;
+  }
+
+  /** The user who registered the key with this `SHA256:…` fingerprint. The caller has verified the signature. */
+  async actorOf(fingerprint: string): Promise<UserActor | null> {
+    const key = await this.database.manager.findOneBy(SshKey, { fingerprint });
+    const user = key && (await this.database.manager.findOneBy(User, { id: key.userId, isActive: true }));
+    if (!key || !user) return null;
+    await this.database.manager.update(SshKey, { id: key.id }, { lastUsedAt: this.clock.now() });
+    return {
+      kind: 'user',
+      userId: user.id,
+      name: user.name,
+      isAdmin: user.isAdmin,
+      via: 'ssh',
+      scopes: null,
+      repositoryIds: null,
+    };
+  }
+}

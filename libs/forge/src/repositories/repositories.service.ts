@@ -1,0 +1,201 @@
+import type { Visibility } from '@granary/api-contract';
+import { DomainError, invalidField } from '@granary/kernel';
+import { initRepository, setHead, type GitHome } from '@granary/git-process';
+import { checkRefName } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { mayCreateRepository } from '../access';
+import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
+import { isUniqueViolation } from '../database/unique-violation';
+import { EventsService } from '../events';
+import type { ForgeOptions } from '../options';
+import { AccountsService } from '../identity/accounts.service';
+import { userIdOf, type Actor, type UserActor } from '../identity/actor';
+import { checkRepositoryName, foldName } from '../identity/name.policy';
+import type { Namespace } from '../identity/namespace.entity';
+import type { Clock } from '@granary/kernel';
+import { Repository } from './repository.entity';
+import { RepositoryStorage } from './repository-storage';
+
+export interface NewRepository {
+  namespace: string;
+  name: string;
+  description?: string | null;
+  visibility?: Visibility;
+  defaultBranch?: string;
+  objectFormat?: 'sha1' | 'sha256';
+}
+
+export interface RepositoryChange {
+  name?: string;
+  description?: string | null;
+  visibility?: Visibility;
+  defaultBranch?: string;
+}
+
+const DEFAULT_BRANCH = 'main';
+
+function checkBranchName(branch: string): void {
+  if (!checkRefName(`refs/heads/${branch}`) || branch.startsWith('-')) {
+    throw invalidField('default_branch', `"${branch}" is no branch name`);
+  }
+}
+
+@Injectable()
+export class RepositoriesService {
+  readonly storage: RepositoryStorage;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly accounts: AccountsService,
+    private readonly events: EventsService,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(FORGE_OPTIONS) options: ForgeOptions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.storage = new RepositoryStorage(options.repositoriesDir);
+  }
+
+  /** @throws DomainError `not_found` (no such namespace), `forbidden`, `invalid` (name not allowed or taken). */
+  async create(actor: Actor, wish: NewRepository): Promise<Repository> {
+    const namespace = await this.accounts.namespaceByName(wish.namespace);
+    if (!namespace) throw new DomainError('not_found', `There is no namespace "${wish.namespace}".`);
+    if (!mayCreateRepository(actor, namespace.ownerUserId)) {
+      throw new DomainError('forbidden', `You may not create repositories in "${namespace.name}".`, {
+        hint: 'Your own namespace bears your user name; a token needs the scope repo:write.',
+      });
+    }
+    checkRepositoryName(wish.name);
+    checkBranchName(wish.defaultBranch ?? DEFAULT_BRANCH);
+    try {
+      return await this.database.transaction((manager) => this.insert(manager, { actor, namespace, wish }));
+    } catch (error) {
+      if (isUniqueViolation(error, 'repositories_name')) {
+        throw invalidField('name', `${namespace.name}/${wish.name} exists already`, 'already_exists');
+      }
+      throw error;
+    }
+  }
+
+  private async insert(
+    manager: EntityManager,
+    { actor, namespace, wish }: { actor: UserActor; namespace: Namespace; wish: NewRepository },
+  ): Promise<Repository> {
+    const defaultBranch = wish.defaultBranch ?? DEFAULT_BRANCH;
+    const row = manager.create(Repository, {
+      namespaceId: namespace.id,
+      name: wish.name,
+      nameFolded: foldName(wish.name),
+      description: wish.description ?? null,
+      visibility: wish.visibility ?? 'private',
+      defaultBranch,
+    });
+    const repository = await manager.save(row);
+    repository.namespace = namespace;
+    await manager.query('DELETE FROM repository_redirects WHERE namespace_id = $1 AND name_folded = $2', [
+      namespace.id,
+      repository.nameFolded,
+    ]);
+    await this.record(manager, repository, { action: 'created', actor });
+    // Last, so that a failure leaves no row; a directory without a row is found by id and harmless.
+    const objectFormat = wish.objectFormat ?? 'sha1';
+    await initRepository(this.git, this.storage.pathOf(repository.id), { objectFormat, defaultBranch });
+    return repository;
+  }
+
+  /** Applies every given field or none. */
+  async update(actor: Actor, repository: Repository, change: RepositoryChange): Promise<Repository> {
+    if (change.name !== undefined) checkRepositoryName(change.name);
+    if (change.defaultBranch !== undefined) checkBranchName(change.defaultBranch);
+    try {
+      return await this.database.transaction((manager) => this.apply(manager, { actor, repository, change }));
+    } catch (error) {
+      if (isUniqueViolation(error, 'repositories_name')) {
+        throw invalidField('name', `${repository.namespace.name}/${change.name} exists already`, 'already_exists');
+      }
+      throw error;
+    }
+  }
+
+  private async apply(
+    manager: EntityManager,
+    { actor, repository, change }: { actor: Actor; repository: Repository; change: RepositoryChange },
+  ): Promise<Repository> {
+    const set: Partial<Repository> = { updatedAt: this.clock.now() };
+    if (change.description !== undefined) set.description = change.description;
+    if (change.visibility !== undefined && change.visibility !== repository.visibility) {
+      set.visibility = change.visibility;
+      await this.record(manager, repository, {
+        action: change.visibility === 'public' ? 'publicized' : 'privatized',
+        actor,
+      });
+    }
+    if (change.name !== undefined && change.name !== repository.name) {
+      await this.keepFormerName(manager, repository, change.name);
+      Object.assign(set, { name: change.name, nameFolded: foldName(change.name) });
+      await this.record(manager, repository, { action: 'renamed', actor });
+    }
+    if (change.defaultBranch !== undefined) set.defaultBranch = change.defaultBranch;
+    await manager.update(Repository, { id: repository.id }, set);
+    if (change.defaultBranch !== undefined) await this.moveHead(repository, change.defaultBranch);
+    return Object.assign(repository, set);
+  }
+
+  private async keepFormerName(manager: EntityManager, repository: Repository, name: string): Promise<void> {
+    const { namespaceId, nameFolded, id } = repository;
+    await manager.query('DELETE FROM repository_redirects WHERE namespace_id = $1 AND name_folded = $2', [
+      namespaceId,
+      foldName(name),
+    ]);
+    if (foldName(name) === nameFolded) return;
+    await manager.query(
+      `INSERT INTO repository_redirects (namespace_id, name_folded, repository_id) VALUES ($1, $2, $3)
+       ON CONFLICT (namespace_id, name_folded) DO UPDATE SET repository_id = $3`,
+      [namespaceId, nameFolded, id],
+    );
+  }
+
+  private async moveHead(repository: Repository, branch: string): Promise<void> {
+    await setHead(this.git, this.storage.pathOf(repository.id), `refs/heads/${branch}`);
+  }
+
+  private record(
+    manager: EntityManager,
+    repository: Repository,
+    what: { action: 'created' | 'renamed' | 'deleted' | 'restored' | 'publicized' | 'privatized'; actor: Actor },
+  ): Promise<unknown> {
+    return this.events.record(manager, {
+      kind: 'repository',
+      repositoryId: repository.id,
+      action: what.action,
+      actorUserId: userIdOf(what.actor),
+    });
+  }
+
+  /** Out of sight at once, its name free again; its content stays until the purge. */
+  async delete(actor: Actor, repository: Repository): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await manager.update(Repository, { id: repository.id }, { deletedAt: this.clock.now() });
+      await this.record(manager, repository, { action: 'deleted', actor });
+    });
+  }
+
+  /** @throws DomainError `conflict` when another repository took its name meanwhile. */
+  async restore(actor: Actor, repository: Repository): Promise<void> {
+    try {
+      await this.database.transaction(async (manager) => {
+        await manager.update(Repository, { id: repository.id }, { deletedAt: null });
+        await this.record(manager, repository, { action: 'restored', actor });
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new DomainError(
+        'conflict',
+        `Another repository is called ${repository.namespace.name}/${repository.name} now.`,
+        {
+          hint: 'Rename that one first, then restore.',
+        },
+      );
+    }
+  }
+}

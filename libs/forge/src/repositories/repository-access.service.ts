@@ -1,0 +1,119 @@
+import type { RepositoryRole } from '@granary/api-contract';
+import { DomainError } from '@granary/kernel';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { repositoryRole, roleAtLeast, type RepositoryFacts } from '../access';
+import { userIdOf, type Actor } from '../identity/actor';
+import { foldName } from '../identity/name.policy';
+import { Collaborator } from './collaborator.entity';
+import { Repository } from './repository.entity';
+
+export interface RepositoryPath {
+  namespace: string;
+  name: string;
+}
+
+/** A repository that the actor may see, and what the actor may do in it. */
+export interface OpenRepository {
+  repository: Repository;
+  facts: RepositoryFacts;
+  role: RepositoryRole;
+  /** True when it was found by a former name. */
+  moved: boolean;
+}
+
+export function fullName(repository: Repository): string {
+  return `${repository.namespace.name}/${repository.name}`;
+}
+
+/** Private and absent look the same: one error, made in one place. */
+export function repositoryNotFound(): DomainError {
+  return new DomainError('repository_not_found', 'Repository not found', {
+    hint: 'Check the address, and that your account or token may read it.',
+  });
+}
+
+/** The one door to a repository: by path, for an actor, with a role. */
+@Injectable()
+export class RepositoryAccessService {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * @throws DomainError `repository_not_found` when it is absent or the actor may not read it;
+   *   `unauthenticated` or `forbidden` when it may be read, but the role does not reach.
+   */
+  async open(actor: Actor, path: RepositoryPath, needed: RepositoryRole): Promise<OpenRepository> {
+    const opened = await this.find(actor, path);
+    if (!opened) throw repositoryNotFound();
+    this.require(actor, opened, needed);
+    return opened;
+  }
+
+  require(actor: Actor, opened: OpenRepository, needed: RepositoryRole): void {
+    if (roleAtLeast(opened.role, needed)) return;
+    if (actor.kind === 'anonymous') throw new DomainError('unauthenticated', 'Sign in to do this.');
+    const narrowed = actor.scopes !== null || actor.repositoryIds !== null;
+    throw new DomainError(
+      'forbidden',
+      `You need the role "${needed}" in ${fullName(opened.repository)}; you have "${opened.role}".`,
+      {
+        hint: narrowed ? "The token's scopes may be too narrow." : 'Ask an admin of the repository for it.',
+      },
+    );
+  }
+
+  /** Null when it is absent or the actor may not read it. */
+  async find(actor: Actor, path: RepositoryPath): Promise<OpenRepository | null> {
+    const found = await this.locate(path);
+    if (!found) return null;
+    const facts = await this.factsOf(found.repository, actor);
+    const role = repositoryRole(actor, facts);
+    return role ? { ...found, facts, role } : null;
+  }
+
+  async byId(actor: Actor, repositoryId: number): Promise<OpenRepository | null> {
+    const repository = await this.query().andWhere('r.id = :repositoryId', { repositoryId }).getOne();
+    if (!repository) return null;
+    const facts = await this.factsOf(repository, actor);
+    const role = repositoryRole(actor, facts);
+    return role ? { repository, facts, role, moved: false } : null;
+  }
+
+  async factsOf(repository: Repository, actor: Actor): Promise<RepositoryFacts> {
+    const userId = userIdOf(actor);
+    const own =
+      userId === null
+        ? null
+        : await this.database.manager.findOneBy(Collaborator, { repositoryId: repository.id, userId });
+    return {
+      repositoryId: repository.id,
+      visibility: repository.visibility,
+      ownerUserId: repository.namespace.ownerUserId,
+      collaboratorRole: own?.role ?? null,
+    };
+  }
+
+  private query() {
+    return this.database
+      .createQueryBuilder(Repository, 'r')
+      .innerJoinAndSelect('r.namespace', 'n')
+      .leftJoinAndSelect('n.owner', 'o')
+      .where('r.deleted_at IS NULL');
+  }
+
+  private async locate(path: RepositoryPath): Promise<{ repository: Repository; moved: boolean } | null> {
+    const names = { namespace: foldName(path.namespace), name: foldName(path.name) };
+    const repository = await this.query()
+      .andWhere('n.name_folded = :namespace AND r.name_folded = :name', names)
+      .getOne();
+    if (repository) return { repository, moved: false };
+    const former = await this.query()
+      .andWhere(
+        `r.id = (SELECT d.repository_id FROM repository_redirects d JOIN namespaces m ON m.id = d.namespace_id
+                 WHERE m.name_folded = :namespace AND d.name_folded = :name)`,
+        names,
+      )
+      .getOne();
+    return former && { repository: former, moved: true };
+  }
+}

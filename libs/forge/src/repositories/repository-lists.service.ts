@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { hasScope, userIdOf, type Actor } from '../identity/actor';
+import { Repository } from './repository.entity';
+
+export interface ListPage {
+  limit: number;
+  offset: number;
+}
+
+const READ_SCOPES = ['repo:read', 'repo:write', 'repo:admin'] as const;
+
+/** True when the actor's rights beyond what anybody may read apply at all. */
+function readsMore(actor: Actor): boolean {
+  return READ_SCOPES.some((scope) => hasScope(actor, scope));
+}
+
+/**
+ * Narrows `query` (aliases r: repository, n: namespace) to what the actor may read: the policy's rule in SQL,
+ * held to it by a spec that compares the two.
+ */
+export function whereReadable(query: SelectQueryBuilder<Repository>, actor: Actor): SelectQueryBuilder<Repository> {
+  query.andWhere('r.deleted_at IS NULL');
+  if (actor.kind === 'anonymous' || !readsMore(actor)) return query.andWhere(`r.visibility = 'public'`);
+  const within = actor.repositoryIds ? 'r.id = ANY(:repositoryIds)' : 'TRUE';
+  const own = `r.visibility = 'internal' OR n.owner_user_id = :viewerId OR :viewerIsAdmin
+    OR EXISTS (SELECT 1 FROM collaborators c WHERE c.repository_id = r.id AND c.user_id = :viewerId)`;
+  return query.andWhere(`(r.visibility = 'public' OR (${within} AND (${own})))`, {
+    repositoryIds: [...(actor.repositoryIds ?? [])],
+    viewerId: actor.userId,
+    viewerIsAdmin: actor.isAdmin,
+  });
+}
+
+/** Lists of repositories, each narrowed to what its viewer may read. */
+@Injectable()
+export class RepositoryListsService {
+  constructor(private readonly database: DataSource) {}
+
+  private query(): SelectQueryBuilder<Repository> {
+    return this.database
+      .createQueryBuilder(Repository, 'r')
+      .innerJoinAndSelect('r.namespace', 'n')
+      .leftJoinAndSelect('n.owner', 'o')
+      .orderBy('COALESCE(r.pushed_at, r.created_at)', 'DESC')
+      .addOrderBy('r.id', 'DESC');
+  }
+
+  private readable(actor: Actor): SelectQueryBuilder<Repository> {
+    return whereReadable(this.query(), actor);
+  }
+
+  async explore(actor: Actor, search: string, page: ListPage): Promise<{ repositories: Repository[]; total: number }> {
+    const query = this.readable(actor);
+    const words = search.trim().toLowerCase();
+    if (words) {
+      const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
+      query.andWhere(
+        `(n.name_folded || '/' || r.name_folded LIKE :pattern OR lower(COALESCE(r.description, '')) LIKE :pattern)`,
+        { pattern },
+      );
+    }
+    const [repositories, total] = await query.limit(page.limit).offset(page.offset).getManyAndCount();
+    return { repositories, total };
+  }
+
+  async ofNamespace(actor: Actor, namespaceId: number, page: ListPage): Promise<Repository[]> {
+    return this.readable(actor)
+      .andWhere('r.namespace_id = :namespaceId', { namespaceId })
+      .limit(page.limit)
+      .offset(page.offset)
+      .getMany();
+  }
+
+  /** Repositories that the user owns or was invited to. */
+  async ofUser(actor: Actor, page: ListPage): Promise<Repository[]> {
+    const userId = userIdOf(actor);
+    return this.readable(actor)
+      .andWhere(
+        `(n.owner_user_id = :userId OR EXISTS (SELECT 1 FROM collaborators m WHERE m.repository_id = r.id AND m.user_id = :userId))`,
+        { userId },
+      )
+      .limit(page.limit)
+      .offset(page.offset)
+      .getMany();
+  }
+
+  /** What the user deleted and may still bring back. */
+  async deletedOf(userId: number): Promise<Repository[]> {
+    return this.query().andWhere('r.deleted_at IS NOT NULL AND n.owner_user_id = :userId', { userId }).getMany();
+  }
+}
