@@ -1,0 +1,5 @@
+export * from './lfs-batch.service';
+export * from './lfs-link.entity';
+export * from './lfs-object.entity';
+export * from './lfs-objects.service';
+export * from './transfer-grant';

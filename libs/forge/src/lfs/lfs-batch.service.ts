@@ -1,0 +1,160 @@
+import { DomainError, type Clock } from '@granary/kernel';
+import { isLfsOid, type LfsBatchRequest } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
+import { userIdOf, type Actor } from '../identity/actor';
+import type { ForgeOptions } from '../options';
+import { QuotasService } from '../quotas';
+import { fullName, RepositoryAccessService, whereReadable, Repository, type OpenRepository } from '../repositories';
+import { LfsObjectsService } from './lfs-objects.service';
+import { TransferGrants } from './transfer-grant';
+
+/** Batches may name at most so many objects (git-lfs itself sends 100). */
+export const MAX_BATCH_OBJECTS = 1000;
+const UPLOAD_TTL_SECONDS = 3600;
+const DOWNLOAD_TTL_SECONDS = 900;
+/** 5 TiB: what S3 holds in one object. */
+const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
+
+export interface TransferAction {
+  href: string;
+  expiresInSeconds: number;
+}
+
+/** What to do with one object. Trouble with one object is data: the others must still transfer. */
+export type ObjectPlan = { oid: string; sizeBytes: number } & (
+  | { kind: 'present' }
+  | { kind: 'upload'; upload: TransferAction; verifyHref: string }
+  | { kind: 'download'; download: TransferAction }
+  | { kind: 'refused'; status: 404 | 409 | 422; message: string }
+);
+
+type Wanted = LfsBatchRequest['objects'][number];
+
+function refusal(object: Wanted, status: 404 | 409 | 422, message: string): ObjectPlan {
+  return { kind: 'refused', oid: object.oid, sizeBytes: object.size, status, message };
+}
+
+function fault(object: Wanted): ObjectPlan | null {
+  if (!isLfsOid(object.oid)) return refusal(object, 422, 'The oid must be 64 lower-case hex digits (SHA-256).');
+  if (!Number.isSafeInteger(object.size) || object.size < 0 || object.size > MAX_OBJECT_BYTES) {
+    return refusal(object, 422, 'The size must be a whole number of bytes, at most 5 TiB.');
+  }
+  return null;
+}
+
+/** Git LFS batch API (git-lfs: docs/api/batch.md), the part that decides. */
+@Injectable()
+export class LfsBatchService {
+  readonly grants: TransferGrants;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly objects: LfsObjectsService,
+    private readonly access: RepositoryAccessService,
+    private readonly quotas: QuotasService,
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.grants = new TransferGrants(options.instanceSecret);
+  }
+
+  /**
+   * One plan per object, in the request's order, in a constant number of queries.
+   * @throws DomainError for trouble with the whole request: `forbidden`, `conflict` (hash), `too_large`, `quota_exceeded`.
+   */
+  async plan(actor: Actor, opened: OpenRepository, request: LfsBatchRequest): Promise<ObjectPlan[]> {
+    if (request.hash_algo !== undefined && request.hash_algo !== 'sha256') {
+      throw new DomainError('conflict', `The hub stores LFS objects by sha256, not by ${request.hash_algo}.`);
+    }
+    if (request.objects.length > MAX_BATCH_OBJECTS) {
+      throw new DomainError('too_large', `A batch may name at most ${MAX_BATCH_OBJECTS} objects.`);
+    }
+    this.access.require(actor, opened, request.operation === 'upload' ? 'write' : 'read');
+    const good = request.objects.filter((object) => !fault(object));
+    const linked = await this.objects.linked(
+      opened.repository.id,
+      good.map((object) => object.oid),
+    );
+    if (request.operation === 'download') {
+      return request.objects.map((object) => fault(object) ?? this.planDownload(actor, opened, { object, linked }));
+    }
+    const missing = good.filter((object) => !linked.has(object.oid));
+    const adopted = await this.adopt(actor, opened, missing);
+    const uploads = missing.filter((object) => !adopted.has(object.oid));
+    const bytes = [...new Map(uploads.map((object) => [object.oid, object.size])).values()].reduce((a, b) => a + b, 0);
+    if (bytes > 0) await this.quotas.requireLfsRoom(this.database.manager, opened.repository.namespaceId, bytes);
+    const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
+    for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
+    return request.objects.map((object) => fault(object) ?? this.planUpload(actor, opened, { object, present }));
+  }
+
+  private planDownload(
+    actor: Actor,
+    opened: OpenRepository,
+    { object, linked }: { object: Wanted; linked: Map<string, { sizeBytes: number }> },
+  ): ObjectPlan {
+    const { oid } = object;
+    const found = linked.get(oid);
+    if (!found) return refusal(object, 404, 'This repository has no such LFS object.');
+    if (found.sizeBytes !== object.size)
+      return refusal(object, 422, `The object has ${found.sizeBytes} bytes, not ${object.size}.`);
+    const download = this.action(actor, opened, { operation: 'download', oid, sizeBytes: object.size });
+    return { kind: 'download', oid, sizeBytes: object.size, download };
+  }
+
+  private planUpload(
+    actor: Actor,
+    opened: OpenRepository,
+    { object, present }: { object: Wanted; present: Map<string, number> },
+  ): ObjectPlan {
+    const { oid, size: sizeBytes } = object;
+    const there = present.get(oid);
+    if (there !== undefined && there !== sizeBytes)
+      return refusal(object, 422, `The object has ${there} bytes, not ${sizeBytes}.`);
+    if (there !== undefined) return { kind: 'present', oid, sizeBytes };
+    const upload = this.action(actor, opened, { operation: 'upload', oid, sizeBytes });
+    return { kind: 'upload', oid, sizeBytes, upload, verifyHref: `${this.root(opened)}/objects/verify` };
+  }
+
+  private root(opened: OpenRepository): string {
+    return `${this.options.baseUrl}/${fullName(opened.repository)}.git/info/lfs`;
+  }
+
+  private action(
+    actor: Actor,
+    opened: OpenRepository,
+    transfer: { operation: 'upload' | 'download'; oid: string; sizeBytes: number },
+  ): TransferAction {
+    const expiresInSeconds = transfer.operation === 'upload' ? UPLOAD_TTL_SECONDS : DOWNLOAD_TTL_SECONDS;
+    const query = this.grants.query({
+      ...transfer,
+      repositoryId: opened.repository.id,
+      userId: userIdOf(actor) ?? 0,
+      expiresAtSeconds: Math.floor(this.clock.now().getTime() / 1000) + expiresInSeconds,
+    });
+    return { href: `${this.root(opened)}/objects/${transfer.oid}?${query}`, expiresInSeconds };
+  }
+
+  /**
+   * Links objects that the actor can read in another repository already: that is its proof of possession.
+   * An object that merely exists on the hub is uploaded again.
+   */
+  private async adopt(actor: Actor, opened: OpenRepository, objects: Wanted[]): Promise<Map<string, number>> {
+    if (objects.length === 0) return new Map();
+    const query = this.database
+      .createQueryBuilder(Repository, 'r')
+      .innerJoin('r.namespace', 'n')
+      .innerJoin('lfs_links', 'l', 'l.repository_id = r.id')
+      .innerJoin('lfs_objects', 'o', 'o.oid = l.oid')
+      .select('DISTINCT o.oid', 'oid')
+      .addSelect('o.size_bytes', 'size')
+      .where('l.oid = ANY(:oids)', { oids: objects.map((object) => object.oid) });
+    const rows = await whereReadable(query, actor).getRawMany<{ oid: string; size: string }>();
+    const sizes = new Map(rows.map((row) => [row.oid, Number(row.size)]));
+    const right = objects.filter((object) => sizes.get(object.oid) === object.size).map((object) => object.oid);
+    await this.objects.link(opened.repository, right);
+    return sizes;
+  }
+}

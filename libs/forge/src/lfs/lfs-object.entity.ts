@@ -1,0 +1,12 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { bigintAsNumber } from '../database/columns';
+
+/** One content of the instance, however many repositories link it. */
+@Entity('lfs_objects')
+export class LfsObject {
+  @PrimaryColumn('text') oid: string;
+  @Column('bigint', { name: 'size_bytes', transformer: bigintAsNumber }) sizeBytes: number;
+  /** CRC-32 of the content, measured with its hash: a stored zip entry needs it before the bytes. */
+  @Column('bigint', { transformer: bigintAsNumber }) crc32: number;
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' }) createdAt: Date;
+}
