@@ -14,20 +14,52 @@ const walls = [
   { sourceTag: floor(2), onlyDependOnLibsWithTags: below(2), bannedExternalImports: FRAMEWORKS },
   { sourceTag: floor(3), onlyDependOnLibsWithTags: below(3) },
   { sourceTag: floor(4), onlyDependOnLibsWithTags: below(4) },
+  { sourceTag: floor(5), onlyDependOnLibsWithTags: below(5) },
   { sourceTag: 'room:web', onlyDependOnLibsWithTags: ['room:api-contract'] },
 ];
 
 export default ts.config(
-  { ignores: ['dist', '.nx', '**/.next', '**/next-env.d.ts', '**/*.config.*', 'jest.preset.js', 'data', '.cache', 'coverage'] },
+  {
+    ignores: [
+      'dist',
+      '.nx',
+      '**/.next',
+      '**/next-env.d.ts',
+      '**/*.config.*',
+      'jest.preset.js',
+      'data',
+      '.cache',
+      'coverage',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommended,
-  { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', Buffer: 'readonly' } } },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
+  },
   {
     files: ['apps/**/*.{ts,tsx}', 'libs/**/*.ts'],
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints: walls, banTransitiveDependencies: false }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Config is parsed once per app, in its config.ts.' }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { allow: [], depConstraints: walls, banTransitiveDependencies: false },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Config is parsed once per app, in its config.ts.' },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },

@@ -1,0 +1,68 @@
+import { runGit, updateRefs, type GitHome } from '@granary/git-process';
+import type { Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, GIT_HOME } from '../database/tokens';
+import type { User } from '../identity';
+import { RepositoriesService, type Repository } from '../repositories';
+import { PushRecordService } from './push-record.service';
+
+/** The first commit of a repository that was asked to begin with a README. No work tree: objects are written directly. */
+@Injectable()
+export class InitialCommitService {
+  constructor(
+    private readonly records: PushRecordService,
+    private readonly repositories: RepositoriesService,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async create(repository: Repository, author: User): Promise<void> {
+    const text = `# ${repository.name}\n${repository.description ? `\n${repository.description}\n` : ''}`;
+    const blob = await this.write(repository, ['hash-object', '-w', '--stdin'], { stdin: text });
+    const tree = await this.write(repository, ['mktree'], { stdin: `100644 blob ${blob}\tREADME.md\n` });
+    const commit = await this.write(repository, ['commit-tree', tree], {
+      stdin: 'Initial commit\n',
+      env: this.identity(author),
+    });
+    const command = {
+      ref: `refs/heads/${repository.defaultBranch}`,
+      oldOid: '0'.repeat(commit.length),
+      newOid: commit,
+    };
+    const intent = await this.records.intend(repository, {
+      actorUserId: author.id,
+      transport: 'web',
+      commands: [command],
+    });
+    await updateRefs(this.git, this.repositories.storage.pathOf(repository.id), [command]);
+    await this.records.record(intent, [command]);
+  }
+
+  private async write(
+    repository: Repository,
+    args: string[],
+    more: { stdin: string; env?: Record<string, string> },
+  ): Promise<string> {
+    const { stdout } = await runGit(this.git, {
+      repositoryPath: this.repositories.storage.pathOf(repository.id),
+      args,
+      maxOutputBytes: 4096,
+      ...more,
+    });
+    return stdout.toString().trim();
+  }
+
+  private identity(author: User): Record<string, string> {
+    const date = `${Math.floor(this.clock.now().getTime() / 1000)} +0000`;
+    const name = author.fullName || author.name;
+    const email = author.email ?? `${author.name}@users.noreply.granary`;
+    return {
+      GIT_AUTHOR_NAME: name,
+      GIT_AUTHOR_EMAIL: email,
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_NAME: name,
+      GIT_COMMITTER_EMAIL: email,
+      GIT_COMMITTER_DATE: date,
+    };
+  }
+}

@@ -1,0 +1,164 @@
+import { readHead, setHead, runGit, type GitHome } from '@granary/git-process';
+import { timeOrderedId, type Clock } from '@granary/kernel';
+import { isZeroOid } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CLOCK, GIT_HOME } from '../database/tokens';
+import { EventsService, OutboxRelay } from '../events';
+import { RepositoriesService, type Repository } from '../repositories';
+import type { RefCommand } from './push.policy';
+
+export type Transport = 'http' | 'ssh' | 'web' | 'reconciled';
+
+export interface Intent {
+  id: string;
+  repository: Repository;
+  actorUserId: number | null;
+}
+
+const BRANCH = 'refs/heads/';
+const TAG = 'refs/tags/';
+
+/**
+ * The facts about pushes: the intent before the refs move, the record with its events after.
+ * A ref update and a row cannot share a transaction; the sweep in reconcile.service.ts mends a crash between the two.
+ */
+@Injectable()
+export class PushRecordService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly events: EventsService,
+    private readonly relay: OutboxRelay,
+    private readonly repositories: RepositoriesService,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async intend(
+    repository: Repository,
+    push: { actorUserId: number | null; transport: Transport; commands: readonly RefCommand[] },
+  ): Promise<Intent> {
+    const id = timeOrderedId(this.clock.now());
+    await this.database.transaction((manager) => this.insert(manager, id, { repository, ...push }));
+    return { id, repository, actorUserId: push.actorUserId };
+  }
+
+  async insert(
+    manager: EntityManager,
+    id: string,
+    push: {
+      repository: Repository;
+      actorUserId: number | null;
+      transport: Transport;
+      commands: readonly RefCommand[];
+    },
+  ): Promise<void> {
+    await manager.query(
+      `INSERT INTO pushes (id, repository_id, actor_user_id, transport, state, created_at) VALUES ($1, $2, $3, $4, 'intended', $5)`,
+      [id, push.repository.id, push.actorUserId, push.transport, this.clock.now()],
+    );
+    await manager.query(
+      `INSERT INTO push_commands (push_id, ref, old_oid, new_oid) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])`,
+      [id, ...columns(push.commands)],
+    );
+  }
+
+  /**
+   * Writes the push, the new tips and the events of the refs that moved, in one transaction, once.
+   * @param moved the commands that git carried out: with one of them refused, the others may still have moved.
+   */
+  async record(intent: Intent, moved: readonly RefCommand[]): Promise<{ isFirst: boolean }> {
+    const isFirst = intent.repository.isEmpty;
+    const [head, sizeBytes] = await Promise.all([
+      this.settleHead(intent.repository, moved),
+      this.measure(intent.repository),
+    ]);
+    await this.database.transaction((manager) => this.write(manager, intent, { moved, head, sizeBytes }));
+    this.relay.nudge();
+    return { isFirst };
+  }
+
+  async write(
+    manager: EntityManager,
+    intent: Intent,
+    after: { moved: readonly RefCommand[]; head: string; sizeBytes: number },
+  ): Promise<void> {
+    const repositoryId = intent.repository.id;
+    await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
+    const [, claimed] = (await manager.query(
+      `UPDATE pushes SET state = 'recorded', recorded_at = $2 WHERE id = $1 AND state <> 'recorded'`,
+      [intent.id, this.clock.now()],
+    )) as [unknown, number];
+    // The sweep came first: its record has the events already.
+    if (claimed === 0) return;
+    await this.writeTips(manager, repositoryId, after.moved);
+    for (const command of after.moved) await this.writeEvents(manager, intent, command);
+    await manager.query(
+      `UPDATE repositories SET pushed_at = $2, updated_at = $2, git_size_bytes = $3, default_branch = $4,
+         is_empty = NOT EXISTS (SELECT 1 FROM ref_tips WHERE repository_id = $1 AND ref LIKE 'refs/heads/%')
+       WHERE id = $1`,
+      [repositoryId, this.clock.now(), after.sizeBytes, after.head],
+    );
+  }
+
+  private async writeTips(manager: EntityManager, repositoryId: number, moved: readonly RefCommand[]): Promise<void> {
+    const gone = moved.filter(({ newOid }) => isZeroOid(newOid)).map(({ ref }) => ref);
+    const there = moved.filter(({ newOid }) => !isZeroOid(newOid));
+    await manager.query('DELETE FROM ref_tips WHERE repository_id = $1 AND ref = ANY($2)', [repositoryId, gone]);
+    await manager.query(
+      `INSERT INTO ref_tips (repository_id, ref, oid) SELECT $1, * FROM unnest($2::text[], $3::text[])
+       ON CONFLICT (repository_id, ref) DO UPDATE SET oid = EXCLUDED.oid`,
+      [repositoryId, there.map(({ ref }) => ref), there.map(({ newOid }) => newOid)],
+    );
+  }
+
+  private async writeEvents(manager: EntityManager, intent: Intent, command: RefCommand): Promise<void> {
+    const base = { repositoryId: intent.repository.id, actorUserId: intent.actorUserId };
+    const { ref, oldOid: before, newOid: after } = command;
+    const created = isZeroOid(before);
+    const deleted = isZeroOid(after);
+    await this.events.record(manager, {
+      kind: 'push',
+      pushId: intent.id,
+      ...base,
+      ref,
+      before,
+      after,
+      created,
+      deleted,
+    });
+    if (!created && !deleted) return;
+    const refType = ref.startsWith(BRANCH) ? 'branch' : ref.startsWith(TAG) ? 'tag' : null;
+    if (refType) await this.events.record(manager, { kind: created ? 'create' : 'delete', ...base, refType, ref });
+  }
+
+  /** An absent HEAD branch breaks libgit2 and dulwich: the first branch pushed becomes HEAD. @returns the default branch. */
+  async settleHead(repository: Repository, moved: readonly RefCommand[]): Promise<string> {
+    const { defaultBranch } = repository;
+    if (!repository.isEmpty) return defaultBranch;
+    const path = this.repositories.storage.pathOf(repository.id);
+    const pushed = moved
+      .filter(({ ref, newOid }) => ref.startsWith(BRANCH) && !isZeroOid(newOid))
+      .map(({ ref }) => ref.slice(BRANCH.length));
+    const current = (await readHead(this.git, path))?.replace(BRANCH, '') ?? defaultBranch;
+    if (pushed.length === 0 || pushed.includes(current)) return current;
+    const chosen = ['main', 'master'].find((name) => pushed.includes(name)) ?? pushed[0] ?? current;
+    await setHead(this.git, path, BRANCH + chosen);
+    return chosen;
+  }
+
+  /** Bytes on disk of the repository's objects (git-count-objects(1)). */
+  async measure(repository: Repository): Promise<number> {
+    const { stdout } = await runGit(this.git, {
+      repositoryPath: this.repositories.storage.pathOf(repository.id),
+      args: ['count-objects', '-v'],
+      maxOutputBytes: 4096,
+    });
+    const kibibytes = [...stdout.toString().matchAll(/^size(?:-pack)?: (\d+)$/gm)].map(([, n]) => Number(n));
+    return kibibytes.reduce((sum, n) => sum + n, 0) * 1024;
+  }
+}
+
+function columns(commands: readonly RefCommand[]): [string[], string[], string[]] {
+  return [commands.map((c) => c.ref), commands.map((c) => c.oldOid), commands.map((c) => c.newOid)];
+}

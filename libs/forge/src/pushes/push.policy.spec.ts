@@ -1,0 +1,44 @@
+import { judgeCommands, type PushFacts } from './push.policy';
+
+const ZERO = '0'.repeat(40);
+const A = 'a'.repeat(40);
+const B = 'b'.repeat(40);
+const facts: PushFacts = { defaultBranch: 'main', existingRefs: ['refs/heads/main', 'refs/heads/Feature'] };
+const judge = (ref: string, oldOid = ZERO, newOid = A) => judgeCommands([{ ref, oldOid, newOid }], facts);
+
+it.each(['refs/heads/next', 'refs/tags/v1', 'refs/heads/a/b/c'])('lets %s be created', (ref) => {
+  expect(judge(ref)).toEqual([]);
+});
+
+it.each([
+  'refs/replace/' + A,
+  'refs/pull/1/head',
+  'refs/heads/' + A,
+  'refs/tags/' + 'c'.repeat(64),
+  'refs/heads/HEAD',
+  'refs/heads/refs/heads/x',
+  'HEAD',
+])('refuses %s', (ref) => {
+  expect(judge(ref)).toHaveLength(1);
+  expect(judge(ref, A, B)).toHaveLength(1);
+});
+
+it('keeps the default branch from deletion, and only that', () => {
+  expect(judge('refs/heads/main', A, ZERO)).toEqual([expect.stringContaining('default branch')]);
+  expect(judge('refs/heads/Feature', A, ZERO)).toEqual([]);
+});
+
+it('refuses a branch that folds to an existing one or to another of the push', () => {
+  expect(judge('refs/heads/feature')).toEqual([expect.stringContaining('refs/heads/Feature')]);
+  const pair = ['refs/heads/x', 'refs/heads/X'].map((ref) => ({ ref, oldOid: ZERO, newOid: A }));
+  expect(judgeCommands(pair, facts)).toHaveLength(2);
+});
+
+it('judges every command of a push', () => {
+  const commands = [
+    { ref: 'refs/heads/ok', oldOid: ZERO, newOid: A },
+    { ref: 'refs/replace/x', oldOid: ZERO, newOid: A },
+    { ref: 'refs/heads/main', oldOid: A, newOid: ZERO },
+  ];
+  expect(judgeCommands(commands, facts)).toHaveLength(2);
+});

@@ -1,0 +1,63 @@
+import { ConfigError, parseConfig } from './config';
+
+it('needs no variable at all', () => {
+  expect(parseConfig({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 3000,
+    sshPort: 2222,
+    baseUrl: 'http://127.0.0.1:3000',
+    registration: 'closed',
+    mode: 'all',
+    databaseUrl: null,
+    redisUrl: null,
+    s3: null,
+  });
+});
+
+it('takes an empty variable for an unset one', () => {
+  expect(parseConfig({ GRANARY_PORT: '', DATABASE_URL: '' }).port).toBe(3000);
+});
+
+it.each([
+  ['GRANARY_PORT', 'http'],
+  ['GRANARY_PORT', '0'],
+  ['GRANARY_PORT', '65536'],
+  ['GRANARY_PORT', '3000x'],
+  ['GRANARY_SSH_PORT', '-1'],
+  ['GRANARY_MODE', 'both'],
+  ['GRANARY_REGISTRATION', 'yes'],
+  ['GRANARY_BASE_URL', 'hub.example'],
+  ['GRANARY_ADMIN_PASSWORD', 'short'],
+  ['DATABASE_URL', 'mysql://x'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['S3_BUCKET', 'No'],
+])('names %s when it is %j, in one line', (name, value) => {
+  const start = () => parseConfig({ [name]: value });
+  expect(start).toThrow(ConfigError);
+  expect(start).toThrow(new RegExp(`^${name} .*; accepted: .+$`));
+});
+
+it('never prints a secret', () => {
+  expect(() => parseConfig({ GRANARY_ADMIN_PASSWORD: 'hunter2' })).not.toThrow(/hunter2/);
+  expect(() => parseConfig({ DATABASE_URL: 'mysql://u:hunter2@h' })).not.toThrow(/hunter2/);
+});
+
+it('wants every S3 variable once there is an endpoint', () => {
+  const s3 = { S3_ENDPOINT: 'http://127.0.0.1:9000', S3_BUCKET: 'lfs', S3_ACCESS_KEY: 'k', S3_SECRET_KEY: 's' };
+  expect(parseConfig(s3).s3).toEqual({
+    endpoint: s3.S3_ENDPOINT,
+    bucket: 'lfs',
+    region: 'us-east-1',
+    accessKey: 'k',
+    secretKey: 's',
+  });
+  expect(() => parseConfig({ ...s3, S3_SECRET_KEY: undefined })).toThrow(/^S3_SECRET_KEY is not set/);
+});
+
+it('cannot split the hub over an embedded Postgres', () => {
+  expect(() => parseConfig({ GRANARY_MODE: 'worker' })).toThrow(/^DATABASE_URL is not set/);
+});
+
+it('switches SSH off with port 0', () => {
+  expect(parseConfig({ GRANARY_SSH_PORT: '0' }).sshPort).toBeNull();
+});

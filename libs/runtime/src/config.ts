@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export interface S3Config {
+  endpoint: string;
+  bucket: string;
+  region: string;
+  accessKey: string;
+  secretKey: string;
+}
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Null: SSH is off. */
+  sshPort: number | null;
+  /** Without a slash at the end. */
+  baseUrl: string;
+  dataDir: string;
+  adminPassword: string | null;
+  registration: 'open' | 'closed';
+  mode: 'all' | 'web' | 'worker';
+  databaseUrl: string | null;
+  redisUrl: string | null;
+  s3: S3Config | null;
+  webhookAllowedHosts: string[];
+}
+
+/** A wrong environment: one line that names the variable, its fault and what is accepted. */
+export class ConfigError extends Error {}
+
+const port = (fallback: number, least: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((n) => n >= least && n <= 65535)
+    .default(fallback);
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+
+const VARIABLES = {
+  GRANARY_HOST: z.string().min(1).default('127.0.0.1'),
+  GRANARY_PORT: port(3000, 1),
+  GRANARY_SSH_PORT: port(2222, 0),
+  GRANARY_BASE_URL: url('http:', 'https:').optional(),
+  GRANARY_DATA_DIR: z.string().min(1).default('./data'),
+  GRANARY_ADMIN_PASSWORD: z.string().min(10).max(1024).optional(),
+  GRANARY_REGISTRATION: z.enum(['open', 'closed']).default('closed'),
+  GRANARY_MODE: z.enum(['all', 'web', 'worker']).default('all'),
+  GRANARY_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  S3_ENDPOINT: url('http:', 'https:').optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional(),
+  S3_REGION: z.string().min(1).default('us-east-1'),
+  S3_ACCESS_KEY: z.string().min(1).optional(),
+  S3_SECRET_KEY: z.string().min(1).optional(),
+};
+
+const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
+  GRANARY_HOST: 'an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0',
+  GRANARY_PORT: 'a port from 1 to 65535',
+  GRANARY_SSH_PORT: 'a port from 1 to 65535, or 0 to switch SSH off',
+  GRANARY_BASE_URL: 'an http:// or https:// URL',
+  GRANARY_DATA_DIR: 'a directory',
+  GRANARY_ADMIN_PASSWORD: 'a password of 10 to 1024 characters',
+  GRANARY_REGISTRATION: 'open or closed',
+  GRANARY_MODE: 'all, web or worker',
+  GRANARY_WEBHOOK_ALLOWED_HOSTS: 'host names or host:port, separated by commas',
+  DATABASE_URL: 'a postgres:// URL, or nothing for the embedded Postgres',
+  REDIS_URL: 'a redis:// or rediss:// URL, or nothing for queues on Postgres',
+  S3_ENDPOINT: 'an http:// or https:// URL, or nothing for the file system',
+  S3_BUCKET: 'a bucket name of 3 to 63 characters a-z 0-9 . -',
+  S3_REGION: 'a region name',
+  S3_ACCESS_KEY: 'an access key',
+  S3_SECRET_KEY: 'a secret key',
+};
+
+const SECRET = /PASSWORD|SECRET|_URL$/;
+
+type Name = keyof typeof VARIABLES;
+type Environment = Record<string, string | undefined>;
+type Values = { [K in Name]: z.output<(typeof VARIABLES)[K]> };
+
+function fault(name: Name, value: string | undefined): ConfigError {
+  // URLs may carry passwords: a wrong one is named, not shown.
+  const shown =
+    value === undefined ? 'is not set' : SECRET.test(name) ? 'has a wrong value' : `is ${JSON.stringify(value)}`;
+  return new ConfigError(`${name} ${shown}; accepted: ${ACCEPTED[name]}`);
+}
+
+function valuesOf(env: Environment): Values {
+  const values: Partial<Record<Name, unknown>> = {};
+  for (const name of Object.keys(VARIABLES) as Name[]) {
+    const raw = env[name] === '' ? undefined : env[name];
+    const parsed = VARIABLES[name].safeParse(raw);
+    if (!parsed.success) throw fault(name, raw);
+    values[name] = parsed.data;
+  }
+  return values as Values;
+}
+
+const S3_NEEDS = ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
+
+function s3Of(v: Values): S3Config | null {
+  if (v.S3_ENDPOINT === undefined) return null;
+  for (const name of S3_NEEDS) if (v[name] === undefined) throw fault(name, undefined);
+  return {
+    endpoint: v.S3_ENDPOINT,
+    bucket: v.S3_BUCKET ?? '',
+    region: v.S3_REGION,
+    accessKey: v.S3_ACCESS_KEY ?? '',
+    secretKey: v.S3_SECRET_KEY ?? '',
+  };
+}
+
+function defaultBaseUrl(host: string, portNumber: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}${portNumber === 80 ? '' : `:${portNumber}`}`;
+}
+
+/** @throws ConfigError for the first variable that is wrong. */
+export function parseConfig(env: Environment): Config {
+  const v = valuesOf(env);
+  const split = v.GRANARY_MODE !== 'all';
+  if (split && v.DATABASE_URL === undefined) throw fault('DATABASE_URL', undefined);
+  return {
+    host: v.GRANARY_HOST,
+    port: v.GRANARY_PORT,
+    sshPort: v.GRANARY_SSH_PORT === 0 ? null : v.GRANARY_SSH_PORT,
+    baseUrl: (v.GRANARY_BASE_URL ?? defaultBaseUrl(v.GRANARY_HOST, v.GRANARY_PORT)).replace(/\/+$/, ''),
+    dataDir: resolve(v.GRANARY_DATA_DIR),
+    adminPassword: v.GRANARY_ADMIN_PASSWORD ?? null,
+    registration: v.GRANARY_REGISTRATION,
+    mode: v.GRANARY_MODE,
+    databaseUrl: v.DATABASE_URL ?? null,
+    redisUrl: v.REDIS_URL ?? null,
+    s3: s3Of(v),
+    webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS.split(',')
+      .map((host) => host.trim())
+      .filter(Boolean),
+  };
+}
