@@ -1,1 +1,12 @@
-export {};
+export * from './protocol-error';
+export * from './git/pkt-line';
+export * from './git/sideband';
+export * from './git/oid';
+export * from './git/ref-name';
+export * from './git/ident';
+export * from './git/objects';
+export { PATCH_OPTIONS, parsePatch, type PatchFile, type PatchHunk, type PatchLine } from './git/diff';
+export * from './git/quoted-path';
+export * from './git/ls-tree';
+export * from './git/for-each-ref';
+export * from './git/log';

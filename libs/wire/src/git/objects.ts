@@ -1,0 +1,140 @@
+import { parseIdent, type Ident } from './ident';
+import { splitHeaders, textDecoder } from './object-headers';
+import { isOid } from './oid';
+
+/** An object that git could store but that breaks its format. Shown as such, never thrown: histories hold them. */
+export interface MalformedObject {
+  kind: 'malformed';
+  reason: string;
+}
+
+export interface CommitObject {
+  kind: 'commit';
+  tree: string;
+  parents: string[];
+  author: Ident;
+  committer: Ident;
+  /** The `encoding` header; null means UTF-8. */
+  encoding: string | null;
+  /** Decoded by `encoding`. */
+  message: string;
+  /** The armoured signature of `gpgsig` (or `gpgsig-sha256`), as it stands. */
+  signature: string | null;
+}
+
+export interface TagObject {
+  kind: 'tag';
+  object: string;
+  type: string;
+  name: string;
+  /** Old tags have none. */
+  tagger: Ident | null;
+  /** Decoded as UTF-8, without the signature behind it. */
+  message: string;
+  signature: string | null;
+}
+
+export interface TreeObjectEntry {
+  /** Six octal digits, as `git ls-tree` prints them. */
+  mode: string;
+  /** The name's bytes read as UTF-8, with U+FFFD for what does not decode. */
+  name: string;
+  /** A view of the tree's bytes. */
+  nameBytes: Uint8Array;
+  oid: string;
+}
+
+export interface TreeObject {
+  kind: 'tree';
+  entries: TreeObjectEntry[];
+}
+
+const malformed = (reason: string): MalformedObject => ({ kind: 'malformed', reason });
+
+/**
+ * Reads the content of a commit object, without the `commit <size>` prefix.
+ *
+ * @see gitformat-signature(5) for `gpgsig`; git-commit-tree(1) for the rest.
+ */
+export function parseCommit(object: Uint8Array): CommitObject | MalformedObject {
+  const split = splitHeaders(object);
+  if (!split) return malformed('a header line has no name');
+  const { headers, message } = split;
+  const value = (name: string) => headers.find((header) => header.name === name)?.value ?? null;
+
+  const tree = value('tree');
+  if (headers[0]?.name !== 'tree' || tree === null || !isOid(tree)) return malformed('it does not start with a tree');
+  const parents = headers.filter((header) => header.name === 'parent').map((header) => header.value);
+  if (!parents.every(isOid)) return malformed('a parent is not an object id');
+
+  const encoding = value('encoding');
+  const decode = textDecoder(encoding);
+  const ident = (name: string) => parseIdent(decode(Buffer.from(value(name) ?? '', 'latin1')));
+  const author = ident('author');
+  if (!author) return malformed('it names no author');
+  const committer = ident('committer');
+  if (!committer) return malformed('it names no committer');
+  const signature = value('gpgsig') ?? value('gpgsig-sha256');
+  return { kind: 'commit', tree, parents, author, committer, encoding, message: decode(message), signature };
+}
+
+/** The first line of an armoured signature behind a tag's message. */
+const SIGNATURE_START = /^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$/m;
+
+/**
+ * Reads the content of an annotated tag object, without the `tag <size>` prefix.
+ *
+ * @see git-mktag(1) for the format, gitformat-signature(5) for the signature.
+ */
+export function parseTag(object: Uint8Array): TagObject | MalformedObject {
+  const split = splitHeaders(object);
+  if (!split) return malformed('a header line has no name');
+  const value = (name: string) => split.headers.find((header) => header.name === name)?.value ?? null;
+
+  const target = value('object');
+  const type = value('type');
+  const name = value('tag');
+  if (target === null || !isOid(target)) return malformed('it does not name the tagged object');
+  if (type === null || name === null) return malformed('it lacks a type or a name');
+  const decode = textDecoder(null);
+  const tagger = value('tagger');
+  const text = decode(split.message);
+  const signatureStart = text.search(SIGNATURE_START);
+  return {
+    kind: 'tag',
+    object: target,
+    type,
+    name: decode(Buffer.from(name, 'latin1')),
+    tagger: tagger === null ? null : parseIdent(decode(Buffer.from(tagger, 'latin1'))),
+    message: signatureStart < 0 ? text : text.slice(0, signatureStart),
+    signature: signatureStart < 0 ? null : text.slice(signatureStart),
+  };
+}
+
+/**
+ * Reads the content of a tree object: `<mode> <name> NUL <oid bytes>`, repeated.
+ *
+ * @param oidBytes the length of one id: 20 for SHA-1, 32 for SHA-256.
+ */
+export function parseTree(object: Uint8Array, oidBytes: 20 | 32): TreeObject | MalformedObject {
+  const bytes = Buffer.from(object.buffer, object.byteOffset, object.byteLength);
+  const entries: TreeObjectEntry[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const space = bytes.indexOf(0x20, at);
+    const nul = bytes.indexOf(0, at);
+    const next = nul + 1 + oidBytes;
+    if (space < 0 || nul < space || next > bytes.length) return malformed(`it breaks off at byte ${at}`);
+    const mode = bytes.toString('latin1', at, space);
+    if (!/^[0-7]{5,6}$/.test(mode)) return malformed(`the entry at byte ${at} has no mode`);
+    const nameBytes = bytes.subarray(space + 1, nul);
+    if (nameBytes.length === 0) return malformed(`the entry at byte ${at} has no name`);
+    entries.push({
+      mode: mode.padStart(6, '0'),
+      name: nameBytes.toString('utf8'),
+      nameBytes,
+      oid: bytes.toString('hex', nul + 1, next),
+    });
+    at = next;
+  }
+  return { kind: 'tree', entries };
+}
