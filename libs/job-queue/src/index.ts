@@ -1,1 +1,14 @@
-export {};
+export {
+  EventJobPayload,
+  JOB_NAMES,
+  JOBS,
+  QUEUE_NAMES,
+  QUEUES,
+  type EventJobName,
+  type JobName,
+  type JobPayload,
+  type QueueName,
+} from './catalogue';
+export { JobQueue, type EnqueueOptions, type JobQueueOptions, type JobRequest } from './job-queue';
+export type { QueueLog } from './log';
+export type { JobHandlers, JobRun } from './workers';

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/**
+ * The queues. Jobs that may hold each other up (a slow receiver, a long repack) stand in different ones.
+ * `concurrency` is the number of jobs that one process works on at a time.
+ */
+export const QUEUES = {
+  events: { concurrency: 10 },
+  webhooks: { concurrency: 20 },
+  maintenance: { concurrency: 2 },
+} as const;
+export type QueueName = keyof typeof QUEUES;
+
+interface JobPolicy {
+  queue: QueueName;
+  payload: z.ZodType<object>;
+  /** Tries before the job is given up and removed. */
+  attempts: number;
+  /** The wait before the second try; it doubles from try to try and is shortened by up to half at random. */
+  backoffMs: number;
+  /** The workers run the job by themselves this often, once over all processes. Its payload is then `{}`. */
+  everySeconds?: number;
+}
+
+/** The payload of every job that an event of the outbox starts. */
+export const EventJobPayload = z.strictObject({ eventId: z.uuid() });
+
+const Nothing = z.strictObject({});
+
+/**
+ * Every job there is: its queue, its payload and how often it is tried. A new job starts here; it then needs a handler,
+ * or the workers do not start.
+ */
+export const JOBS = {
+  /** An event becomes a delivery for each webhook that wants it. */
+  'webhook.fanout': { queue: 'events', payload: EventJobPayload, attempts: 8, backoffMs: 1_000 },
+  /** One try of one delivery. `attempt` counts from 0; the schedule of the tries stands in the delivery's row. */
+  'webhook.deliver': {
+    queue: 'webhooks',
+    payload: z.strictObject({ deliveryId: z.int().positive(), attempt: z.int().nonnegative() }),
+    attempts: 5,
+    backoffMs: 1_000,
+  },
+  /** Deliveries that are due but have no job. */
+  'webhook.sweep': { queue: 'maintenance', payload: Nothing, attempts: 1, backoffMs: 1_000, everySeconds: 60 },
+  /** Deliveries that are too old for the log. */
+  'webhook.prune': { queue: 'maintenance', payload: Nothing, attempts: 3, backoffMs: 60_000, everySeconds: 86_400 },
+  /** Events that everyone has dealt with long ago. */
+  'outbox.prune': { queue: 'maintenance', payload: Nothing, attempts: 3, backoffMs: 60_000, everySeconds: 86_400 },
+} as const satisfies Record<string, JobPolicy>;
+
+export type JobName = keyof typeof JOBS;
+export type JobPayload<N extends JobName> = z.output<(typeof JOBS)[N]['payload']>;
+/** The jobs whose payload is {@link EventJobPayload}. */
+export type EventJobName = { [N in JobName]: JobPayload<N> extends { eventId: string } ? N : never }[JobName];
+
+export const JOB_NAMES = Object.keys(JOBS) as JobName[];
+export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
+
+/** The policy of `name` without its literal types. */
+export function jobPolicy(name: JobName): JobPolicy {
+  return JOBS[name];
+}

@@ -1,0 +1,126 @@
+import { UnrecoverableError, type Job } from 'bullmq';
+import type { Backend, JobConsumer } from './backend';
+import { JOB_NAMES, jobPolicy, QUEUE_NAMES, QUEUES, type JobName, type JobPayload } from './catalogue';
+import { within } from './deadline';
+import type { QueueLog } from './log';
+import { isOutage } from './outage';
+
+/** One try of one job. */
+export interface JobRun<N extends JobName = JobName> {
+  name: N;
+  id: string;
+  payload: JobPayload<N>;
+  /** 1 for the first try. */
+  attempt: number;
+  /** Aborted when the process stops and its grace is over. */
+  signal: AbortSignal;
+}
+
+/** A handler for every job there is. It may run twice for one job, so it must not mind. */
+export type JobHandlers = { [N in JobName]: (run: JobRun<N>) => Promise<void> };
+
+/** How long a dead process keeps its jobs before another one takes them over. */
+const LOCK_MS = 30_000;
+/** How often a job may lose its process before it is taken for the cause. */
+const MAX_STALLED = 3;
+const RETRY_MS = 1_000;
+/** What is granted, after the grace, to handlers that hear the abort and to connections that close. */
+const LAST_WORDS_MS = 1_000;
+
+/** @throws Error naming the jobs without a handler, and the handlers without a job. */
+export function assertHandlers(handlers: Partial<Record<string, unknown>>): asserts handlers is JobHandlers {
+  const missing = JOB_NAMES.filter((name) => typeof handlers[name] !== 'function');
+  if (missing.length > 0) throw new Error(`no handler for the jobs ${missing.join(', ')}`);
+  const unknown = Object.keys(handlers).filter((name) => !isJobName(name));
+  if (unknown.length > 0) throw new Error(`handlers for unknown jobs: ${unknown.join(', ')}`);
+}
+
+function isJobName(name: string): name is JobName {
+  return (JOB_NAMES as string[]).includes(name);
+}
+
+/** The workers of this process: one per queue. */
+export class Workers {
+  private readonly consumers: JobConsumer[];
+  private readonly running = new Set<Promise<void>>();
+  private readonly stop = new AbortController();
+
+  constructor(
+    backend: Backend,
+    private readonly handlers: JobHandlers,
+    private readonly log: QueueLog,
+  ) {
+    this.consumers = QUEUE_NAMES.map((queue) => {
+      const consumer = backend.openConsumer(queue, (job) => this.process(job), {
+        concurrency: QUEUES[queue].concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: LOCK_MS,
+        maxStalledCount: MAX_STALLED,
+        runRetryDelay: RETRY_MS,
+      });
+      // Outages are told once, by the connection.
+      consumer.on('error', (err) => isOutage(err) || log.error({ err, queue }, 'a queue worker met an error'));
+      return consumer;
+    });
+  }
+
+  /** Takes no new jobs, waits up to `graceMs` for the running ones, then aborts them; their jobs are tried again. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.allSettled(this.consumers.map((consumer) => consumer.pause(true)));
+    if (!(await this.settled(graceMs))) {
+      this.stop.abort(new Error('the process stops'));
+      await this.settled(LAST_WORDS_MS);
+    }
+    const force = this.running.size > 0;
+    if (force) this.log.warn({ jobs: this.running.size }, 'jobs were left unfinished; another worker takes them over');
+    const closed = Promise.allSettled(this.consumers.map((consumer) => consumer.close(force)));
+    await within(LAST_WORDS_MS, closed).catch(() => undefined);
+  }
+
+  private async settled(timeoutMs: number): Promise<boolean> {
+    const all = Promise.allSettled([...this.running]);
+    return within(timeoutMs, all).then(
+      () => this.running.size === 0,
+      () => false,
+    );
+  }
+
+  private async process(job: Job): Promise<void> {
+    const run = this.handle(job);
+    const tracked = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.running.add(tracked);
+    void tracked.then(() => this.running.delete(tracked));
+    await run;
+  }
+
+  private async handle(job: Job): Promise<void> {
+    const facts = { job: job.name, id: job.id, attempt: job.attemptsMade + 1 };
+    try {
+      await this.dispatch(job);
+    } catch (err) {
+      const last = err instanceof UnrecoverableError || facts.attempt >= (job.opts.attempts ?? 1);
+      if (last) this.log.error({ ...facts, err }, 'a job failed and is given up');
+      else this.log.warn({ ...facts, err }, 'a job failed and is tried again');
+      throw err;
+    }
+  }
+
+  private async dispatch(job: Job): Promise<void> {
+    const name = job.name;
+    if (!isJobName(name)) throw new UnrecoverableError(`unknown job ${name}`);
+    const payload = jobPolicy(name).payload.safeParse(job.data);
+    if (!payload.success) throw new UnrecoverableError(`bad payload of ${name}: ${payload.error.message}`);
+    // The payload was parsed by the schema of this very name, which the compiler cannot follow through a union.
+    const handler = this.handlers[name] as (run: JobRun) => Promise<void>;
+    await handler({
+      name,
+      id: job.id ?? '',
+      payload: payload.data as JobPayload<JobName>,
+      attempt: job.attemptsMade + 1,
+      signal: this.stop.signal,
+    });
+  }
+}
