@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { clearInterval, setInterval } from 'node:timers';
+import { stripVTControlCharacters } from 'node:util';
+import { adviceFor } from './failure.mjs';
+import { Interrupted, interruption } from './interruption.mjs';
+import { CACHE, ROOT } from './paths.mjs';
+import { killTree } from './process-tree.mjs';
+
+const LOG_TAIL_LINES = 25;
+
+/** A step that failed; the message is all that the user needs to read. */
+export class StepFailed extends Error {}
+
+/** Shows `title` with the seconds that it has taken so far. Standard output belongs to the command's own result. */
+function showProgress(title) {
+  const startedAt = performance.now();
+  const seconds = () => `${Math.round((performance.now() - startedAt) / 1000)} s`;
+  const live = process.stderr.isTTY === true;
+  const line = (end) => process.stderr.write(`${live ? '\r\x1b[K' : ''}${title} … ${seconds()}${end}`);
+  if (!live) process.stderr.write(`${title} …`);
+  else line('');
+  const timer = live ? setInterval(() => line(''), 1000) : undefined;
+  return (outcome) => {
+    clearInterval(timer);
+    if (live) line(`${outcome}\n`);
+    else process.stderr.write(` ${seconds()}${outcome}\n`);
+  };
+}
+
+function tail(logFile) {
+  const text = stripVTControlCharacters(readFileSync(logFile, 'utf8'));
+  return text.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+}
+
+/** Runs `command` to its end with its output in `logFile`. @returns `{code, signal}` */
+function runLogged({ command, args, env, logFile }) {
+  return new Promise((resolve, reject) => {
+    const log = createWriteStream(logFile);
+    log.on('error', () => undefined); // a full disk fails the command too, and its exit status says so
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stop = () => killTree(child.pid, 'SIGTERM');
+    interruption.addEventListener('abort', stop, { once: true });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      interruption.removeEventListener('abort', stop);
+      log.end(() => resolve({ code, signal }));
+    });
+  });
+}
+
+/**
+ * Runs one command quietly, behind one line with the elapsed seconds.
+ *
+ * @throws StepFailed with the end of the output and what to do; Interrupted when the user stopped it.
+ */
+export async function step({ title, name, command, args, env = process.env }) {
+  mkdirSync(join(CACHE, 'logs'), { recursive: true });
+  const logFile = join(CACHE, 'logs', `${name}.log`);
+  const finish = showProgress(title);
+  const { code, signal } = await runLogged({ command, args, env, logFile });
+  if (interruption.aborted) {
+    finish(', stopped');
+    throw new Interrupted(interruption.reason);
+  }
+  if (code === 0) return finish('');
+  finish(', failed');
+  const log = tail(logFile);
+  throw new StepFailed(`${log}\n\n${title} failed. ${adviceFor(log, signal)}\nThe whole output is in ${logFile}`);
+}

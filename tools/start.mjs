@@ -1,0 +1,14 @@
+// `npm start`: from a fresh clone to a running hub. Nothing is installed when this begins, so it is plain Node.
+import { demandRequirements } from './lib/requirements.mjs';
+
+demandRequirements();
+// Loaded only now: an old Node fails on these imports before it could say that it is old.
+const { orExit, prepare } = await import('./lib/prepare.mjs');
+const { superviseHub } = await import('./lib/supervise.mjs');
+const { API_ENTRY } = await import('./lib/paths.mjs');
+
+await orExit(prepare);
+process.exitCode = await superviseHub({
+  entry: API_ENTRY,
+  env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+});
