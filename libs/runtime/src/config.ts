@@ -24,7 +24,10 @@ export interface Config {
   redisUrl: string | null;
   s3: S3Config | null;
   webhookAllowedHosts: string[];
+  version: string;
 }
+
+export const VERSION = '0.1.0';
 
 /** A wrong environment: one line that names the variable, its fault and what is accepted. */
 export class ConfigError extends Error {}
@@ -145,5 +148,6 @@ export function parseConfig(env: Environment): Config {
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),
+    version: VERSION,
   };
 }

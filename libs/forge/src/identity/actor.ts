@@ -10,6 +10,8 @@ export interface UserActor {
   scopes: ReadonlySet<TokenScope> | null;
   /** Repositories that a token is limited to; null for all. */
   repositoryIds: ReadonlySet<number> | null;
+  /** Set by an LFS credential: the only operation it is good for. */
+  lfsOperation?: 'upload' | 'download';
 }
 
 export type Actor = { kind: 'anonymous' } | UserActor;

@@ -7,6 +7,7 @@ import { userIdOf, type Actor } from '../identity/actor';
 import type { ForgeOptions } from '../options';
 import { QuotasService } from '../quotas';
 import { fullName, RepositoryAccessService, whereReadable, Repository, type OpenRepository } from '../repositories';
+import { LfsCredentials } from './lfs-credential';
 import { LfsObjectsService } from './lfs-objects.service';
 import { TransferGrants } from './transfer-grant';
 
@@ -14,6 +15,8 @@ import { TransferGrants } from './transfer-grant';
 export const MAX_BATCH_OBJECTS = 1000;
 const UPLOAD_TTL_SECONDS = 3600;
 const DOWNLOAD_TTL_SECONDS = 900;
+/** Long enough for an upload of hours; the client asks again with its next batch. */
+export const CREDENTIAL_TTL_SECONDS = 7200;
 /** 5 TiB: what S3 holds in one object. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
 
@@ -25,7 +28,7 @@ export interface TransferAction {
 /** What to do with one object. Trouble with one object is data: the others must still transfer. */
 export type ObjectPlan = { oid: string; sizeBytes: number } & (
   | { kind: 'present' }
-  | { kind: 'upload'; upload: TransferAction; verifyHref: string }
+  | { kind: 'upload'; upload: TransferAction; verify: TransferAction & { authorization: string | null } }
   | { kind: 'download'; download: TransferAction }
   | { kind: 'refused'; status: 404 | 409 | 422; message: string }
 );
@@ -48,6 +51,7 @@ function fault(object: Wanted): ObjectPlan | null {
 @Injectable()
 export class LfsBatchService {
   readonly grants: TransferGrants;
+  readonly credentials: LfsCredentials;
 
   constructor(
     private readonly database: DataSource,
@@ -58,6 +62,7 @@ export class LfsBatchService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.grants = new TransferGrants(options.instanceSecret);
+    this.credentials = new LfsCredentials(options.instanceSecret);
   }
 
   /**
@@ -70,6 +75,9 @@ export class LfsBatchService {
     }
     if (request.objects.length > MAX_BATCH_OBJECTS) {
       throw new DomainError('too_large', `A batch may name at most ${MAX_BATCH_OBJECTS} objects.`);
+    }
+    if (actor.kind === 'user' && actor.lfsOperation && actor.lfsOperation !== request.operation) {
+      throw new DomainError('forbidden', `This LFS credential is for ${actor.lfsOperation}s only.`);
     }
     this.access.require(actor, opened, request.operation === 'upload' ? 'write' : 'read');
     const good = request.objects.filter((object) => !fault(object));
@@ -115,10 +123,27 @@ export class LfsBatchService {
       return refusal(object, 422, `The object has ${there} bytes, not ${sizeBytes}.`);
     if (there !== undefined) return { kind: 'present', oid, sizeBytes };
     const upload = this.action(actor, opened, { operation: 'upload', oid, sizeBytes });
-    return { kind: 'upload', oid, sizeBytes, upload, verifyHref: `${this.root(opened)}/objects/verify` };
+    const verify = {
+      href: `${this.root(opened)}/objects/verify`,
+      expiresInSeconds: CREDENTIAL_TTL_SECONDS,
+      authorization: this.authorization(actor, opened, 'upload'),
+    };
+    return { kind: 'upload', oid, sizeBytes, upload, verify };
   }
 
-  private root(opened: OpenRepository): string {
+  /** A Basic header value that is good for this repository, operation and user alone; null for anonymous. */
+  authorization(actor: Actor, opened: OpenRepository, operation: 'upload' | 'download'): string | null {
+    if (actor.kind !== 'user') return null;
+    const secret = this.credentials.issue({
+      operation,
+      repositoryId: opened.repository.id,
+      userId: actor.userId,
+      expiresAtSeconds: Math.floor(this.clock.now().getTime() / 1000) + CREDENTIAL_TTL_SECONDS,
+    });
+    return `Basic ${Buffer.from(`${actor.name}:${secret}`).toString('base64')}`;
+  }
+
+  root(opened: OpenRepository): string {
     return `${this.options.baseUrl}/${fullName(opened.repository)}.git/info/lfs`;
   }
 

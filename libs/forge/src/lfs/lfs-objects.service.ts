@@ -70,10 +70,9 @@ export class LfsObjectsService {
     const staging = `staging/${randomUUID()}`;
     const meter = measure();
     try {
-      const source = meter.stream;
       await Promise.all([
-        pipeline(body.stream, source, { signal: body.signal }),
-        this.store.put(staging, source, { sizeBytes: claim.sizeBytes, signal: body.signal }),
+        pipeline(body.stream, meter, { signal: body.signal }),
+        this.store.put(staging, meter, { sizeBytes: claim.sizeBytes, signal: body.signal }),
       ]);
       const { sha256, sizeBytes, crc32 } = meter.result();
       if (sha256 !== claim.oid || sizeBytes !== claim.sizeBytes) {

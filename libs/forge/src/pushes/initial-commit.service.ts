@@ -34,7 +34,9 @@ export class InitialCommitService {
       transport: 'web',
       commands: [command],
     });
-    await updateRefs(this.git, this.repositories.storage.pathOf(repository.id), [command]);
+    await updateRefs(this.git, this.repositories.storage.pathOf(repository.id), [
+      { ref: command.ref, newOid: commit, oldOid: null },
+    ]);
     await this.records.record(intent, [command]);
   }
 

@@ -140,7 +140,7 @@ export class PushRecordService {
     const pushed = moved
       .filter(({ ref, newOid }) => ref.startsWith(BRANCH) && !isZeroOid(newOid))
       .map(({ ref }) => ref.slice(BRANCH.length));
-    const current = (await readHead(this.git, path))?.replace(BRANCH, '') ?? defaultBranch;
+    const current = (await readHead(this.git, path)).ref?.replace(BRANCH, '') ?? defaultBranch;
     if (pushed.length === 0 || pushed.includes(current)) return current;
     const chosen = ['main', 'master'].find((name) => pushed.includes(name)) ?? pushed[0] ?? current;
     await setHead(this.git, path, BRANCH + chosen);

@@ -79,7 +79,7 @@ export class PushesService {
     quarantine: Quarantine,
   ): Promise<string[]> {
     const repositoryPath = this.repositories.storage.pathOf(repository.id);
-    const existingRefs = (await listRefs(this.git, repositoryPath)).map(({ ref }) => ref);
+    const existingRefs = (await listRefs(this.git, repositoryPath)).map(({ name }) => name);
     const refusals = judgeCommands(commands, { defaultBranch: repository.defaultBranch, existingRefs });
     if (refusals.length > 0) return refusals;
     const newOids = [...new Set(commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid)))];

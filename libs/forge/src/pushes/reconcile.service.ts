@@ -87,7 +87,7 @@ export class ReconcileService {
       oid: string;
     }[];
     const tips = new Map(rows.map(({ ref, oid }) => [ref, oid]));
-    const there = new Map(refs.map(({ ref, oid }) => [ref, oid]));
+    const there = new Map(refs.map(({ name, oid }) => [name, oid]));
     const zero = '0'.repeat(refs[0]?.oid.length ?? rows[0]?.oid.length ?? 40);
     return [...new Set([...tips.keys(), ...there.keys()])]
       .map((ref) => ({ ref, oldOid: tips.get(ref) ?? zero, newOid: there.get(ref) ?? zero }))

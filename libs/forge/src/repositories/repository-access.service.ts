@@ -1,7 +1,7 @@
 import type { RepositoryRole } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { repositoryRole, roleAtLeast, type RepositoryFacts } from '../access';
 import { userIdOf, type Actor } from '../identity/actor';
 import { foldName } from '../identity/name.policy';
@@ -93,12 +93,36 @@ export class RepositoryAccessService {
     };
   }
 
+  /** The actor's role in each of `repositories`, which it may read; one query for all. */
+  async rolesIn(actor: Actor, repositories: readonly Repository[]): Promise<Map<number, RepositoryRole>> {
+    const userId = userIdOf(actor);
+    const ids = repositories.map(({ id }) => id);
+    const own =
+      userId === null ? [] : await this.database.manager.findBy(Collaborator, { userId, repositoryId: In(ids) });
+    const roles = new Map<number, RepositoryRole>();
+    for (const repository of repositories) {
+      const role = repositoryRole(actor, {
+        repositoryId: repository.id,
+        visibility: repository.visibility,
+        ownerUserId: repository.namespace.ownerUserId,
+        collaboratorRole: own.find(({ repositoryId }) => repositoryId === repository.id)?.role ?? null,
+      });
+      if (role) roles.set(repository.id, role);
+    }
+    return roles;
+  }
+
   private query() {
     return this.database
       .createQueryBuilder(Repository, 'r')
       .innerJoinAndSelect('r.namespace', 'n')
       .leftJoinAndSelect('n.owner', 'o')
       .where('r.deleted_at IS NULL');
+  }
+
+  /** Without an actor: for a signed grant, which names the repository's id and is verified against it. */
+  async locateForGrant(path: RepositoryPath): Promise<Repository | null> {
+    return (await this.locate(path))?.repository ?? null;
   }
 
   private async locate(path: RepositoryPath): Promise<{ repository: Repository; moved: boolean } | null> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { hasScope, userIdOf, type Actor } from '../identity/actor';
+import { fullName } from './repository-access.service';
 import { Repository } from './repository.entity';
 
 export interface ListPage {
@@ -88,5 +89,19 @@ export class RepositoryListsService {
   /** What the user deleted and may still bring back. */
   async deletedOf(userId: number): Promise<Repository[]> {
     return this.query().andWhere('r.deleted_at IS NOT NULL AND n.owner_user_id = :userId', { userId }).getMany();
+  }
+
+  /** Public repositories in the user's own namespace. */
+  async countPublic(ownerUserId: number): Promise<number> {
+    return this.query()
+      .andWhere(`r.deleted_at IS NULL AND r.visibility = 'public' AND n.owner_user_id = :ownerUserId`, { ownerUserId })
+      .getCount();
+  }
+
+  /** `owner/name` by id; ids that are gone are left out. */
+  async fullNames(ids: readonly number[]): Promise<Map<number, string>> {
+    if (ids.length === 0) return new Map();
+    const found = await this.query().andWhere('r.deleted_at IS NULL AND r.id = ANY(:ids)', { ids }).getMany();
+    return new Map(found.map((repository) => [repository.id, fullName(repository)]));
   }
 }

@@ -1,0 +1,71 @@
+import { DomainError } from '@granary/kernel';
+import {
+  hasScope,
+  mayAdministerSite,
+  mayManageHooks,
+  RepositoryAccessService,
+  type Actor,
+  type OpenRepository,
+} from '@granary/forge';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { HubRequest } from '../http/hub-request';
+import { repositoryPathOf } from '../http/repository-path';
+import { ACCESS_RULE, type AccessRule } from './access.decorators';
+import { Authenticator } from './authenticator';
+
+/** The one global guard: authenticates, then judges the route's rule. Default deny. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly repositories: RepositoryAccessService,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!rule) throw new DomainError('forbidden', 'This route has no access rule.');
+    const request = context.switchToHttp().getRequest<HubRequest>();
+    await this.authenticator.authenticate(request);
+    await this.judge(rule, request);
+    return true;
+  }
+
+  private async judge(rule: AccessRule, request: HubRequest): Promise<void> {
+    switch (rule.kind) {
+      case 'anyone':
+      case 'handler':
+        return;
+      case 'signed_in':
+        return requireUser(request.actor, rule.scope);
+      case 'site_admin':
+        requireUser(request.actor);
+        if (mayAdministerSite(request.actor)) return;
+        throw new DomainError('forbidden', 'Only site administrators may do this.');
+      case 'repository':
+        request.opened = await this.repositories.open(request.actor, repositoryPathOf(request), rule.role);
+        return;
+      case 'repository_hooks':
+        request.opened = await this.openForHooks(request);
+    }
+  }
+
+  private async openForHooks(request: HubRequest): Promise<OpenRepository> {
+    const opened = await this.repositories.open(request.actor, repositoryPathOf(request), 'read');
+    if (mayManageHooks(request.actor, opened.facts)) return opened;
+    requireUser(request.actor);
+    throw new DomainError('forbidden', 'You need the role "maintain" (or the scope "hooks") to manage webhooks here.');
+  }
+}
+
+function requireUser(actor: Actor, scope?: Parameters<typeof hasScope>[1]): void {
+  if (actor.kind !== 'user') throw new DomainError('unauthenticated', 'Requires authentication');
+  if (!scope || hasScope(actor, scope)) return;
+  throw new DomainError('forbidden', `The token needs the scope "${scope}".`, {
+    hint: 'Make one with this scope under Settings, Access tokens.',
+  });
+}

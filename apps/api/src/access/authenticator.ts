@@ -1,0 +1,97 @@
+import { DomainError } from '@granary/kernel';
+import {
+  ANONYMOUS,
+  AuthenticationService,
+  FORGE_OPTIONS,
+  SessionsService,
+  type Actor,
+  type ForgeOptions,
+} from '@granary/forge';
+import { Inject, Injectable } from '@nestjs/common';
+import type { HubRequest } from '../http/hub-request';
+import { PageProof } from './page-proof';
+import { sessionCookie } from './session-cookie';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Who asks: by `Authorization` (Bearer, token, Basic) or by the browser's session cookie. */
+@Injectable()
+export class Authenticator {
+  private readonly cookieName: string;
+
+  constructor(
+    private readonly authentication: AuthenticationService,
+    private readonly sessions: SessionsService,
+    private readonly pageProof: PageProof,
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+  ) {
+    this.cookieName = sessionCookie(options.baseUrl).name;
+  }
+
+  /** Sets `request.actor`. @throws DomainError `unauthenticated` when credentials were given and are wrong. */
+  async authenticate(request: HubRequest): Promise<void> {
+    request.actor = ANONYMOUS;
+    const { authorization } = request.headers;
+    request.actor = authorization ? await this.byHeader(request, authorization) : await this.byCookie(request);
+  }
+
+  private async byHeader(request: HubRequest, authorization: string): Promise<Actor> {
+    const [, scheme = '', value = ''] = /^(\S+) +(\S+) *$/.exec(authorization) ?? [];
+    const ip = this.clientIp(request);
+    switch (scheme.toLowerCase()) {
+      case 'bearer':
+      case 'token':
+        return this.authentication.bearer(value, ip);
+      case 'basic': {
+        const pair = Buffer.from(value, 'base64').toString('utf8');
+        const colon = pair.indexOf(':');
+        if (colon < 0) break;
+        const [name, secret] = [pair.slice(0, colon), pair.slice(colon + 1)];
+        return secret === '' ? this.authentication.basic('', name, ip) : this.authentication.basic(name, secret, ip);
+      }
+    }
+    throw new DomainError('unauthenticated', 'The Authorization header is neither Basic nor Bearer.');
+  }
+
+  private async byCookie(request: HubRequest): Promise<Actor> {
+    const secret = readCookie(request.headers.cookie, this.cookieName);
+    const found = secret && (await this.sessions.find(secret));
+    if (!secret || !found) return ANONYMOUS;
+    if (!SAFE_METHODS.has(request.method)) this.requireOrigin(request);
+    request.session = found.session;
+    request.sessionSecret = secret;
+    const { user } = found;
+    return {
+      kind: 'user',
+      userId: user.id,
+      name: user.name,
+      isAdmin: user.isAdmin,
+      via: 'session',
+      scopes: null,
+      repositoryIds: null,
+    };
+  }
+
+  /** A cookie goes along with requests that other sites make: a mutation must say that it came from the hub's pages. */
+  private requireOrigin(request: HubRequest): void {
+    const { origin, host } = request.headers;
+    const own = [new URL(this.options.baseUrl).origin, `http://${host}`, `https://${host}`];
+    if (origin !== undefined && own.includes(origin)) return;
+    throw new DomainError('forbidden', 'This request did not come from a page of the hub.', {
+      hint: 'Scripts use a token in the Authorization header instead of the cookie.',
+    });
+  }
+
+  /** The browser's address also behind the hub's own pages, which ask over loopback. */
+  clientIp(request: HubRequest): string {
+    return this.pageProof.addressIn(request.get(PageProof.header)) ?? request.ip ?? '';
+  }
+}
+
+function readCookie(header: string | undefined, name: string): string | undefined {
+  const pair = header
+    ?.split(';')
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(`${name}=`));
+  return pair?.slice(name.length + 1);
+}

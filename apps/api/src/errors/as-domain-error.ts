@@ -1,0 +1,45 @@
+import { DomainError } from '@granary/kernel';
+import { HttpException } from '@nestjs/common';
+import { ZodError } from 'zod';
+
+interface ParserError {
+  type: string;
+  message: string;
+}
+
+function isParserError(error: unknown): error is ParserError {
+  return error instanceof Error && 'type' in error && typeof error.type === 'string';
+}
+
+/** What express' body parsers throw (their documented `type`s). */
+function fromParser(error: ParserError): DomainError | null {
+  if (error.type === 'entity.too.large') return new DomainError('too_large', 'The request body is too large.');
+  if (error.type === 'entity.parse.failed') return new DomainError('bad_request', 'Problems parsing JSON');
+  if (error.type === 'encoding.unsupported' || error.type === 'charset.unsupported') {
+    return new DomainError('unsupported_media_type', error.message);
+  }
+  return error.type.startsWith('request.') || error.type.startsWith('entity.')
+    ? new DomainError('bad_request', 'The request body could not be read.')
+    : null;
+}
+
+function fromZod(error: ZodError): DomainError {
+  const fields = error.issues.map((issue) => {
+    const absent = issue.code === 'invalid_type' && issue.input === undefined;
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    const field = [...issue.path.map(String), ...keys].join('.') || 'body';
+    return { field, code: absent ? ('missing_field' as const) : ('invalid' as const), message: issue.message };
+  });
+  return new DomainError('invalid', 'Validation Failed', { fields });
+}
+
+/** Any thrown value as a DomainError; a defect becomes `internal`, its text kept from the client. */
+export function asDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  if (error instanceof ZodError) return fromZod(error);
+  if (error instanceof HttpException && error.getStatus() === 404) return new DomainError('not_found', 'Not Found');
+  if (error instanceof HttpException && error.getStatus() < 500) return new DomainError('bad_request', error.message);
+  if (error instanceof URIError) return new DomainError('bad_request', 'The URL is not well encoded.');
+  const parsed = isParserError(error) ? fromParser(error) : null;
+  return parsed ?? new DomainError('internal', 'internal error', { cause: error });
+}

@@ -1,0 +1,63 @@
+import { type DomainError, visible } from '@granary/kernel';
+import { Catch, Injectable, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Logger } from 'pino';
+import { FORGE_OPTIONS, type ForgeOptions } from '@granary/forge';
+import type { HubRequest } from '../http/hub-request';
+import { LOGGER } from '../tokens';
+import { asDomainError } from './as-domain-error';
+import { FACES } from './faces';
+import { renderGit, renderLfs, renderRest, renderText, type ErrorContext } from './renderers';
+
+const GIT = /\/(info\/refs|git-(upload|receive)-pack|HEAD)$/;
+
+function rendererFor(path: string) {
+  if (/^\/api(\/|$)/.test(path)) return renderRest;
+  if (path.includes('/info/lfs/')) return renderLfs;
+  return GIT.test(path) ? renderGit : renderText;
+}
+
+/** The only place where an error becomes an answer. */
+@Injectable()
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    @Inject(LOGGER) private readonly log: Logger,
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<HubRequest>();
+    this.answer(thrown, request, host.switchToHttp().getResponse<Response>());
+  }
+
+  answer(thrown: unknown, request: HubRequest, response: Response): void {
+    const error = asDomainError(thrown);
+    this.note(error, request);
+    if (response.headersSent || response.destroyed) {
+      // Too late for a status: breaking the connection is how a client notices that it has not got everything.
+      response.destroy();
+      return;
+    }
+    if (error.retryAfterSeconds) response.set('Retry-After', String(error.retryAfterSeconds));
+    response.removeHeader('ETag').removeHeader('Content-Disposition');
+    response.set('Cache-Control', 'no-store').set('X-Content-Type-Options', 'nosniff');
+    const context: ErrorContext = {
+      requestId: request.requestId,
+      anonymous: request.actor?.kind !== 'user',
+      baseUrl: this.options.baseUrl,
+    };
+    rendererFor(request.path)(response, error, context);
+  }
+
+  private note(error: DomainError, request: HubRequest): void {
+    if (FACES[error.code].status < 500) return;
+    const what = {
+      requestId: request.requestId,
+      method: request.method,
+      path: visible(request.path),
+      code: error.code,
+    };
+    this.log.error({ ...what, err: error.cause ?? error }, 'request failed');
+  }
+}

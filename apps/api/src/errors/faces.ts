@@ -1,0 +1,29 @@
+import type { ErrorCode } from '@granary/kernel';
+
+/** What an error looks like from outside. One row per code: a missing face does not compile. */
+export interface Face {
+  /** HTTP status of REST, pages and Git. */
+  status: number;
+}
+
+export const FACES: Record<ErrorCode, Face> = {
+  bad_request: { status: 400 },
+  unauthenticated: { status: 401 },
+  forbidden: { status: 403 },
+  not_found: { status: 404 },
+  repository_not_found: { status: 404 },
+  conflict: { status: 409 },
+  gone: { status: 410 },
+  too_large: { status: 413 },
+  unsupported_media_type: { status: 415 },
+  range_not_satisfiable: { status: 416 },
+  invalid: { status: 422 },
+  hash_mismatch: { status: 422 },
+  lfs_objects_missing: { status: 409 },
+  push_refused: { status: 403 },
+  rate_limited: { status: 429 },
+  quota_exceeded: { status: 507 },
+  storage_full: { status: 507 },
+  unavailable: { status: 503 },
+  internal: { status: 500 },
+};

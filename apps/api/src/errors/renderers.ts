@@ -1,0 +1,67 @@
+import type { DomainError } from '@granary/kernel';
+import type { Response } from 'express';
+import { FACES } from './faces';
+
+export interface ErrorContext {
+  requestId: string;
+  /** Nobody has proven who they are: ask for credentials rather than say "not found". */
+  anonymous: boolean;
+  baseUrl: string;
+}
+
+const LFS_JSON = 'application/vnd.git-lfs+json';
+
+function text(error: DomainError): string {
+  return error.hint ? `${error.message}\n${error.hint}\n` : `${error.message}\n`;
+}
+
+/** Private and absent look the same to a stranger, who is asked to sign in. */
+function gitStatus(error: DomainError, context: ErrorContext): number {
+  return error.code === 'repository_not_found' && context.anonymous ? 401 : FACES[error.code].status;
+}
+
+export function renderGit(response: Response, error: DomainError, context: ErrorContext): void {
+  const status = gitStatus(error, context);
+  if (status === 401) response.set('WWW-Authenticate', 'Basic realm="Granary", charset="UTF-8"');
+  const body =
+    status === 401 && error.code === 'repository_not_found' ? 'Sign in to reach this repository.\n' : text(error);
+  response
+    .status(status)
+    .type('text/plain')
+    .send(error.code === 'internal' ? `internal error (${context.requestId})\n` : body);
+}
+
+/** Git LFS: `{message, documentation_url?, request_id?}` and no `objects` (git-lfs: docs/api/batch.md). */
+export function renderLfs(response: Response, error: DomainError, context: ErrorContext): void {
+  const status = gitStatus(error, context);
+  if (status === 401) {
+    response.set('LFS-Authenticate', 'Basic realm="Git LFS"').set('WWW-Authenticate', 'Basic realm="Git LFS"');
+  }
+  const message = error.hint ? `${error.message} ${error.hint}` : error.message;
+  const body = { message, documentation_url: `${context.baseUrl}/api/docs`, request_id: context.requestId };
+  response.status(status).type(LFS_JSON).send(JSON.stringify(body));
+}
+
+/** GitHub's error body, so that Octokit's messages read well. */
+export function renderRest(response: Response, error: DomainError, context: ErrorContext): void {
+  const { status } = FACES[error.code];
+  // GitHub's clients know this message; a hidden repository is simply not there.
+  const message = error.code === 'repository_not_found' ? 'Not Found' : error.message;
+  response.status(status).json({
+    message,
+    ...(error.hint ? { hint: error.hint } : {}),
+    ...(error.fields ? { errors: error.fields.map((field) => ({ resource: 'Request', ...field })) } : {}),
+    ...(error.details ? { details: error.details } : {}),
+    documentation_url: `${context.baseUrl}/api/docs`,
+    request_id: context.requestId,
+    status: String(status),
+  });
+}
+
+export function renderText(response: Response, error: DomainError, context: ErrorContext): void {
+  const { status } = FACES[error.code];
+  const paths = error.details?.['paths'];
+  const list = Array.isArray(paths) ? paths.map((path) => `  ${String(path)}\n`).join('') : '';
+  const body = error.code === 'internal' ? `internal error (${context.requestId})\n` : text(error) + list;
+  response.status(status).type('text/plain').send(body);
+}

@@ -1,0 +1,130 @@
+import { Register, SignIn, type SessionOpened } from '@granary/api-contract';
+import {
+  AccountsService,
+  AuthenticationService,
+  SessionsService,
+  type Actor,
+  type User,
+  type UserActor,
+} from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import type { Config } from '@granary/runtime';
+import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
+import { z } from 'zod';
+import { Anyone, CurrentActor, CurrentUser, SignedIn } from '../../access/access.decorators';
+import { Authenticator } from '../../access/authenticator';
+import { sessionCookie } from '../../access/session-cookie';
+import { CONFIG } from '../../tokens';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { presentUser } from '../presenters/user.presenter';
+import { notFoundUnless, routeId } from '../route-id';
+import { zodBody } from '../zod-body';
+
+const ChangePassword = z.strictObject({ current_password: z.string(), new_password: z.string() });
+
+/** Signing in and out of the pages. */
+@Controller('api/web')
+export class SessionController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly authentication: AuthenticationService,
+    private readonly sessions: SessionsService,
+    private readonly authenticator: Authenticator,
+    private readonly outside: OutsideAddresses,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get('viewer')
+  @Anyone()
+  async viewer(@CurrentActor() actor: Actor) {
+    const user = actor.kind === 'user' ? await this.accounts.byId(actor.userId) : null;
+    return {
+      user: user && this.present(user),
+      registration: this.config.registration,
+      base_url: this.outside.baseUrl,
+      ssh: this.outside.ssh,
+      version: this.config.version,
+    };
+  }
+
+  @Post('session')
+  @Anyone()
+  @Header('Cache-Control', 'no-store')
+  async signIn(@Body(zodBody(SignIn)) pair: SignIn, @Req() request: HubRequest): Promise<SessionOpened> {
+    const actor = await this.authentication.password(pair.login, pair.password, this.authenticator.clientIp(request));
+    return this.open(actor.userId, request);
+  }
+
+  @Post('register')
+  @Anyone()
+  async register(@Body(zodBody(Register)) wish: Register, @Req() request: HubRequest): Promise<SessionOpened> {
+    if (this.config.registration !== 'open') {
+      throw new DomainError('forbidden', 'Registration is closed on this hub.', {
+        hint: 'Ask an administrator for an account.',
+      });
+    }
+    const user = await this.accounts.create({ name: wish.login, password: wish.password, email: wish.email });
+    return this.open(user.id, request);
+  }
+
+  @Delete('session')
+  @Anyone()
+  @HttpCode(204)
+  async signOut(@Req() request: HubRequest) {
+    if (request.sessionSecret) await this.sessions.close(request.sessionSecret);
+  }
+
+  @Get('sessions')
+  @SignedIn('user')
+  async list(@CurrentUser() actor: UserActor, @Req() request: HubRequest) {
+    const sessions = await this.sessions.list(actor.userId);
+    return sessions.map((session) => ({
+      id: session.id,
+      user_agent: session.userAgent,
+      ip: session.ip,
+      created_at: session.createdAt.toISOString(),
+      last_seen_at: session.lastSeenAt.toISOString(),
+      current: session.id === request.session?.id,
+    }));
+  }
+
+  @Delete('sessions/:id')
+  @SignedIn('user')
+  @HttpCode(204)
+  async revoke(@CurrentUser() actor: UserActor, @Param('id') id: string) {
+    notFoundUnless(await this.sessions.revoke(actor.userId, routeId(id)));
+  }
+
+  @Put('password')
+  @SignedIn('user')
+  @HttpCode(204)
+  async changePassword(
+    @CurrentUser() actor: UserActor,
+    @Body(zodBody(ChangePassword)) change: z.output<typeof ChangePassword>,
+    @Req() request: HubRequest,
+  ) {
+    if (actor.via === 'token') throw new DomainError('forbidden', 'A token cannot change the password: sign in.');
+    await this.accounts.changePassword(actor.userId, change.current_password, change.new_password);
+    await this.sessions.revokeOthers(actor.userId, request.session?.id ?? null);
+  }
+
+  private async open(userId: number, request: HubRequest): Promise<SessionOpened> {
+    const user = await this.accounts.byId(userId);
+    if (!user) throw new DomainError('unauthenticated', 'Bad credentials');
+    const from = { userAgent: request.get('user-agent') ?? null, ip: this.authenticator.clientIp(request) };
+    const { secret, expiresAt } = await this.sessions.open(userId, from);
+    const cookie = sessionCookie(this.outside.baseUrl);
+    return {
+      token: secret,
+      cookie_name: cookie.name,
+      secure: cookie.secure,
+      expires_at: expiresAt.toISOString(),
+      user: this.present(user),
+    };
+  }
+
+  private present(user: User) {
+    return presentUser(user, { baseUrl: this.outside.baseUrl, showEmail: true, publicRepos: 0 });
+  }
+}

@@ -1,0 +1,51 @@
+import { SetCollaborator, type RepositoryRole } from '@granary/api-contract';
+import { CollaboratorsService, type OpenRepository } from '@granary/forge';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { InRepository, Opened } from '../../access/access.decorators';
+import { OutsideAddresses } from '../outside';
+import { presentSimpleUser } from '../presenters/user.presenter';
+import { zodBody } from '../zod-body';
+
+/** GitHub's names for roles that we call otherwise. */
+const ROLES: Record<SetCollaborator['permission'], RepositoryRole> = {
+  pull: 'read',
+  read: 'read',
+  triage: 'read',
+  push: 'write',
+  write: 'write',
+  maintain: 'maintain',
+  admin: 'admin',
+};
+
+@Controller('api/v3/repos/:ns/:repo/collaborators')
+export class CollaboratorsController {
+  constructor(
+    private readonly collaborators: CollaboratorsService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get()
+  @InRepository('write')
+  async list(@Opened() { repository }: OpenRepository) {
+    const rows = await this.collaborators.list(repository);
+    return rows.map(({ user, role }) => ({ ...presentSimpleUser(user, this.outside.baseUrl), role_name: role }));
+  }
+
+  @Put(':username')
+  @InRepository('admin')
+  @HttpCode(204)
+  async set(
+    @Opened() { repository }: OpenRepository,
+    @Param('username') username: string,
+    @Body(zodBody(SetCollaborator)) wish: SetCollaborator,
+  ) {
+    await this.collaborators.set(repository, username, ROLES[wish.permission]);
+  }
+
+  @Delete(':username')
+  @InRepository('admin')
+  @HttpCode(204)
+  async remove(@Opened() { repository }: OpenRepository, @Param('username') username: string) {
+    await this.collaborators.remove(repository, username);
+  }
+}

@@ -1,0 +1,142 @@
+import { CreateRepository, UpdateRepository, type Visibility } from '@granary/api-contract';
+import {
+  AccountsService,
+  InitialCommitService,
+  RepositoriesService,
+  RepositoryAccessService,
+  RepositoryListsService,
+  type Actor,
+  type OpenRepository,
+  type Repository,
+  type UserActor,
+} from '@granary/forge';
+import { DomainError, invalidField } from '@granary/kernel';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { Anyone, CurrentActor, CurrentUser, InRepository, Opened, SignedIn } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { presentRepositories, presentRepository } from '../presenters/repository.presenter';
+import { zodBody } from '../zod-body';
+
+/** `private` and `visibility` say the same thing twice in GitHub's API: they may not disagree. */
+function visibilityOf(wish: { private?: boolean; visibility?: Visibility }): Visibility | undefined {
+  if (wish.visibility === undefined)
+    return wish.private === undefined ? undefined : wish.private ? 'private' : 'public';
+  if (wish.private !== undefined && wish.private !== (wish.visibility !== 'public')) {
+    throw invalidField(
+      'visibility',
+      `private: ${wish.private} and visibility: "${wish.visibility}" contradict each other`,
+    );
+  }
+  return wish.visibility;
+}
+
+@Controller('api/v3')
+export class RepositoriesController {
+  constructor(
+    private readonly repositories: RepositoriesService,
+    private readonly access: RepositoryAccessService,
+    private readonly lists: RepositoryListsService,
+    private readonly accounts: AccountsService,
+    private readonly initialCommit: InitialCommitService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get('user/repos')
+  @SignedIn()
+  async own(
+    @CurrentUser() actor: UserActor,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    return this.presentAll(actor, sendPage(await this.lists.ofUser(actor, page), page, this.at(request, response)));
+  }
+
+  @Get('users/:name/repos')
+  @Anyone()
+  async ofUser(
+    @Param('name') name: string,
+    @CurrentActor() actor: Actor,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const namespace = await this.accounts.namespaceByName(name);
+    if (!namespace) throw new DomainError('not_found', 'Not Found');
+    const page = pageOf(query);
+    const rows = await this.lists.ofNamespace(actor, namespace.id, page);
+    return this.presentAll(actor, sendPage(rows, page, this.at(request, response)));
+  }
+
+  @Get('search/repositories')
+  @Anyone()
+  async search(
+    @CurrentActor() actor: Actor,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const words = typeof query['q'] === 'string' ? query['q'] : '';
+    const { repositories, total } = await this.lists.explore(actor, words, page);
+    const rows = sendPage(repositories, page, this.at(request, response));
+    return { total_count: total, incomplete_results: false, items: await this.presentAll(actor, rows) };
+  }
+
+  @Post('user/repos')
+  @SignedIn()
+  async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateRepository)) wish: CreateRepository) {
+    const repository = await this.repositories.create(actor, {
+      namespace: actor.name,
+      name: wish.name,
+      description: wish.description,
+      visibility: visibilityOf(wish),
+      defaultBranch: wish.default_branch,
+    });
+    const author = wish.auto_init ? await this.accounts.byId(actor.userId) : null;
+    if (author) await this.initialCommit.create(repository, author);
+    const opened = await this.access.byId(actor, repository.id);
+    return presentRepository(opened?.repository ?? repository, opened?.role ?? 'admin', this.outside);
+  }
+
+  @Get('repos/:ns/:repo')
+  @InRepository('read')
+  one(@Opened() opened: OpenRepository) {
+    return presentRepository(opened.repository, opened.role, this.outside);
+  }
+
+  @Patch('repos/:ns/:repo')
+  @InRepository('admin')
+  async update(
+    @CurrentActor() actor: Actor,
+    @Opened() { repository, role }: OpenRepository,
+    @Body(zodBody(UpdateRepository)) wish: UpdateRepository,
+  ) {
+    const changed = await this.repositories.update(actor, repository, {
+      name: wish.name,
+      description: wish.description,
+      visibility: visibilityOf(wish),
+      defaultBranch: wish.default_branch,
+    });
+    return presentRepository(changed, role, this.outside);
+  }
+
+  @Delete('repos/:ns/:repo')
+  @InRepository('admin')
+  @HttpCode(204)
+  async remove(@CurrentActor() actor: Actor, @Opened() { repository }: OpenRepository) {
+    await this.repositories.delete(actor, repository);
+  }
+
+  private at(request: HubRequest, response: Response) {
+    return { request, response, baseUrl: this.outside.baseUrl };
+  }
+
+  private presentAll(actor: Actor, repositories: Repository[]) {
+    return presentRepositories(repositories, { actor, access: this.access, outside: this.outside });
+  }
+}

@@ -1,0 +1,41 @@
+import { CreateSshKey } from '@granary/api-contract';
+import { SshKeysService, type UserActor } from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { CurrentUser, SignedIn } from '../../access/access.decorators';
+import { OutsideAddresses } from '../outside';
+import { presentSshKey } from '../presenters/credential.presenter';
+import { notFoundUnless, routeId } from '../route-id';
+import { zodBody } from '../zod-body';
+
+@Controller(['api/v3/user/keys', 'api/user/keys'])
+@SignedIn('keys')
+export class SshKeysController {
+  constructor(
+    private readonly keys: SshKeysService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get()
+  async list(@CurrentUser() actor: UserActor) {
+    return (await this.keys.list(actor.userId)).map((key) => presentSshKey(key, this.outside.baseUrl));
+  }
+
+  @Post()
+  async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateSshKey)) wish: CreateSshKey) {
+    return presentSshKey(await this.keys.create(actor.userId, wish.key, wish.title), this.outside.baseUrl);
+  }
+
+  @Get(':id')
+  async one(@CurrentUser() actor: UserActor, @Param('id') id: string) {
+    const key = await this.keys.find(actor.userId, routeId(id));
+    if (!key) throw new DomainError('not_found', 'Not Found');
+    return presentSshKey(key, this.outside.baseUrl);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@CurrentUser() actor: UserActor, @Param('id') id: string) {
+    notFoundUnless(await this.keys.remove(actor.userId, routeId(id)));
+  }
+}

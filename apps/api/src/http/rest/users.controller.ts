@@ -1,0 +1,86 @@
+import { CreateUser } from '@granary/api-contract';
+import {
+  AccountsService,
+  mayAdministerSite,
+  RepositoryListsService,
+  userIdOf,
+  type Actor,
+  type User,
+  type UserActor,
+} from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { Anyone, CurrentActor, CurrentUser, SignedIn, SiteAdmin } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { presentUser } from '../presenters/user.presenter';
+import { zodBody } from '../zod-body';
+
+const UpdateProfile = z.strictObject({
+  name: z.string().max(255).nullish(),
+  email: z.email().nullish(),
+});
+
+@Controller('api/v3')
+export class UsersController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly lists: RepositoryListsService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get('user')
+  @SignedIn()
+  async self(@CurrentUser() actor: UserActor) {
+    return this.present(await this.require(actor.userId), actor);
+  }
+
+  @Patch('user')
+  @SignedIn('user')
+  async update(@CurrentUser() actor: UserActor, @Body(zodBody(UpdateProfile)) change: z.output<typeof UpdateProfile>) {
+    const user = await this.accounts.updateProfile(actor.userId, { fullName: change.name, email: change.email });
+    return this.present(user, actor);
+  }
+
+  @Get('users/:name')
+  @Anyone()
+  async byName(@Param('name') name: string, @CurrentActor() actor: Actor) {
+    return this.present(await this.accounts.requireByName(name), actor);
+  }
+
+  @Get('admin/users')
+  @SiteAdmin()
+  async list(
+    @Query() query: Record<string, unknown>,
+    @CurrentActor() actor: Actor,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const users = sendPage(await this.accounts.list(page), page, { request, response, baseUrl: this.outside.baseUrl });
+    return Promise.all(users.map((user) => this.present(user, actor)));
+  }
+
+  @Post('admin/users')
+  @SiteAdmin()
+  async create(@CurrentActor() actor: Actor, @Body(zodBody(CreateUser)) wish: CreateUser) {
+    const { login, password, email, name, site_admin } = wish;
+    const user = await this.accounts.create({ name: login, password, email, fullName: name, isAdmin: site_admin });
+    return this.present(user, actor);
+  }
+
+  private async require(userId: number): Promise<User> {
+    const user = await this.accounts.byId(userId);
+    if (!user) throw new DomainError('unauthenticated', 'Requires authentication');
+    return user;
+  }
+
+  private async present(user: User, actor: Actor) {
+    const showEmail = userIdOf(actor) === user.id || mayAdministerSite(actor);
+    const publicRepos = await this.lists.countPublic(user.id);
+    return presentUser(user, { baseUrl: this.outside.baseUrl, showEmail, publicRepos });
+  }
+}

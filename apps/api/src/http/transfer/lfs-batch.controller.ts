@@ -1,0 +1,72 @@
+import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import { LfsBatchService, LfsObjectsService, type Actor, type ObjectPlan, type OpenRepository } from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { isLfsOid, LFS_JSON, LfsBatchRequest, LfsVerifyRequest } from '@granary/wire';
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { zodBody } from '../zod-body';
+
+/** One object of a batch response (git-lfs: docs/api/batch.md). */
+function presentPlan(plan: ObjectPlan) {
+  const object = { oid: plan.oid, size: plan.sizeBytes, authenticated: true };
+  switch (plan.kind) {
+    case 'present':
+      return object;
+    case 'refused':
+      return { oid: plan.oid, size: plan.sizeBytes, error: { code: plan.status, message: plan.message } };
+    case 'download':
+      return {
+        ...object,
+        actions: { download: { href: plan.download.href, expires_in: plan.download.expiresInSeconds } },
+      };
+    case 'upload':
+      return {
+        ...object,
+        actions: {
+          upload: {
+            href: plan.upload.href,
+            header: { 'Content-Type': 'application/octet-stream' },
+            expires_in: plan.upload.expiresInSeconds,
+          },
+          verify: {
+            href: plan.verify.href,
+            header: plan.verify.authorization ? { Authorization: plan.verify.authorization } : {},
+            expires_in: plan.verify.expiresInSeconds,
+          },
+        },
+      };
+  }
+}
+
+/** Git LFS batch and verify. Says how; the service decides what. */
+@Controller(':ns/:repo/info/lfs/objects')
+@InRepository('read')
+export class LfsBatchController {
+  constructor(
+    private readonly batches: LfsBatchService,
+    private readonly objects: LfsObjectsService,
+  ) {}
+
+  @Post('batch')
+  @HttpCode(200) // Nest answers a POST with 201; the specification asks for 200.
+  @Header('Content-Type', LFS_JSON)
+  async batch(
+    @CurrentActor() actor: Actor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(LfsBatchRequest)) request: LfsBatchRequest,
+  ) {
+    const plans = await this.batches.plan(actor, opened, request);
+    return { transfer: 'basic', objects: plans.map(presentPlan), hash_algo: 'sha256' };
+  }
+
+  @Post('verify')
+  @HttpCode(200)
+  @Header('Content-Type', LFS_JSON)
+  async verify(@Opened() { repository }: OpenRepository, @Body(zodBody(LfsVerifyRequest)) claim: LfsVerifyRequest) {
+    if (!isLfsOid(claim.oid)) throw new DomainError('invalid', 'The oid must be 64 lower-case hex digits (SHA-256).');
+    const object = await this.objects.requireLinked(repository.id, claim.oid);
+    if (object.sizeBytes !== claim.size) {
+      throw new DomainError('invalid', `The object has ${object.sizeBytes} bytes, not ${claim.size}.`);
+    }
+    return {};
+  }
+}
