@@ -1,1 +1,16 @@
-export {};
+export { prepareGitHome, type GitHome, type GitHomeOptions } from './home/git-home';
+export { gitEnvironment } from './home/git-environment';
+export { checkGit, isAtLeast, type GitVersion } from './home/git-version';
+export { HIDDEN_REFS } from './home/git-config';
+export { GitFailed } from './process/git-failed';
+export { runGit, type GitOutput, type RunGitOptions } from './process/run-git';
+export { spawnGit, type GitExit, type GitProcess, type SpawnGitOptions } from './process/spawn-git';
+export {
+  initRepository,
+  readHead,
+  setHead,
+  type Head,
+  type InitRepositoryOptions,
+  type ObjectFormat,
+} from './repository/repository';
+export { listRefs, updateRefs, type ListRefsOptions, type Ref, type RefUpdate } from './repository/refs';

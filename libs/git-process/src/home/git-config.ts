@@ -1,0 +1,96 @@
+import { isAtLeast, type GitVersion } from './git-version';
+
+export interface GitConfigOptions {
+  hooksPath: string;
+  version: GitVersion;
+  /** Threads of one pack-objects or index-pack. */
+  packThreads: number;
+}
+
+/** Refs that are the hub's own business: neither advertised nor accepted in a push. */
+export const HIDDEN_REFS = ['refs/replace', 'refs/pull', 'refs/granary'] as const;
+
+type Setting = readonly [key: string, value: string];
+
+/**
+ * The text of the one git config that every git process of the hub reads, for both object formats.
+ *
+ * @see git-config(1) for each key; docs on the server's defaults say which promise each one keeps.
+ */
+export function formatGitConfig(options: GitConfigOptions): string {
+  const settings = [
+    ...general(options),
+    ...receiving(options.version),
+    ...uploading(),
+    ...packing(options.packThreads),
+  ];
+  return settings.map(([key, value]) => formatSetting(key, value)).join('');
+}
+
+function general({ hooksPath }: GitConfigOptions): Setting[] {
+  return [
+    ['core.hooksPath', hooksPath],
+    ['core.fsync', 'committed'],
+    ['core.filesRefLockTimeout', '1000'],
+    ['core.packedRefsTimeout', '5000'],
+    // There is no work tree here, and names that only Windows or macOS dislikes must still be archived and read.
+    ['core.protectNTFS', 'false'],
+    ['core.protectHFS', 'false'],
+    // Only processes of the hub read this file, and they are only pointed at repositories under the hub's root.
+    ['safe.directory', '*'],
+    ['init.defaultBranch', 'main'],
+    ['protocol.allow', 'never'],
+    ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
+    ['repack.writeBitmaps', 'true'],
+    ['transfer.fsckObjects', 'true'],
+    ...HIDDEN_REFS.map((ref): Setting => ['transfer.hideRefs', ref]),
+  ];
+}
+
+function receiving(version: GitVersion): Setting[] {
+  return [
+    // A pack is kept as a pack, however small: fewer files to sync than loose objects, and a clone can copy from it.
+    ['receive.unpackLimit', '1'],
+    ['receive.maxInputSize', '2g'],
+    ['receive.autogc', 'false'],
+    ['receive.advertiseAtomic', 'true'],
+    ['receive.advertisePushOptions', 'false'],
+    ['receive.fsck.gitattributesSymlink', 'error'],
+    ['receive.fsck.badFilemode', 'error'],
+    // Older versions print a warning into every push for a check that they do not know.
+    ...(isAtLeast(version, [2, 43, 0]) ? [['receive.fsck.largePathname', 'error'] as const] : []),
+  ];
+}
+
+function uploading(): Setting[] {
+  return [
+    ['uploadpack.allowFilter', 'true'],
+    // Protocol v2 serves any object by its id, so that refusing it in v0 would only break lazy fetches of partial clones.
+    ['uploadpack.allowAnySHA1InWant', 'true'],
+    ['uploadpackfilter.allow', 'false'],
+    ...['blob:none', 'blob:limit', 'tree', 'combine'].map((filter): Setting => [
+      `uploadpackfilter.${filter}.allow`,
+      'true',
+    ]),
+  ];
+}
+
+function packing(packThreads: number): Setting[] {
+  return [
+    ['pack.threads', String(packThreads)],
+    ['pack.windowMemory', '256m'],
+    // Bigger objects are streamed instead of being held in memory, and no time is lost on deltas of media.
+    ['core.bigFileThreshold', '64m'],
+  ];
+}
+
+function formatSetting(key: string, value: string): string {
+  const [, section, subsection, name] = /^([^.]+)\.(?:(.+)\.)?([^.]+)$/.exec(key) ?? [];
+  const header = subsection === undefined ? section : `${section} ${quote(subsection)}`;
+  return `[${header}]\n\t${name} = ${quote(value)}\n`;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+}

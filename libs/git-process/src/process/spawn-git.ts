@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { DomainError } from '@granary/kernel';
+import { gitEnvironment } from '../home/git-environment';
+import type { GitHome } from '../home/git-home';
+import { STDERR_TAIL_BYTES } from './git-failed';
+import { HANG_UP_GRACE_MS, signalGroup, TERMINATE_GRACE_MS } from './process-group';
+import { TextTail } from './text-tail';
+
+export interface SpawnGitOptions {
+  /** The subcommand and its arguments; never passes through a shell. */
+  args: readonly string[];
+  /** Absolute path of the bare repository, given to git as `--git-dir`. */
+  repositoryPath?: string;
+  /** Added to the environment of {@link gitEnvironment}. */
+  env?: Readonly<Record<string, string>>;
+  /** The owner: when it fires, the whole process group is gone within five seconds. */
+  signal?: AbortSignal;
+  /**
+   * What happens first when the signal fires. `terminate` (default) sends SIGTERM at once. `hangUp` closes standard
+   * input and lets git tidy up and leave by itself for a second: right for receive-pack, which may be moving refs.
+   */
+  onAbort?: 'terminate' | 'hangUp';
+  /** `tail` (default) keeps its end for {@link GitExit}; `stream` hands it to the caller, who must consume it. */
+  stderr?: 'tail' | 'stream';
+  /** Opens two more descriptors in the child: 3 (child to hub) and 4 (hub to child). */
+  withChannel?: boolean;
+}
+
+export interface GitExit {
+  /** `null` when a signal ended the process. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** The end of standard error; empty with `stderr: 'stream'`. */
+  stderr: string;
+}
+
+export interface GitProcess {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Only with `stderr: 'stream'`. */
+  readonly stderr: Readable | null;
+  /** Only with `withChannel`: what the child writes to its descriptor 3 and reads from its descriptor 4. */
+  readonly channel: { fromChild: Readable; toChild: Writable } | null;
+  /** Resolves once git has exited and its whole process group has been signalled; never rejects. */
+  readonly done: Promise<GitExit>;
+  /** Ends the process group as an abort would. Safe to call at any time, any number of times. */
+  stop(): void;
+}
+
+/**
+ * Starts git in a process group of its own, with the environment of {@link gitEnvironment}.
+ *
+ * @throws the signal's reason when it has fired already.
+ * @throws DomainError `unavailable` when no process could be started.
+ */
+export function spawnGit(home: GitHome, options: SpawnGitOptions): GitProcess {
+  options.signal?.throwIfAborted();
+  const gitDir = options.repositoryPath === undefined ? [] : [`--git-dir=${options.repositoryPath}`];
+  const child = spawn('git', [...gitDir, ...options.args], {
+    cwd: '/',
+    detached: true,
+    env: gitEnvironment(home, options.env),
+    stdio: ['pipe', 'pipe', 'pipe', ...(options.withChannel ? (['pipe', 'pipe'] as const) : [])],
+  });
+  // A child that could not be started reports that here too, after the throw below.
+  child.on('error', () => undefined);
+  if (child.pid === undefined || !child.stdin || !child.stdout || !child.stderr) {
+    throw new DomainError('unavailable', 'git could not be started', {
+      hint: `Is git in ${home.searchPath}, and are processes and file descriptors left?`,
+    });
+  }
+  const streams = {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    channel: channelOf(child, options),
+  };
+  return supervise(child, streams, options);
+}
+
+interface ChildStreams {
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
+  channel: { fromChild: Duplex; toChild: Duplex } | null;
+}
+
+function supervise(child: ChildProcess, streams: ChildStreams, options: SpawnGitOptions): GitProcess {
+  const pid = child.pid as number;
+  const { stdin, stdout, stderr, channel } = streams;
+  // Git that leaves early breaks these pipes; its exit code tells the story.
+  for (const stream of [stdin, channel?.fromChild, channel?.toChild]) stream?.on('error', () => undefined);
+
+  const tail = new TextTail(STDERR_TAIL_BYTES);
+  if (options.stderr !== 'stream') stderr.on('data', (chunk: Buffer) => tail.push(chunk));
+
+  const timers = new Set<NodeJS.Timeout>();
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping || child.exitCode !== null || child.signalCode !== null) return;
+    stopping = true;
+    const hangUpMs = options.onAbort === 'hangUp' ? HANG_UP_GRACE_MS : 0;
+    stdin.destroy();
+    // A git that is blocked on a full pipe could not tidy up.
+    if (hangUpMs > 0) stdout.resume();
+    const terminate = (): void => signalGroup(pid, 'SIGTERM');
+    if (hangUpMs > 0) timers.add(setTimeout(terminate, hangUpMs));
+    else terminate();
+    timers.add(setTimeout(() => signalGroup(pid, 'SIGKILL'), hangUpMs + TERMINATE_GRACE_MS));
+  };
+  options.signal?.addEventListener('abort', stop, { once: true });
+
+  const leave = async (): Promise<GitExit> => {
+    const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    for (const timer of timers) clearTimeout(timer);
+    options.signal?.removeEventListener('abort', stop);
+    // Whatever git left running in its group has no purpose, and would keep the pipes open.
+    signalGroup(pid, 'SIGKILL');
+    if (options.stderr !== 'stream') await finished(stderr, { writable: false }).catch(() => undefined);
+    channel?.fromChild.destroy();
+    channel?.toChild.destroy();
+    return { exitCode, signal, stderr: tail.toString() };
+  };
+  return { pid, stdin, stdout, stderr: options.stderr === 'stream' ? stderr : null, channel, done: leave(), stop };
+}
+
+function channelOf(child: ChildProcess, options: SpawnGitOptions): ChildStreams['channel'] {
+  if (!options.withChannel) return null;
+  const [, , , fromChild, toChild] = child.stdio;
+  return { fromChild: fromChild as Duplex, toChild: toChild as Duplex };
+}

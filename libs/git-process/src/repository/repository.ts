@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DomainError } from '@granary/kernel';
+import type { GitHome } from '../home/git-home';
+import { runGit } from '../process/run-git';
+
+export type ObjectFormat = 'sha1' | 'sha256';
+
+export interface InitRepositoryOptions {
+  objectFormat: ObjectFormat;
+  /** Short name of the branch that HEAD names, e.g. `main`. */
+  defaultBranch: string;
+}
+
+/** Where a repository's HEAD points. */
+export interface Head {
+  /** Full name, e.g. `refs/heads/main`; `null` when HEAD is detached. */
+  ref: string | null;
+  /** `null` while that branch does not exist. */
+  oid: string | null;
+}
+
+/**
+ * Creates a bare repository that appears at `path` complete or not at all.
+ *
+ * @throws DomainError `conflict` when something is at `path` already.
+ */
+export async function initRepository(home: GitHome, path: string, options: InitRepositoryOptions): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await runGit(home, {
+      args: [
+        'init',
+        '--bare',
+        '--quiet',
+        '--template=',
+        `--object-format=${options.objectFormat}`,
+        `--initial-branch=${options.defaultBranch}`,
+        '--',
+        temporary,
+      ],
+    });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+      throw new DomainError('conflict', 'A repository is stored there already', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Points HEAD at the branch `ref` (full name), which need not exist. */
+export async function setHead(home: GitHome, repositoryPath: string, ref: string): Promise<void> {
+  if (!ref.startsWith('refs/heads/')) throw new DomainError('invalid', 'HEAD can only point at a branch');
+  await runGit(home, { repositoryPath, args: ['symbolic-ref', 'HEAD', ref] });
+}
+
+export async function readHead(home: GitHome, repositoryPath: string): Promise<Head> {
+  const [symbolic, resolved] = await Promise.all([
+    runGit(home, { repositoryPath, args: ['symbolic-ref', '--quiet', 'HEAD'], acceptExitCodes: [0, 1] }),
+    runGit(home, { repositoryPath, args: ['rev-parse', '--quiet', '--verify', 'HEAD'], acceptExitCodes: [0, 1] }),
+  ]);
+  return { ref: firstLine(symbolic.stdout), oid: firstLine(resolved.stdout) };
+}
+
+function firstLine(output: Buffer): string | null {
+  return output.toString('utf8').split('\n', 1)[0] || null;
+}
