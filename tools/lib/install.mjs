@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, bin } from './paths.mjs';
 import { step } from './step.mjs';
@@ -15,12 +15,19 @@ function wanted() {
   return `${lock} ${process.platform}-${process.arch}`;
 }
 
-/** Somebody ran `npm ci` by hand, with the build tools, after the lock file last changed. */
-function installedByHand() {
-  const state = statSync(NPM_STATE, { throwIfNoEntry: false });
-  return (
-    state !== undefined && state.mtimeMs >= statSync(LOCK).mtimeMs && existsSync(bin('nx')) && existsSync(bin('jest'))
-  );
+/**
+ * Whether node_modules already holds what the lock file asks for, say because somebody ran `npm ci` by hand. Judged by
+ * what npm says it installed and not by file times: a new checkout of the same lock file is no reason to remove a
+ * node_modules that other processes may be running from.
+ */
+function isInstalledAsLocked() {
+  if (!existsSync(NPM_STATE) || !existsSync(bin('nx')) || !existsSync(bin('jest'))) return false;
+  const { packages: installed } = JSON.parse(readFileSync(NPM_STATE, 'utf8'));
+  const { packages: locked } = JSON.parse(readFileSync(LOCK, 'utf8'));
+  return Object.entries(locked).every(([at, wanted]) => {
+    if (at === '' || wanted.link) return true;
+    return installed[at] === undefined ? wanted.optional === true : installed[at].version === wanted.version;
+  });
 }
 
 export function isInstalled() {
@@ -47,7 +54,7 @@ function linkAdminCli() {
 /** Installs the dependencies that package-lock.json names, if that has not been done yet. Call under the clone's lock. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
-  if (existsSync(STAMP) || !installedByHand()) {
+  if (!isInstalledAsLocked()) {
     rmSync(STAMP, { force: true });
     const { command, before } = npm();
     await step({

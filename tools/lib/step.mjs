@@ -30,11 +30,6 @@ function showProgress(title) {
   };
 }
 
-function tail(logFile) {
-  const text = stripVTControlCharacters(readFileSync(logFile, 'utf8'));
-  return text.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
-}
-
 /** Runs `command` to its end with its output in `logFile`. @returns `{code, signal}` */
 function runLogged({ command, args, env, logFile }) {
   return new Promise((resolve, reject) => {
@@ -56,9 +51,10 @@ function runLogged({ command, args, env, logFile }) {
 /**
  * Runs one command quietly, behind one line with the elapsed seconds.
  *
- * @throws StepFailed with the end of the output and what to do; Interrupted when the user stopped it.
+ * @returns `{ok, signal, log, logFile}`; `log` is the whole output as plain text.
+ * @throws Interrupted when the user stopped it.
  */
-export async function step({ title, name, command, args, env = process.env }) {
+export async function check({ title, name, command, args, env = process.env }) {
   mkdirSync(join(CACHE, 'logs'), { recursive: true });
   const logFile = join(CACHE, 'logs', `${name}.log`);
   const finish = showProgress(title);
@@ -67,8 +63,17 @@ export async function step({ title, name, command, args, env = process.env }) {
     finish(', stopped');
     throw new Interrupted(interruption.reason);
   }
-  if (code === 0) return finish('');
-  finish(', failed');
-  const log = tail(logFile);
-  throw new StepFailed(`${log}\n\n${title} failed. ${adviceFor(log, signal)}\nThe whole output is in ${logFile}`);
+  finish(code === 0 ? '' : ', failed');
+  const log = stripVTControlCharacters(readFileSync(logFile, 'utf8')).trimEnd();
+  return { ok: code === 0, signal, log, logFile };
+}
+
+/** Like {@link check}, for a step that the rest stands on. @throws StepFailed with the end of the output and what to do. */
+export async function step(options) {
+  const { ok, signal, log, logFile } = await check(options);
+  if (ok) return;
+  const tail = log.split('\n').slice(-LOG_TAIL_LINES).join('\n');
+  throw new StepFailed(
+    `${tail}\n\n${options.title} failed. ${adviceFor(tail, signal)}\nThe whole output is in ${logFile}`,
+  );
 }

@@ -1,0 +1,65 @@
+/* global module */
+/** The folders of forge, lowest first. A folder may import those before it; those on one line never import each other. */
+const ORDER = [
+  ['database'],
+  ['identity'],
+  ['access'],
+  ['events'],
+  ['repositories'],
+  ['quotas'],
+  ['lfs'],
+  ['browse', 'pushes', 'archives', 'ci', 'webhooks'],
+  ['work'],
+];
+
+const path = (folders) => `^libs/forge/src/(${folders.join('|')})/`;
+
+const walls = ORDER.slice(0, -1).map((folders, i) => ({
+  name: `forge-${folders.length === 1 ? folders[0] : 'features'}-imports-downward`,
+  comment: `${folders.join(', ')} may import ${ORDER.slice(0, i).flat().join(', ') || 'no other folder'} (docs/ARCHITECTURE.md).`,
+  severity: 'error',
+  from: { path: path(folders) },
+  to: { path: path(ORDER.slice(i + 1).flat()) },
+}));
+
+const features = ORDER.at(-2).map((folder) => ({
+  name: `forge-${folder}-meets-its-neighbours-through-events`,
+  severity: 'error',
+  from: { path: path([folder]) },
+  to: { path: path(ORDER.at(-2).filter((other) => other !== folder)) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...walls,
+    ...features,
+    {
+      name: 'forge-folders-are-known',
+      comment: 'A new folder takes its place in ORDER above and in docs/ARCHITECTURE.md.',
+      severity: 'error',
+      from: { path: '^libs/forge/src/[^/]+/', pathNot: path(ORDER.flat()) },
+      to: {},
+    },
+    {
+      name: 'forge-folders-do-not-import-the-face',
+      comment: 'index.ts is for other rooms; through it every folder would reach every other.',
+      severity: 'error',
+      from: { path: '^libs/forge/src/[^/]+/' },
+      to: { path: '^libs/forge/src/index\\.ts$' },
+    },
+    {
+      name: 'no-cycles',
+      comment: "Two files that name each other's types are no cycle at run time.",
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.spec\\.ts$' },
+    // An `import type` is a dependency too.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+  },
+};

@@ -1,0 +1,19 @@
+/** What the tests use from Debian, and what for. */
+export const DEBIAN_PACKAGES = {
+  'git-lfs': 'the real LFS client, which the end-to-end tests push and pull with',
+  'openssh-client': 'ssh and ssh-keygen, for Git over SSH',
+  'redis-server': 'the queue tests run on Redis as well as on Postgres',
+  'swift-proxy': 'an S3 service for the object store and LFS tests (with the three below)',
+  'swift-account': 'see swift-proxy',
+  'swift-container': 'see swift-proxy',
+  'swift-object': 'see swift-proxy',
+  python3: 'runs the S3 service; its zipfile and tarfile modules read our archives',
+  unzip: 'reads our zip archives',
+  'libarchive-tools': 'bsdtar reads our tar and zip archives',
+  bzip2: 'for tar.bz2 archives',
+  'xz-utils': 'for tar.xz archives',
+  curl: 'an HTTP client that is not our own',
+  procps: 'ps, to see that nothing is left running',
+  chromium: 'the browser of the browser tests',
+  'fonts-liberation': 'letters for the browser to draw',
+};

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt, nxEnvironment } from './build.mjs';
+import { withCloneLock } from './clone-lock.mjs';
+import { ROOT, bin } from './paths.mjs';
+import { runVisible } from './run-visible.mjs';
+import { staticChecksPass } from './static-checks.mjs';
+import { TALLY_DIR, TALLY_REPORTER, clearTally, readTally } from './tally.mjs';
+
+const REPORTERS = ['--reporters=default', `--reporters=${TALLY_REPORTER}`];
+
+/** Runs Jest, directly or through Nx. A run that fails without a failed test to show for it counts as one. */
+async function jestStage({ args, timeoutMinutes }) {
+  clearTally();
+  const env = nxEnvironment({ NODE_ENV: 'test', GRANARY_TALLY_DIR: TALLY_DIR });
+  const { ok, timedOut } = await runVisible({ args, env, timeoutMinutes });
+  const tally = readTally();
+  const unexplained = !ok && tally.failed === 0;
+  return {
+    ...tally,
+    ok: ok && tally.failed === 0,
+    failed: tally.failed + (unexplained ? 1 : 0),
+    note: timedOut ? `stopped after ${timeoutMinutes} minutes` : unexplained ? 'a run ended without a result' : '',
+  };
+}
+
+/** @param filters what Jest is given besides: patterns of test files, `-t name`. */
+const projectTests = (filters) =>
+  jestStage({
+    // Never from Nx's cache: these tests run real programs, whose versions are no input that it knows.
+    args: [
+      bin('nx'),
+      'run-many',
+      '-t',
+      'test',
+      '--parallel=2',
+      '--skip-nx-cache',
+      '--output-style=stream',
+      '--',
+      ...REPORTERS,
+      ...filters,
+    ],
+    timeoutMinutes: 15,
+  });
+
+function suiteTests(name, timeoutMinutes) {
+  return async (filters) => {
+    const config = join(ROOT, 'test', name, 'jest.config.js');
+    if (!existsSync(config)) return { ok: true, passed: 0, failed: 0, skipped: 0, failures: [], note: 'none yet' };
+    await withCloneLock(ensureBuilt);
+    return jestStage({
+      args: [bin('jest'), '-c', config, '--runInBand', '--passWithNoTests', ...REPORTERS, ...filters],
+      timeoutMinutes,
+    });
+  };
+}
+
+async function lint() {
+  return { ok: await staticChecksPass(), passed: 0, failed: 0, skipped: 0, failures: [], note: '' };
+}
+
+/** In this order; the cheapest answers come first. */
+export const STAGES = {
+  lint,
+  unit: projectTests,
+  e2e: suiteTests('e2e', 20),
+  browser: suiteTests('browser', 10),
+};

@@ -1,0 +1,14 @@
+// `npm run lint`: types, ESLint with the walls, dependency-cruiser inside forge, format.
+import { demandRequirements } from './lib/requirements.mjs';
+
+demandRequirements();
+const { withCloneLock } = await import('./lib/clone-lock.mjs');
+const { ensureInstalled } = await import('./lib/install.mjs');
+const { orExit } = await import('./lib/prepare.mjs');
+const { staticChecksPass } = await import('./lib/static-checks.mjs');
+
+const passed = await orExit(async () => {
+  await withCloneLock(ensureInstalled);
+  return staticChecksPass();
+});
+process.exitCode = passed ? 0 : 1;
