@@ -7,6 +7,8 @@ import type { ObjectFormat } from '../git/oid';
 interface GitOptions {
   input?: string | Buffer;
   env?: Record<string, string>;
+  /** Shown unless told otherwise, so that a failing spec says why. */
+  stderr?: 'inherit' | 'ignore';
 }
 
 /** A real repository in a temporary directory, cut off from the machine's git configuration. For specs only. */
@@ -34,6 +36,7 @@ export class ScratchRepository {
     return execFileSync('env', [...settings, 'git', ...args], {
       cwd: this.path,
       input: options.input ?? '',
+      stdio: ['pipe', 'pipe', options.stderr ?? 'inherit'],
       maxBuffer: 1 << 28,
     });
   }

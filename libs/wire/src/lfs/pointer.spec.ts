@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { ScratchRepository } from '../testing/scratch-repository';
+import { formatPointer, parsePointer, POINTER_LIMIT_BYTES } from './pointer';
+
+const oid = '4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393';
+const other = 'b'.repeat(64);
+const text = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12345\n`;
+const parse = (pointer: string) => parsePointer(Buffer.from(pointer));
+
+let repository: ScratchRepository;
+beforeEach(() => (repository = new ScratchRepository()));
+afterEach(() => repository.remove());
+
+/**
+ * What git-lfs says of each blob: 0 a canonical pointer, 1 no pointer, 2 a pointer that it would write otherwise.
+ * One shell for all: the command's own start is what takes the time.
+ */
+function gitLfsVerdicts(blobs: Buffer[]): number[] {
+  const directory = join(repository.path, 'blobs');
+  mkdirSync(directory, { recursive: true });
+  blobs.forEach((blob, index) => writeFileSync(join(directory, String(index)), blob));
+  const script = `i=0; while [ $i -lt ${blobs.length} ]; do
+    git lfs pointer --check --strict --stdin < $i; echo $?; i=$((i + 1)); done`;
+  const output = execFileSync('sh', ['-c', script], { cwd: directory, stdio: ['ignore', 'pipe', 'ignore'] });
+  return output.toString().trim().split('\n').map(Number);
+}
+
+function verdict(blob: Buffer): number {
+  const parsed = parsePointer(blob);
+  if (parsed.kind === 'not_pointer') return 1;
+  return parsed.kind === 'empty' || parsed.canonical ? 0 : 2;
+}
+
+describe('parsePointer', () => {
+  it('reads what git-lfs writes', () => {
+    expect(parse(text)).toEqual({ kind: 'pointer', oid, sizeBytes: 12345, extensions: [], canonical: true });
+  });
+
+  it('reads extensions by priority', () => {
+    const extended = text.replace('oid', `ext-1-b sha256:${other}\next-0-a sha256:${oid}\noid`);
+    const extensions = [
+      { name: 'a', priority: 0, oid },
+      { name: 'b', priority: 1, oid: other },
+    ];
+    expect(parse(extended)).toEqual({ kind: 'pointer', oid, sizeBytes: 12345, extensions, canonical: false });
+    expect(formatPointer({ oid, sizeBytes: 12345, extensions }).toString()).toBe(
+      text.replace('oid', `ext-0-a sha256:${oid}\next-1-b sha256:${other}\noid`),
+    );
+  });
+
+  it.each([
+    ['the pre-release version', text.replace('git-lfs.github', 'hawser.github')],
+    ['the alpha version', text.replace('https://git-lfs.github.com/spec/v1', 'http://git-media.io/v/2')],
+    ['CRLF', text.replaceAll('\n', '\r\n')],
+    ['no line feed at the end', text.trimEnd()],
+    ['blank lines and white space around', `\n \u2003${text.replaceAll('\n', '\n\n')}\t\u0085`],
+    ['a size with a sign', text.replace('12345', '+12345')],
+  ])('reads a pointer with %s, as not canonical', (_, pointer) => {
+    expect(parse(pointer)).toMatchObject({ kind: 'pointer', oid, sizeBytes: 12345, canonical: false });
+    expect(gitLfsVerdicts([Buffer.from(pointer)])).toEqual([2]);
+  });
+
+  it('takes an empty blob for the pointer of an empty file', () => {
+    expect(parse('')).toEqual({ kind: 'empty' });
+    expect(formatPointer({ oid, sizeBytes: 0 })).toHaveLength(0);
+  });
+
+  it.each([
+    ['plain text', 'hello', /version/],
+    ['white space', ' \n', /version/],
+    ['an unknown version', text.replace('v1', 'v9'), /version/],
+    ['an upper-case oid', text.replace(oid, oid.toUpperCase()), /oid/],
+    ['another hash', text.replace('sha256', 'sha512'), /oid/],
+    ['a short oid', text.replace(oid, oid.slice(1)), /oid/],
+    ['a negative size', text.replace('12345', '-1'), /size/],
+    ['a fraction', text.replace('12345', '1.5'), /size/],
+    ['a missing size', text.replace('size 12345\n', ''), /size/],
+    ['keys out of order', `size 1\n${text}`, /key version/],
+    ['a line behind the size', `${text}x y\n`, /follows/],
+    ['a key without a value', text.replace('size 12345', 'size'), /no value/],
+    ['two extensions of one priority', `ext-1-a sha256:${oid}\next-1-b sha256:${oid}\n${text}`, /priority/],
+    ['an extension with a bad oid', `ext-1-a sha256:1\n${text}`, /extension/],
+    ['an extension without a name', `ext-1- sha256:${oid}\n${text}`, /key version/],
+  ])('refuses %s, as git-lfs does', (_, blob, reason) => {
+    expect(parse(blob)).toEqual({ kind: 'not_pointer', reason: expect.stringMatching(reason) });
+    expect(gitLfsVerdicts([Buffer.from(blob)])).toEqual([1]);
+  });
+
+  it('refuses a size that no number can hold exactly', () => {
+    expect(parse(text.replace('12345', '9007199254740991'))).toMatchObject({ sizeBytes: Number.MAX_SAFE_INTEGER });
+    expect(parse(text.replace('12345', '9007199254740992')).kind).toBe('not_pointer');
+  });
+
+  it('stops where git-lfs stops: a pointer has less than 1024 bytes', () => {
+    const padded = (sizeBytes: number) => text + ' '.repeat(sizeBytes - text.length);
+    for (const sizeBytes of [POINTER_LIMIT_BYTES - 1, POINTER_LIMIT_BYTES]) {
+      writeFileSync(join(repository.path, `of-${sizeBytes}`), padded(sizeBytes));
+    }
+    repository.git(['add', '.']);
+    repository.git(['commit', '-q', '-m', 'x']);
+    expect(repository.line(['lfs', 'ls-files', '--name-only'])).toBe('of-1023');
+    expect([1023, 1024].map((sizeBytes) => parse(padded(sizeBytes)).kind)).toEqual(['pointer', 'not_pointer']);
+  });
+
+  it('agrees with git-lfs on hundreds of blobs that are nearly pointers', () => {
+    const blobs = fc.sample(nearlyPointers, 400);
+    const ours = blobs.map(verdict);
+    const disagreements = gitLfsVerdicts(blobs).flatMap((theirs, index) =>
+      theirs === ours[index] ? [] : [{ blob: blobs[index]?.toString('latin1'), theirs, ours: ours[index] }],
+    );
+    expect(disagreements).toEqual([]);
+    expect(ours.filter((one) => one !== 1).length).toBeGreaterThan(50); // else the drafts above are too far off
+  });
+
+  it('answers for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1100 }), (bytes) => {
+        expect(parsePointer(bytes).kind).toBe(bytes.length === 0 ? 'empty' : 'not_pointer');
+      }),
+    );
+  });
+});
+
+describe('formatPointer', () => {
+  it('writes the bytes that git-lfs writes', () => {
+    const contents = fc.sample(fc.uint8Array({ maxLength: 300 }), 20);
+    contents.forEach((content, index) => writeFileSync(join(repository.path, `f${index}`), content));
+    contents.forEach((content, index) => {
+      const hash = createHash('sha256').update(content).digest('hex');
+      const theirs = repository.git(['lfs', 'pointer', `--file=f${index}`], { stderr: 'ignore' });
+      expect(formatPointer({ oid: hash, sizeBytes: content.length })).toEqual(theirs);
+    });
+  });
+
+  it('is read back as it was written', () => {
+    const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 });
+    const extension = fc.record({
+      name: fc.stringMatching(/^\w[\w.-]{0,8}$/),
+      priority: fc.integer({ min: 0, max: 9 }),
+      oid: hex,
+    });
+    const extensions = fc.uniqueArray(extension, { selector: ({ priority }) => priority, maxLength: 5 });
+    fc.assert(
+      fc.property(hex, fc.maxSafeNat(), extensions, (hash, size, unsorted) => {
+        const facts = { oid: hash, sizeBytes: size + 1, extensions: unsorted };
+        const sorted = unsorted.toSorted((one, two) => one.priority - two.priority);
+        expect(parsePointer(formatPointer(facts))).toEqual({
+          kind: 'pointer',
+          ...facts,
+          extensions: sorted,
+          canonical: true,
+        });
+      }),
+    );
+  });
+});
+
+interface Draft {
+  version: string;
+  extensions: string;
+  oid: string;
+  size: string;
+  tail: string;
+  order: (keyof Draft)[];
+  newline: string;
+  around: [before: string, after: string];
+  encoding: BufferEncoding;
+}
+
+const canonicalDraft: Draft = {
+  version: 'version https://git-lfs.github.com/spec/v1',
+  extensions: '',
+  oid: `oid sha256:${oid}`,
+  size: 'size 12345',
+  tail: '',
+  order: ['version', 'extensions', 'oid', 'size', 'tail'],
+  newline: '\n',
+  around: ['', '\n'],
+  encoding: 'utf8',
+};
+
+/** What may be done to a pointer. git-lfs forgives some of it, for reasons of its own. */
+const changes: { [K in keyof Draft]: Draft[K][] } = {
+  version: [
+    ...['version https://hawser.github.com/spec/v1', 'version http://git-media.io/v/2', 'version git-lfs', ''],
+    ...['version  https://git-lfs.github.com/spec/v1', 'version https://git-lfs.github.com/spec/v1 '],
+  ],
+  extensions: [
+    ...[
+      `ext-0-a sha256:${oid}`,
+      `ext-9-z.q-é sha256:${oid}`,
+      `ext-10-a sha256:${oid}`,
+      'ext-0-a 1',
+      `ext-0- sha256:${oid}`,
+    ],
+    ...[`ext-1-a sha256:${oid}\next-0-b sha256:${oid}`, `ext-0-a sha256:${oid}\next-1-b sha256:${other}`],
+    ...[
+      `ext-1-a sha256:${oid}\next-1-b sha256:${oid}`,
+      `ext-1-a sha256:1\next-1-a sha256:${oid}`,
+      `ext-1-a sha256:${oid} `,
+    ],
+    `ext-1-a\u00ff sha256:${oid}`,
+  ],
+  oid: [`oid sha256:${other} `, `oid ${oid}`, 'oid sha256:', 'oid', `oid sha256:${oid}0`, `oid sha256:${other}`],
+  size: [
+    ...['size 1', 'size 0', 'size -0', 'size +7', 'size -1', 'size 007', 'size 1_000', 'size 0x10', 'size 1e3'],
+    ...['size 9223372036854775808', 'size ', 'size 1 ', 'size', 'size 9007199254740991'],
+  ],
+  tail: ['extra line', ' ', '\u00a0', '\r', '\u0000', `ext-0-a sha256:${oid}`],
+  order: [
+    ['extensions', 'version', 'oid', 'size', 'tail'],
+    ['version', 'oid', 'extensions', 'size', 'tail'],
+    ['version', 'oid', 'size', 'extensions'],
+    ['oid', 'version', 'size'],
+  ],
+  newline: ['\r\n', '\n\n', '\r', '\n\r\n', '\r\r\n'],
+  around: [
+    ['', ''],
+    [' \t', '\n \v\f'],
+    ['\u2003', '\u3000\n'],
+    ['\ufeff', '\n'],
+    ['\u0085', '\u00a0'],
+  ],
+  encoding: ['latin1'],
+};
+
+const change = fc
+  .constantFrom(...(Object.keys(changes) as (keyof Draft)[]))
+  .chain((key) => fc.constantFrom(...changes[key]).map((value): Partial<Draft> => ({ [key]: value })));
+
+const nearlyPointers = fc.array(change, { maxLength: 3 }).map((applied) => {
+  const draft: Draft = Object.assign({}, canonicalDraft, ...applied);
+  const lines = draft.order.map((key) => draft[key]).filter((line) => line !== '');
+  const [before, after] = draft.around;
+  return Buffer.from(`${before}${lines.join('\n').replaceAll('\n', draft.newline)}${after}`, draft.encoding);
+});
