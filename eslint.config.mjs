@@ -63,6 +63,9 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
-  { files: ['**/*.spec.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['**/*.spec.ts', 'apps/*/src/config.ts', 'apps/web/lib/config.ts', 'apps/api/src/pages.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   { files: ['apps/web/**/*.tsx'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules },
 );

@@ -69,6 +69,8 @@ export const SetCollaborator = z.strictObject({
   permission: z.enum(['read', 'write', 'maintain', 'admin', 'pull', 'push', 'triage']).default('write'),
 });
 
+export type SetCollaborator = z.infer<typeof SetCollaborator>;
+
 /** `GET /api/v3/repos/:o/:r/{branches,tags}`. */
 export const Branch = z.object({
   name: z.string(),

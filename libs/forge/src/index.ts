@@ -1,1 +1,15 @@
-export {};
+export * from './access';
+export * from './archives';
+export * from './database/data-source';
+export * from './database/tokens';
+export * from './entities';
+export * from './events';
+export * from './forge.module';
+export * from './identity';
+export * from './lfs';
+export * from './options';
+export * from './pushes';
+export * from './quotas';
+export * from './repositories';
+export * from './webhooks';
+export * from './work';

@@ -9,4 +9,6 @@ export interface ForgeOptions {
   deletedGraceDays: number;
   webhooks: { allowHttp: boolean; allowedHosts: string[] };
   version: string;
+  /** Where SSH is met from outside; null where it is off. */
+  ssh: { host: string; port: number } | null;
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '@granary/kernel';
 import {
+  fullName,
   hasScope,
   mayAdministerSite,
   mayManageHooks,
@@ -48,6 +49,7 @@ export class AccessGuard implements CanActivate {
         throw new DomainError('forbidden', 'Only site administrators may do this.');
       case 'repository':
         request.opened = await this.repositories.open(request.actor, repositoryPathOf(request), rule.role);
+        if (request.opened.moved) request.res?.set('X-Granary-Moved-To', fullName(request.opened.repository));
         return;
       case 'repository_hooks':
         request.opened = await this.openForHooks(request);

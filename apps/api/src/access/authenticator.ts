@@ -1,6 +1,9 @@
-import { DomainError } from '@granary/kernel';
+import { DomainError, systemClock } from '@granary/kernel';
 import {
+  AccountsService,
   ANONYMOUS,
+  LFS_CREDENTIAL_PREFIX,
+  LfsBatchService,
   AuthenticationService,
   FORGE_OPTIONS,
   SessionsService,
@@ -22,6 +25,8 @@ export class Authenticator {
   constructor(
     private readonly authentication: AuthenticationService,
     private readonly sessions: SessionsService,
+    private readonly accounts: AccountsService,
+    private readonly batches: LfsBatchService,
     private readonly pageProof: PageProof,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {
@@ -47,10 +52,31 @@ export class Authenticator {
         const colon = pair.indexOf(':');
         if (colon < 0) break;
         const [name, secret] = [pair.slice(0, colon), pair.slice(colon + 1)];
+        if (secret.startsWith(LFS_CREDENTIAL_PREFIX)) return this.byLfsCredential(request, secret);
         return secret === '' ? this.authentication.basic('', name, ip) : this.authentication.basic(name, secret, ip);
       }
     }
     throw new DomainError('unauthenticated', 'The Authorization header is neither Basic nor Bearer.');
+  }
+
+  /** Good on the LFS routes alone. */
+  private async byLfsCredential(request: HubRequest, secret: string): Promise<Actor> {
+    const credential = request.path.includes('/info/lfs/')
+      ? this.batches.credentials.read(secret, systemClock.now())
+      : null;
+    const user = credential && (await this.accounts.byId(credential.userId));
+    if (!credential || !user?.isActive)
+      throw new DomainError('unauthenticated', 'The LFS credential is not valid any more.');
+    return {
+      kind: 'user',
+      userId: user.id,
+      name: user.name,
+      isAdmin: user.isAdmin,
+      via: 'token',
+      scopes: new Set([credential.operation === 'upload' ? 'repo:write' : 'repo:read']),
+      repositoryIds: new Set([credential.repositoryId]),
+      lfsOperation: credential.operation,
+    };
   }
 
   private async byCookie(request: HubRequest): Promise<Actor> {

@@ -23,6 +23,22 @@ function fromParser(error: ParserError): DomainError | null {
     : null;
 }
 
+/** Nest's own exceptions, which also wrap what the body parsers throw. */
+function fromHttp(error: HttpException): DomainError {
+  switch (error.getStatus()) {
+    case 404:
+      return new DomainError('not_found', 'Not Found');
+    case 413:
+      return new DomainError('too_large', 'The request body is too large.');
+    case 415:
+      return new DomainError('unsupported_media_type', error.message);
+    default:
+      return /JSON/.test(error.message)
+        ? new DomainError('bad_request', 'Problems parsing JSON')
+        : new DomainError('bad_request', error.message);
+  }
+}
+
 function fromZod(error: ZodError): DomainError {
   const fields = error.issues.map((issue) => {
     const absent = issue.code === 'invalid_type' && issue.input === undefined;
@@ -37,8 +53,7 @@ function fromZod(error: ZodError): DomainError {
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   if (error instanceof ZodError) return fromZod(error);
-  if (error instanceof HttpException && error.getStatus() === 404) return new DomainError('not_found', 'Not Found');
-  if (error instanceof HttpException && error.getStatus() < 500) return new DomainError('bad_request', error.message);
+  if (error instanceof HttpException && error.getStatus() < 500) return fromHttp(error);
   if (error instanceof URIError) return new DomainError('bad_request', 'The URL is not well encoded.');
   const parsed = isParserError(error) ? fromParser(error) : null;
   return parsed ?? new DomainError('internal', 'internal error', { cause: error });

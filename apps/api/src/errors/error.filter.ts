@@ -40,7 +40,8 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (error.retryAfterSeconds) response.set('Retry-After', String(error.retryAfterSeconds));
-    response.removeHeader('ETag').removeHeader('Content-Disposition');
+    response.removeHeader('ETag');
+    response.removeHeader('Content-Disposition');
     response.set('Cache-Control', 'no-store').set('X-Content-Type-Options', 'nosniff');
     const context: ErrorContext = {
       requestId: request.requestId,

@@ -37,7 +37,9 @@ export function renderLfs(response: Response, error: DomainError, context: Error
   if (status === 401) {
     response.set('LFS-Authenticate', 'Basic realm="Git LFS"').set('WWW-Authenticate', 'Basic realm="Git LFS"');
   }
-  const message = error.hint ? `${error.message} ${error.hint}` : error.message;
+  const asked = status === 401 && error.code === 'repository_not_found';
+  const plain = error.hint ? `${error.message} ${error.hint}` : error.message;
+  const message = asked ? 'Sign in to reach this repository.' : plain;
   const body = { message, documentation_url: `${context.baseUrl}/api/docs`, request_id: context.requestId };
   response.status(status).type(LFS_JSON).send(JSON.stringify(body));
 }

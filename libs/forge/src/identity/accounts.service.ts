@@ -15,13 +15,16 @@ export interface NewAccount {
   isAdmin?: boolean;
 }
 
+/** The first account's name. Reserved for it: `/admin` alone is a page, `/admin/<repository>` is the account's. */
+export const FIRST_ADMIN = 'admin';
+
 @Injectable()
 export class AccountsService {
   constructor(private readonly database: DataSource) {}
 
   /** Creates the user and its namespace. @throws DomainError `invalid` when the name or address is taken or not allowed. */
   async create(account: NewAccount): Promise<User> {
-    checkNamespaceName(account.name);
+    if (account.name !== FIRST_ADMIN || (await this.count()) > 0) checkNamespaceName(account.name);
     checkPassword(account.password);
     const passwordHash = await hashPassword(account.password);
     try {

@@ -8,7 +8,7 @@ export interface LfsCredential {
   expiresAtSeconds: number;
 }
 
-const PREFIX = 'gry_lfs_';
+export const LFS_CREDENTIAL_PREFIX = 'gry_lfs_';
 const SHAPE = /^gry_lfs_(up|down)_([0-9]{1,10})_([0-9]{1,10})_([0-9]{1,12})_([A-Za-z0-9_-]{43})$/;
 
 /** Signs and reads the credentials that a batch answer and `git-lfs-authenticate` hand out. */
@@ -26,7 +26,7 @@ export class LfsCredentials {
   issue(credential: LfsCredential): string {
     const operation = credential.operation === 'upload' ? 'up' : 'down';
     const text =
-      PREFIX + [operation, credential.repositoryId, credential.userId, credential.expiresAtSeconds].join('_');
+      LFS_CREDENTIAL_PREFIX + [operation, credential.repositoryId, credential.userId, credential.expiresAtSeconds].join('_');
     return `${text}_${this.sign(text).toString('base64url')}`;
   }
 

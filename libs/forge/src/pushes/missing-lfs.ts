@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { runGit, spawnGit, type GitHome } from '@granary/git-process';
+import { GitFailed, runGit, spawnGit, type GitHome } from '@granary/git-process';
 import { parsePointer } from '@granary/wire';
 
 /** Pointers are under 1024 bytes; larger blobs are never read here. */
@@ -43,14 +43,17 @@ async function incomingSmallBlobs(git: GitHome, incoming: IncomingObjects): Prom
       `--filter=combine:object:type=blob+blob:limit=${POINTER_LIMIT_BYTES}`,
       '--filter-provided-objects',
       '--stdin',
+      '--not',
+      '--all',
     ],
   });
-  walk.stdin.end([...newOids, '--not', '--all', ''].join('\n'));
+  walk.stdin.end(newOids.map((oid) => `${oid}\n`).join(''));
   await lines(walk.stdout, (line) => {
     const space = line.indexOf(' ');
     if (space > 0) blobs.set(line.slice(0, space), line.slice(space + 1));
   });
-  await walk.done;
+  const { exitCode, stderr } = await walk.done;
+  if (exitCode !== 0) throw new GitFailed('rev-list', exitCode, stderr);
   return blobs;
 }
 

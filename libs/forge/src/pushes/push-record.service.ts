@@ -16,6 +16,12 @@ export interface Intent {
   actorUserId: number | null;
 }
 
+/** A ref that moved; `forced` says that its new commit does not contain the old one, where somebody looked. */
+type MovedRef = RefCommand & { forced?: boolean };
+
+/** Each look costs a process; beyond so many refs nobody reads the flag. */
+const MAX_FORCE_CHECKS = 20;
+
 const BRANCH = 'refs/heads/';
 const TAG = 'refs/tags/';
 
@@ -69,11 +75,14 @@ export class PushRecordService {
    */
   async record(intent: Intent, moved: readonly RefCommand[]): Promise<{ isFirst: boolean }> {
     const isFirst = intent.repository.isEmpty;
-    const [head, sizeBytes] = await Promise.all([
+    const [head, sizeBytes, judged] = await Promise.all([
       this.settleHead(intent.repository, moved),
       this.measure(intent.repository),
+      Promise.all(
+        moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent.repository, command) : command)),
+      ),
     ]);
-    await this.database.transaction((manager) => this.write(manager, intent, { moved, head, sizeBytes }));
+    await this.database.transaction((manager) => this.write(manager, intent, { moved: judged, head, sizeBytes }));
     this.relay.nudge();
     return { isFirst };
   }
@@ -81,7 +90,7 @@ export class PushRecordService {
   async write(
     manager: EntityManager,
     intent: Intent,
-    after: { moved: readonly RefCommand[]; head: string; sizeBytes: number },
+    after: { moved: readonly MovedRef[]; head: string; sizeBytes: number },
   ): Promise<void> {
     const repositoryId = intent.repository.id;
     await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
@@ -101,6 +110,16 @@ export class PushRecordService {
     );
   }
 
+  private async judgeForce(repository: Repository, command: RefCommand): Promise<MovedRef> {
+    if (isZeroOid(command.oldOid) || isZeroOid(command.newOid)) return { ...command, forced: false };
+    const { exitCode } = await runGit(this.git, {
+      repositoryPath: this.repositories.storage.pathOf(repository.id),
+      args: ['merge-base', '--is-ancestor', command.oldOid, command.newOid],
+      acceptExitCodes: [0, 1, 128],
+    });
+    return { ...command, forced: exitCode === 1 };
+  }
+
   private async writeTips(manager: EntityManager, repositoryId: number, moved: readonly RefCommand[]): Promise<void> {
     const gone = moved.filter(({ newOid }) => isZeroOid(newOid)).map(({ ref }) => ref);
     const there = moved.filter(({ newOid }) => !isZeroOid(newOid));
@@ -112,9 +131,9 @@ export class PushRecordService {
     );
   }
 
-  private async writeEvents(manager: EntityManager, intent: Intent, command: RefCommand): Promise<void> {
+  private async writeEvents(manager: EntityManager, intent: Intent, command: MovedRef): Promise<void> {
     const base = { repositoryId: intent.repository.id, actorUserId: intent.actorUserId };
-    const { ref, oldOid: before, newOid: after } = command;
+    const { ref, oldOid: before, newOid: after, forced } = command;
     const created = isZeroOid(before);
     const deleted = isZeroOid(after);
     await this.events.record(manager, {
@@ -126,6 +145,7 @@ export class PushRecordService {
       after,
       created,
       deleted,
+      ...(forced === undefined ? {} : { forced }),
     });
     if (!created && !deleted) return;
     const refType = ref.startsWith(BRANCH) ? 'branch' : ref.startsWith(TAG) ? 'tag' : null;

@@ -7,7 +7,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { mayCreateRepository } from '../access';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
-import { EventsService } from '../events';
+import { EventsService, type RepositoryEvent } from '../events';
 import type { ForgeOptions } from '../options';
 import { AccountsService } from '../identity/accounts.service';
 import { userIdOf, type Actor, type UserActor } from '../identity/actor';
@@ -36,7 +36,7 @@ export interface RepositoryChange {
 const DEFAULT_BRANCH = 'main';
 
 function checkBranchName(branch: string): void {
-  if (!checkRefName(`refs/heads/${branch}`) || branch.startsWith('-')) {
+  if (checkRefName(`refs/heads/${branch}`) !== null || branch.startsWith('-')) {
     throw invalidField('default_branch', `"${branch}" is no branch name`);
   }
 }
@@ -133,7 +133,7 @@ export class RepositoriesService {
     if (change.name !== undefined && change.name !== repository.name) {
       await this.keepFormerName(manager, repository, change.name);
       Object.assign(set, { name: change.name, nameFolded: foldName(change.name) });
-      await this.record(manager, repository, { action: 'renamed', actor });
+      await this.record(manager, repository, { action: 'renamed', actor, previousName: repository.name });
     }
     if (change.defaultBranch !== undefined) set.defaultBranch = change.defaultBranch;
     await manager.update(Repository, { id: repository.id }, set);
@@ -162,13 +162,14 @@ export class RepositoriesService {
   private record(
     manager: EntityManager,
     repository: Repository,
-    what: { action: 'created' | 'renamed' | 'deleted' | 'restored' | 'publicized' | 'privatized'; actor: Actor },
+    what: { action: RepositoryEvent['action']; actor: Actor; previousName?: string },
   ): Promise<unknown> {
     return this.events.record(manager, {
       kind: 'repository',
       repositoryId: repository.id,
       action: what.action,
       actorUserId: userIdOf(what.actor),
+      ...(what.previousName === undefined ? {} : { previousName: what.previousName }),
     });
   }
 

@@ -172,9 +172,14 @@ const EVENTS = [
     repository_id integer,
     payload jsonb NOT NULL,
     ${CREATED},
-    relayed_at timestamptz
+    relayed_at timestamptz,
+    -- The jobs that have dealt with the event; settled when none is missing. The queue may forget, these rows do not.
+    settled_by text[] NOT NULL DEFAULT '{}',
+    settled_at timestamptz
   )`,
   `CREATE INDEX outbox_events_waiting ON outbox_events (sequence) WHERE relayed_at IS NULL`,
+  `CREATE INDEX outbox_events_unsettled ON outbox_events (relayed_at) WHERE settled_at IS NULL`,
+  `CREATE INDEX outbox_events_pushes ON outbox_events (repository_id, sequence DESC) WHERE kind = 'push'`,
   `CREATE TABLE webhooks (
     id ${ID},
     repository_id integer NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
@@ -189,12 +194,13 @@ const EVENTS = [
   `CREATE INDEX webhooks_repository ON webhooks (repository_id)`,
   `CREATE TABLE webhook_deliveries (
     id ${ID},
-    guid uuid NOT NULL UNIQUE,
+    guid uuid NOT NULL,
     webhook_id integer NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
     event_id uuid NOT NULL,
     event text NOT NULL,
     action text,
-    payload jsonb NOT NULL,
+    -- json, not jsonb: it keeps the order of the fields, and each try must send the same bytes.
+    payload json NOT NULL,
     state text NOT NULL CHECK (state IN ('pending', 'delivered', 'failed', 'dead')),
     attempts integer NOT NULL DEFAULT 0,
     redelivery boolean NOT NULL DEFAULT false,

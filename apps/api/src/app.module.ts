@@ -1,0 +1,69 @@
+import { ForgeModule } from '@granary/forge';
+import { GitLimits } from './http/git/git-limits';
+import type { Config, Runtime } from '@granary/runtime';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { AccessGuard } from './access/access.guard';
+import { Authenticator } from './access/authenticator';
+import { PageProof } from './access/page-proof';
+import { Draining } from './draining';
+import { ErrorFilter } from './errors/error.filter';
+import { ArchiveController } from './http/archive/archive.controller';
+import { GitHttpController } from './http/git/git-http.controller';
+import { HealthController } from './http/health.controller';
+import { OutsideAddresses } from './http/outside';
+import { ListsController } from './http/pages/lists.controller';
+import { SessionController } from './http/pages/session.controller';
+import { CollaboratorsController } from './http/rest/collaborators.controller';
+import { HooksController } from './http/rest/hooks.controller';
+import { RefsController } from './http/rest/refs.controller';
+import { RepositoriesController } from './http/rest/repositories.controller';
+import { SshKeysController } from './http/rest/ssh-keys.controller';
+import { TokensController } from './http/rest/tokens.controller';
+import { UsersController } from './http/rest/users.controller';
+import { LfsBatchController } from './http/transfer/lfs-batch.controller';
+import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
+import { Frame } from './page-frame';
+import { CONFIG, LOGGER } from './tokens';
+
+@Module({})
+export class AppModule {
+  static on(runtime: Runtime, log: Logger): DynamicModule {
+    const { database, git, store, queue, forgeOptions: options } = runtime;
+    const config: Config = runtime.config;
+    return {
+      module: AppModule,
+      imports: [DiscoveryModule, ForgeModule.on({ database, git, store, queue, options })],
+      controllers: [
+        HealthController,
+        SessionController,
+        UsersController,
+        SshKeysController,
+        TokensController,
+        RepositoriesController,
+        CollaboratorsController,
+        RefsController,
+        HooksController,
+        ListsController,
+        ArchiveController,
+        LfsBatchController,
+        LfsTransferController,
+        GitHttpController,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: LOGGER, useValue: log },
+        { provide: GitLimits, useFactory: () => new GitLimits() },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useExisting: ErrorFilter },
+        ErrorFilter,
+        Authenticator,
+        PageProof,
+        OutsideAddresses,
+        Draining,
+        Frame,
+      ],
+    };
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  fullName,
+  GIT_HOME,
+  PushesService,
+  RepositoriesService,
+  RepositoryAccessService,
+  type OpenRepository,
+} from '@granary/forge';
+import {
+  advertiseRefs,
+  gitProtocolOf,
+  readHead,
+  serveStateless,
+  type GitHome,
+  type PackService,
+} from '@granary/git-process';
+import { DomainError } from '@granary/kernel';
+import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { pipeline } from 'node:stream/promises';
+import type { Logger } from 'pino';
+import { DecidedByHandler, InRepository } from '../../access/access.decorators';
+import { LOGGER } from '../../tokens';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { repositoryPathOf } from '../repository-path';
+import { clientGone } from '../transfer/client-gone';
+import { GitLimits } from './git-limits';
+import { gitRequestBody } from './request-body';
+
+/** Negotiation is text; more than this is no client of ours. */
+const MAX_NEGOTIATION_BYTES = 10 * 1024 * 1024;
+
+const NO_CACHE = {
+  Expires: 'Fri, 01 Jan 1980 00:00:00 GMT',
+  Pragma: 'no-cache',
+  'Cache-Control': 'no-cache, max-age=0, must-revalidate',
+};
+
+function packService(name: unknown): PackService {
+  if (name === 'git-upload-pack' || name === 'git-receive-pack') return name;
+  throw new DomainError('forbidden', 'The dumb HTTP protocol is not served here.', {
+    hint: 'Use a git client from 1.6.6 on; it speaks the smart protocol.',
+  });
+}
+
+/** Git over HTTP (gitprotocol-http(5)). Authorised by route and method alone. */
+@Controller(':ns/:repo')
+export class GitHttpController {
+  constructor(
+    private readonly access: RepositoryAccessService,
+    private readonly repositories: RepositoriesService,
+    private readonly pushes: PushesService,
+    private readonly limits: GitLimits,
+    private readonly outside: OutsideAddresses,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  @Get('info/refs')
+  @DecidedByHandler('the service decides between reading and pushing, which may create the repository')
+  async refs(@Query('service') name: unknown, @Req() request: HubRequest, @Res() response: Response) {
+    const service = packService(name);
+    const opened = await this.open(service, request);
+    if (opened.moved) {
+      response.redirect(301, `${this.outside.baseUrl}/${fullName(opened.repository)}.git/info/refs?service=${service}`);
+      return;
+    }
+    const signal = clientGone(response);
+    const advertisement = advertiseRefs(this.git, {
+      service,
+      repositoryPath: this.pathOf(opened),
+      protocol: gitProtocolOf(request.get('git-protocol')),
+      signal,
+    });
+    response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-advertisement` });
+    await pipeline(advertisement, response);
+  }
+
+  @Get('HEAD')
+  @InRepository('read')
+  async head(@Req() request: HubRequest, @Res() response: Response) {
+    const opened = await this.open('git-upload-pack', request);
+    const { ref, oid } = await readHead(this.git, this.pathOf(opened));
+    response
+      .status(200)
+      .set(NO_CACHE)
+      .type('text/plain')
+      .send(ref ? `ref: ${ref}\n` : `${oid}\n`);
+  }
+
+  @Post('git-upload-pack')
+  @DecidedByHandler('opens the repository for reading')
+  async uploadPack(@Req() request: HubRequest, @Res() response: Response) {
+    const opened = await this.open('git-upload-pack', request);
+    await this.serve('git-upload-pack', opened, { request, response });
+  }
+
+  @Post('git-receive-pack')
+  @DecidedByHandler('opens the repository for writing')
+  async receivePack(@Req() request: HubRequest, @Res() response: Response) {
+    const opened = await this.open('git-receive-pack', request);
+    await this.serve('git-receive-pack', opened, { request, response });
+  }
+
+  private open(service: PackService, request: HubRequest): Promise<OpenRepository> {
+    const path = repositoryPathOf(request);
+    if (service === 'git-receive-pack') return this.pushes.openForPush(request.actor, path);
+    return this.access.open(request.actor, path, 'read');
+  }
+
+  private pathOf(opened: OpenRepository): string {
+    return this.repositories.storage.pathOf(opened.repository.id);
+  }
+
+  private async serve(
+    service: PackService,
+    opened: OpenRepository,
+    { request, response }: { request: HubRequest; response: Response },
+  ): Promise<void> {
+    if (request.get('content-type') !== `application/x-${service}-request`) {
+      throw new DomainError('bad_request', `The content type must be application/x-${service}-request.`);
+    }
+    const signal = clientGone(response);
+    const isPush = service === 'git-receive-pack';
+    const common = {
+      repositoryPath: this.pathOf(opened),
+      protocol: gitProtocolOf(request.get('git-protocol')),
+      input: gitRequestBody(request, isPush ? undefined : MAX_NEGOTIATION_BYTES),
+      output: response,
+      signal,
+    };
+    await this.limits.run(service, opened.repository.id, signal, async () => {
+      response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
+      const result =
+        service === 'git-receive-pack'
+          ? await serveStateless(this.git, { ...common, service, hooks: this.hooks(opened, request) })
+          : await serveStateless(this.git, { ...common, service });
+      if (result.exitCode !== 0 && !result.isCut) {
+        this.log.warn(
+          { requestId: request.requestId, service, exitCode: result.exitCode, stderr: result.stderr },
+          'git failed',
+        );
+      }
+    });
+  }
+
+  private hooks(opened: OpenRepository, request: HubRequest) {
+    const hooks = this.pushes.hooks(request.actor, opened.repository, 'http');
+    return {
+      ...hooks,
+      requestId: request.requestId,
+      onError: (err: unknown) => this.log.error({ err, requestId: request.requestId }, 'a push hook failed'),
+    };
+  }
+}

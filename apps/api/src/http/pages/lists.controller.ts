@@ -1,0 +1,94 @@
+import {
+  AccountsService,
+  fullName,
+  mayCreateRepository,
+  RepositoriesService,
+  RepositoryAccessService,
+  RepositoryListsService,
+  type Actor,
+  type ForgeOptions,
+  FORGE_OPTIONS,
+  type UserActor,
+} from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Anyone, CurrentActor, CurrentUser, SignedIn } from '../../access/access.decorators';
+import { OutsideAddresses } from '../outside';
+import { pageOf } from '../pagination';
+import { presentRepositories } from '../presenters/repository.presenter';
+import { presentOwner } from '../presenters/user.presenter';
+import { routeId } from '../route-id';
+
+const MAX_IN_NAMESPACE = 500;
+const DAY_MS = 86_400_000;
+
+/** Page models of lists. */
+@Controller('api/web')
+export class ListsController {
+  constructor(
+    private readonly lists: RepositoryListsService,
+    private readonly access: RepositoryAccessService,
+    private readonly accounts: AccountsService,
+    private readonly repositories: RepositoriesService,
+    private readonly outside: OutsideAddresses,
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+  ) {}
+
+  @Get('explore')
+  @Anyone()
+  async explore(@CurrentActor() actor: Actor, @Query() query: Record<string, unknown>) {
+    const page = pageOf({ page: query['page'] });
+    const words = typeof query['q'] === 'string' ? query['q'] : '';
+    const { repositories, total } = await this.lists.explore(actor, words, page);
+    return {
+      repositories: await presentRepositories(repositories.slice(0, page.perPage), this.presenting(actor)),
+      page: page.page,
+      has_next: repositories.length > page.perPage,
+      total,
+    };
+  }
+
+  @Get('namespaces/:ns')
+  @Anyone()
+  async namespace(@CurrentActor() actor: Actor, @Param('ns') name: string) {
+    const namespace = await this.accounts.namespaceByName(name);
+    if (!namespace) throw new DomainError('not_found', `There is no user or organisation "${name}".`);
+    const rows = await this.lists.ofNamespace(actor, namespace.id, { limit: MAX_IN_NAMESPACE, offset: 0 });
+    return {
+      owner: presentOwner(namespace, this.outside.baseUrl),
+      display_name: namespace.owner?.fullName ?? null,
+      repositories: await presentRepositories(rows, this.presenting(actor)),
+      may_create: mayCreateRepository(actor, namespace.ownerUserId),
+    };
+  }
+
+  @Get('deleted-repositories')
+  @SignedIn('repo:admin')
+  async deleted(@CurrentUser() actor: UserActor) {
+    const rows = await this.lists.deletedOf(actor.userId);
+    return rows.flatMap((repository) => {
+      if (!repository.deletedAt) return [];
+      const purgeAt = new Date(repository.deletedAt.getTime() + this.options.deletedGraceDays * DAY_MS);
+      return {
+        id: repository.id,
+        full_name: fullName(repository),
+        deleted_at: repository.deletedAt.toISOString(),
+        purge_at: purgeAt.toISOString(),
+      };
+    });
+  }
+
+  @Post('deleted-repositories/:id/restore')
+  @SignedIn('repo:admin')
+  @HttpCode(204)
+  async restore(@CurrentUser() actor: UserActor, @Param('id') id: string) {
+    const wanted = routeId(id);
+    const repository = (await this.lists.deletedOf(actor.userId)).find((row) => row.id === wanted);
+    if (!repository) throw new DomainError('not_found', 'Not Found');
+    await this.repositories.restore(actor, repository);
+  }
+
+  private presenting(actor: Actor) {
+    return { actor, access: this.access, outside: this.outside };
+  }
+}

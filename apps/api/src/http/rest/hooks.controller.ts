@@ -1,0 +1,114 @@
+import { CreateHook, UpdateHook } from '@granary/api-contract';
+import {
+  DeliveryLogService,
+  fullName,
+  userIdOf,
+  WebhooksService,
+  type Actor,
+  type OpenRepository,
+} from '@granary/forge';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentActor, InRepositoryHooks, Opened } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { presentDelivery, presentDeliveryDetail, presentHook } from '../presenters/hook.presenter';
+import { routeId } from '../route-id';
+import { zodBody } from '../zod-body';
+
+/** A repository's webhooks, as GitHub's API has them. Every child is looked up within its repository. */
+@Controller('api/v3/repos/:ns/:repo/hooks')
+@InRepositoryHooks()
+export class HooksController {
+  constructor(
+    private readonly hooks: WebhooksService,
+    private readonly log: DeliveryLogService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get()
+  async list(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const rows = await this.hooks.list(opened.repository.id, page);
+    const url = this.repositoryUrl(opened);
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((hook) =>
+      presentHook(hook, url),
+    );
+  }
+
+  @Post()
+  async create(
+    @CurrentActor() actor: Actor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(CreateHook)) wish: CreateHook,
+  ) {
+    const by = { repositoryId: opened.repository.id, actorUserId: userIdOf(actor) };
+    return presentHook(await this.hooks.create(by, wish), this.repositoryUrl(opened));
+  }
+
+  @Get(':id')
+  async one(@Opened() opened: OpenRepository, @Param('id') id: string) {
+    return presentHook(await this.hooks.get(key(opened, id)), this.repositoryUrl(opened));
+  }
+
+  @Patch(':id')
+  async update(@Opened() opened: OpenRepository, @Param('id') id: string, @Body(zodBody(UpdateHook)) wish: UpdateHook) {
+    return presentHook(await this.hooks.update(key(opened, id), wish), this.repositoryUrl(opened));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Opened() opened: OpenRepository, @Param('id') id: string) {
+    await this.hooks.delete(key(opened, id));
+  }
+
+  @Post(':id/pings')
+  @HttpCode(204)
+  async ping(@CurrentActor() actor: Actor, @Opened() opened: OpenRepository, @Param('id') id: string) {
+    await this.hooks.ping(key(opened, id), userIdOf(actor));
+  }
+
+  @Post(':id/tests')
+  @HttpCode(204)
+  async test(@Opened() opened: OpenRepository, @Param('id') id: string) {
+    await this.hooks.test(key(opened, id));
+  }
+
+  @Get(':id/deliveries')
+  async deliveries(
+    @Opened() opened: OpenRepository,
+    @Param('id') id: string,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const rows = await this.log.deliveries(key(opened, id), page);
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map(presentDelivery);
+  }
+
+  @Get(':id/deliveries/:delivery')
+  async delivery(@Opened() opened: OpenRepository, @Param('id') id: string, @Param('delivery') delivery: string) {
+    return presentDeliveryDetail(await this.log.delivery(key(opened, id), routeId(delivery)));
+  }
+
+  @Post(':id/deliveries/:delivery/attempts')
+  @HttpCode(202)
+  async redeliver(@Opened() opened: OpenRepository, @Param('id') id: string, @Param('delivery') delivery: string) {
+    return presentDelivery(await this.log.redeliver(key(opened, id), routeId(delivery)));
+  }
+
+  private repositoryUrl({ repository }: OpenRepository): string {
+    return `${this.outside.baseUrl}/api/v3/repos/${fullName(repository)}`;
+  }
+}
+
+function key({ repository }: OpenRepository, id: string) {
+  return { repositoryId: repository.id, hookId: routeId(id) };
+}

@@ -1,0 +1,66 @@
+import { GIT_HOME, RepositoriesService, type OpenRepository } from '@granary/forge';
+import { listRefs, type GitHome } from '@granary/git-process';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage, type Page } from '../pagination';
+
+@Controller('api/v3/repos/:ns/:repo')
+@InRepository('read')
+export class RefsController {
+  constructor(
+    private readonly repositories: RepositoriesService,
+    private readonly outside: OutsideAddresses,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+  ) {}
+
+  @Get('branches')
+  async branches(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const rows = await this.refs(opened, 'refs/heads/', page);
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((row) => ({
+      ...row,
+      protected: false,
+    }));
+  }
+
+  @Get('tags')
+  async tags(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const rows = await this.refs(opened, 'refs/tags/', page);
+    const { html_url } = this.urls(opened);
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((row) => ({
+      ...row,
+      zipball_url: `${html_url}/-/archive/${encodeURIComponent(row.name)}.zip`,
+      tarball_url: `${html_url}/-/archive/${encodeURIComponent(row.name)}.tar.gz`,
+      node_id: Buffer.from(`Tag:${row.name}`).toString('base64'),
+    }));
+  }
+
+  private urls({ repository }: OpenRepository) {
+    const path = `${repository.namespace.name}/${repository.name}`;
+    return { html_url: `${this.outside.baseUrl}/${path}`, url: `${this.outside.baseUrl}/api/v3/repos/${path}` };
+  }
+
+  private async refs(opened: OpenRepository, prefix: string, page: Page) {
+    const path = this.repositories.storage.pathOf(opened.repository.id);
+    const refs = await listRefs(this.git, path, { patterns: [prefix], limit: page.offset + page.limit });
+    const { url } = this.urls(opened);
+    return refs.slice(page.offset).map(({ name, oid, peeledOid }) => {
+      const sha = peeledOid ?? oid;
+      return { name: name.slice(prefix.length), commit: { sha, url: `${url}/commits/${sha}` } };
+    });
+  }
+}

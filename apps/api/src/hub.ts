@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { AccountsService, ReconcileService, WorkService } from '@granary/forge';
+import { createFirstAdmin, openRuntime, type Config, type Runtime } from '@granary/runtime';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { json } from 'express';
+import type { Logger } from 'pino';
+import { requireAccessOnEveryRoute } from './access/every-route';
+import { AppModule } from './app.module';
+import { Draining } from './draining';
+import { lfsJsonBody } from './http/transfer/lfs-body';
+import { Frame } from './page-frame';
+import { openPages, type Pages } from './pages';
+import { requireFreePort } from './port';
+import { requestContext } from './request-context';
+import { WebAdapter } from './web-adapter';
+
+/** Where package.json stands: dist/apps/api/src is four below. */
+const ROOT = join(__dirname, '../../../..');
+const DRAIN_GRACE_MS = 25_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+
+export interface Hub {
+  firstAdmin: Awaited<ReturnType<typeof createFirstAdmin>>;
+  /** Takes no new work, lets requests under way finish within a grace, ends everything. */
+  stop(): Promise<void>;
+}
+
+export async function startHub(config: Config, log: Logger, progress: (what: string) => void): Promise<Hub> {
+  await requireFreePort(config.host, config.port, 'GRANARY_PORT');
+  if (config.sshPort !== null) await requireFreePort(config.host, config.sshPort, 'GRANARY_SSH_PORT');
+  const runtime = await openRuntime(config, { log, progress, lock: true });
+  const started: { app?: NestExpressApplication; pages?: Pages } = {};
+  const stop = async () => {
+    if (started.app) await drain(started.app);
+    await started.pages?.close();
+    await runtime.close();
+  };
+  try {
+    const firstAdmin = await startParts(runtime, log, { started, progress });
+    return { firstAdmin, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  runtime: Runtime,
+  log: Logger,
+  { started, progress }: { started: { app?: NestExpressApplication; pages?: Pages }; progress: (what: string) => void },
+): Promise<Hub['firstAdmin']> {
+  const { config } = runtime;
+  const adapter = new WebAdapter();
+  const app = await createApp(runtime, log, adapter);
+  started.app = app;
+  const firstAdmin = await createFirstAdmin(app.get(AccountsService), config.adminPassword);
+  // Before any client is let in: no push can be under way, so whatever is unrecorded is from a crash.
+  await app.get(ReconcileService).sweep(config.mode === 'all' ? 0 : 60_000);
+  if (config.mode === 'all') await app.get(WorkService).start();
+  progress('Starting the web UI');
+  started.pages = await openPages(ROOT, `http://${loopback(config.host)}:${config.port}`);
+  adapter.pages = started.pages.handle;
+  adapter.frame = app.get(Frame);
+  await app.listen(config.port, config.host);
+  tuneServer(app.getHttpServer() as Server);
+  return firstAdmin;
+}
+
+function loopback(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.on(runtime, log), adapter, {
+    bodyParser: false,
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  app.disable('x-powered-by').disable('etag');
+  app.use(requestContext);
+  // Only the API and LFS's JSON routes parse bodies; everything else sees the raw stream.
+  app.use('/api', json({ limit: '1mb' }));
+  app.use(lfsJsonBody);
+  await app.init();
+  requireAccessOnEveryRoute(app);
+  return app;
+}
+
+function tuneServer(server: Server): void {
+  // Node's 300 s for a whole request would cut slow pushes; Git and LFS have their own idle timers.
+  server.requestTimeout = 0;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.keepAliveTimeout = 65_000;
+}
+
+async function drain(app: NestExpressApplication): Promise<void> {
+  app.get(Draining).started = true;
+  const server = app.getHttpServer() as Server;
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_GRACE_MS);
+  if (server.listening) {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeIdleConnections();
+    await closed;
+  }
+  clearTimeout(timer);
+  await app.get(WorkService).stop();
+  await app.close();
+}

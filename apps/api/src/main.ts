@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { DomainError } from '@granary/kernel';
+import { ConfigError } from '@granary/runtime';
+import { banner } from './banner';
+import { readConfig } from './config';
+import { startHub, type Hub } from './hub';
+import { openLog } from './log';
+
+/** Trouble that its reader can mend is told in plain lines, without a stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof DomainError) return [error.message, error.hint].filter(Boolean).join('\n');
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function stopOnSignals(hub: Hub): void {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    process.stdout.write(`\n${signal === 'SIGINT' ? 'Stopping' : 'Draining'}: requests under way may finish …\n`);
+    await hub.stop();
+    process.exit(0);
+  };
+  process.on('SIGINT', (signal) => void stop(signal));
+  process.on('SIGTERM', (signal) => void stop(signal));
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = openLog();
+  const hub = await startHub(config, log, (what) => process.stdout.write(`${what} …\n`));
+  stopOnSignals(hub);
+  process.stdout.write(banner(config, hub.firstAdmin));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`granary: ${explain(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { PageProof } from './access/page-proof';
+import { OutsideAddresses } from './http/outside';
+import { newNonce, type PageFrame } from './web-adapter';
+
+function contentSecurityPolicy(nonce: string): string {
+  return [
+    `default-src 'self'`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    `img-src 'self' data: https:`,
+    `font-src 'self'`,
+    `connect-src 'self'`,
+    `object-src 'none'`,
+    `base-uri 'none'`,
+    `form-action 'self'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+}
+
+/** Security headers of the pages, and what the web layer must know of its visitor. */
+@Injectable()
+export class Frame implements PageFrame {
+  constructor(
+    private readonly proof: PageProof,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  prepare(request: Request, response: Response): void {
+    const policy = contentSecurityPolicy(newNonce());
+    // Next takes the nonce for its own scripts from this header of the request.
+    request.headers['content-security-policy'] = policy;
+    request.headers[PageProof.header] = this.proof.valueFor(request.ip ?? '');
+    // Whatever a client claims here would steer Next's own routing.
+    for (const name of Object.keys(request.headers)) {
+      if (name.startsWith('x-middleware-') || name.startsWith('x-forwarded-')) delete request.headers[name];
+    }
+    response.set({
+      'Content-Security-Policy': policy,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'same-origin',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      ...(this.outside.baseUrl.startsWith('https:') ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+
+/** What the adapter does to a page request before Next sees it. */
+export interface PageFrame {
+  /** Sets headers on both sides. */
+  prepare(request: Request, response: Response): void;
+}
+
+/** Paths that are never pages: a route that Nest does not know there is an error, not a page. */
+const MACHINE_PATHS = /^\/(api|health|metrics|v2)(\/|$)|\/info\/(refs|lfs)(\/|$)|\/git-(upload|receive)-pack$/;
+const CLONE_URL = /^(\/[^/]+\/[^/]+)\.git\/?$/;
+
+/** Nest answers what it has routes for; every other request is a page. */
+export class WebAdapter extends ExpressAdapter {
+  pages?: PageHandler;
+  frame?: PageFrame;
+
+  override setNotFoundHandler(notFound: (request: Request, response: Response, next: NextFunction) => unknown) {
+    // Routes added after init() are never reached: this handler is the last that is.
+    return this.use((request: Request, response: Response, next: NextFunction) => {
+      if (!this.pages || MACHINE_PATHS.test(request.path)) return notFound(request, response, next);
+      const clone = CLONE_URL.exec(request.path);
+      if (clone && request.method === 'GET') return response.redirect(302, clone[1] ?? '/');
+      this.frame?.prepare(request, response);
+      return this.pages(request, response).catch(next);
+    });
+  }
+}
+
+export function newNonce(): string {
+  return randomBytes(16).toString('base64');
+}

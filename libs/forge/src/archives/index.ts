@@ -1,0 +1,28 @@
+export { ArchivesService, type PreparedArchive } from './archives.service';
+export { ARCHIVE_FORMATS, findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from './archive-format';
+export {
+  archiveEtag,
+  archiveFileName,
+  archiveHeaders,
+  archiveName,
+  contentDisposition,
+  type ArchiveHeaderOptions,
+  type ArchiveIdentity,
+  type ArchiveNameOptions,
+} from './archive-name';
+export {
+  planArchive,
+  type ArchiveLfsObject,
+  type ArchivePlan,
+  type PlanArchiveOptions,
+  type ResolveLfs,
+} from './archive-plan';
+export {
+  parseArchiveRequest,
+  resolveArchiveRequest,
+  type ArchiveRefCandidate,
+  type ArchiveRequest,
+  type ResolvedRef,
+  type ResolveRef,
+} from './archive-request';
+export { openArchive, type OpenArchiveOptions } from './archive-stream';

@@ -1,0 +1,58 @@
+import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import type { PoolConfig } from 'pg';
+import { First1763700000000 } from './migrations/0001-first';
+
+export interface DatabaseConnection {
+  host?: string;
+  port?: number;
+  user?: string;
+  password?: string;
+  database?: string;
+  /** A postgres:// URL, instead of the fields above. */
+  connectionString?: string;
+}
+
+const MIGRATIONS = [First1763700000000];
+/** Any number will do, as long as every hub takes the same. */
+const MIGRATION_LOCK = 7_291_046;
+const POOL_SIZE = 20;
+
+/** Opens the pool and brings the schema up to date; processes that start side by side wait for each other. */
+export async function openDatabase(
+  connection: DatabaseConnection,
+  entities: EntityTarget<ObjectLiteral>[],
+  onPoolError: (error: unknown) => void,
+): Promise<DataSource> {
+  const { connectionString, user, ...rest } = connection;
+  const extra: PoolConfig = { max: POOL_SIZE, connectionTimeoutMillis: 5_000 };
+  const database = new DataSource({
+    type: 'postgres',
+    ...(connectionString ? { url: connectionString } : { ...rest, username: user }),
+    entities: entities as never[],
+    migrations: MIGRATIONS,
+    migrationsTransactionMode: 'each',
+    poolErrorHandler: onPoolError,
+    applicationName: 'granary',
+    extra,
+  });
+  await database.initialize();
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  return database;
+}
+
+async function migrate(database: DataSource): Promise<void> {
+  const runner = database.createQueryRunner();
+  await runner.connect();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await database.runMigrations();
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await runner.release();
+  }
+}

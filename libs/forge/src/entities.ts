@@ -1,0 +1,6 @@
+import { AccessToken, Namespace, Session, SshKey, User } from './identity';
+import { LfsLink, LfsObject } from './lfs';
+import { Collaborator, Repository } from './repositories';
+
+/** Every class that TypeORM maps. */
+export const ENTITIES = [User, Namespace, Session, AccessToken, SshKey, Repository, Collaborator, LfsObject, LfsLink];

@@ -1,0 +1,100 @@
+import type { GitHome } from '@granary/git-process';
+import type { JobQueue } from '@granary/job-queue';
+import { systemClock } from '@granary/kernel';
+import type { ObjectStore } from '@granary/object-store';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE } from './database/tokens';
+import { ArchivesService } from './archives';
+import { EventsService, OutboxRelay } from './events';
+import {
+  AccessTokensService,
+  AccountsService,
+  AuthenticationService,
+  SessionsService,
+  SshKeysService,
+} from './identity';
+import { LfsBatchService, LfsObjectsService } from './lfs';
+import type { ForgeOptions } from './options';
+import { InitialCommitService, PushesService, PushRecordService, ReconcileService } from './pushes';
+import { QuotasService } from './quotas';
+import {
+  CollaboratorsService,
+  RepositoriesService,
+  RepositoryAccessService,
+  RepositoryListsService,
+} from './repositories';
+import { OutboundHttp } from './outbound';
+import {
+  COMMIT_READER,
+  DeliveryLogService,
+  DeliverySweepService,
+  PayloadBuilder,
+  WebhookDeliveryService,
+  WebhookFanoutService,
+  WebhookJobsService,
+  WebhooksService,
+} from './webhooks';
+import { GitCommitReader, SweepsService, WorkService } from './work';
+
+/** The drivers that the product stands on; whoever opened them closes them. */
+export interface ForgeDrivers {
+  database: DataSource;
+  git: GitHome;
+  store: ObjectStore;
+  queue: JobQueue;
+  options: ForgeOptions;
+}
+
+const SERVICES = [
+  AccountsService,
+  SessionsService,
+  AccessTokensService,
+  SshKeysService,
+  AuthenticationService,
+  EventsService,
+  OutboxRelay,
+  RepositoryAccessService,
+  RepositoriesService,
+  RepositoryListsService,
+  CollaboratorsService,
+  QuotasService,
+  LfsObjectsService,
+  LfsBatchService,
+  PushRecordService,
+  PushesService,
+  ReconcileService,
+  InitialCommitService,
+  ArchivesService,
+  PayloadBuilder,
+  WebhooksService,
+  DeliveryLogService,
+  DeliverySweepService,
+  WebhookDeliveryService,
+  WebhookFanoutService,
+  WebhookJobsService,
+  SweepsService,
+  WorkService,
+];
+
+@Module({})
+export class ForgeModule {
+  static on(drivers: ForgeDrivers): DynamicModule {
+    const values: Provider[] = [
+      { provide: DataSource, useValue: drivers.database },
+      { provide: GIT_HOME, useValue: drivers.git },
+      { provide: OBJECT_STORE, useValue: drivers.store },
+      { provide: JOB_QUEUE, useValue: drivers.queue },
+      { provide: FORGE_OPTIONS, useValue: drivers.options },
+      { provide: CLOCK, useValue: systemClock },
+      { provide: OutboundHttp, useFactory: () => new OutboundHttp(drivers.options.webhooks) },
+      {
+        provide: COMMIT_READER,
+        useFactory: (repositories: RepositoriesService) => new GitCommitReader(drivers.git, repositories.storage),
+        inject: [RepositoriesService],
+      },
+    ];
+    const providers = [...values, ...SERVICES];
+    return { module: ForgeModule, global: true, providers, exports: providers };
+  }
+}

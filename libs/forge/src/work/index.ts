@@ -1,0 +1,3 @@
+export * from './sweeps.service';
+export * from './work.service';
+export * from './git-commit-reader';

@@ -1,0 +1,41 @@
+import type { ObjectStore } from '@granary/object-store';
+import type { Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
+import { SessionsService } from '../identity';
+import type { ForgeOptions } from '../options';
+import { RepositoriesService } from '../repositories';
+
+const DAY_MS = 86_400_000;
+
+/** What tidies up by the clock. Each may run twice, or be killed in the middle. */
+@Injectable()
+export class SweepsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly repositories: RepositoriesService,
+    private readonly sessions: SessionsService,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Repositories whose time to be restored is over: the directory first, so that a crash leaves a row to try again. */
+  async purgeDeleted(): Promise<void> {
+    const before = new Date(this.clock.now().getTime() - this.options.deletedGraceDays * DAY_MS);
+    const rows = (await this.database.query('SELECT id FROM repositories WHERE deleted_at < $1', [before])) as {
+      id: number;
+    }[];
+    for (const { id } of rows) {
+      await this.repositories.storage.remove(id);
+      await this.database.query('DELETE FROM repositories WHERE id = $1 AND deleted_at < $2', [id, before]);
+    }
+  }
+
+  async tidy(): Promise<void> {
+    await this.sessions.sweepExpired();
+    await this.store.sweepStale(DAY_MS);
+    await this.purgeDeleted();
+  }
+}

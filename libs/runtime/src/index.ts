@@ -1,0 +1,4 @@
+export * from './config';
+export * from './data-dir';
+export * from './first-admin';
+export * from './runtime';

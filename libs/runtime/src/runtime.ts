@@ -1,0 +1,113 @@
+import { startPostgres } from '@granary/embedded-postgres';
+import { ENTITIES, openDatabase, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
+import { prepareGitHome, type GitHome } from '@granary/git-process';
+import { JobQueue, type QueueLog } from '@granary/job-queue';
+import { DomainError } from '@granary/kernel';
+import { createS3ObjectStore, openFsObjectStore, type ObjectStore } from '@granary/object-store';
+import type { DataSource } from 'typeorm';
+import type { Config } from './config';
+import { lockDataDir, openDataDir, type DataDir } from './data-dir';
+
+/** What every process of the hub stands on. */
+export interface Runtime {
+  config: Config;
+  data: DataDir;
+  git: GitHome;
+  database: DataSource;
+  store: ObjectStore;
+  queue: JobQueue;
+  forgeOptions: ForgeOptions;
+  /** Ends everything that {@link openRuntime} started, in the reverse order. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  log: QueueLog;
+  /** Called as each part begins to start. */
+  progress?: (what: string) => void;
+  /** A hub locks its data directory; a command beside a running hub does not. */
+  lock: boolean;
+}
+
+const QUEUE_GRACE_MS = 10_000;
+
+/** Starts the parts one by one; when one fails, those before it are ended. */
+export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse())
+      await closer().catch((err: unknown) => options.log.warn({ err }, 'a part did not end well'));
+  };
+  try {
+    return { ...(await openParts(config, options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openParts(
+  config: Config,
+  { log, progress = () => undefined, lock }: RuntimeOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<Omit<Runtime, 'close'>> {
+  const data = await openDataDir(config.dataDir);
+  // Processes that share a database share a data directory too, each with its own part of the work.
+  if (lock && !config.databaseUrl) closers.push(await lockDataDir(data.root));
+  const git = await prepareGitHome(data.git);
+  progress(config.databaseUrl ? 'Connecting to Postgres' : 'Starting Postgres');
+  const connection = await openConnection(config, data, closers);
+  const database = await openDatabase(connection, ENTITIES, (err) => log.warn({ err }, 'a database connection broke'));
+  closers.push(() => database.destroy());
+  const store = await openStore(config, data);
+  closers.push(() => store.close());
+  const queue = await JobQueue.open({
+    connection: config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: connection },
+    log,
+  });
+  closers.push(() => queue.close({ graceMs: QUEUE_GRACE_MS }));
+  return { config, data, git, database, store, queue, forgeOptions: forgeOptionsOf(config, data) };
+}
+
+async function openConnection(
+  config: Config,
+  data: DataDir,
+  closers: (() => Promise<unknown>)[],
+): Promise<DatabaseConnection> {
+  if (config.databaseUrl) return { connectionString: config.databaseUrl };
+  const postgres = await startPostgres({ dir: data.postgres });
+  closers.push(() => postgres.stop());
+  const { host, user, database } = postgres;
+  return { host, user, database };
+}
+
+async function openStore(config: Config, data: DataDir): Promise<ObjectStore> {
+  if (!config.s3) return openFsObjectStore({ root: data.objects });
+  const store = createS3ObjectStore(config.s3);
+  try {
+    await store.check();
+  } catch (cause) {
+    throw new DomainError(
+      'unavailable',
+      `The S3 bucket "${config.s3.bucket}" at ${config.s3.endpoint} cannot be used.`,
+      {
+        hint: 'Check S3_ENDPOINT, S3_BUCKET, S3_REGION and the keys; the bucket must exist.',
+        cause,
+      },
+    );
+  }
+  return store;
+}
+
+function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
+  return {
+    baseUrl: config.baseUrl,
+    repositoriesDir: data.repositories,
+    instanceSecret: data.instanceSecret,
+    minRsaBits: 3072,
+    deletedGraceDays: 14,
+    webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },
+    version: config.version,
+    ssh: config.sshPort === null ? null : { host: new URL(config.baseUrl).hostname, port: config.sshPort },
+  };
+}
