@@ -1,0 +1,130 @@
+import { chownSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Actor, createActor, type ActorOptions } from './actor';
+import { HubProcess } from './hub-process';
+import { freePort } from './ports';
+import { workspace } from './workspace';
+
+const ADMIN = 'admin';
+const ADMIN_PASSWORD = 'correct horse battery staple';
+
+export interface HubOptions {
+  /** Environment variables over the harness's own; undefined takes one away. */
+  env?: Record<string, string | undefined>;
+  /** A new directory when left out. */
+  dataDir?: string;
+  ssh?: boolean;
+  /** The account to run as; ours when left out. */
+  uid?: number;
+  gid?: number;
+}
+
+const running = new Set<Hub>();
+
+/** A real hub: the built program as a process of its own, on free ports and a data directory of its own. */
+export class Hub {
+  readonly admin = { login: ADMIN, password: ADMIN_PASSWORD };
+  readonly adminPassword = ADMIN_PASSWORD;
+  private readonly history: HubProcess[] = [];
+  private current: HubProcess;
+  private readonly actors = new Map<string, Promise<Actor>>();
+
+  private constructor(
+    readonly port: number,
+    readonly sshPort: number,
+    readonly dataDir: string,
+    private readonly options: HubOptions,
+  ) {
+    this.current = this.launch();
+  }
+
+  /** @throws Error with the hub's output when it does not get ready. */
+  static async start(options: HubOptions = {}): Promise<Hub> {
+    const hub = await Hub.launchOnly(options);
+    await hub.ready();
+    return hub;
+  }
+
+  /** Starts the process and does not wait for it: for starts that are expected to fail. */
+  static async launchOnly(options: HubOptions = {}): Promise<Hub> {
+    const dataDir = options.dataDir ?? join(workspace('data'), 'data');
+    const sshPort = options.ssh === false ? 0 : await freePort();
+    const hub = new Hub(await freePort(), sshPort, dataDir, options);
+    running.add(hub);
+    return hub;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get process(): HubProcess {
+    return this.current;
+  }
+
+  ready(): Promise<void> {
+    return this.current.ready(`${this.url}/health/ready`);
+  }
+
+  /** SIGTERM, and waits for the end. @returns the exit status. */
+  stop(): Promise<number | null> {
+    this.current.signal('SIGTERM');
+    return this.current.exit();
+  }
+
+  /** SIGKILL to the hub's own process; what it started (Postgres) is orphaned, as in a crash. */
+  async kill(): Promise<void> {
+    this.current.signal('SIGKILL');
+    await this.current.exit();
+  }
+
+  /** Starts again on the same ports and data, after {@link stop} or {@link kill}. */
+  async restart(): Promise<void> {
+    this.current = this.launch();
+    await this.ready();
+  }
+
+  /** The user `name` with a token of every repository scope; created at the first call. */
+  actor(name: string, options: ActorOptions = {}): Promise<Actor> {
+    const existing = this.actors.get(name) ?? createActor(this, name, options);
+    this.actors.set(name, existing);
+    return existing;
+  }
+
+  /** Ends everything, whatever state it is in. Done for every hub at the end of a test file. */
+  destroy(): void {
+    for (const each of this.history) each.destroy();
+    running.delete(this);
+  }
+
+  private launch(): HubProcess {
+    const { env, uid, gid } = this.options;
+    mkdirSync(this.dataDir, { recursive: true });
+    if (uid !== undefined && gid !== undefined) chownSync(this.dataDir, uid, gid);
+    const launched = HubProcess.launch({
+      cwd: this.dataDir,
+      uid,
+      gid,
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.dataDir,
+        LANG: 'C.UTF-8',
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        GRANARY_PORT: String(this.port),
+        GRANARY_SSH_PORT: String(this.sshPort),
+        GRANARY_DATA_DIR: this.dataDir,
+        GRANARY_ADMIN_PASSWORD: ADMIN_PASSWORD,
+        ...env,
+      },
+    });
+    this.history.push(launched);
+    return launched;
+  }
+}
+
+export const startHub = (options: HubOptions = {}): Promise<Hub> => Hub.start(options);
+
+afterAll(() => {
+  for (const hub of [...running]) hub.destroy();
+});

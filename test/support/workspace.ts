@@ -1,0 +1,17 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const made: string[] = [];
+
+/** A new empty directory that any account may enter. It goes when the test file is done. */
+export function workspace(name = 'work'): string {
+  const path = mkdtempSync(join(tmpdir(), `granary-${name}-`));
+  chmodSync(path, 0o755);
+  made.push(path);
+  return path;
+}
+
+afterAll(() => {
+  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
+});
