@@ -1,1 +1,15 @@
-export {};
+export type {
+  ByteRange,
+  ListedObject,
+  ObjectFacts,
+  ObjectStore,
+  PresignedPut,
+  PresignGetOptions,
+  PresignPutOptions,
+  PutOptions,
+  ReadOptions,
+} from './object-store';
+export { checkObjectKey, checkObjectPrefix } from './object-key';
+export { measure, type Measure, type Measurement } from './measure';
+export { openFsObjectStore, type FsObjectStoreOptions } from './fs/fs-object-store';
+export { createS3ObjectStore, type S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store';

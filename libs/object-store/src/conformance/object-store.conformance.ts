@@ -1,0 +1,323 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate as tick } from 'node:timers/promises';
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import type { ObjectFacts, ObjectStore } from '../object-store';
+
+export interface StoreUnderTest {
+  /** Empty. */
+  store: ObjectStore;
+  /** Names of what unfinished puts left on the medium. */
+  leftovers(): Promise<string[]>;
+  dispose(): Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+const BAD_KEYS = [
+  '',
+  '/',
+  '/a',
+  'a/',
+  'a//b',
+  '.',
+  '..',
+  'a/../b',
+  '../a',
+  'a/./b',
+  'a b',
+  'a\\b',
+  'a\0b',
+  'ä',
+  'a?b',
+  'a%2fb',
+];
+
+/** What every adapter of {@link ObjectStore} must do. */
+export function describeObjectStore(name: string, makeStore: () => Promise<StoreUnderTest>): void {
+  describe(`${name} as an object store`, () => {
+    let under: StoreUnderTest;
+    let store: ObjectStore;
+
+    beforeAll(async () => {
+      under = await makeStore();
+      store = under.store;
+    }, 60_000);
+    afterAll(() => under?.dispose(), 30_000);
+
+    const put = (key: string, body: Buffer | string, sizeBytes?: number) =>
+      store.put(key, Readable.from([Buffer.from(body)]), { sizeBytes });
+    const get = async (key: string, range?: { start: number; end: number }) => buffer(await store.read(key, { range }));
+    const keys = async (prefix: string) => {
+      const found: string[] = [];
+      for await (const { key } of store.list(prefix)) found.push(key);
+      return found;
+    };
+    const expectNothing = async (key: string) => {
+      expect(await store.stat(key)).toBeNull();
+      expect(await under.leftovers()).toEqual([]);
+    };
+
+    describe('put', () => {
+      it('stores an empty object', async () => {
+        expect(await put('put/empty', '', 0)).toEqual({ sizeBytes: 0 });
+        expect(await store.stat('put/empty')).toMatchObject({ sizeBytes: 0 });
+        expect(await get('put/empty')).toEqual(Buffer.alloc(0));
+      });
+
+      it.each([
+        ['announced', true],
+        ['not announced', false],
+      ])('stores 40 MiB and a bit, the size %s', async (_how, announced) => {
+        const body = randomBytes(40 * MIB + 7);
+        const pieces = Readable.from([body.subarray(0, 5_000_001), body.subarray(5_000_001)]);
+        const stored = await store.put('put/big', pieces, { sizeBytes: announced ? body.length : undefined });
+        expect(stored).toEqual({ sizeBytes: body.length });
+        expect(await store.stat('put/big')).toMatchObject({ sizeBytes: body.length });
+        expect((await get('put/big')).equals(body)).toBe(true);
+        expect(await under.leftovers()).toEqual([]);
+      });
+
+      it('says when an object was stored', async () => {
+        const before = Date.now();
+        await put('put/dated', 'x');
+        const { modifiedAt } = (await store.stat('put/dated')) ?? {};
+        // Stores keep whole seconds.
+        expect(modifiedAt?.getTime()).toBeGreaterThanOrEqual(before - 1000);
+        expect(modifiedAt?.getTime()).toBeLessThanOrEqual(Date.now() + 1000);
+      });
+
+      it('replaces an object', async () => {
+        await put('put/twice', 'the first one');
+        await put('put/twice', 'second');
+        expect((await get('put/twice')).toString()).toBe('second');
+      });
+
+      it.each([
+        ['larger', 4],
+        ['smaller', 6],
+      ])('refuses a body %s than announced and leaves nothing', async (_how, announced) => {
+        await expect(put('put/wrong-size', 'hello', announced)).rejects.toMatchObject({ code: 'invalid' });
+        await expectNothing('put/wrong-size');
+      });
+
+      it('refuses a large body of the wrong size and keeps the old object', async () => {
+        await put('put/kept', 'old');
+        await expect(put('put/kept', randomBytes(20 * MIB), 30 * MIB)).rejects.toMatchObject({ code: 'invalid' });
+        expect((await get('put/kept')).toString()).toBe('old');
+        expect(await under.leftovers()).toEqual([]);
+      });
+
+      it('shows nothing before the end, and nothing after the source failed', async () => {
+        const source = new Readable({ read() {} });
+        const stored = store.put('put/broken', source);
+        stored.catch(() => undefined);
+        for (let sent = 0; sent < 20; sent++) source.push(randomBytes(MIB));
+        await tick();
+        expect(await store.stat('put/broken')).toBeNull();
+        source.destroy(new Error('the client vanished'));
+        await expect(stored).rejects.toThrow('the client vanished');
+        await expectNothing('put/broken');
+      });
+
+      it('stops at an abort and leaves nothing', async () => {
+        const abort = new AbortController();
+        const source = new Readable({ read() {} });
+        const stored = store.put('put/aborted', source, { signal: abort.signal, sizeBytes: 100 * MIB });
+        stored.catch(() => undefined);
+        for (let sent = 0; sent < 20; sent++) source.push(randomBytes(MIB));
+        await tick();
+        abort.abort();
+        await expect(stored).rejects.toMatchObject({ name: 'AbortError' });
+        expect(source.destroyed).toBe(true);
+        await expectNothing('put/aborted');
+      });
+
+      it('does not begin when aborted before', async () => {
+        const source = Readable.from([Buffer.from('late')]);
+        const stored = store.put('put/late', source, { signal: AbortSignal.abort() });
+        await expect(stored).rejects.toMatchObject({ name: 'AbortError' });
+        expect(source.destroyed).toBe(true);
+        await expectNothing('put/late');
+      });
+
+      it('lets one of many writers of a key win whole', async () => {
+        const bodies = Array.from({ length: 6 }, (_, index) => Buffer.alloc(18 * MIB, index + 1));
+        await Promise.all(bodies.map((body) => store.put('put/raced', Readable.from([body]))));
+        const won = await get('put/raced');
+        expect(bodies.some((body) => body.equals(won))).toBe(true);
+        expect(await under.leftovers()).toEqual([]);
+      }, 60_000);
+    });
+
+    describe('read', () => {
+      const digits = '0123456789';
+      beforeAll(() => put('read/digits', digits));
+
+      it.each([
+        [{ start: 0, end: 0 }, '0'],
+        [{ start: 0, end: 9 }, digits],
+        [{ start: 3, end: 5 }, '345'],
+        [{ start: 9, end: 9 }, '9'],
+        [{ start: 7, end: 1_000_000 }, '789'],
+        [{ start: 4, end: Number.MAX_SAFE_INTEGER - 1 }, '456789'],
+      ])('gives the bytes %j', async (range, expected) => {
+        expect((await get('read/digits', range)).toString()).toBe(expected);
+      });
+
+      it.each([
+        { start: 10, end: 10 },
+        { start: 11, end: 20 },
+        { start: 5, end: 4 },
+        { start: -1, end: 3 },
+        { start: 0.5, end: 3 },
+        { start: NaN, end: NaN },
+      ])('refuses the bytes %j', async (range) => {
+        await expect(store.read('read/digits', { range })).rejects.toMatchObject({ code: 'range_not_satisfiable' });
+      });
+
+      it('has no range in an empty object', async () => {
+        await put('read/empty', '');
+        const read = store.read('read/empty', { range: { start: 0, end: 0 } });
+        await expect(read).rejects.toMatchObject({ code: 'range_not_satisfiable' });
+      });
+
+      it('tells an absent object before the first byte', async () => {
+        await expect(store.read('read/absent')).rejects.toMatchObject({ code: 'not_found' });
+        await expect(store.read('read')).rejects.toMatchObject({ code: 'not_found' });
+        const range = { start: 0, end: 1 };
+        await expect(store.read('read/absent', { range })).rejects.toMatchObject({ code: 'not_found' });
+      });
+
+      it('keeps giving the object it opened when that is replaced or deleted', async () => {
+        const body = randomBytes(12 * MIB);
+        await put('read/replaced', body);
+        const stream = await store.read('read/replaced');
+        await put('read/replaced', 'new');
+        await store.delete('read/replaced');
+        expect((await buffer(stream)).equals(body)).toBe(true);
+      });
+
+      it('stops at an abort', async () => {
+        await put('read/aborted', randomBytes(12 * MIB));
+        const abort = new AbortController();
+        const stream = await store.read('read/aborted', { signal: abort.signal });
+        abort.abort();
+        await expect(buffer(stream)).rejects.toMatchObject({ name: 'AbortError' });
+        expect(stream.destroyed).toBe(true);
+      });
+    });
+
+    describe('stat', () => {
+      it('knows neither an absent object nor a folder', async () => {
+        await put('stat/folder/object', 'x');
+        expect(await store.stat('stat/absent')).toBeNull();
+        expect(await store.stat('stat/folder')).toBeNull();
+        expect(await store.stat('stat/folder/object/below')).toBeNull();
+      });
+    });
+
+    describe('move', () => {
+      it('renames', async () => {
+        await put('staging/moved', 'body');
+        await store.move('staging/moved', 'move/a/b/moved');
+        expect(await store.stat('staging/moved')).toBeNull();
+        expect((await get('move/a/b/moved')).toString()).toBe('body');
+      });
+
+      it('replaces the target', async () => {
+        await put('move/target', 'old');
+        await put('move/source', 'new');
+        await store.move('move/source', 'move/target');
+        expect((await get('move/target')).toString()).toBe('new');
+      });
+
+      it('moves 40 MiB', async () => {
+        const body = randomBytes(40 * MIB + 3);
+        await put('move/big', body);
+        await store.move('move/big', 'move/big-there');
+        expect((await get('move/big-there')).equals(body)).toBe(true);
+        expect(await store.stat('move/big')).toBeNull();
+        expect(await under.leftovers()).toEqual([]);
+      });
+
+      it('keeps an object that is moved to itself', async () => {
+        await put('move/self', 'body');
+        await store.move('move/self', 'move/self');
+        expect((await get('move/self')).toString()).toBe('body');
+      });
+
+      it('tells an absent source and keeps the target', async () => {
+        await put('move/kept', 'kept');
+        await expect(store.move('move/absent', 'move/kept')).rejects.toMatchObject({ code: 'not_found' });
+        await expect(store.move('move/absent', 'move/absent')).rejects.toMatchObject({ code: 'not_found' });
+        expect((await get('move/kept')).toString()).toBe('kept');
+      });
+    });
+
+    describe('delete', () => {
+      it('removes, and removes again', async () => {
+        await put('delete/gone', 'x');
+        await store.delete('delete/gone');
+        expect(await store.stat('delete/gone')).toBeNull();
+        await store.delete('delete/gone');
+      });
+
+      it('leaves a folder alone', async () => {
+        await put('delete/folder/object', 'x');
+        await store.delete('delete/folder');
+        expect((await get('delete/folder/object')).toString()).toBe('x');
+      });
+    });
+
+    describe('list', () => {
+      const listed = ['list/0012', 'list/a-b', 'list/a/1', 'list/a/2/deep', 'list/a/20', 'list/a0', 'list/b'];
+      beforeAll(async () => {
+        for (const key of [...listed].reverse()) await put(key, key);
+      });
+
+      it.each([
+        ['list/', listed],
+        ['list/a', listed.slice(1, 6)],
+        ['list/a/', listed.slice(2, 5)],
+        ['list/a/2', ['list/a/2/deep', 'list/a/20']],
+        ['list/a/2/', ['list/a/2/deep']],
+        ['list/b', ['list/b']],
+        ['list/none', []],
+        ['list/none/', []],
+        ['list/b/', []],
+      ])('gives the keys that begin with %j in byte order', async (prefix, expected) => {
+        expect(await keys(prefix)).toEqual(expected);
+      });
+
+      it('gives everything for the empty prefix, with size and time', async () => {
+        const found = new Map<string, ObjectFacts>();
+        for await (const { key, ...facts } of store.list('')) found.set(key, facts);
+        for (const key of listed) {
+          const { sizeBytes, modifiedAt } = found.get(key) ?? {};
+          expect(sizeBytes).toBe(key.length);
+          expect(modifiedAt?.getTime()).toBeGreaterThan(Date.now() - 3_600_000);
+        }
+      });
+
+      it.each(['/', 'a//', '../', 'a b', 'a/../b'])('refuses the prefix %j', async (prefix) => {
+        await expect(keys(prefix)).rejects.toMatchObject({ code: 'invalid' });
+      });
+    });
+
+    it.each(BAD_KEYS)('refuses the key %j everywhere', async (key) => {
+      const bad = { code: 'invalid' };
+      const source = Readable.from([Buffer.from('x')]);
+      await expect(store.put(key, source)).rejects.toMatchObject(bad);
+      expect(source.destroyed).toBe(true);
+      await expect(store.stat(key)).rejects.toMatchObject(bad);
+      await expect(store.read(key)).rejects.toMatchObject(bad);
+      await expect(store.move(key, 'bad/to')).rejects.toMatchObject(bad);
+      await expect(store.move('bad/from', key)).rejects.toMatchObject(bad);
+      await expect(store.delete(key)).rejects.toMatchObject(bad);
+    });
+
+    it('is ready', async () => {
+      await expect(store.check()).resolves.toBeUndefined();
+    });
+  });
+}

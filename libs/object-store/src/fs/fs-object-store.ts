@@ -1,0 +1,140 @@
+import { constants } from 'node:fs';
+import { lstat, open, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { addAbortSignal, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DomainError } from '@granary/kernel';
+import { BodySize } from '../body-size';
+import { clampByteRange } from '../byte-range';
+import { checkObjectKey, checkObjectPrefix } from '../object-key';
+import type { ListedObject, ObjectFacts, ObjectStore, PutOptions, ReadOptions } from '../object-store';
+import { makeDurableDirectory, publish, syncDirectory } from './durable-directory';
+import { FileSink } from './file-sink';
+import { guard, nullOn } from './storage-failure';
+import { TemporaryFiles } from './temporary-files';
+import { walkObjects } from './walk';
+
+const READ_CHUNK_BYTES = 1024 * 1024;
+const ABSENT = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+
+export interface FsObjectStoreOptions {
+  /** Made when missing. Objects lie under `objects/`, bodies on their way in under `tmp/`; one file system holds both. */
+  root: string;
+}
+
+/** Objects as files. Fan-out is the caller's: a key's folders become directories. */
+export async function openFsObjectStore(options: FsObjectStoreOptions): Promise<ObjectStore> {
+  const root = resolve(options.root);
+  for (const directory of ['objects', 'tmp']) {
+    await guard(makeDurableDirectory(join(root, directory)));
+  }
+  return new FsObjectStore(root);
+}
+
+class FsObjectStore implements ObjectStore {
+  readonly kind = 'fs';
+  private readonly temporary: TemporaryFiles;
+
+  constructor(private readonly root: string) {
+    this.temporary = new TemporaryFiles(join(root, 'tmp'));
+  }
+
+  async put(key: string, source: Readable, options: PutOptions = {}): Promise<{ sizeBytes: number }> {
+    try {
+      return await this.store(this.path(key), source, options);
+    } finally {
+      source.destroy();
+    }
+  }
+
+  async stat(key: string): Promise<ObjectFacts | null> {
+    const path = this.path(key);
+    const facts = await nullOn(ABSENT, lstat(path));
+    return facts?.isFile() ? { sizeBytes: facts.size, modifiedAt: facts.mtime } : null;
+  }
+
+  async read(key: string, options: ReadOptions = {}): Promise<Readable> {
+    options.signal?.throwIfAborted();
+    const path = this.path(key);
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+    const file = (await nullOn(ABSENT, open(path, flags))) ?? notFound();
+    try {
+      return await this.stream(file, options);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    const [source, target] = [this.path(from), this.path(to)];
+    if (!(await this.stat(from))) return notFound();
+    if (source === target) return;
+    if (!(await nullOn(['ENOENT'], publish(source, target)))) return notFound();
+    await guard(syncDirectory(dirname(source)));
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.path(key);
+    if (!(await this.stat(key))) return;
+    await nullOn(ABSENT, unlink(path));
+    await guard(syncDirectory(dirname(path)));
+  }
+
+  list(prefix: string): AsyncIterable<ListedObject> {
+    return walkObjects(join(this.root, 'objects'), checkObjectPrefix(prefix));
+  }
+
+  async presignGet(): Promise<null> {
+    return null;
+  }
+
+  async presignPut(): Promise<null> {
+    return null;
+  }
+
+  sweepStale(olderThanMs: number): Promise<number> {
+    return this.temporary.sweepStale(olderThanMs);
+  }
+
+  async check(): Promise<void> {
+    const probe = await this.temporary.create();
+    try {
+      await guard(probe.handle.writeFile('granary'));
+    } finally {
+      await this.temporary.discard(probe);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  private path(key: string): string {
+    return join(this.root, 'objects', checkObjectKey(key));
+  }
+
+  private async store(path: string, source: Readable, options: PutOptions): Promise<{ sizeBytes: number }> {
+    options.signal?.throwIfAborted();
+    const size = new BodySize(options.sizeBytes);
+    const file = await this.temporary.create();
+    try {
+      await pipeline(source, new FileSink(file.handle, size), { signal: options.signal });
+      options.signal?.throwIfAborted();
+      await guard(publish(file.path, path));
+      return { sizeBytes: size.sizeBytes };
+    } finally {
+      await this.temporary.discard(file);
+    }
+  }
+
+  private async stream(file: FileHandle, { range, signal }: ReadOptions): Promise<Readable> {
+    const facts = await file.stat();
+    if (!facts.isFile()) return notFound();
+    const bounds = range && clampByteRange(range, facts.size);
+    const stream = file.createReadStream({ ...bounds, highWaterMark: READ_CHUNK_BYTES });
+    return signal ? addAbortSignal(signal, stream) : stream;
+  }
+}
+
+function notFound(): never {
+  throw new DomainError('not_found', 'There is no such object.');
+}

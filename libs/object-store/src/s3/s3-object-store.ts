@@ -1,0 +1,195 @@
+import type { IncomingMessage } from 'node:http';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { DomainError, systemClock, type Clock } from '@granary/kernel';
+import { checkByteRange } from '../byte-range';
+import { checkObjectKey, checkObjectPrefix } from '../object-key';
+import type {
+  ListedObject,
+  ObjectFacts,
+  ObjectStore,
+  PresignedPut,
+  PresignGetOptions,
+  PresignPutOptions,
+  PutOptions,
+  ReadOptions,
+} from '../object-store';
+import { attachment } from './content-disposition';
+import { presignPutUrl } from './presigned-put';
+import { S3Bucket, type S3Access } from './s3-bucket';
+import { isAbsent, s3Failure } from './s3-failure';
+import { copyObject } from './server-side-copy';
+import { abortStaleUploads } from './stale-uploads';
+import { Upload } from './upload';
+
+const MIB = 1024 * 1024;
+const CHECK_TIMEOUT_MS = 5_000;
+
+export interface S3ObjectStoreOptions extends S3Access {
+  /** Prepended to every key, so that the bucket can hold other things too. Ends with `/`. Default `granary/`. */
+  keyPrefix?: string;
+  /** At least 5 MiB (S3's own rule). Default 8 MiB. */
+  partSizeBytes?: number;
+  /** Objects above this are copied in parts of this size, at most 5 GiB. Default 256 MiB. */
+  copyPartBytes?: number;
+  /** Objects a list request asks for, at most 1,000, the default. */
+  listPageSize?: number;
+  /** Tells when a presigned URL begins to be valid. */
+  clock?: Clock;
+}
+
+/**
+ * Objects in a bucket of any store with the S3 API. Nothing is sent before the first call.
+ *
+ * Memory: each running `put` holds at most two parts, 16 MiB by default, and 32 MiB when its size was not announced;
+ * above 80 GiB a part is the announced size ÷ 10,000. The caller bounds how many puts run at once.
+ */
+export function createS3ObjectStore(options: S3ObjectStoreOptions): S3ObjectStore {
+  return new S3ObjectStore(options);
+}
+
+export class S3ObjectStore implements ObjectStore {
+  readonly kind = 's3';
+  private readonly bucket: S3Bucket;
+  private readonly prefix: string;
+  private readonly clock: Clock;
+
+  constructor(private readonly options: S3ObjectStoreOptions) {
+    this.bucket = new S3Bucket(options);
+    this.prefix = options.keyPrefix ?? 'granary/';
+    this.clock = options.clock ?? systemClock;
+  }
+
+  async put(key: string, source: Readable, options: PutOptions = {}): Promise<{ sizeBytes: number }> {
+    // From here on an error of the source has a listener, also when nobody reads it any more.
+    source.on('error', () => undefined);
+    try {
+      const { sizeBytes: announcedBytes, contentType, signal } = options;
+      const leastPartBytes = this.options.partSizeBytes ?? 8 * MIB;
+      const upload = new Upload(this.bucket, this.name(key), { announcedBytes, contentType, signal, leastPartBytes });
+      return { sizeBytes: await upload.run(source) };
+    } finally {
+      source.destroy();
+    }
+  }
+
+  async stat(key: string): Promise<ObjectFacts | null> {
+    const stored = await this.bucket.head(this.name(key));
+    return stored && { sizeBytes: stored.size, modifiedAt: stored.lastModified };
+  }
+
+  async read(key: string, { range, signal }: ReadOptions = {}): Promise<Readable> {
+    const name = this.name(key);
+    const { start, end } = range ? checkByteRange(range) : { start: 0, end: -1 };
+    const stream = await this.bucket.call(
+      (client) => client.getPartialObject(this.bucket.name, name, start, end - start + 1),
+      signal,
+    );
+    if (range && (stream as IncomingMessage).statusCode !== 206) {
+      stream.destroy();
+      throw new DomainError('unavailable', 'The object store ignored the byte range.');
+    }
+    return signal ? addAbortSignal(signal, stream) : stream;
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    const [source, target] = [this.name(from), this.name(to)];
+    const stored = await this.bucket.head(source);
+    if (!stored) throw new DomainError('not_found', 'There is no such object.');
+    if (source === target) return;
+    const contentType: string | undefined = stored.metaData['content-type'];
+    const copyPartBytes = this.options.copyPartBytes ?? 256 * MIB;
+    await copyObject(this.bucket, { from: source, to: target, sizeBytes: stored.size, contentType, copyPartBytes });
+    const copied = await this.bucket.head(target);
+    if (copied?.size !== stored.size) throw new DomainError('unavailable', 'The object store did not copy the object.');
+    await this.delete(from);
+  }
+
+  async delete(key: string): Promise<void> {
+    const name = this.name(key);
+    await this.bucket.call(async (client) => {
+      try {
+        await client.removeObject(this.bucket.name, name);
+      } catch (error) {
+        // S3 itself answers 204, others do not.
+        if (!isAbsent(error)) throw error;
+      }
+    });
+  }
+
+  async *list(prefix: string): AsyncGenerator<ListedObject> {
+    const wanted = this.prefix + checkObjectPrefix(prefix);
+    const pageSize = this.options.listPageSize ?? 1000;
+    for (let after = '', more = true; more;) {
+      const page = await this.bucket.call((client) =>
+        client.listObjectsV2Query(this.bucket.name, wanted, '', '', pageSize, after),
+      );
+      for (const { name = '', size, lastModified } of page.objects) {
+        yield { key: name.slice(this.prefix.length), sizeBytes: size, modifiedAt: lastModified ?? new Date(0) };
+        after = name;
+      }
+      more = page.isTruncated && page.objects.length > 0;
+    }
+  }
+
+  async presignGet(key: string, { ttlSeconds, fileName, contentType }: PresignGetOptions): Promise<string> {
+    const name = this.name(key);
+    const answer = {
+      ...(fileName !== undefined && { 'response-content-disposition': attachment(fileName) }),
+      ...(contentType !== undefined && { 'response-content-type': contentType }),
+    };
+    const now = this.clock.now();
+    return this.bucket.call((client) => client.presignedGetObject(this.bucket.name, name, ttlSeconds, answer, now));
+  }
+
+  async presignPut(key: string, options: PresignPutOptions): Promise<PresignedPut> {
+    const name = this.name(key);
+    // The client knows how a bucket is addressed; the signature is ours.
+    const address = await this.bucket.call((client) => client.presignedPutObject(this.bucket.name, name, 1));
+    const { accessKey, secretKey, region } = this.options;
+    const headers: Record<string, string> = {
+      ...(options.contentType !== undefined && { 'content-type': options.contentType }),
+      ...(options.sha256Base64 !== undefined && { 'x-amz-checksum-sha256': options.sha256Base64 }),
+    };
+    const length = options.sizeBytes !== undefined && { 'content-length': String(options.sizeBytes) };
+    const signed = { ...headers, ...length };
+    const request = {
+      accessKey,
+      secretKey,
+      region,
+      ttlSeconds: options.ttlSeconds,
+      headers: signed,
+      now: this.clock.now(),
+    };
+    return { url: presignPutUrl({ ...request, target: new URL(address) }), headers };
+  }
+
+  async sweepStale(olderThanMs: number): Promise<number> {
+    return abortStaleUploads(this.bucket, this.prefix, new Date(Date.now() - olderThanMs));
+  }
+
+  async check(): Promise<void> {
+    const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+    const exists = await this.bucket
+      .call((client) => client.bucketExists(this.bucket.name), signal)
+      .catch((error: unknown) => {
+        throw s3Failure(signal.aborted ? new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`) : error);
+      });
+    if (!exists) throw new DomainError('unavailable', `The bucket ${this.bucket.name} does not exist.`);
+  }
+
+  /** Makes the bucket where it is missing; needs the right to do so. */
+  async ensureBucket(): Promise<void> {
+    const { name, region } = this.bucket;
+    await this.bucket.call(async (client) => {
+      if (!(await client.bucketExists(name))) await client.makeBucket(name, region);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.bucket.close();
+  }
+
+  private name(key: string): string {
+    return this.prefix + checkObjectKey(key);
+  }
+}
