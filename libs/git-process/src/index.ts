@@ -14,3 +14,21 @@ export {
   type ObjectFormat,
 } from './repository/repository';
 export { listRefs, updateRefs, type ListRefsOptions, type Ref, type RefUpdate } from './repository/refs';
+export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
+export { gitProtocolOf, protocolVersionOf, type PackService } from './serve/git-protocol';
+export {
+  serveDuplex,
+  serveStateless,
+  type ServeDuplexOptions,
+  type ServeResult,
+  type ServeStatelessOptions,
+} from './serve/serve-pack';
+export {
+  isZeroOid,
+  type PendingPush,
+  type PushHooks,
+  type PushVerdict,
+  type Quarantine,
+  type RefCommand,
+} from './hooks/push-hooks';
+export { quarantineEnvironment, runGitInQuarantine } from './hooks/quarantine';

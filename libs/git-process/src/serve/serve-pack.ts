@@ -1,0 +1,111 @@
+import type { Readable, Writable } from 'node:stream';
+import type { GitHome } from '../home/git-home';
+import { serveHooks } from '../hooks/hook-session';
+import type { PushHooks } from '../hooks/push-hooks';
+import { deliverStdout, feedStdin } from '../process/plumbing';
+import { spawnGit, type GitProcess } from '../process/spawn-git';
+import { redact } from './redact';
+import { protocolEnvironment } from './git-protocol';
+
+interface ServeOptions {
+  /** Absolute path of the bare repository. */
+  repositoryPath: string;
+  /** From `gitProtocolOf`. */
+  protocol?: string;
+  /** What the client sends, inflated. */
+  input: Readable;
+  /** What the client receives. */
+  output: Writable;
+  /** The owner: when it fires, git is gone within five seconds. */
+  signal?: AbortSignal;
+}
+
+/** Only a push has hooks, and no push goes without. */
+type Push = ServeOptions & { service: 'git-receive-pack'; hooks: PushHooks };
+
+export type ServeStatelessOptions = Push | (ServeOptions & { service: 'git-upload-pack' });
+export type ServeDuplexOptions = (Push | (ServeOptions & { service: 'git-upload-pack' | 'git-upload-archive' })) & {
+  errorOutput: Writable;
+};
+
+export interface ServeResult {
+  /** `null` when a signal ended git. */
+  exitCode: number | null;
+  /** The client left early or the owner's signal fired. */
+  isCut: boolean;
+  /** The end of git's standard error, for the log. Empty where it went to the client. */
+  stderr: string;
+}
+
+/**
+ * One `POST git-upload-pack` or `POST git-receive-pack` (gitprotocol-http(5)). Ends `output`.
+ *
+ * @returns once git has exited, its hooks have settled and everything it said was flushed to `output`. Never rejects
+ *   for what a client does; a client that leaves is `isCut`.
+ * @throws DomainError `unavailable` when git could not be started, the signal's reason when it has fired already.
+ */
+export function serveStateless(home: GitHome, options: ServeStatelessOptions): Promise<ServeResult> {
+  return serve(home, { ...options, args: ['--stateless-rpc'], endOutput: true });
+}
+
+/**
+ * A whole conversation over one connection, as SSH has it. Leaves `output` and `errorOutput` open, so that the caller
+ * can still send the exit code. Standard error goes to the client without the paths of this machine.
+ */
+export function serveDuplex(home: GitHome, options: ServeDuplexOptions): Promise<ServeResult> {
+  return serve(home, { ...options, args: [], endOutput: false });
+}
+
+type Conversation = (ServeStatelessOptions | ServeDuplexOptions) & {
+  args: string[];
+  endOutput: boolean;
+  errorOutput?: Writable;
+};
+
+async function serve(home: GitHome, options: Conversation): Promise<ServeResult> {
+  const hooks = options.service === 'git-receive-pack' ? options.hooks : null;
+  const git = spawnGit(home, {
+    args: argumentsOf(options),
+    env: protocolEnvironment(options.protocol),
+    signal: options.signal,
+    // Refs may be moving: receive-pack is left a moment to finish and to remove its quarantine.
+    onAbort: hooks ? 'hangUp' : 'terminate',
+    stderr: options.errorOutput ? 'stream' : 'tail',
+    withChannel: hooks !== null,
+  });
+  const over = new AbortController();
+  const settled = hooks && git.channel ? serveHooks(git.channel, hooks, over.signal) : Promise.resolve();
+  const isCut = await converse(git, options, over);
+  const { exitCode, stderr } = await git.done;
+  over.abort();
+  await settled;
+  return { exitCode, isCut, stderr };
+}
+
+/** Moves bytes until git is gone or the client is; answers whether the client or the owner left first. */
+async function converse(git: GitProcess, options: Conversation, over: AbortController): Promise<boolean> {
+  let isCut = false;
+  const cut = (): void => {
+    isCut = true;
+    over.abort();
+    git.stop();
+  };
+  const aborted = new Promise<void>((resolve) => {
+    options.signal?.addEventListener('abort', () => resolve(cut()), { signal: over.signal });
+  });
+  const errorOutput = options.errorOutput;
+  const directions = [
+    feedStdin(options.input, git.stdin),
+    deliverStdout(git.stdout, options.output, { end: options.endOutput }),
+    ...(git.stderr && errorOutput
+      ? [deliverStdout(redact(git.stderr, options.repositoryPath), errorOutput, { end: false })]
+      : []),
+  ];
+  await Promise.race([Promise.all(directions.map((direction) => direction.catch(cut))), aborted]);
+  return isCut;
+}
+
+function argumentsOf(options: Conversation): string[] {
+  const strict = options.service === 'git-upload-pack' ? ['--strict'] : [];
+  return [options.service.slice('git-'.length), ...options.args, ...strict, options.repositoryPath];
+}
