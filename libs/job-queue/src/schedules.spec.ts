@@ -1,3 +1,4 @@
+import { JOB_NAMES, jobPolicy } from './catalogue';
 import { JobQueue } from './job-queue';
 import { OutageLog } from './log';
 import type { Backend } from './backend';
@@ -53,13 +54,12 @@ describe.each([
     const schedules = new Schedules(() => maintenance, log);
     await schedules.assertAll();
     const known = await maintenance.getJobSchedulers();
-    expect(new Map(known.map(({ key, every }) => [key, every]))).toEqual(
-      new Map([
-        ['webhook.sweep', 60_000],
-        ['webhook.prune', 86_400_000],
-        ['outbox.prune', 86_400_000],
-      ]),
-    );
+    const wanted = JOB_NAMES.flatMap((name) => {
+      const { everySeconds } = jobPolicy(name);
+      return everySeconds === undefined ? [] : [[name, everySeconds * 1000] as const];
+    });
+    expect(new Map(known.map(({ key, every }) => [key, every]))).toEqual(new Map<string, number | undefined>(wanted));
+    expect(wanted).toContainEqual(['webhook.sweep', 60_000]);
     await maintenance.close();
   });
 

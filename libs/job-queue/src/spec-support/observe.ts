@@ -1,3 +1,4 @@
+import { JOB_NAMES } from '../catalogue';
 import type { QueueLog } from '../log';
 import type { JobHandlers, JobRun } from '../workers';
 
@@ -14,14 +15,7 @@ export function recordedLog(): RecordedLog {
 /** Handlers that do nothing but those in `some`. */
 export function handlersWith(some: Partial<JobHandlers>): JobHandlers {
   const nothing = async (_run: JobRun) => undefined;
-  return {
-    'webhook.fanout': nothing,
-    'webhook.deliver': nothing,
-    'webhook.sweep': nothing,
-    'webhook.prune': nothing,
-    'outbox.prune': nothing,
-    ...some,
-  };
+  return { ...(Object.fromEntries(JOB_NAMES.map((name) => [name, nothing])) as JobHandlers), ...some };
 }
 
 /** Waits until `holds`; the test's own time limit ends the wait. */

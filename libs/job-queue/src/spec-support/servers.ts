@@ -1,9 +1,12 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
+// Only the specs need a server, and a server is what the neighbour on this floor has.
+// eslint-disable-next-line @nx/enforce-module-boundaries
+import { startPostgres } from '@granary/embedded-postgres';
 import type { JobQueueOptions } from '../job-queue';
 
 /** A real server that a spec can take away and bring back. */
@@ -14,67 +17,9 @@ export interface TestServer {
   dispose(): Promise<void>;
 }
 
-function binaries() {
-  const root = join(dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '..');
-  const list = join(root, 'native/pg-symlinks.json');
-  for (const { source, target } of existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [])
-    try {
-      symlinkSync(relative(dirname(target), source), join(root, target));
-    } catch {
-      /* there */
-    }
-  return { postgres: join(root, 'native/bin/postgres'), initdb: join(root, 'native/bin/initdb') };
-}
-function account(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((l) => l.split(':'))
-    .find(([n]) => n === 'postgres' || n === 'nobody')!;
-  return { uid: Number(line[2]), gid: Number(line[3]) };
-}
-async function startPostgres(dir: string) {
-  const id = account(),
-    data = join(dir, 'data'),
-    { postgres, initdb } = binaries();
-  if (!existsSync(dir)) mkdirSync(dir, { mode: 0o700 });
-  if (id.uid !== undefined) chownSync(dir, id.uid, id.gid!);
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    const r = spawnSync(initdb, ['-D', data, '-U', 'hub', '-A', 'trust', '-E', 'UTF8', '--locale=C'], {
-      ...id,
-      cwd: dir,
-      encoding: 'utf8',
-    });
-    if (r.status !== 0) throw new Error(r.stderr);
-  }
-  const p = spawn(postgres, ['-D', data, '-k', dir, '-c', 'listen_addresses='], {
-    ...id,
-    cwd: dir,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await new Promise<void>((ok, no) => {
-    let log = '';
-    p.stderr!.on('data', (d) => {
-      log = (log + d).slice(-4096);
-      if (log.includes('ready to accept connections')) ok();
-    });
-    p.once('exit', (c) => no(new Error(`postgres exited ${c}: ${log}`)));
-  });
-  return {
-    host: dir,
-    user: 'hub',
-    database: 'postgres',
-    stop: () =>
-      new Promise<void>((ok) => {
-        p.once('exit', () => ok());
-        p.kill('SIGINT');
-      }),
-  };
-}
-
 export function postgresServer(): TestServer {
   const dir = mkdtempSync(join(tmpdir(), 'granary-queue-'));
-  const postgres = { host: dir, user: 'hub', database: 'postgres' };
+  const postgres = { host: '', user: '', database: '' };
   let running: { stop(): Promise<void> } | undefined;
   const stop = async () => {
     await running?.stop();
@@ -83,7 +28,7 @@ export function postgresServer(): TestServer {
   return {
     connection: { postgres },
     start: async () => {
-      const started = await startPostgres(dir);
+      const started = await startPostgres({ dir });
       Object.assign(postgres, { host: started.host, user: started.user, database: started.database });
       running = started;
     },

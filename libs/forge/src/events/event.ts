@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const Id = z.int().positive();
+/** Null when nobody is known: a ref that moved outside the hub, a user that is gone. */
+const Actor = Id.nullable();
+const Oid = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
+const Ref = z.string().startsWith('refs/');
+/** Only this webhook is meant: a ping, a test. */
+const HookId = Id;
+
+const refChange = { repositoryId: Id, actorUserId: Actor, refType: z.enum(['branch', 'tag']), ref: Ref };
+
+/** One ref moved. Zeros stand for the commit before a created and after a deleted ref. */
+export const PushEvent = z.strictObject({
+  kind: z.literal('push'),
+  repositoryId: Id,
+  pushId: z.uuid(),
+  actorUserId: Actor,
+  ref: Ref,
+  before: Oid,
+  after: Oid,
+  created: z.boolean(),
+  deleted: z.boolean(),
+  /** The new commit does not contain the old one. Absent: nobody looked. */
+  forced: z.boolean().optional(),
+  hookId: HookId.optional(),
+});
+export type PushEvent = z.infer<typeof PushEvent>;
+
+export const CreateEvent = z.strictObject({ kind: z.literal('create'), ...refChange });
+export const DeleteEvent = z.strictObject({ kind: z.literal('delete'), ...refChange });
+export type RefEvent = z.infer<typeof CreateEvent> | z.infer<typeof DeleteEvent>;
+
+export const RepositoryEvent = z.strictObject({
+  kind: z.literal('repository'),
+  repositoryId: Id,
+  actorUserId: Actor,
+  action: z.enum(['created', 'renamed', 'deleted', 'privatized', 'publicized', 'restored']),
+  /** The former name, when the action is `renamed`. */
+  previousName: z.string().optional(),
+});
+export type RepositoryEvent = z.infer<typeof RepositoryEvent>;
+
+export const PingEvent = z.strictObject({
+  kind: z.literal('ping'),
+  repositoryId: Id,
+  actorUserId: Actor,
+  hookId: HookId,
+});
+export type PingEvent = z.infer<typeof PingEvent>;
+
+/** What happened to a repository. */
+export const HubEvent = z.discriminatedUnion('kind', [PushEvent, CreateEvent, DeleteEvent, RepositoryEvent, PingEvent]);
+export type HubEvent = z.infer<typeof HubEvent>;
+export type EventKind = HubEvent['kind'];
+
+/** An event as it stands in the outbox. */
+export interface RecordedEvent {
+  /** UUID. Everything that the event causes derives its id from it. */
+  id: string;
+  event: HubEvent;
+  createdAt: Date;
+}

@@ -1,0 +1,83 @@
+import type { EventJobName } from '@granary/job-queue';
+import { timeOrderedId, type Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CLOCK } from '../database/tokens';
+import { HubEvent, type PushEvent, type RecordedEvent } from './event';
+import { SUBSCRIBERS } from './subscribers';
+
+const KEEP_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+interface EventRow {
+  id: string;
+  payload: unknown;
+  created_at: Date;
+}
+
+/** The outbox: an event is written with what caused it, or not at all. */
+@Injectable()
+export class EventsService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes `event` in the caller's transaction. After its commit, `OutboxRelay.nudge()` spares the relay's next tick.
+   *
+   * @returns the event's id.
+   */
+  async record(manager: EntityManager, event: HubEvent): Promise<string> {
+    const now = this.clock.now();
+    const id = timeOrderedId(now);
+    await manager.query(
+      'INSERT INTO outbox_events (id, kind, repository_id, payload, created_at) VALUES ($1, $2, $3, $4, $5)',
+      [id, event.kind, event.repositoryId, JSON.stringify(HubEvent.parse(event)), now],
+    );
+    return id;
+  }
+
+  /** Null when it was pruned. */
+  async find(id: string): Promise<RecordedEvent | null> {
+    const [row] = (await this.database.query('SELECT id, payload, created_at FROM outbox_events WHERE id = $1', [
+      id,
+    ])) as EventRow[];
+    return row ? { id: row.id, event: HubEvent.parse(row.payload), createdAt: row.created_at } : null;
+  }
+
+  /** The repository's last push to all its webhooks. */
+  async lastPush(repositoryId: number): Promise<PushEvent | null> {
+    const [row] = (await this.database.query(
+      `SELECT payload FROM outbox_events
+        WHERE repository_id = $1 AND kind = 'push' AND NOT payload ? 'hookId' ORDER BY sequence DESC LIMIT 1`,
+      [repositoryId],
+    )) as Pick<EventRow, 'payload'>[];
+    const event = row && HubEvent.parse(row.payload);
+    return event?.kind === 'push' ? event : null;
+  }
+
+  /**
+   * Notes in the job's own transaction that `job` has dealt with the event. An event that is not settled by all its
+   * subscribers is handed to the queue again.
+   */
+  async settle(manager: EntityManager, { id, event }: RecordedEvent, job: EventJobName): Promise<void> {
+    await manager.query(
+      `UPDATE outbox_events
+          SET settled_by = array_append(array_remove(settled_by, $2), $2),
+              settled_at = CASE WHEN array_append(settled_by, $2) @> $3::text[] THEN $4::timestamptz END
+        WHERE id = $1 AND settled_at IS NULL`,
+      [id, job, SUBSCRIBERS[event.kind], this.clock.now()],
+    );
+  }
+
+  /** Deletes what is older than 30 days, but no repository's last push, which a webhook's test sends again. */
+  async prune(): Promise<void> {
+    await this.database.query(
+      `DELETE FROM outbox_events e WHERE created_at < $1 AND NOT (kind = 'push' AND NOT EXISTS (
+         SELECT 1 FROM outbox_events later
+          WHERE later.kind = 'push' AND later.repository_id = e.repository_id AND later.sequence > e.sequence))`,
+      [new Date(this.clock.now().getTime() - KEEP_DAYS * DAY_MS)],
+    );
+  }
+}

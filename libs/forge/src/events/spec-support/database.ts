@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '@granary/embedded-postgres';
+import type { Clock } from '@granary/kernel';
+import { DataSource } from 'typeorm';
+import { First1763700000000 } from '../../database/migrations/0001-first';
+import { Namespace } from '../../identity/namespace.entity';
+import { User } from '../../identity/user.entity';
+import { Repository } from '../../repositories/repository.entity';
+
+export interface TestDatabase {
+  database: DataSource;
+  /** For a job queue on the same server. */
+  connection: { host: string; user: string; database: string };
+  stop(): Promise<void>;
+}
+
+/** A real Postgres with the schema and nothing in it. */
+export async function startDatabase(): Promise<TestDatabase> {
+  const dir = mkdtempSync(join(tmpdir(), 'granary-forge-'));
+  const postgres = await startPostgres({ dir });
+  const { host, user, database: name } = postgres;
+  const database = new DataSource({
+    type: 'postgres',
+    host,
+    username: user,
+    database: name,
+    entities: [User, Namespace, Repository],
+    migrations: [First1763700000000],
+  });
+  await database.initialize();
+  await database.runMigrations();
+  return {
+    database,
+    connection: { host, user, database: name },
+    stop: async () => {
+      await database.destroy();
+      await postgres.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface TestClock extends Clock {
+  advance(ms: number): void;
+  set(time: Date): void;
+}
+
+export function testClock(start = new Date('2026-03-01T12:00:00Z')): TestClock {
+  let now = start.getTime();
+  return {
+    now: () => new Date(now),
+    advance: (ms) => void (now += ms),
+    set: (time) => void (now = time.getTime()),
+  };
+}
+
+let names = 0;
+
+/** A user with a namespace of the same name and a repository `project` in it. */
+export async function createRepository(
+  database: DataSource,
+): Promise<{ userId: number; repositoryId: number; name: string }> {
+  const name = `ada${++names}`;
+  const [[user]] = [await database.query('INSERT INTO users (name) VALUES ($1) RETURNING id', [name])];
+  const [namespace] = await database.query(
+    `INSERT INTO namespaces (name, name_folded, kind, owner_user_id) VALUES ($1, $1, 'user', $2) RETURNING id`,
+    [name, user.id],
+  );
+  const [repository] = await database.query(
+    `INSERT INTO repositories (namespace_id, name, name_folded, visibility) VALUES ($1, 'project', 'project', 'private') RETURNING id`,
+    [namespace.id],
+  );
+  return { userId: user.id, repositoryId: repository.id, name };
+}
+
+/** Waits until `holds`; the test's own time limit ends the wait. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}

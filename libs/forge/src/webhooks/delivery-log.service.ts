@@ -1,0 +1,104 @@
+import type { JobQueue } from '@granary/job-queue';
+import type { Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK, JOB_QUEUE } from '../database/tokens';
+import { deliveryJob, enqueueSwept } from './delivery-job';
+import type { Delivery, DeliveryDetail, HookKey, PageRange } from './webhook';
+import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow } from './webhook-rows';
+import { webhookNotFound, WebhooksService } from './webhooks.service';
+
+const MAX_REPLAYED = 1_000;
+const COPY = `INSERT INTO webhook_deliveries
+  (guid, webhook_id, event_id, event, action, payload, state, redelivery, next_attempt_at, created_at)`;
+
+interface DetailRow extends DeliveryRow {
+  url: string;
+  request_headers: Record<string, string> | null;
+  payload: unknown;
+  response_headers: Record<string, string> | null;
+  response_body: string | null;
+}
+
+/** What was sent to a webhook and what it answered, and sending it again. */
+@Injectable()
+export class DeliveryLogService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly webhooks: WebhooksService,
+    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The newest first. @throws DomainError `not_found` if the repository has no such webhook. */
+  async deliveries(key: HookKey, { limit, offset }: PageRange): Promise<Delivery[]> {
+    const { id } = await this.webhooks.get(key);
+    const rows = (await this.database.query(
+      `SELECT ${DELIVERY_COLUMNS} FROM webhook_deliveries d WHERE d.webhook_id = $1 ORDER BY d.id DESC LIMIT $2 OFFSET $3`,
+      [id, limit, offset],
+    )) as DeliveryRow[];
+    return rows.map(toDelivery);
+  }
+
+  /** @throws DomainError `not_found` if the webhook has no such delivery. */
+  async delivery({ repositoryId, hookId }: HookKey, deliveryId: number): Promise<DeliveryDetail> {
+    const [row] = (await this.database.query(
+      `SELECT ${DELIVERY_COLUMNS}, d.request_headers, d.payload, d.response_headers, d.response_body, w.url
+         FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
+        WHERE d.id = $1 AND w.id = $2 AND w.repository_id = $3`,
+      [deliveryId, hookId, repositoryId],
+    )) as DetailRow[];
+    if (!row) throw webhookNotFound();
+    return {
+      ...toDelivery(row),
+      url: row.url,
+      requestHeaders: row.request_headers,
+      payload: row.payload,
+      responseHeaders: row.response_headers,
+      responseBody: row.response_body,
+    };
+  }
+
+  /**
+   * Sends a delivery's payload once more, as a delivery of its own with the same guid.
+   *
+   * @returns the new delivery.
+   * @throws DomainError `not_found`, `conflict` if the webhook is switched off.
+   */
+  async redeliver(key: HookKey, deliveryId: number): Promise<Delivery> {
+    const original = await this.delivery(key, deliveryId);
+    await this.webhooks.requireActive(key);
+    const [row] = (await this.database.query(
+      `${COPY} SELECT guid, webhook_id, event_id, event, action, payload, 'pending', true, $2, $2
+                 FROM webhook_deliveries WHERE id = $1 RETURNING id`,
+      [original.id, this.clock.now()],
+    )) as { id: number }[];
+    if (!row) throw webhookNotFound();
+    await enqueueSwept(this.queue, [deliveryJob(row.id, 0)]);
+    return this.delivery(key, row.id);
+  }
+
+  /**
+   * Sends the dead letters of a span of time once more, each guid once and none that has arrived or is under way.
+   *
+   * @returns their number, 1000 at most.
+   * @throws DomainError `not_found`, `conflict` if the webhook is switched off.
+   */
+  async redeliverDead(key: HookKey, span: { since: Date; until: Date }): Promise<number> {
+    await this.webhooks.requireActive(key);
+    const rows = (await this.database.query(
+      `${COPY} SELECT DISTINCT ON (guid) guid, webhook_id, event_id, event, action, payload, 'pending', true, $4::timestamptz, $4::timestamptz
+                 FROM webhook_deliveries d
+                WHERE webhook_id = $1 AND state = 'dead' AND created_at BETWEEN $2 AND $3
+                  AND NOT EXISTS (SELECT 1 FROM webhook_deliveries o
+                                   WHERE o.webhook_id = d.webhook_id AND o.guid = d.guid AND o.state <> 'dead')
+                ORDER BY guid, id LIMIT ${MAX_REPLAYED} RETURNING id`,
+      [key.hookId, span.since, span.until, this.clock.now()],
+    )) as { id: number }[];
+    await enqueueSwept(
+      this.queue,
+      rows.map(({ id }) => deliveryJob(id, 0)),
+    );
+    return rows.length;
+  }
+}

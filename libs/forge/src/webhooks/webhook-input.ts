@@ -1,0 +1,46 @@
+import type { CreateHook, HookEvent, UpdateHook } from '@granary/api-contract';
+import { invalidField } from '@granary/kernel';
+import { OutboundError, type OutboundHttp } from '../outbound';
+import { isUsableSecret } from './signature';
+
+/** What a reader of GitHub's API sends back when it changes something else: the mask, not a secret. */
+const MASKED = /^\*+$/;
+
+/** A change of a webhook's row. An absent field stays as it is; a null secret is removed. */
+export interface WebhookChange {
+  url?: string;
+  secret?: string | null;
+  events?: HookEvent[];
+  active?: boolean;
+}
+
+/** @throws DomainError `invalid` naming the field of `config` that is wrong. */
+export function checkCreation({ config, events, active }: CreateHook, outbound: OutboundHttp): Required<WebhookChange> {
+  if (config.content_type === 'form')
+    throw invalidField('config.content_type', 'payloads are sent as json only', 'invalid');
+  checkConfig(config, outbound);
+  return { url: config.url, secret: config.secret || null, events: [...new Set(events)], active };
+}
+
+/** @throws as {@link checkCreation}. */
+export function checkUpdate({ config, events, active }: UpdateHook, outbound: OutboundHttp): WebhookChange {
+  const secret = config?.secret === undefined || MASKED.test(config.secret) ? undefined : config.secret || null;
+  if (config) checkConfig({ ...config, secret: secret ?? undefined }, outbound);
+  return { url: config?.url, secret, events: events && [...new Set(events)], active };
+}
+
+function checkConfig(config: { url?: string; secret?: string; insecure_ssl?: unknown }, outbound: OutboundHttp): void {
+  if (config.insecure_ssl !== undefined && String(config.insecure_ssl) !== '0') {
+    throw invalidField('config.insecure_ssl', 'certificates are always checked', 'invalid');
+  }
+  if (config.secret && !isUsableSecret(config.secret)) {
+    throw invalidField('config.secret', 'a secret that begins with whsec_ must go on in base64', 'invalid');
+  }
+  if (config.url === undefined) return;
+  try {
+    outbound.policy.parse(config.url);
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    throw invalidField('config.url', error.message, 'invalid');
+  }
+}

@@ -1,0 +1,146 @@
+import type { CreateHook, UpdateHook } from '@granary/api-contract';
+import { DomainError, type Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
+import { EventsService, OutboxRelay } from '../events';
+import type { ForgeOptions } from '../options';
+import { OutboundHttp } from '../outbound';
+import { SecretBox } from './secret-box';
+import type { HookKey, PageRange, Webhook } from './webhook';
+import { checkCreation, checkUpdate } from './webhook-input';
+import { toWebhook, WEBHOOK_QUERY, type WebhookRow } from './webhook-rows';
+
+/** GitHub allows 20 for each event; this bounds what one push sets off. */
+const MAX_PER_REPOSITORY = 50;
+
+/** A repository's webhooks. Who may manage them is for the caller to ask (`mayManageHooks`). */
+@Injectable()
+export class WebhooksService {
+  private readonly secrets: SecretBox;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly events: EventsService,
+    private readonly relay: OutboxRelay,
+    private readonly outbound: OutboundHttp,
+    @Inject(FORGE_OPTIONS) options: ForgeOptions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.secrets = new SecretBox(options.instanceSecret);
+  }
+
+  /**
+   * Creates a webhook and, if it is active, sends it a ping.
+   *
+   * @throws DomainError `invalid` naming the field.
+   */
+  async create(by: { repositoryId: number; actorUserId: number | null }, wish: CreateHook): Promise<Webhook> {
+    const { url, secret, events, active } = checkCreation(wish, this.outbound);
+    const hookId = await this.database.transaction(async (manager) => {
+      await this.requireRoom(manager, by.repositoryId);
+      const [row] = (await manager.query(
+        `INSERT INTO webhooks (repository_id, url, secret_encrypted, events, active, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id`,
+        [by.repositoryId, url, this.sealed(secret, by.repositoryId), events, active, this.clock.now()],
+      )) as [{ id: number }];
+      if (active) await this.events.record(manager, { kind: 'ping', ...by, hookId: row.id });
+      return row.id;
+    });
+    this.relay.nudge();
+    return this.get({ repositoryId: by.repositoryId, hookId });
+  }
+
+  /** In the order in which they were created. */
+  async list(repositoryId: number, { limit, offset }: PageRange): Promise<Webhook[]> {
+    const rows = (await this.database.query(
+      `${WEBHOOK_QUERY} WHERE w.repository_id = $1 ORDER BY w.id LIMIT $2 OFFSET $3`,
+      [repositoryId, limit, offset],
+    )) as WebhookRow[];
+    return rows.map(toWebhook);
+  }
+
+  /** @throws DomainError `not_found` if the repository has no such webhook. */
+  async get({ repositoryId, hookId }: HookKey): Promise<Webhook> {
+    const [row] = (await this.database.query(`${WEBHOOK_QUERY} WHERE w.id = $1 AND w.repository_id = $2`, [
+      hookId,
+      repositoryId,
+    ])) as WebhookRow[];
+    if (!row) throw webhookNotFound();
+    return toWebhook(row);
+  }
+
+  /**
+   * Changes what is given. An empty secret removes it; the asterisks that stand for it in answers leave it.
+   *
+   * @throws DomainError `not_found`, `invalid` naming the field.
+   */
+  async update(key: HookKey, wish: UpdateHook): Promise<Webhook> {
+    const { url, secret, events, active } = checkUpdate(wish, this.outbound);
+    await this.database.query(
+      `UPDATE webhooks SET url = COALESCE($3, url), events = COALESCE($4, events), active = COALESCE($5, active),
+              secret_encrypted = CASE WHEN $6 THEN $7 ELSE secret_encrypted END,
+              disabled_reason = CASE WHEN $5 THEN NULL ELSE disabled_reason END, updated_at = $8
+        WHERE id = $1 AND repository_id = $2`,
+      [
+        ...[key.hookId, key.repositoryId, url ?? null, events ?? null, active ?? null],
+        ...[secret !== undefined, this.sealed(secret ?? null, key.repositoryId), this.clock.now()],
+      ],
+    );
+    return this.get(key);
+  }
+
+  /** Its deliveries go with it. @throws DomainError `not_found`. */
+  async delete({ repositoryId, hookId }: HookKey): Promise<void> {
+    const [, deleted] = (await this.database.query('DELETE FROM webhooks WHERE id = $1 AND repository_id = $2', [
+      hookId,
+      repositoryId,
+    ])) as [unknown, number];
+    if (deleted === 0) throw webhookNotFound();
+  }
+
+  /** Sends a ping. @throws DomainError `not_found`, `conflict` if the webhook is switched off. */
+  async ping(key: HookKey, actorUserId: number | null): Promise<void> {
+    await this.requireActive(key);
+    await this.events.record(this.database.manager, { kind: 'ping', ...key, actorUserId });
+    this.relay.nudge();
+  }
+
+  /**
+   * Sends the repository's last push to this webhook alone, if it listens to pushes.
+   *
+   * @returns false if there is nothing to send: no push yet, or the webhook does not listen to them.
+   * @throws DomainError `not_found`, `conflict` if the webhook is switched off.
+   */
+  async test(key: HookKey): Promise<boolean> {
+    const { events } = await this.requireActive(key);
+    const push = await this.events.lastPush(key.repositoryId);
+    if (!push || !(events.includes('push') || events.includes('*'))) return false;
+    await this.events.record(this.database.manager, { ...push, hookId: key.hookId });
+    this.relay.nudge();
+    return true;
+  }
+
+  /** @throws DomainError `not_found`, `conflict`. */
+  async requireActive(key: HookKey): Promise<Webhook> {
+    const hook = await this.get(key);
+    if (hook.active) return hook;
+    throw new DomainError('conflict', 'This webhook is switched off.', { hint: 'Switch it on first.' });
+  }
+
+  private async requireRoom(manager: EntityManager, repositoryId: number): Promise<void> {
+    const [row] = (await manager.query('SELECT count(*)::int AS hooks FROM webhooks WHERE repository_id = $1', [
+      repositoryId,
+    ])) as [{ hooks: number }];
+    if (row.hooks < MAX_PER_REPOSITORY) return;
+    throw new DomainError('invalid', `A repository has at most ${MAX_PER_REPOSITORY} webhooks.`);
+  }
+
+  private sealed(secret: string | null, repositoryId: number): Buffer | null {
+    return secret === null ? null : this.secrets.seal(secret, repositoryId);
+  }
+}
+
+export function webhookNotFound(): DomainError {
+  return new DomainError('not_found', 'Not Found');
+}
