@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { findArchiveFormat, type ArchiveFormat } from './archive-format';
+import { archiveEtag, archiveHeaders, archiveName, contentDisposition, type ArchiveIdentity } from './archive-name';
+
+const COMMIT = 'c0ffee'.padEnd(40, '0');
+const format = (name: string): ArchiveFormat => findArchiveFormat(name) as ArchiveFormat;
+
+describe('archiveName', () => {
+  const named = (ref: string, rest: { fileName?: string; paths?: string[]; appendSha?: boolean } = {}): string =>
+    archiveName({
+      project: 'hub',
+      resolved: { commit: COMMIT, ref, kind: ref === COMMIT ? 'commit' : 'branch', fileName: rest.fileName ?? null },
+      paths: rest.paths ?? [],
+      appendSha: rest.appendSha ?? null,
+    });
+
+  it('follows GitLab', () => {
+    expect(named('main')).toBe(`hub-main-${COMMIT}`);
+    expect(named('main', { fileName: 'hub-main' })).toBe('hub-main');
+    expect(named('main', { fileName: 'other' })).toBe(`hub-main-${COMMIT}`);
+    expect(named('feature/x/y', { fileName: 'hub-feature-x-y' })).toBe('hub-feature-x-y');
+    expect(named(COMMIT)).toBe(`hub-${COMMIT}`);
+    expect(named(COMMIT, { appendSha: true })).toBe(`hub-${COMMIT}`);
+    expect(named('main', { appendSha: false, paths: ['src/lib', 'docs'] })).toBe('hub-main-src-lib-docs');
+    expect(named('main', { appendSha: true, fileName: 'hub-main' })).toBe(`hub-main-${COMMIT}`);
+  });
+
+  it('is one plain directory name whatever the ref and the path are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
+        const name = named(`r${text}`, { paths: [text], appendSha: false });
+        // eslint-disable-next-line no-control-regex
+        expect(name).toMatch(/^hub-r[^/\\:*?"<>|\u0000-\u001f]*$/);
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240);
+        expect(name).not.toContain('\ufffd');
+      }),
+    );
+  });
+});
+
+describe('contentDisposition', () => {
+  it('gives an ASCII name and the true one', () => {
+    expect(contentDisposition('hub-größe "1"\'.zip')).toBe(
+      `attachment; filename="hub-gr__e _1_'.zip"; filename*=UTF-8''hub-gr%C3%B6%C3%9Fe%20%221%22%27.zip`,
+    );
+  });
+
+  it('keeps to the characters that RFC 8187 allows', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (name) => {
+        const [, ascii, encoded] = /^attachment; filename="([^"\\]*)"; filename\*=UTF-8''([\w!#$&+.^`|~%-]*)$/.exec(
+          contentDisposition(name),
+        ) as unknown as string[];
+        expect(ascii).toMatch(/^[\x20-\x7e]*$/);
+        expect(decodeURIComponent(encoded as string)).toBe(name);
+      }),
+    );
+  });
+});
+
+describe('archiveEtag', () => {
+  const identity: ArchiveIdentity = { commit: COMMIT, format: 'zip', name: 'hub-main', paths: [], lfs: true };
+
+  it('is quoted and differs with everything that the bytes depend on', () => {
+    const others: Partial<ArchiveIdentity>[] = [
+      {},
+      { commit: 'd'.repeat(40) },
+      { format: 'tar' },
+      { name: 'hub-other' },
+      { paths: ['a'] },
+      { paths: ['a', 'b'] },
+      { paths: ['a,b'] },
+      { excludePaths: ['a'] },
+      { lfs: false },
+    ];
+    const tags = others.map((other) => archiveEtag({ ...identity, ...other }));
+    expect(new Set(tags).size).toBe(others.length);
+    expect(tags).toEqual(tags.map(() => expect.stringMatching(/^"[0-9a-f]{40}"$/)));
+    expect(archiveEtag({ ...identity })).toBe(tags[0]);
+  });
+});
+
+describe('archiveHeaders', () => {
+  const options = { name: 'hub-main', etag: '"x"' };
+
+  it('lets shared caches keep only what anonymous users may read', () => {
+    const headers = archiveHeaders({ ...options, format: format('zip'), immutable: true, publiclyReadable: true });
+    expect(headers).toMatchObject({
+      'Content-Type': 'application/zip',
+      'Content-Disposition': expect.stringContaining('filename="hub-main.zip"'),
+      ETag: '"x"',
+      'Cache-Control': 'public, max-age=86400, immutable',
+    });
+    expect(headers).not.toHaveProperty('Vary');
+  });
+
+  it('keeps private archives with their reader, and names only for a moment', () => {
+    const headers = archiveHeaders({ ...options, format: format('tgz'), immutable: false, publiclyReadable: false });
+    expect(headers).toMatchObject({
+      'Content-Type': 'application/gzip',
+      'Content-Disposition': expect.stringContaining('filename="hub-main.tar.gz"'),
+      'Cache-Control': 'private, max-age=60, must-revalidate',
+      Vary: 'Authorization, Cookie',
+    });
+  });
+});

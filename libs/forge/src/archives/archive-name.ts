@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { ArchiveFormat, ArchiveFormatName } from './archive-format';
+import type { ResolvedRef } from './archive-request';
+
+export interface ArchiveNameOptions {
+  /** The repository's name without its namespace. */
+  project: string;
+  resolved: ResolvedRef & { fileName: string | null };
+  paths: readonly string[];
+  appendSha: boolean | null;
+}
+
+/** Room for the longest extension under the 255 bytes that file systems allow. */
+const MAX_NAME_BYTES = 240;
+// Separators, what Windows refuses in a name, and the controls that reorder a line of text.
+// eslint-disable-next-line no-control-regex
+const UNFIT_FOR_NAMES = /[/\\:*?"<>|\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * The top directory of an archive and the base of its file name: `<project>-<ref>[-<commit>][-<path>]`, as GitLab
+ * names them. The commit id is left out where the ref is one already, and where the URL gives `<project>-<ref>`.
+ */
+export function archiveName({ project, resolved, paths, appendSha }: ArchiveNameOptions): string {
+  const shortName = `${project}-${fit(resolved.ref)}`;
+  const isCommit = resolved.kind === 'commit' || resolved.ref === resolved.commit;
+  const withSha = !isCommit && (appendSha ?? resolved.fileName !== shortName);
+  return shorten([shortName, ...(withSha ? [resolved.commit] : []), ...paths.map(fit)].join('-'));
+}
+
+/** `<name>.<extension>`. */
+export function archiveFileName(name: string, format: ArchiveFormat): string {
+  return `${name}.${format.extensions[0]}`;
+}
+
+/**
+ * An attachment's Content-Disposition (RFC 6266): `filename` in plain ASCII for old clients, `filename*` (RFC 8187)
+ * with the true name.
+ */
+export function contentDisposition(fileName: string): string {
+  const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/gu, '_');
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}
+
+export interface ArchiveIdentity {
+  commit: string;
+  format: ArchiveFormatName;
+  /** The top directory: two refs of one commit give archives that differ in it. */
+  name: string;
+  paths: readonly string[];
+  excludePaths?: readonly string[];
+  lfs: boolean;
+}
+
+/** Rises when the same commit starts to give other bytes, so that no client joins halves of two archives. */
+const WRITER_VERSION = 1;
+
+/**
+ * A strong entity tag: equal tags promise equal bytes inside one repository. A cache that spans repositories must add
+ * the repository's id to its key.
+ */
+export function archiveEtag({ commit, format, name, paths, excludePaths = [], lfs }: ArchiveIdentity): string {
+  const facts = JSON.stringify([WRITER_VERSION, commit, format, name, paths, excludePaths, lfs]);
+  return `"${createHash('sha256').update(facts).digest('hex').slice(0, 40)}"`;
+}
+
+export interface ArchiveHeaderOptions {
+  name: string;
+  format: ArchiveFormat;
+  etag: string;
+  /** Asked for by commit id, so that the address always gives the same bytes. */
+  immutable: boolean;
+  /** Whether anonymous users may read the repository; only then may shared caches keep a copy. */
+  publiclyReadable: boolean;
+}
+
+const NAMED_MAX_AGE_SECONDS = 60;
+const COMMIT_MAX_AGE_SECONDS = 86_400;
+
+/** The response headers of a whole archive; length and ranges belong to whoever knows them. */
+export function archiveHeaders(options: ArchiveHeaderOptions): Record<string, string> {
+  const scope = options.publiclyReadable ? 'public' : 'private';
+  const age = options.immutable
+    ? `max-age=${COMMIT_MAX_AGE_SECONDS}, immutable`
+    : `max-age=${NAMED_MAX_AGE_SECONDS}, must-revalidate`;
+  return {
+    'Content-Type': options.format.mediaType,
+    'Content-Disposition': contentDisposition(archiveFileName(options.name, options.format)),
+    ETag: options.etag,
+    'Cache-Control': `${scope}, ${age}`,
+    ...(options.publiclyReadable ? {} : { Vary: 'Authorization, Cookie' }),
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+  };
+}
+
+function fit(part: string): string {
+  return part.replace(UNFIT_FOR_NAMES, '-');
+}
+
+/** Cuts at a character, never inside one: a stream decoder keeps an unfinished one to itself. */
+function shorten(name: string): string {
+  return new TextDecoder().decode(Buffer.from(name).subarray(0, MAX_NAME_BYTES), { stream: true });
+}

@@ -1,0 +1,117 @@
+import { GitFailed } from '@granary/git-process';
+import { ArchiveBench, processesNaming } from './testing/archives';
+import { LfsObjects } from './testing/lfs-store';
+import { oidOf, pointerTo, type TestFile } from './testing/repository';
+
+const ONE = Buffer.from('one object');
+const TWO = Buffer.from('another object');
+const MARK_BIN: TestFile = { path: '.gitattributes', content: '*.bin filter=lfs -text\n' };
+
+let bench: ArchiveBench;
+beforeAll(async () => {
+  bench = await ArchiveBench.open();
+});
+afterAll(() => bench.close());
+
+describe('planArchive', () => {
+  it('resolves every object in one call, each once, in the order of the archive', async () => {
+    const objects = new LfsObjects([ONE, TWO]);
+    const archive = await bench.archive(
+      [
+        MARK_BIN,
+        { path: 'b.bin', content: pointerTo(TWO) },
+        { path: 'a.bin', content: pointerTo(ONE) },
+        { path: 'c/a.bin', content: pointerTo(ONE) },
+        { path: 'c.txt', content: 'text' },
+      ],
+      [],
+      objects,
+    );
+    const plan = await archive.plan();
+    expect(objects.asked).toEqual([[oidOf(ONE), oidOf(TWO)]]);
+    expect(plan.lfsFiles.map(({ path, sizeBytes }) => [path, sizeBytes])).toEqual([
+      ['a.bin', ONE.length],
+      ['b.bin', TWO.length],
+      ['c/a.bin', ONE.length],
+    ]);
+    expect(plan.entries).toBe(5);
+    expect((await archive.plan({ lfs: false })).lfsFiles).toEqual([]);
+    expect((await archive.plan({ paths: ['b.bin'] })).lfsFiles.map(({ path }) => path)).toEqual(['b.bin']);
+    expect((await archive.plan({ excludePaths: ['b.bin', 'c'] })).lfsFiles.map(({ path }) => path)).toEqual(['a.bin']);
+  });
+
+  it('asks for nothing when nothing is marked', async () => {
+    const objects = new LfsObjects();
+    const archive = await bench.archive([{ path: 'a.bin', content: pointerTo(ONE) }], [], objects);
+    await archive.plan();
+    expect(objects.asked).toEqual([]);
+  });
+
+  it('refuses with all missing paths counted and a hundred listed', async () => {
+    const missing = Array.from({ length: 120 }, (_, i) => Buffer.from(`missing ${i}`));
+    const archive = await bench.archive([
+      MARK_BIN,
+      ...missing.map((content, i) => ({ path: `m${String(i).padStart(3, '0')}.bin`, content: pointerTo(content) })),
+      { path: 'here.bin', content: pointerTo(ONE) },
+    ]);
+    const objects = new LfsObjects([ONE]);
+    const paths = missing.slice(0, 100).map((_, i) => `m${String(i).padStart(3, '0')}.bin`);
+    await expect(archive.plan({ resolveLfs: objects.resolve })).rejects.toMatchObject({
+      code: 'lfs_objects_missing',
+      details: { count: 120, paths },
+    });
+    expect((await archive.plan({ lfs: false })).entries).toBe(122);
+  });
+
+  it('shows control characters of a missing path only as U+FFFD', async () => {
+    const archive = await bench.archive([MARK_BIN, { path: 'a\u001b[2J.bin', content: pointerTo(ONE) }]);
+    await expect(archive.plan()).rejects.toMatchObject({ details: { paths: ['a\ufffd[2J.bin'], count: 1 } });
+  });
+
+  it('refuses a pointer that gives another size than the object has', async () => {
+    const lie = pointerTo(ONE).replace(/size \d+/, 'size 9999');
+    const archive = await bench.archive([MARK_BIN, { path: 'lie.bin', content: lie }], [ONE]);
+    await expect(archive.plan()).rejects.toMatchObject({ code: 'invalid', details: { paths: ['lie.bin'], count: 1 } });
+  });
+
+  it('needs no object for a pointer to nothing', async () => {
+    const archive = await bench.archive([MARK_BIN, { path: 'nothing.bin', content: pointerTo(Buffer.alloc(0)) }]);
+    const plan = await archive.plan();
+    expect(plan.lfsFiles).toMatchObject([{ path: 'nothing.bin', sizeBytes: 0, crc32: 0 }]);
+    expect((await archive.bytes('tar')).includes('sha256')).toBe(false);
+  });
+
+  it('keeps within its limits, and leaves no git behind', async () => {
+    const files = Array.from({ length: 5000 }, (_, i) => ({ path: `f${i}`, content: `content ${i}` }));
+    const archive = await bench.archive(files);
+    await expect(archive.plan({ maxEntries: 4999 })).rejects.toMatchObject({ code: 'too_large' });
+    await expect(archive.plan({ maxEntries: 1 })).rejects.toMatchObject({ code: 'too_large' });
+    await expect(archive.plan({ maxContentBytes: 1000 })).rejects.toMatchObject({ code: 'too_large' });
+    expect(await processesNaming(archive.repositoryPath)).toEqual([]);
+    expect((await archive.plan({ maxEntries: 5000 })).entries).toBe(5000);
+    const heavy = await bench.archive([MARK_BIN, { path: 'a.bin', content: pointerTo(ONE) }], [ONE]);
+    const { contentBytes } = await heavy.plan();
+    await expect(heavy.plan({ maxContentBytes: contentBytes - 1 })).rejects.toMatchObject({ code: 'too_large' });
+  });
+
+  it('answers not_found for a path that the commit does not have, and takes none for a pattern', async () => {
+    const archive = await bench.archive([{ path: 'src/a.txt', content: 'a' }]);
+    for (const path of ['nothing', 'src/b.txt', 'sr', '*', ':(top)src', 'src/a.txt/b']) {
+      await expect(archive.plan({ paths: ['src', path] })).rejects.toMatchObject({ code: 'not_found' });
+    }
+    expect((await archive.plan({ paths: ['src', 'src/a.txt'] })).entries).toBe(1);
+  });
+
+  it('fails for a commit that is not there, and takes no name for one', async () => {
+    const archive = await bench.archive([{ path: 'a', content: 'a' }]);
+    await expect(archive.plan({ commit: 'b'.repeat(40) })).rejects.toThrow(GitFailed);
+    for (const commit of ['main', '--output=/tmp/x', `${archive.commit}:a`]) {
+      await expect(archive.plan({ commit })).rejects.toThrow('commit id');
+    }
+  });
+
+  it('stops when its owner does', async () => {
+    const archive = await bench.archive([{ path: 'a', content: 'a' }]);
+    await expect(archive.plan({ signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
+  });
+});

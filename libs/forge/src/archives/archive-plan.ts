@@ -1,0 +1,124 @@
+import type { Readable } from 'node:stream';
+import type { GitHome } from '@granary/git-process';
+import { DomainError } from '@granary/kernel';
+import type { LsTreeEntry } from '@granary/wire';
+import { attributesFilesAbove, isAttributesFile } from './lfs-attributes';
+import { findLfsPointers, resolveLfsFiles } from './lfs-files';
+import { isWithin, pathBytes } from './tree-paths';
+import { listTree, type CommitLocation } from './tree-listing';
+
+/** An LFS object that this repository links, with all that an archive needs to know of it. */
+export interface ArchiveLfsObject {
+  sizeBytes: number;
+  /** `null` when it was never computed: the object then costs a pass of deflate in a zip. */
+  crc32: number | null;
+  /** Opens the whole object. Called once for each file of the archive that it is the content of. */
+  open(signal: AbortSignal): Promise<Readable>;
+}
+
+/** Looks objects up among those that **this repository** links; what it does not link is left out of the answer. */
+export type ResolveLfs = (oids: string[]) => Promise<ReadonlyMap<string, ArchiveLfsObject>>;
+
+export interface PlannedLfsFile extends ArchiveLfsObject {
+  /** One character a byte. */
+  path: string;
+  oid: string;
+}
+
+/** An archive of which everything is known to be there. */
+export interface ArchivePlan {
+  commit: string;
+  paths: readonly string[];
+  excludePaths: readonly string[];
+  /** In the order of the archive. */
+  lfsFiles: readonly PlannedLfsFile[];
+  /** Files, symlinks and submodules; attributes may still leave some out. */
+  entries: number;
+  /** Content before compression. */
+  contentBytes: number;
+}
+
+export interface PlanArchiveOptions {
+  home: GitHome;
+  /** Absolute path of the bare repository. */
+  repositoryPath: string;
+  /** A full commit id. */
+  commit: string;
+  paths?: readonly string[];
+  excludePaths?: readonly string[];
+  /** Whether pointers are replaced. */
+  lfs: boolean;
+  resolveLfs: ResolveLfs;
+  signal: AbortSignal;
+  /** Default 100,000. */
+  maxEntries?: number;
+  /** Limit of {@link ArchivePlan.contentBytes}; none by default. */
+  maxContentBytes?: number;
+}
+
+const DEFAULT_MAX_ENTRIES = 100_000;
+/** git-lfs's own limit for what may be a pointer. */
+const POINTER_LIMIT_BYTES = 1024;
+
+/**
+ * Checks all that an archive will need, before its first byte: the tree is within limits, every path exists, and every
+ * LFS object that a marked pointer names is there with the size that the pointer gives.
+ *
+ * @throws DomainError `not_found` for a path that the commit does not have, `too_large` beyond a limit,
+ *   `lfs_objects_missing` with `details: {paths, count}` (at most 100 paths), `invalid` where sizes disagree.
+ * @throws GitFailed when the commit cannot be read.
+ */
+export async function planArchive(options: PlanArchiveOptions): Promise<ArchivePlan> {
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(options.commit))
+    throw new Error('An archive is planned from a commit id.');
+  const { paths = [], excludePaths = [] } = options;
+  const survey = await surveyTree(options, paths, excludePaths);
+  const pointers = options.lfs ? await findLfsPointers(options, survey) : [];
+  const lfsFiles = await resolveLfsFiles(pointers, options.resolveLfs);
+  const contentBytes = survey.contentBytes + lfsFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  checkLimit(contentBytes, options.maxContentBytes ?? Infinity, 'bytes');
+  return { commit: options.commit, paths, excludePaths, lfsFiles, entries: survey.entries, contentBytes };
+}
+
+export interface TreeSurvey {
+  /** Files small enough to be pointers. */
+  candidates: LsTreeEntry[];
+  /** Every attribute file that speaks about them. */
+  attributesFiles: LsTreeEntry[];
+  entries: number;
+  contentBytes: number;
+}
+
+async function surveyTree(
+  options: CommitLocation & Pick<PlanArchiveOptions, 'maxEntries' | 'maxContentBytes'>,
+  paths: readonly string[],
+  excludePaths: readonly string[],
+): Promise<TreeSurvey> {
+  const survey: TreeSurvey = { candidates: [], attributesFiles: [], entries: 0, contentBytes: 0 };
+  const roots = paths.map(pathBytes);
+  const excluded = excludePaths.map(pathBytes);
+  const unseen = new Set(roots);
+  for await (const entry of listTree(options, [...new Set([...paths, ...attributesFilesAbove(paths)])])) {
+    if (isAttributesFile(entry) && entry.type === 'blob') survey.attributesFiles.push(entry);
+    for (const root of unseen) if (isWithin(entry.path, [root])) unseen.delete(root);
+    if (isWithin(entry.path, excluded) || (roots.length > 0 && !isWithin(entry.path, roots))) continue;
+    survey.entries++;
+    survey.contentBytes += entry.sizeBytes ?? 0;
+    checkLimit(survey.entries, options.maxEntries ?? DEFAULT_MAX_ENTRIES, 'files');
+    checkLimit(survey.contentBytes, options.maxContentBytes ?? Infinity, 'bytes');
+    if (mayBePointer(entry)) survey.candidates.push(entry);
+  }
+  if (unseen.size > 0) throw new DomainError('not_found', 'There is no such path at this commit.');
+  return survey;
+}
+
+function mayBePointer({ mode, sizeBytes }: LsTreeEntry): boolean {
+  return mode.startsWith('100') && sizeBytes !== null && sizeBytes > 0 && sizeBytes < POINTER_LIMIT_BYTES;
+}
+
+function checkLimit(value: number, limit: number, unit: 'files' | 'bytes'): void {
+  if (value <= limit) return;
+  throw new DomainError('too_large', `This archive would hold more than ${limit} ${unit}.`, {
+    hint: 'Ask for a part of it with ?path=, or clone the repository.',
+  });
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { parseArchiveRequest, resolveArchiveRequest, type ResolvedRef } from './archive-request';
+
+const COMMIT = 'a'.repeat(40);
+const branch = (name: string): ResolvedRef => ({ commit: COMMIT, ref: name, kind: 'branch' });
+
+describe('parseArchiveRequest', () => {
+  it.each([
+    ['main.zip', 'zip', [['main', null]]],
+    ['main.tgz', 'tar.gz', [['main', null]]],
+    ['main.tar.gz', 'tar.gz', [['main', null]]],
+    ['v1.0.tar', 'tar', [['v1.0', null]]],
+    [
+      'main/hub-main.zip',
+      'zip',
+      [
+        ['main/hub-main', null],
+        ['main', 'hub-main'],
+      ],
+    ],
+    [
+      'feature/a/b.tar.gz',
+      'tar.gz',
+      [
+        ['feature/a/b', null],
+        ['feature/a', 'b'],
+      ],
+    ],
+    [
+      'main/-x.zip',
+      'zip',
+      [
+        ['main/-x', null],
+        ['main', '-x'],
+      ],
+    ],
+    ['main/.hidden.zip', 'zip', [['main', '.hidden']]],
+    [`${COMMIT}.zip`, 'zip', [[COMMIT, null]]],
+  ])('reads %s', (address, format, readings) => {
+    const request = parseArchiveRequest(address);
+    expect(request.format.name).toBe(format);
+    expect(request.candidates).toEqual(readings.map(([ref, fileName]) => ({ ref, fileName })));
+    expect(request).toMatchObject({ paths: [], excludePaths: [], lfs: true, appendSha: null });
+  });
+
+  it.each([
+    'main',
+    'main.rar',
+    '.zip',
+    'main/.zip',
+    '--output=/tmp/x.zip',
+    'a..b.zip',
+    '../../etc.zip',
+    'ma\u0000in.zip',
+    'ma\nin.zip',
+    'a\u007f.zip',
+    'main~1.zip',
+    'HEAD^{tree}.zip',
+    'main@{1}.zip',
+    ':refs.zip',
+    '@.zip',
+    `${'x'.repeat(5000)}.zip`,
+  ])('refuses %j', (address) => {
+    expect(() => parseArchiveRequest(address)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  });
+
+  it.each([
+    [{}, true],
+    [{ lfs: 'true' }, true],
+    [{ lfs: 'false' }, false],
+    [{ lfs: '0' }, false],
+    [{ include_lfs_blobs: 'false' }, false],
+    [{ include_lfs_blobs: 'true', lfs: 'false' }, false],
+  ])('reads the LFS mode of %j', (query, lfs) => {
+    expect(parseArchiveRequest('main.zip', query).lfs).toBe(lfs);
+  });
+
+  it('sorts paths and drops repeated ones and outer slashes', () => {
+    const query = { path: ['/src/b/', 'src/a', 'src/b'], exclude_paths: 'docs/', append_sha: 'false' };
+    expect(parseArchiveRequest('main.zip', query)).toMatchObject({
+      paths: ['src/a', 'src/b'],
+      excludePaths: ['docs'],
+      appendSha: false,
+    });
+    expect(parseArchiveRequest('main.zip', { path: '/' }).paths).toEqual([]);
+  });
+
+  it.each([
+    { path: '../x' },
+    { path: 'a/./b' },
+    { path: 'a//b' },
+    { path: 'a\u0000b' },
+    { path: { $ne: 'x' } },
+    { path: 'x/'.repeat(200) },
+    { path: Array.from({ length: 101 }, (_, i) => `p${i}`) },
+    { lfs: 'maybe' },
+  ])('refuses the query %j', (query) => {
+    expect(() => parseArchiveRequest('main.zip', query)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  });
+
+  it('never lets a ref through that git could take for an option, a range or another path', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('zip', 'tar', 'tar.gz', 'tgz'), (text, extension) => {
+        try {
+          for (const { ref } of parseArchiveRequest(`${text}.${extension}`).candidates) {
+            // eslint-disable-next-line no-control-regex
+            expect(ref).not.toMatch(/^-|\.\.|^\/|\/$|[\u0000-\u0020\u007f:^~]/);
+          }
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'bad_request' });
+        }
+      }),
+    );
+  });
+});
+
+describe('resolveArchiveRequest', () => {
+  const known =
+    (...names: string[]) =>
+    async (name: string): Promise<ResolvedRef | null> =>
+      names.includes(name) ? branch(name) : null;
+
+  it('takes the longest ref that exists', async () => {
+    const request = parseArchiveRequest('feature/a/b.zip');
+    expect(await resolveArchiveRequest(request, known('feature/a', 'feature/a/b'))).toMatchObject({
+      ref: 'feature/a/b',
+      fileName: null,
+    });
+    expect(await resolveArchiveRequest(request, known('feature/a'))).toMatchObject({ ref: 'feature/a', fileName: 'b' });
+  });
+
+  it('answers not_found when nothing is meant', async () => {
+    const request = parseArchiveRequest('nothing/here.zip');
+    await expect(resolveArchiveRequest(request, known('main'))).rejects.toMatchObject({ code: 'not_found' });
+  });
+});

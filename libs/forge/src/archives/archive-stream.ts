@@ -1,0 +1,93 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import type { GitHome } from '@granary/git-process';
+import type { ArchiveEntries } from './archive-entry';
+import type { ArchiveFormat } from './archive-format';
+import type { ArchivePlan } from './archive-plan';
+import { gzipStream } from './deflate-stream';
+import { GitArchiveEntries } from './git-archive-entries';
+import { writeTar } from './tar-writer';
+import { writeZip } from './zip-writer';
+
+export interface OpenArchiveOptions {
+  home: GitHome;
+  /** Absolute path of the bare repository. */
+  repositoryPath: string;
+  plan: ArchivePlan;
+  format: ArchiveFormat;
+  /** The top directory, from {@link archiveName}. */
+  name: string;
+  signal: AbortSignal;
+}
+
+type Encoder<Input> = (input: Input) => AsyncIterable<Buffer>;
+
+const CONTAINERS: Record<ArchiveFormat['container'], Encoder<ArchiveEntries>> = { tar: writeTar, zip: writeZip };
+const COMPRESSIONS: Record<ArchiveFormat['compression'], Encoder<AsyncIterable<Buffer>>> = {
+  none: (source) => source,
+  gzip: gzipStream,
+};
+const BLOCK_BYTES = 64 * 1024;
+
+/**
+ * Starts an archive of a plan and waits for its first bytes, so that what fails at once fails before an answer began.
+ *
+ * The bytes are the same whenever commit, name, paths and format are. Destroying the stream, or `signal`, ends git and
+ * every LFS download. A stream that fails later is destroyed with its error and never ends well.
+ *
+ * @throws GitFailed when git cannot archive the commit; whatever `open` of an LFS object throws; the signal's reason.
+ */
+export async function openArchive(options: OpenArchiveOptions): Promise<Readable> {
+  const abort = new AbortController();
+  const signal = AbortSignal.any([options.signal, abort.signal]);
+  const container = CONTAINERS[options.format.container](new GitArchiveEntries({ ...options, signal }));
+  const chunks = inBlocks(COMPRESSIONS[options.format.compression](container));
+  try {
+    return addAbortSignal(options.signal, new ArchiveStream(await chunks.next(), chunks, abort));
+  } catch (error) {
+    abort.abort(error);
+    throw error;
+  }
+}
+
+/** A generator as a stream whose destruction reaches into an unfinished step: `Readable.from` would wait for it. */
+class ArchiveStream extends Readable {
+  constructor(
+    private first: IteratorResult<Buffer> | null,
+    private readonly chunks: AsyncGenerator<Buffer>,
+    private readonly abort: AbortController,
+  ) {
+    super({ highWaterMark: 4 * BLOCK_BYTES });
+  }
+
+  override _read(): void {
+    const step = this.first === null ? this.chunks.next() : Promise.resolve(this.first);
+    this.first = null;
+    step.then(
+      ({ done, value }) => this.push(done ? null : value),
+      (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.abort.abort(error ?? new Error('The archive stream was closed.'));
+    this.chunks.return(undefined).then(
+      () => callback(error),
+      () => callback(error),
+    );
+  }
+}
+
+/** Gathers headers and small files, so that a socket is not written to in crumbs. */
+async function* inBlocks(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  for await (const chunk of source) {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes < BLOCK_BYTES) continue;
+    yield Buffer.concat(held, heldBytes);
+    held = [];
+    heldBytes = 0;
+  }
+  if (heldBytes > 0) yield Buffer.concat(held, heldBytes);
+}

@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream';
+import { DomainError, visible } from '@granary/kernel';
+import { parsePointer } from '@granary/wire';
+import type { ArchiveLfsObject, PlannedLfsFile, ResolveLfs, TreeSurvey } from './archive-plan';
+import { markedForLfs } from './lfs-attributes';
+import { readSmallBlobs } from './small-blobs';
+import type { CommitLocation } from './tree-listing';
+import { pathText } from './tree-paths';
+
+export interface LfsPointerFile {
+  /** One character a byte. */
+  path: string;
+  oid: string;
+  sizeBytes: number;
+}
+
+const MAX_LISTED_PATHS = 100;
+/** What a pointer of size 0 stands for, whatever its oid: git-lfs keeps no object for it. */
+const EMPTY: ArchiveLfsObject = { sizeBytes: 0, crc32: 0, open: async () => Readable.from([]) };
+
+/** The files that git-lfs would replace in a checkout: marked by an attribute, and pointers by their content. */
+export async function findLfsPointers(at: CommitLocation, survey: TreeSurvey): Promise<LfsPointerFile[]> {
+  const marked = await markedForLfs(at, survey.candidates, survey.attributesFiles);
+  const contents = await readSmallBlobs(
+    at,
+    marked.map(({ oid }) => oid),
+  );
+  return marked.flatMap(({ path, oid }) => {
+    const content = contents.get(oid);
+    const pointer = content === undefined ? null : parsePointer(content);
+    return pointer?.kind === 'pointer' ? [{ path, oid: pointer.oid, sizeBytes: pointer.sizeBytes }] : [];
+  });
+}
+
+/**
+ * Looks all objects up at once.
+ *
+ * @throws DomainError `lfs_objects_missing`, or `invalid` when an object has another size than its pointer says.
+ */
+export async function resolveLfsFiles(
+  pointers: readonly LfsPointerFile[],
+  resolveLfs: ResolveLfs,
+): Promise<PlannedLfsFile[]> {
+  const wanted = [...new Set(pointers.filter(({ sizeBytes }) => sizeBytes > 0).map(({ oid }) => oid))];
+  const linked = wanted.length === 0 ? new Map<string, ArchiveLfsObject>() : await resolveLfs(wanted);
+  const objectOf = ({ oid, sizeBytes }: LfsPointerFile): ArchiveLfsObject | undefined =>
+    sizeBytes === 0 ? EMPTY : linked.get(oid);
+  refuseIfAny(
+    pointers.filter((pointer) => objectOf(pointer) === undefined),
+    'lfs_objects_missing',
+    'has no LFS object in this repository',
+    'Push the missing objects with "git lfs push --all", or add ?lfs=false for an archive with pointer files.',
+  );
+  refuseIfAny(
+    pointers.filter((pointer) => objectOf(pointer)?.sizeBytes !== pointer.sizeBytes),
+    'invalid',
+    'gives another size than its LFS object has',
+    'Commit the file again, or add ?lfs=false for an archive with pointer files.',
+  );
+  return pointers.flatMap((pointer) => {
+    const object = objectOf(pointer);
+    if (object === undefined) return [];
+    const { sizeBytes, crc32 } = object;
+    return [{ path: pointer.path, oid: pointer.oid, sizeBytes, crc32, open: (signal) => object.open(signal) }];
+  });
+}
+
+function refuseIfAny(
+  files: readonly LfsPointerFile[],
+  code: 'lfs_objects_missing' | 'invalid',
+  fault: string,
+  hint: string,
+): void {
+  if (files.length === 0) return;
+  const paths = files.slice(0, MAX_LISTED_PATHS).map(({ path }) => visible(pathText(path)));
+  const who = files.length === 1 ? `${paths[0]}` : `Each of ${files.length} files, ${paths[0]} among them,`;
+  throw new DomainError(code, `${who} ${fault}.`, { hint, details: { paths, count: files.length } });
+}
