@@ -1,4 +1,4 @@
-import { ForgeModule } from '@granary/forge';
+import { ForgeModule, SshKeysService } from '@granary/forge';
 import { GitLimits } from './http/git/git-limits';
 import type { Config, Runtime } from '@granary/runtime';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -13,6 +13,9 @@ import { ArchiveController } from './http/archive/archive.controller';
 import { GitHttpController } from './http/git/git-http.controller';
 import { HealthController } from './http/health.controller';
 import { OutsideAddresses } from './http/outside';
+import { BrowseController } from './http/pages/browse.controller';
+import { BrowseReader } from './http/pages/browse.reader';
+import { RawController } from './http/pages/raw.controller';
 import { ListsController } from './http/pages/lists.controller';
 import { SessionController } from './http/pages/session.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
@@ -25,6 +28,8 @@ import { UsersController } from './http/rest/users.controller';
 import { LfsBatchController } from './http/transfer/lfs-batch.controller';
 import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
 import { Frame } from './page-frame';
+import { GitOverSsh } from './ssh/git-over-ssh';
+import { SshServer } from './ssh/ssh-server';
 import { CONFIG, LOGGER } from './tokens';
 
 @Module({})
@@ -46,6 +51,8 @@ export class AppModule {
         RefsController,
         HooksController,
         ListsController,
+        BrowseController,
+        RawController,
         ArchiveController,
         LfsBatchController,
         LfsTransferController,
@@ -61,8 +68,16 @@ export class AppModule {
         Authenticator,
         PageProof,
         OutsideAddresses,
+        BrowseReader,
         Draining,
         Frame,
+        GitOverSsh,
+        {
+          provide: SshServer,
+          inject: [SshKeysService, GitOverSsh],
+          useFactory: (keyring: SshKeysService, commands: GitOverSsh) =>
+            new SshServer({ keyring, commands, onError: (err) => log.error({ err }, 'an SSH connection failed') }),
+        },
       ],
     };
   }

@@ -15,6 +15,7 @@ import { Frame } from './page-frame';
 import { openPages, type Pages } from './pages';
 import { requireFreePort } from './port';
 import { requestContext } from './request-context';
+import { SshServer } from './ssh/ssh-server';
 import { WebAdapter } from './web-adapter';
 
 /** Where package.json stands: dist/apps/api/src is four below. */
@@ -64,6 +65,9 @@ async function startParts(
   started.pages = await openPages(ROOT, `http://${loopback(config.host)}:${config.port}`);
   adapter.pages = started.pages.handle;
   adapter.frame = app.get(Frame);
+  if (config.sshPort !== null) {
+    await app.get(SshServer).start({ host: config.host, port: config.sshPort, hostKeysDir: runtime.data.ssh });
+  }
   await app.listen(config.port, config.host);
   tuneServer(app.getHttpServer() as Server);
   return firstAdmin;
@@ -100,6 +104,12 @@ function tuneServer(server: Server): void {
 
 async function drain(app: NestExpressApplication): Promise<void> {
   app.get(Draining).started = true;
+  await Promise.all([drainHttp(app), app.get(SshServer).stop(DRAIN_GRACE_MS)]);
+  await app.get(WorkService).stop();
+  await app.close();
+}
+
+async function drainHttp(app: NestExpressApplication): Promise<void> {
   const server = app.getHttpServer() as Server;
   const timer = setTimeout(() => server.closeAllConnections(), DRAIN_GRACE_MS);
   if (server.listening) {
@@ -109,6 +119,4 @@ async function drain(app: NestExpressApplication): Promise<void> {
     await closed;
   }
   clearTimeout(timer);
-  await app.get(WorkService).stop();
-  await app.close();
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '@granary/kernel';
 import { HttpException } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
 import { ZodError } from 'zod';
 
 interface ParserError {
@@ -49,11 +50,19 @@ function fromZod(error: ZodError): DomainError {
   return new DomainError('invalid', 'Validation Failed', { fields });
 }
 
+/** Postgres' own answer to text that it cannot store (SQLSTATE 22021, 22P05). */
+function isRefusedText(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const { code } = error.driverError as { code?: string };
+  return code === '22021' || code === '22P05';
+}
+
 /** Any thrown value as a DomainError; a defect becomes `internal`, its text kept from the client. */
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   if (error instanceof ZodError) return fromZod(error);
   if (error instanceof HttpException && error.getStatus() < 500) return fromHttp(error);
+  if (isRefusedText(error)) return new DomainError('bad_request', 'Text must not hold NUL or broken UTF-8.');
   if (error instanceof URIError) return new DomainError('bad_request', 'The URL is not well encoded.');
   const parsed = isParserError(error) ? fromParser(error) : null;
   return parsed ?? new DomainError('internal', 'internal error', { cause: error });

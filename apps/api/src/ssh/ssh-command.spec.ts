@@ -62,7 +62,7 @@ describe('parseSshCommand', () => {
     ['git-receive-pack ada/engine.git', 'git-receive-pack'],
     ['git-receive-pack "/ada/engine.git/"', 'git-receive-pack'],
     ["git-upload-archive '//ada/engine.git'", 'git-upload-archive'],
-    ["  git-upload-pack\t'/ada/'eng\\ine.git ", 'git-upload-pack'],
+    ["  git-upload-pack  '/ada/'eng\\ine.git ", 'git-upload-pack'],
   ])('reads %j', (line, service) => expect(parseSshCommand(line)).toEqual({ kind: 'git', service, path }));
 
   it.each(['upload', 'download'])('reads git-lfs-authenticate for an %s', (operation) => {
@@ -95,7 +95,7 @@ describe('parseSshCommand', () => {
     "git-shell '/ada/engine.git'",
     "git-upload-pack '/ada/eng\u0000ine.git'",
     "git-upload-pack '/ada/eng\nine.git'",
-    `git-upload-pack '/ada/${'x'.repeat(5000)}'`,
+    'git-upload-pack ada/' + 'x'.repeat(5000),
     'git-lfs-authenticate ada/engine.git',
     'git-lfs-authenticate ada/engine.git delete',
     'git-lfs-authenticate ada/engine.git upload download',

@@ -2,7 +2,7 @@ import { DomainError, invalidField } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isUniqueViolation } from '../database/unique-violation';
-import { checkNamespaceName, foldName } from './name.policy';
+import { checkNamespaceName, foldName, isNameShaped } from './name.policy';
 import { Namespace } from './namespace.entity';
 import { checkPassword, hashPassword, verifyPassword } from './password';
 import { User } from './user.entity';
@@ -66,6 +66,7 @@ export class AccountsService {
   }
 
   async namespaceByName(name: string): Promise<Namespace | null> {
+    if (!isNameShaped(name)) return null;
     return this.database.manager.findOne(Namespace, {
       where: { nameFolded: foldName(name) },
       relations: { owner: true },
@@ -75,6 +76,17 @@ export class AccountsService {
   async byName(name: string): Promise<User | null> {
     const namespace = await this.namespaceByName(name);
     return namespace?.owner ?? null;
+  }
+
+  /** Users by their e-mail address in lower case; addresses that nobody has are left out. */
+  async byEmails(emails: readonly string[]): Promise<Map<string, User>> {
+    const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
+    if (wanted.length === 0) return new Map();
+    const users = await this.database.manager
+      .createQueryBuilder(User, 'u')
+      .where('lower(u.email) = ANY(:wanted)', { wanted })
+      .getMany();
+    return new Map(users.map((user) => [user.email?.toLowerCase() ?? '', user]));
   }
 
   /** @throws DomainError `not_found` */

@@ -17,8 +17,13 @@ export function foldName(name: string): string {
   return name.toLowerCase();
 }
 
+/** Whether `name` has the characters of a name at all; the rules of {@link checkNamespaceName} come on top. */
+export function isNameShaped(name: string): boolean {
+  return SHAPE.test(name);
+}
+
 function checkShape(field: string, name: string): void {
-  if (!SHAPE.test(name)) {
+  if (!isNameShaped(name)) {
     throw invalidField(
       field,
       `${field} must be 1 to 100 of the characters A-Z a-z 0-9 . _ - and start with a letter, a digit or _`,

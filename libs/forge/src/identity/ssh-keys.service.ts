@@ -52,6 +52,12 @@ export class SshKeysService {
     return (result.affected ?? 0) > 0;
   }
 
+  /** Whether anyone active has registered the key. Leaves no trace: a key that is merely offered proves nothing. */
+  async isRegistered(fingerprint: string): Promise<boolean> {
+    const key = await this.database.manager.findOneBy(SshKey, { fingerprint });
+    return key !== null && this.database.manager.existsBy(User, { id: key.userId, isActive: true });
+  }
+
   /** The user who registered the key with this `SHA256:…` fingerprint. The caller has verified the signature. */
   async actorOf(fingerprint: string): Promise<UserActor | null> {
     const key = await this.database.manager.findOneBy(SshKey, { fingerprint });

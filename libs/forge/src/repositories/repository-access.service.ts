@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { repositoryRole, roleAtLeast, type RepositoryFacts } from '../access';
 import { userIdOf, type Actor } from '../identity/actor';
-import { foldName } from '../identity/name.policy';
+import { foldName, isNameShaped } from '../identity/name.policy';
 import { Collaborator } from './collaborator.entity';
 import { Repository } from './repository.entity';
 
@@ -126,6 +126,8 @@ export class RepositoryAccessService {
   }
 
   private async locate(path: RepositoryPath): Promise<{ repository: Repository; moved: boolean } | null> {
+    // What cannot be a name is not looked up: the database refuses some of its characters.
+    if (!isNameShaped(path.namespace) || !isNameShaped(path.name)) return null;
     const names = { namespace: foldName(path.namespace), name: foldName(path.name) };
     const repository = await this.query()
       .andWhere('n.name_folded = :namespace AND r.name_folded = :name', names)

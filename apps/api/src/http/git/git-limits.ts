@@ -1,7 +1,12 @@
 import { DomainError } from '@granary/kernel';
 export class GitLimits {
   private readonly running = new Map<string, number>();
-  async run<T>(service: 'git-upload-pack' | 'git-receive-pack', repositoryId: number, _signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async run<T>(
+    service: 'git-upload-pack' | 'git-receive-pack',
+    repositoryId: number,
+    _signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const key = `${service} ${repositoryId}`;
     const most = service === 'git-upload-pack' ? 20 : 5;
     const now = this.running.get(key) ?? 0;

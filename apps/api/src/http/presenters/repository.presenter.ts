@@ -9,7 +9,8 @@ export interface Outside {
   ssh: { host: string; port: number } | null;
 }
 
-function sshUrl(path: string, ssh: Outside['ssh']): string | null {
+/** The address of a repository (`owner/name`) over SSH; the scp form where the port is the usual one. */
+export function sshUrl(path: string, ssh: Outside['ssh']): string | null {
   if (!ssh) return null;
   return ssh.port === 22 ? `git@${ssh.host}:${path}.git` : `ssh://git@${ssh.host}:${ssh.port}/${path}.git`;
 }

@@ -1,0 +1,179 @@
+import type { At, BlobPage, CommitPage, CommitsPage, RepositoryFrame, TreePage } from '@granary/api-contract';
+import {
+  countCommits,
+  findReadme,
+  fullName,
+  lastCommits,
+  readBlob,
+  readCommitDiff,
+  readHistory,
+  readTextStart,
+  readTree,
+  resolveAt,
+  resolveHead,
+  type BareRepository,
+  type OpenRepository,
+  type ResolvedAt,
+  type TreeEntry,
+} from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import { OutsideAddresses } from '../outside';
+import { pageOf } from '../pagination';
+import { presentCommit, presentDiffFile, presentEntry, presentPointer } from '../presenters/browse.presenter';
+import { clientGone } from '../transfer/client-gone';
+import { BrowseReader } from './browse.reader';
+import { imageTypeOf } from './image-type';
+import { rawUrl } from './raw-url';
+
+const MAX_README_BYTES = 1024 * 1024;
+const MAX_COUNTED_COMMITS = 100_000;
+/** Larger images are offered as a download. */
+const MAX_PREVIEW_BYTES = 20 * 1024 * 1024;
+
+function presentAt({ ref, kind, sha, path }: ResolvedAt): At {
+  return { ref, kind, sha, path };
+}
+
+/** Page models of one repository: each is all that its page needs, in one request. */
+@Controller('api/web/repos/:ns/:repo')
+@InRepository('read')
+export class BrowseController {
+  constructor(
+    private readonly reader: BrowseReader,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get()
+  async home(
+    @Opened() opened: OpenRepository,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RepositoryFrame> {
+    return this.reader.frame(opened, this.reader.bare(opened, clientGone(response)));
+  }
+
+  @Get('tree')
+  async tree(
+    @Opened() opened: OpenRepository,
+    @Query('at') at: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TreePage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, at)]);
+    if (!place) {
+      const nothing = { entries: [], entries_truncated: false, readme: null };
+      return { ...frame, at: null, last_commit: null, commit_count: null, ...nothing };
+    }
+    const [listing, history, count] = await Promise.all([
+      readTree(bare, place),
+      readHistory(bare, { ...place, page: 1, perPage: 1 }),
+      countCommits(bare, place.sha, MAX_COUNTED_COMMITS),
+    ]);
+    const [last, readme] = await Promise.all([
+      lastCommits(bare, { ...place, entries: listing.entries }),
+      this.readme(bare, listing.entries),
+    ]);
+    const newest = history.commits[0] ?? null;
+    const facts = await this.reader.facts(opened, {
+      commits: [newest, ...last.values()],
+      pointers: listing.entries.map(({ lfs }) => lfs),
+    });
+    return {
+      ...frame,
+      at: presentAt(place),
+      last_commit: newest && presentCommit(newest, facts),
+      commit_count: count,
+      entries: listing.entries.map((entry) => presentEntry(entry, last.get(entry.path) ?? null, facts)),
+      entries_truncated: listing.isTruncated,
+      readme,
+    };
+  }
+
+  @Get('blob')
+  async blob(
+    @Opened() opened: OpenRepository,
+    @Query('at') at: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<BlobPage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const place = await this.placeOf(bare, at);
+    const [frame, blob, history] = await Promise.all([
+      this.reader.frame(opened, bare),
+      readBlob(bare, place),
+      readHistory(bare, { ...place, page: 1, perPage: 1 }),
+    ]);
+    const newest = history.commits[0] ?? null;
+    const facts = await this.reader.facts(opened, { commits: [newest], pointers: [blob.lfs] });
+    const lfs = presentPointer(blob.lfs, facts);
+    const isPreview = lfs?.present && imageTypeOf(blob.path) !== null && lfs.size_bytes <= MAX_PREVIEW_BYTES;
+    return {
+      ...frame,
+      at: presentAt(place),
+      last_commit: newest && presentCommit(newest, facts),
+      oid: blob.oid,
+      mode: blob.mode,
+      size_bytes: blob.sizeBytes,
+      kind: isPreview ? 'image' : blob.kind,
+      text: blob.text,
+      lfs,
+      raw_url: rawUrl(this.outside.baseUrl, fullName(opened.repository), place),
+    };
+  }
+
+  @Get('commits')
+  async commits(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CommitsPage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const { page, perPage } = pageOf({ page: query['page'] });
+    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, query['at'])]);
+    if (!place) return { ...frame, at: null, commits: [], page, has_next: false };
+    const history = await readHistory(bare, { ...place, page, perPage });
+    const facts = await this.reader.facts(opened, { commits: history.commits });
+    const commits = history.commits.map((commit) => presentCommit(commit, facts));
+    return { ...frame, at: presentAt(place), commits, page, has_next: history.hasNext };
+  }
+
+  @Get('commit')
+  async commit(
+    @Opened() opened: OpenRepository,
+    @Query('sha') sha: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CommitPage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const place = await this.placeOf(bare, sha);
+    if (place.path !== '') throw new DomainError('not_found', 'Commit not found');
+    const [frame, diff] = await Promise.all([this.reader.frame(opened, bare), readCommitDiff(bare, place.sha)]);
+    const pointers = diff.files.flatMap(({ oldLfs, newLfs }) => [oldLfs, newLfs]);
+    const facts = await this.reader.facts(opened, { commits: [diff.commit], pointers });
+    return {
+      ...frame,
+      commit: presentCommit(diff.commit, facts),
+      files: diff.files.map((file) => presentDiffFile(file, facts)),
+      additions: diff.additions,
+      deletions: diff.deletions,
+      truncated: diff.isTruncated,
+    };
+  }
+
+  /** Null in an empty repository that is asked for its default branch. */
+  private async place(bare: BareRepository, at: unknown): Promise<ResolvedAt | null> {
+    return typeof at === 'string' && at !== '' ? resolveAt(bare, at) : resolveHead(bare);
+  }
+
+  private async placeOf(bare: BareRepository, at: unknown): Promise<ResolvedAt> {
+    const place = await this.place(bare, at);
+    if (!place) throw new DomainError('not_found', 'This repository is empty.');
+    return place;
+  }
+
+  private async readme(bare: BareRepository, entries: readonly TreeEntry[]): Promise<TreePage['readme']> {
+    const file = findReadme(entries);
+    const start = file && (await readTextStart(bare, file.oid, MAX_README_BYTES));
+    return file && start ? { path: file.path, text: start.text, truncated: start.isTruncated } : null;
+  }
+}

@@ -1,0 +1,62 @@
+import type { RepositoryFrame } from '@granary/api-contract';
+import {
+  AccountsService,
+  GIT_HOME,
+  LfsObjectsService,
+  listRefs,
+  RepositoriesService,
+  type BareRepository,
+  type OpenRepository,
+  type PointerFacts,
+} from '@granary/forge';
+import type { GitHome } from '@granary/git-process';
+import type { LogRecord } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { OutsideAddresses } from '../outside';
+import { presentRef, type BrowseFacts } from '../presenters/browse.presenter';
+import { presentRepository } from '../presenters/repository.presenter';
+
+const MAX_REFS = 1000;
+
+/** What the page models of a repository have in common. */
+@Injectable()
+export class BrowseReader {
+  constructor(
+    private readonly repositories: RepositoriesService,
+    private readonly accounts: AccountsService,
+    private readonly objects: LfsObjectsService,
+    private readonly outside: OutsideAddresses,
+    @Inject(GIT_HOME) private readonly home: GitHome,
+  ) {}
+
+  bare({ repository }: OpenRepository, signal: AbortSignal): BareRepository {
+    return { home: this.home, path: this.repositories.storage.pathOf(repository.id), signal };
+  }
+
+  async frame(opened: OpenRepository, bare: BareRepository): Promise<RepositoryFrame> {
+    const refs = await listRefs(bare, { limit: MAX_REFS });
+    return {
+      repository: presentRepository(opened.repository, opened.role, this.outside),
+      branches: refs.branches.map(presentRef),
+      tags: refs.tags.map(presentRef),
+      branch_count: refs.branchCount,
+      tag_count: refs.tagCount,
+    };
+  }
+
+  /** One query for all people, one for all LFS objects. */
+  async facts(
+    opened: OpenRepository,
+    shown: { commits?: (LogRecord | null)[]; pointers?: (PointerFacts | null)[] },
+  ): Promise<BrowseFacts> {
+    const emails = (shown.commits ?? []).flatMap((commit) =>
+      commit ? [commit.author.email, commit.committer.email] : [],
+    );
+    const oids = (shown.pointers ?? []).flatMap((pointer) => pointer?.oid ?? []);
+    const [usersByEmail, linked] = await Promise.all([
+      this.accounts.byEmails(emails),
+      this.objects.linked(opened.repository.id, oids),
+    ]);
+    return { usersByEmail, linkedOids: new Set(linked.keys()), baseUrl: this.outside.baseUrl };
+  }
+}

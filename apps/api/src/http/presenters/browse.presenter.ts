@@ -1,0 +1,72 @@
+import type {
+  CommitSummary,
+  DiffFile as DiffFileView,
+  LfsPointerInfo,
+  RefInfo,
+  SimpleUser,
+  TreeEntry as TreeEntryView,
+} from '@granary/api-contract';
+import type { DiffFile, PointerFacts, RefEntry, TreeEntry, User } from '@granary/forge';
+import type { LogPerson, LogRecord } from '@granary/wire';
+import { presentSimpleUser } from './user.presenter';
+
+/** What only the product knows of git's facts: who has an address, which LFS objects are here. */
+export interface BrowseFacts {
+  usersByEmail: ReadonlyMap<string, User>;
+  linkedOids: ReadonlySet<string>;
+  baseUrl: string;
+}
+
+function presentPerson(person: LogPerson, facts: BrowseFacts): CommitSummary['author'] {
+  const user = facts.usersByEmail.get(person.email.toLowerCase());
+  const view: SimpleUser | null = user ? presentSimpleUser(user, facts.baseUrl) : null;
+  return { name: person.name, email: person.email, date: person.date, user: view };
+}
+
+export function presentCommit(commit: LogRecord, facts: BrowseFacts): CommitSummary {
+  const { sha, subject, body, parents } = commit;
+  const author = presentPerson(commit.author, facts);
+  return { sha, subject, body, parents, author, committer: presentPerson(commit.committer, facts) };
+}
+
+export function presentPointer(pointer: PointerFacts | null, facts: BrowseFacts): LfsPointerInfo | null {
+  if (!pointer) return null;
+  return { oid: pointer.oid, size_bytes: pointer.sizeBytes, present: facts.linkedOids.has(pointer.oid) };
+}
+
+export function presentEntry(entry: TreeEntry, lastCommit: LogRecord | null, facts: BrowseFacts): TreeEntryView {
+  return {
+    name: entry.name,
+    path: entry.path,
+    type: entry.type,
+    mode: entry.mode,
+    oid: entry.oid,
+    size_bytes: entry.sizeBytes,
+    lfs: presentPointer(entry.lfs, facts),
+    last_commit: lastCommit && presentCommit(lastCommit, facts),
+  };
+}
+
+export function presentRef({ name, fullName, kind, sha }: RefEntry): RefInfo {
+  return { name, full_name: fullName, kind, sha };
+}
+
+export function presentDiffFile(file: DiffFile, facts: BrowseFacts): DiffFileView {
+  return {
+    status: file.status,
+    old_path: file.oldPath,
+    new_path: file.newPath,
+    old_mode: file.oldMode,
+    new_mode: file.newMode,
+    binary: file.binary,
+    additions: file.additions,
+    deletions: file.deletions,
+    hunks: file.hunks.map(({ header, lines }) => ({
+      header,
+      lines: lines.map(({ kind, oldLine, newLine, text }) => ({ kind, old_line: oldLine, new_line: newLine, text })),
+    })),
+    truncated: file.truncated,
+    old_lfs: presentPointer(file.oldLfs, facts),
+    new_lfs: presentPointer(file.newLfs, facts),
+  };
+}

@@ -1,0 +1,56 @@
+import { Writable } from 'node:stream';
+import type { ServerChannel } from 'ssh2';
+import type { ConnectionFlow } from './connection-flow';
+
+/** What ssh2's channel keeps of a write that waited for the client's window. */
+interface HeldChunks {
+  _chunk?: Buffer;
+  _chunkErr?: Buffer;
+}
+
+/**
+ * Standard output and error of a session, written one chunk at a time: a client that does not read holds up whoever
+ * writes, whatever window it has granted.
+ */
+export class ChannelOutput {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly channel: ServerChannel,
+    private readonly flow: ConnectionFlow,
+    private readonly options: { signal: AbortSignal; onMoved(): void },
+  ) {
+    this.stdout = this.sinkTo(channel);
+    // The declared type allows for a client's channel.
+    this.stderr = this.sinkTo(channel.stderr as Writable);
+  }
+
+  private sinkTo(target: Writable): Writable {
+    const sink = new Writable({
+      signal: this.options.signal,
+      write: (chunk: Buffer, _encoding, done) => this.inTurn(target, chunk).then(() => done(), done),
+    });
+    // Whoever writes learns of it from the write; nobody else has to.
+    sink.on('error', () => undefined);
+    return sink;
+  }
+
+  /** Both streams share the channel's window, and ssh2 mistakes one for the other when both wait for it. */
+  private inTurn(target: Writable, chunk: Buffer): Promise<void> {
+    const mine = this.turn.then(() => this.flow.send(chunk.length, () => this.hand(target, chunk)));
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async hand(target: Writable, chunk: Buffer): Promise<void> {
+    if (chunk.length === 0) return;
+    await new Promise<void>((resolve, reject) => target.write(chunk, (error) => (error ? reject(error) : resolve())));
+    // ssh2 leaves the chunk there, and would send it again when the other stream waits.
+    const held = this.channel as HeldChunks;
+    held._chunk = undefined;
+    held._chunkErr = undefined;
+    this.options.onMoved();
+  }
+}

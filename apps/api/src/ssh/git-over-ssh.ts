@@ -1,0 +1,178 @@
+import type { Writable } from 'node:stream';
+import {
+  CREDENTIAL_TTL_SECONDS,
+  fullName,
+  GIT_HOME,
+  LfsBatchService,
+  PushesService,
+  RepositoriesService,
+  RepositoryAccessService,
+  SshKeysService,
+  type Actor,
+  type OpenRepository,
+  type RepositoryPath,
+} from '@granary/forge';
+import { serveDuplex, type GitHome } from '@granary/git-process';
+import { DomainError, timeOrderedId } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { asDomainError } from '../errors/as-domain-error';
+import { FACES } from '../errors/faces';
+import { GitLimits } from '../http/git/git-limits';
+import { OutsideAddresses } from '../http/outside';
+import { sshUrl } from '../http/presenters/repository.presenter';
+import { LOGGER } from '../tokens';
+import { parseSshCommand, type GitService } from './ssh-command';
+import type { SshCommands, SshRequest } from './ssh-session';
+import { terminalError, terminalText } from './terminal-text';
+
+const REFUSED = 1;
+/** sh(1): no such command. git-lfs takes it for "not supported" and goes on over HTTP. */
+const NO_SUCH_COMMAND = 127;
+/** ssh(1): the connection broke. */
+const CUT = 255;
+const USER_NAME = 'git';
+
+interface Call extends SshRequest {
+  requestId: string;
+  actor: Actor & { kind: 'user' };
+}
+
+function say(output: Writable, text: string): Promise<void> {
+  // A client that has left misses it.
+  return new Promise((resolve) => output.write(text, () => resolve()));
+}
+
+/** Git and Git LFS over SSH. Says how; the services decide what, as they do for HTTP. */
+@Injectable()
+export class GitOverSsh implements SshCommands {
+  constructor(
+    private readonly keys: SshKeysService,
+    private readonly access: RepositoryAccessService,
+    private readonly repositories: RepositoriesService,
+    private readonly pushes: PushesService,
+    private readonly batches: LfsBatchService,
+    private readonly limits: GitLimits,
+    private readonly outside: OutsideAddresses,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  async run(request: SshRequest): Promise<number> {
+    const requestId = timeOrderedId();
+    try {
+      return await this.obey(request, requestId);
+    } catch (thrown) {
+      if (request.signal.aborted) return CUT;
+      const error = asDomainError(thrown);
+      if (FACES[error.code].status >= 500) {
+        this.log.error({ requestId, code: error.code, err: error.cause ?? error }, 'an SSH command failed');
+      }
+      await say(request.errorOutput, terminalError(error, requestId));
+      return REFUSED;
+    }
+  }
+
+  private async obey(request: SshRequest, requestId: string): Promise<number> {
+    const { login } = request;
+    // Asked anew for each command: a connection may outlive the key's registration, or the user's account.
+    const actor = await this.keys.actorOf(login.fingerprint);
+    if (!actor) throw new DomainError('unauthenticated', 'This SSH key is not registered any more.');
+    if (login.userName !== USER_NAME) {
+      const hint = `You are ${actor.name} by your key. Use ${this.exampleUrl()}.`;
+      throw new DomainError('forbidden', `The user name for SSH is "${USER_NAME}", not "${login.userName}".`, { hint });
+    }
+    const call = { ...request, requestId, actor };
+    return request.command === null ? this.greet(call) : this.execute(call, request.command);
+  }
+
+  private async greet({ actor, errorOutput }: Call): Promise<number> {
+    const text = terminalText(
+      `Hi ${actor.name}! Your key works, but there is no shell here.`,
+      `Clone with: git clone ${this.exampleUrl()}`,
+    );
+    await say(errorOutput, text);
+    return REFUSED;
+  }
+
+  private async execute(call: Call, line: string): Promise<number> {
+    const command = parseSshCommand(line);
+    switch (command.kind) {
+      case 'git':
+        return this.serve(call, command.service, await this.open(call.actor, command.service, command.path));
+      case 'lfs_authenticate':
+        return this.authenticateLfs(call, command.operation, command.path);
+      case 'lfs_transfer':
+        await say(call.errorOutput, terminalText('git-lfs-transfer is not offered here; LFS objects go over HTTP.'));
+        return NO_SUCH_COMMAND;
+      case 'refused':
+        throw new DomainError('bad_request', command.reason, {
+          hint: 'Over SSH there are git clone, fetch, push and archive --remote, and Git LFS.',
+        });
+    }
+  }
+
+  private open(actor: Actor, service: GitService, path: RepositoryPath): Promise<OpenRepository> {
+    if (service === 'git-receive-pack') return this.pushes.openForPush(actor, path);
+    return this.access.open(actor, path, 'read');
+  }
+
+  private async serve(call: Call, service: GitService, opened: OpenRepository): Promise<number> {
+    const { requestId, protocol, input, output, errorOutput, signal } = call;
+    if (opened.moved) await say(errorOutput, this.movedText(opened));
+    const conversation = {
+      repositoryPath: this.repositories.storage.pathOf(opened.repository.id),
+      protocol,
+      input,
+      output,
+      errorOutput,
+      signal,
+    };
+    const place = service === 'git-receive-pack' ? service : 'git-upload-pack';
+    const result = await this.limits.run(place, opened.repository.id, signal, () =>
+      service === 'git-receive-pack'
+        ? serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })
+        : serveDuplex(this.git, { ...conversation, service }),
+    );
+    if (result.exitCode !== 0 && !result.isCut) {
+      this.log.warn({ requestId, service, exitCode: result.exitCode }, 'git failed over SSH');
+    }
+    return result.exitCode ?? CUT;
+  }
+
+  private hooks({ actor, requestId }: Call, opened: OpenRepository) {
+    return {
+      ...this.pushes.hooks(actor, opened.repository, 'ssh'),
+      requestId,
+      onError: (err: unknown) => this.log.error({ err, requestId }, 'a push hook failed'),
+    };
+  }
+
+  /** git-lfs: docs/api/server-discovery.md, "SSH". */
+  private async authenticateLfs(
+    { actor, output }: Call,
+    operation: 'upload' | 'download',
+    path: RepositoryPath,
+  ): Promise<number> {
+    const opened = await this.access.open(actor, path, operation === 'upload' ? 'write' : 'read');
+    const answer = {
+      href: this.batches.root(opened),
+      header: { Authorization: this.batches.authorization(actor, opened, operation) },
+      expires_in: CREDENTIAL_TTL_SECONDS,
+    };
+    await say(output, `${JSON.stringify(answer)}\n`);
+    return 0;
+  }
+
+  private movedText(opened: OpenRepository): string {
+    const name = fullName(opened.repository);
+    return terminalText(
+      `This repository is called ${name} now. The old address still works; to use the new one:`,
+      `  git remote set-url origin ${sshUrl(name, this.outside.ssh)}`,
+    );
+  }
+
+  private exampleUrl(): string {
+    return sshUrl('<namespace>/<name>', this.outside.ssh) ?? '';
+  }
+}

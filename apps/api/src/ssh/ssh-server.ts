@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { ServerConfig } from 'ssh2';
+import { openHostKeys } from './host-keys';
+import type { Keyring } from './public-key-login';
+import { serverConfig } from './server-config';
+import { SshConnection, type ConnectionLimits } from './ssh-connection';
+import type { SshCommands } from './ssh-session';
+import { Startups, type StartupLimits } from './startups';
+
+export interface SshServerOptions {
+  keyring: Keyring;
+  commands: SshCommands;
+  onError(error: unknown): void;
+  limits?: Partial<ConnectionLimits>;
+  startups?: StartupLimits;
+}
+
+export interface SshAddress {
+  host: string;
+  port: number;
+  hostKeysDir: string;
+}
+
+const LIMITS: ConnectionLimits = {
+  loginGraceMs: 30_000,
+  sessionIdleMs: 3600_000,
+  rekeyBytes: 1024 ** 3,
+  rekeyTimeoutMs: 60_000,
+};
+const MAX_CONNECTIONS = 1000;
+
+/** Listens for SSH clients. Who they are and what they may do is decided elsewhere. */
+export class SshServer {
+  private readonly listener: Server;
+  private readonly connections = new Set<SshConnection>();
+  private readonly startups: Startups;
+  private config: ServerConfig | undefined;
+
+  constructor(private readonly options: SshServerOptions) {
+    this.startups = new Startups(options.startups);
+    this.listener = createServer({ noDelay: true }, (socket) => this.welcome(socket));
+    this.listener.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** @throws DomainError `unavailable` when a host key cannot be read; the system's error when the port is taken. */
+  async start({ host, port, hostKeysDir }: SshAddress): Promise<void> {
+    this.config = serverConfig(await openHostKeys(hostKeysDir));
+    this.listener.listen({ host, port });
+    await once(this.listener, 'listening');
+  }
+
+  /** The port that was taken, where {@link start} was told 0. */
+  get port(): number {
+    return (this.listener.address() as AddressInfo).port;
+  }
+
+  /** Takes no new clients, lets sessions under way end within `graceMs`, then ends them. */
+  async stop(graceMs: number): Promise<void> {
+    if (!this.listener.listening) return;
+    this.listener.close();
+    const timer = setTimeout(() => this.connections.forEach((connection) => connection.destroy()), graceMs);
+    for (const connection of this.connections) connection.finish();
+    await Promise.all([...this.connections].map(({ closed }) => closed));
+    clearTimeout(timer);
+  }
+
+  private welcome(socket: Socket): void {
+    const leave = this.startups.admit(socket.remoteAddress ?? '');
+    if (!leave || !this.config) {
+      socket.on('error', () => undefined);
+      // RFC 4253, section 4.2: lines before the version string are shown by clients that care.
+      socket.end('granary: too many clients are signing in right now; try again in a moment.\r\n');
+      socket.destroySoon();
+      return;
+    }
+    const { keyring, commands, onError, limits } = this.options;
+    const connection = new SshConnection(socket, {
+      config: this.config,
+      keyring,
+      commands,
+      limits: { ...LIMITS, ...limits },
+      onLogin: leave,
+      onError,
+    });
+    this.connections.add(connection);
+    void connection.closed.then(() => {
+      leave();
+      this.connections.delete(connection);
+    });
+  }
+}
