@@ -32,3 +32,8 @@ export {
   type RefCommand,
 } from './hooks/push-hooks';
 export { quarantineEnvironment, runGitInQuarantine } from './hooks/quarantine';
+export { CatFile } from './cat-file/cat-file';
+export { CatFilePool, type CatFilePoolOptions } from './cat-file/cat-file-pool';
+export { isObjectName, type ObjectInfo, type ObjectType } from './cat-file/object-name';
+export { openPrivateCatFile, type PrivateCatFile } from './cat-file/private-cat-file';
+export { streamGit, type StreamGitOptions } from './process/stream-git';

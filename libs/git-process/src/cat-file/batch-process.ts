@@ -1,0 +1,63 @@
+import type { GitHome } from '../home/git-home';
+import { GitFailed } from '../process/git-failed';
+import { spawnGit, type GitProcess } from '../process/spawn-git';
+import { BatchReader, type BatchAnswer, type BatchRequest } from './batch-reader';
+
+export interface BatchProcessOptions {
+  repositoryPath: string;
+  env?: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+}
+
+interface Pending extends BatchRequest {
+  resolve(answer: BatchAnswer | null): void;
+  reject(error: Error): void;
+}
+
+/** One `git cat-file --batch-command`. Questions may overlap; answers come in their order. */
+export class BatchProcess {
+  private readonly git: GitProcess;
+  private readonly pending: Pending[] = [];
+  private failure: Error | null = null;
+
+  constructor(home: GitHome, options: BatchProcessOptions) {
+    this.git = spawnGit(home, { ...options, args: ['cat-file', '--batch-command', '-z'] });
+    const reader = new BatchReader(
+      () => this.pending[0],
+      (answer) => this.pending.shift()?.resolve(answer),
+    );
+    this.git.stdout.on('data', (chunk: Buffer) => {
+      try {
+        if (!this.failure) reader.push(chunk);
+      } catch (error) {
+        this.fail(error as Error);
+      }
+    });
+    void this.git.done.then(({ exitCode, stderr }) => this.fail(new GitFailed('cat-file', exitCode, stderr)));
+  }
+
+  /** False once the process has died or was closed; a new one must be started then. */
+  get isAlive(): boolean {
+    return this.failure === null;
+  }
+
+  ask(command: BatchRequest['command'], name: string): Promise<BatchAnswer | null> {
+    if (this.failure) return Promise.reject(this.failure);
+    return new Promise((resolve, reject) => {
+      this.pending.push({ command, name, resolve, reject });
+      this.git.stdin.write(`${command} ${name}\0`);
+    });
+  }
+
+  /** Ends the process; what is unanswered rejects. Resolves when it is gone. */
+  async close(): Promise<void> {
+    this.fail(new GitFailed('cat-file', null, 'closed by its owner'));
+    await this.git.done;
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    for (const request of this.pending.splice(0)) request.reject(this.failure);
+    this.git.stop();
+  }
+}

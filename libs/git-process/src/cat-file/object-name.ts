@@ -1,0 +1,25 @@
+export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
+
+export interface ObjectInfo {
+  oid: string;
+  type: ObjectType;
+  sizeBytes: number;
+}
+
+const OID = '[0-9a-f]{64}|[0-9a-f]{40}';
+// What git-check-ref-format(1) forbids cannot name a ref, but could start another kind of gitrevisions(7) expression.
+const REF = 'HEAD|refs/[^\\0-\\x20\\x7f~^:?*\\[\\\\]+';
+const REVISION = new RegExp(`^(?:${OID}|${REF})(?:\\^\\{(?:commit|tree|blob|tag)?\\})?$`);
+
+/**
+ * Whether `name` is one of the few forms of gitrevisions(7) that this hub asks for: a full id, `HEAD` or a full ref
+ * name, then perhaps `^{type}`, then perhaps `:path`. Other forms can search the whole history.
+ */
+export function isObjectName(name: string): boolean {
+  const colon = name.indexOf(':');
+  const revision = colon === -1 ? name : name.slice(0, colon);
+  const path = colon === -1 ? '' : name.slice(colon + 1);
+  if (!REVISION.test(revision) || revision.includes('..') || revision.includes('@{')) return false;
+  // Git looks for the work tree of a relative path, and dies where there is none.
+  return !path.includes('\0') && !/^\.\.?(?:\/|$)/.test(path);
+}
