@@ -23,12 +23,13 @@ const supervise = (entry: string) =>
     process.exitCode = await superviseHub({ entry: ${JSON.stringify(entry)}, env: process.env });`);
 
 async function printed(program: Program, text: RegExp): Promise<RegExpMatchArray> {
-  for (;;) {
+  for (let tries = 0; tries < 1_000; tries++) {
     const found = program.output().match(text);
     if (found) return found;
     if (program.child.exitCode !== null) throw new Error(`ended without ${text}: ${program.output()}`);
     await sleep(20);
   }
+  throw new Error(`not printed: ${text}: ${program.output()}`);
 }
 
 const runs = (pid: number) => {

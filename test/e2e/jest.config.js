@@ -1,5 +1,6 @@
 // Octokit and what it stands on are published as ES modules only.
-const ESM = '@nestjs|@octokit|universal-user-agent|before-after-hook|fast-content-type-parse|json-with-bigint|content-type';
+const ESM =
+  '@nestjs|@octokit|universal-user-agent|before-after-hook|fast-content-type-parse|json-with-bigint|content-type';
 module.exports = {
   ...require('../../jest.preset.js'),
   displayName: 'e2e',

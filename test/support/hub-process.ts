@@ -54,7 +54,7 @@ export class HubProcess {
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.remember();
+    this.observe();
     this.child.kill(signal);
   }
 
@@ -72,7 +72,7 @@ export class HubProcess {
     ).catch((error: Error) => {
       throw new Error(`${error.message}\n${this.output}`);
     });
-    this.remember();
+    this.observe();
   }
 
   /** What it started, directly or not, and what of that still runs. */
@@ -82,11 +82,12 @@ export class HubProcess {
 
   /** Ends it and all that it left behind, at once. */
   destroy(): void {
-    this.remember();
+    this.observe();
     killAll(this.seen);
   }
 
-  private remember(): void {
+  /** Notes what runs below it now: what is not seen once cannot be missed later. */
+  observe(): void {
     this.seen = [...stillRunning(this.seen), ...(this.hasExited ? [] : processTree(this.pid))];
   }
 }

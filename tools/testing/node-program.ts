@@ -19,7 +19,12 @@ export interface Program {
 
 /** Starts an ES module given as text. Jest itself cannot load tools/lib, which has to run before anything is installed. */
 export function startProgram(source: string, env: NodeJS.ProcessEnv = process.env): Program {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source], { cwd: ROOT, env });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    cwd: ROOT,
+    // Under Nx Node would colour the numbers that it prints.
+    env: { ...env, FORCE_COLOR: '0' },
+  });
+  started.push(child);
   let text = '';
   child.stdout.on('data', (data: Buffer) => (text += data.toString()));
   child.stderr.on('data', (data: Buffer) => (text += data.toString()));
@@ -36,6 +41,7 @@ export async function runProgram(
 }
 
 const made: string[] = [];
+const started: ChildProcess[] = [];
 
 /** A directory that goes when the test file is done. */
 export function scratch(): string {
@@ -45,5 +51,6 @@ export function scratch(): string {
 }
 
 afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
   for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
 });

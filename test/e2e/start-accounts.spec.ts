@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startHub, workspace } from '../support';
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+// Borrowing another account, and being refused what root may do, take root.
+const asRoot = isRoot ? it : it.skip;
+
+const ownerOf = (pid: number) => Number(/^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+
+asRoot('runs as an ordinary user with a home of its own', async () => {
+  const hub = await startHub({ uid: NOBODY, gid: NOBODY });
+  const processes = hub.process.remaining();
+  expect(processes.length).toBeGreaterThan(1);
+  expect(new Set(processes.map(({ pid }) => ownerOf(pid)))).toEqual(new Set([NOBODY]));
+  const alice = await hub.actor('alice');
+  await alice.createRepository('mine');
+  expect(await hub.stop()).toBe(0);
+  expect(hub.process.remaining()).toEqual([]);
+});
+
+asRoot('runs as root with its data under a directory that only root may enter', async () => {
+  const closed = join(workspace('closed'), 'root-only');
+  mkdirSync(closed);
+  chmodSync(closed, 0o700);
+  const hub = await startHub({ dataDir: join(closed, 'data') });
+  const alice = await hub.actor('alice');
+  await alice.createRepository('mine');
+  expect(await hub.stop()).toBe(0);
+  await hub.restart();
+  expect(await alice.api('GET', '/api/v3/repos/alice/mine')).toMatchObject({ status: 200 });
+});
+
+asRoot('never runs Postgres as root', async () => {
+  const hub = await startHub();
+  const servers = hub.process.remaining().filter(({ command }) => /postgres/.test(command));
+  expect(servers.length).toBeGreaterThan(0);
+  expect(servers.map(({ pid }) => ownerOf(pid))).not.toContain(0);
+});
