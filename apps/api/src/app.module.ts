@@ -12,6 +12,7 @@ import { ErrorFilter } from './errors/error.filter';
 import { ArchiveController } from './http/archive/archive.controller';
 import { GitHttpController } from './http/git/git-http.controller';
 import { HealthController } from './http/health.controller';
+import { MetricsController } from './http/metrics.controller';
 import { OutsideAddresses } from './http/outside';
 import { BrowseController } from './http/pages/browse.controller';
 import { BrowseReader } from './http/pages/browse.reader';
@@ -42,6 +43,7 @@ export class AppModule {
       imports: [DiscoveryModule, ForgeModule.on({ database, git, store, queue, options })],
       controllers: [
         HealthController,
+        MetricsController,
         SessionController,
         UsersController,
         SshKeysController,

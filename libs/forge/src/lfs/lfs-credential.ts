@@ -26,7 +26,8 @@ export class LfsCredentials {
   issue(credential: LfsCredential): string {
     const operation = credential.operation === 'upload' ? 'up' : 'down';
     const text =
-      LFS_CREDENTIAL_PREFIX + [operation, credential.repositoryId, credential.userId, credential.expiresAtSeconds].join('_');
+      LFS_CREDENTIAL_PREFIX +
+      [operation, credential.repositoryId, credential.userId, credential.expiresAtSeconds].join('_');
     return `${text}_${this.sign(text).toString('base64url')}`;
   }
 

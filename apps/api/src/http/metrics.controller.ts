@@ -1,0 +1,46 @@
+import { JOB_QUEUE, mayAdministerSite } from '@granary/forge';
+import type { JobQueue } from '@granary/job-queue';
+import { DomainError } from '@granary/kernel';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { DecidedByHandler } from '../access/access.decorators';
+import type { HubRequest } from './hub-request';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/** Numbers for Prometheus (text exposition format 0.0.4): for a scraper on this machine, or with a site admin's token. */
+@Controller('metrics')
+export class MetricsController {
+  private readonly registry = new Registry();
+
+  constructor(@Inject(JOB_QUEUE) queue: JobQueue) {
+    collectDefaultMetrics({ register: this.registry });
+    const jobs = new Gauge({
+      name: 'granary_jobs',
+      help: 'Jobs by queue and state',
+      labelNames: ['queue', 'state'],
+      registers: [this.registry],
+      async collect() {
+        const counts = await queue.counts().catch(() => ({}));
+        for (const [name, states] of Object.entries(counts)) {
+          for (const [state, count] of Object.entries(states)) jobs.set({ queue: name, state }, count);
+        }
+      },
+    });
+  }
+
+  @Get()
+  @DecidedByHandler('a scraper on this machine needs no token')
+  async metrics(@Req() request: HubRequest, @Res() response: Response) {
+    const isLocal = LOOPBACK.has(request.socket.remoteAddress ?? '') && request.get('x-forwarded-for') === undefined;
+    if (!isLocal && !mayAdministerSite(request.actor)) {
+      throw new DomainError(
+        'forbidden',
+        'Metrics are for this machine, or for a site administrator with the scope "admin".',
+      );
+    }
+    response.set('Content-Type', this.registry.contentType).set('Cache-Control', 'no-store');
+    response.send(await this.registry.metrics());
+  }
+}

@@ -1,0 +1,95 @@
+import { runGit, updateRefs } from '@granary/git-process';
+import type { UserActor } from '../identity';
+import { RepositoriesService, type Repository } from '../repositories';
+import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { PushRecordService } from './push-record.service';
+import { ReconcileService } from './reconcile.service';
+
+const ZERO = '0'.repeat(40);
+let forge: ForgeFixture;
+let alice: UserActor;
+let repository: Repository;
+let path: string;
+let serial = 0;
+
+beforeAll(async () => {
+  forge = await openForge();
+  alice = await forge.user('alice');
+}, 60_000);
+
+afterAll(() => forge.close());
+
+beforeEach(async () => {
+  const repositories = forge.get(RepositoriesService);
+  repository = await repositories.create(alice, { namespace: 'alice', name: `r${serial++}` });
+  path = repositories.storage.pathOf(repository.id);
+});
+
+async function commit(message: string): Promise<string> {
+  const env = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@x', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@x' };
+  const run = async (args: string[], stdin: string) =>
+    (await runGit(forge.git, { repositoryPath: path, args, stdin, env })).stdout.toString().trim();
+  return run(['commit-tree', await run(['mktree'], '')], message);
+}
+
+const events = async () =>
+  (await forge.database.query(
+    `SELECT payload FROM outbox_events WHERE repository_id = $1 AND kind = 'push' ORDER BY sequence`,
+    [repository.id],
+  )) as { payload: { ref: string; after: string; actorUserId: number | null } }[];
+
+const tips = async () => {
+  const rows = await forge.database.query('SELECT ref, oid FROM ref_tips WHERE repository_id = $1', [repository.id]);
+  return Object.fromEntries((rows as { ref: string; oid: string }[]).map(({ ref, oid }) => [ref, oid]));
+};
+
+it('writes what a crash between the move of a ref and its record left out, with its actor, once', async () => {
+  const oid = await commit('one');
+  const commands = [{ ref: 'refs/heads/main', oldOid: ZERO, newOid: oid }];
+  const intent = await forge
+    .get(PushRecordService)
+    .intend(repository, { actorUserId: alice.userId, transport: 'http', commands });
+  await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: oid }]);
+  expect(await events()).toEqual([]);
+  expect(await forge.get(ReconcileService).sweep(0)).toBe(1);
+  expect(await forge.get(ReconcileService).sweep(0)).toBe(0);
+  expect(await events()).toEqual([
+    { payload: expect.objectContaining({ ref: 'refs/heads/main', after: oid, actorUserId: alice.userId }) },
+  ]);
+  expect(await tips()).toEqual({ 'refs/heads/main': oid });
+  // The push that was only slow, and not dead, comes second and adds nothing.
+  await forge.get(PushRecordService).record(intent, commands);
+  expect(await events()).toHaveLength(1);
+});
+
+it('forgets an intent whose refs never moved', async () => {
+  const commands = [{ ref: 'refs/heads/main', oldOid: ZERO, newOid: await commit('never') }];
+  await forge.get(PushRecordService).intend(repository, { actorUserId: alice.userId, transport: 'http', commands });
+  expect(await forge.get(ReconcileService).sweep(0)).toBe(0);
+  const [row] = (await forge.database.query('SELECT state FROM pushes WHERE repository_id = $1', [repository.id])) as {
+    state: string;
+  }[];
+  expect(row?.state).toBe('abandoned');
+  expect(await events()).toEqual([]);
+});
+
+it('leaves the intent of a push under way alone', async () => {
+  const commands = [{ ref: 'refs/heads/main', oldOid: ZERO, newOid: await commit('slow') }];
+  const intent = await forge
+    .get(PushRecordService)
+    .intend(repository, { actorUserId: alice.userId, transport: 'http', commands });
+  await forge.get(ReconcileService).sweep(60_000);
+  await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: commands[0]?.newOid ?? null }]);
+  await forge.get(PushRecordService).record(intent, commands);
+  expect(await events()).toHaveLength(1);
+});
+
+it('records a ref that somebody moved beside the hub, without an actor', async () => {
+  const oid = await commit('outside');
+  await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: oid }]);
+  expect(await forge.get(ReconcileService).reconcile(repository.id)).toBe(1);
+  expect(await events()).toEqual([{ payload: expect.objectContaining({ after: oid, actorUserId: null }) }]);
+  await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: null }]);
+  expect(await forge.get(ReconcileService).reconcile(repository.id)).toBe(1);
+  expect(await tips()).toEqual({});
+});

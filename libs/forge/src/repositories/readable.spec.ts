@@ -1,0 +1,65 @@
+import type { RepositoryRole, TokenScope, Visibility } from '@granary/api-contract';
+import { repositoryRole } from '../access';
+import { ANONYMOUS, type Actor, type UserActor } from '../identity';
+import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { CollaboratorsService } from './collaborators.service';
+import { RepositoriesService } from './repositories.service';
+import { RepositoryAccessService } from './repository-access.service';
+import { RepositoryListsService } from './repository-lists.service';
+import type { Repository } from './repository.entity';
+
+let forge: ForgeFixture;
+const repositories: Repository[] = [];
+let owner: UserActor;
+let member: UserActor;
+let stranger: UserActor;
+let root: UserActor;
+
+beforeAll(async () => {
+  forge = await openForge();
+  owner = await forge.user('owner');
+  member = await forge.user('member');
+  stranger = await forge.user('stranger');
+  root = await forge.user('root-user', { isAdmin: true });
+  for (const visibility of ['public', 'internal', 'private'] as Visibility[]) {
+    for (const role of [null, 'read', 'admin'] as (RepositoryRole | null)[]) {
+      const wish = { namespace: 'owner', name: `${visibility}-${role}`, visibility };
+      const repository = await forge.get(RepositoriesService).create(owner, wish);
+      if (role) await forge.get(CollaboratorsService).set(repository, 'member', role);
+      repositories.push(repository);
+    }
+  }
+}, 60_000);
+
+afterAll(() => forge.close());
+
+function variants(actor: UserActor): Actor[] {
+  const scopes: (TokenScope[] | null)[] = [null, ['repo:read'], ['repo:admin'], ['keys']];
+  const limits = [null, new Set([repositories[2]?.id ?? 0, repositories[6]?.id ?? 0])];
+  return scopes.flatMap((scope) =>
+    limits.map((repositoryIds) => ({ ...actor, scopes: scope && new Set(scope), repositoryIds })),
+  );
+}
+
+it('lists exactly what the policy lets each actor read', async () => {
+  const actors: Actor[] = [ANONYMOUS, ...[owner, member, stranger, root].flatMap(variants)];
+  for (const actor of actors) {
+    const { repositories: listed } = await forge
+      .get(RepositoryListsService)
+      .explore(actor, '', { limit: 100, offset: 0 });
+    const readable: number[] = [];
+    for (const repository of repositories) {
+      const facts = await forge.get(RepositoryAccessService).factsOf(repository, actor);
+      if (repositoryRole(actor, facts)) readable.push(repository.id);
+    }
+    expect(listed.map(({ id }) => id).sort()).toEqual(readable.sort());
+  }
+});
+
+it('finds by words in name and description, taking % and _ as they are', async () => {
+  const search = async (words: string) =>
+    (await forge.get(RepositoryListsService).explore(owner, words, { limit: 100, offset: 0 })).total;
+  expect(await search('PRIVATE-')).toBe(3);
+  expect(await search('%')).toBe(0);
+  expect(await search('_')).toBe(0);
+});

@@ -1,0 +1,75 @@
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '@granary/embedded-postgres';
+import { prepareGitHome, type GitHome } from '@granary/git-process';
+import { JobQueue } from '@granary/job-queue';
+import { openFsObjectStore } from '@granary/object-store';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { openDatabase } from '../database/data-source';
+import { ENTITIES } from '../entities';
+import { ForgeModule } from '../forge.module';
+import { AccountsService, type UserActor } from '../identity';
+
+/** The whole product on real drivers, without HTTP: a database, git and a store of its own. */
+export interface ForgeFixture {
+  database: DataSource;
+  git: GitHome;
+  get<T>(service: Type<T>): T;
+  /** A new user, as its own session has it. */
+  user(name: string, options?: { isAdmin?: boolean }): Promise<UserActor>;
+  close(): Promise<void>;
+}
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export async function openForge(): Promise<ForgeFixture> {
+  const root = await mkdtemp(join(tmpdir(), 'granary-forge-'));
+  const postgres = await startPostgres({ dir: join(root, 'postgres') });
+  const { host, user, database: name } = postgres;
+  const connection = { host, user, database: name };
+  const database = await openDatabase(connection, ENTITIES, () => undefined);
+  const git = await prepareGitHome(join(root, 'git'));
+  const store = await openFsObjectStore({ root: join(root, 'objects') });
+  const queue = await JobQueue.open({ connection: { postgres: connection }, log: quiet });
+  const options = {
+    baseUrl: 'http://hub.example',
+    repositoriesDir: join(root, 'repositories'),
+    instanceSecret: Buffer.alloc(32, 1),
+    minRsaBits: 3072,
+    deletedGraceDays: 14,
+    webhooks: { allowHttp: false, allowedHosts: [] },
+    version: '0',
+    ssh: null,
+  };
+  const app: INestApplicationContext = await NestFactory.createApplicationContext(
+    ForgeModule.on({ database, git, store, queue, options }),
+    { logger: false },
+  );
+  return {
+    database,
+    git,
+    get: (service) => app.get(service),
+    user: (login, more) => createUser(app, login, more),
+    close: async () => {
+      await app.close();
+      await queue.close({ graceMs: 1000 });
+      await database.destroy();
+      await store.close();
+      await postgres.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createUser(
+  app: INestApplicationContext,
+  name: string,
+  { isAdmin = false }: { isAdmin?: boolean } = {},
+): Promise<UserActor> {
+  const user = await app.get(AccountsService).create({ name, password: 'long enough password', isAdmin });
+  return { kind: 'user', userId: user.id, name, isAdmin, via: 'session', scopes: null, repositoryIds: null };
+}
