@@ -1,5 +1,5 @@
 import { ForgeModule, SshKeysService } from '@granary/forge';
-import { GitLimits } from './http/git/git-limits';
+import { GitLimits } from '@granary/git-process';
 import type { Config, Runtime } from '@granary/runtime';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';

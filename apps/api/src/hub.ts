@@ -22,6 +22,9 @@ import { WebAdapter } from './web-adapter';
 const ROOT = join(__dirname, '../../../..');
 const DRAIN_GRACE_MS = 25_000;
 const HEADERS_TIMEOUT_MS = 30_000;
+/** git itself sends keepalives every five seconds while it computes. */
+const IDLE_TIMEOUT_MS = 300_000;
+const IDLE_CLOSE_MS = 200;
 
 export interface Hub {
   firstAdmin: Awaited<ReturnType<typeof createFirstAdmin>>;
@@ -96,8 +99,9 @@ async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Pr
 }
 
 function tuneServer(server: Server): void {
-  // Node's 300 s for a whole request would cut slow pushes; Git and LFS have their own idle timers.
+  // Node's 300 s for a whole request would cut slow pushes: what counts is that bytes move at all.
   server.requestTimeout = 0;
+  server.timeout = IDLE_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = 65_000;
 }
@@ -115,8 +119,10 @@ async function drainHttp(app: NestExpressApplication): Promise<void> {
   if (server.listening) {
     const closed = once(server, 'close');
     server.close();
-    server.closeIdleConnections();
+    // Connections fall idle as their requests end; kept alive, they would hold the server open.
+    const closeIdle = setInterval(() => server.closeIdleConnections(), IDLE_CLOSE_MS);
     await closed;
+    clearInterval(closeIdle);
   }
   clearTimeout(timer);
 }

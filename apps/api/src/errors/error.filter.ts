@@ -2,7 +2,6 @@ import { type DomainError, visible } from '@granary/kernel';
 import { Catch, Injectable, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
-import { FORGE_OPTIONS, type ForgeOptions } from '@granary/forge';
 import type { HubRequest } from '../http/hub-request';
 import { LOGGER } from '../tokens';
 import { asDomainError } from './as-domain-error';
@@ -21,10 +20,7 @@ function rendererFor(path: string) {
 @Injectable()
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(
-    @Inject(LOGGER) private readonly log: Logger,
-    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
-  ) {}
+  constructor(@Inject(LOGGER) private readonly log: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<HubRequest>();
@@ -46,7 +42,6 @@ export class ErrorFilter implements ExceptionFilter {
     const context: ErrorContext = {
       requestId: request.requestId,
       anonymous: request.actor?.kind !== 'user',
-      baseUrl: this.options.baseUrl,
     };
     rendererFor(request.path)(response, error, context);
   }

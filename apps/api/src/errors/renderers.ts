@@ -6,7 +6,6 @@ export interface ErrorContext {
   requestId: string;
   /** Nobody has proven who they are: ask for credentials rather than say "not found". */
   anonymous: boolean;
-  baseUrl: string;
 }
 
 const LFS_JSON = 'application/vnd.git-lfs+json';
@@ -31,7 +30,7 @@ export function renderGit(response: Response, error: DomainError, context: Error
     .send(error.code === 'internal' ? `internal error (${context.requestId})\n` : body);
 }
 
-/** Git LFS: `{message, documentation_url?, request_id?}` and no `objects` (git-lfs: docs/api/batch.md). */
+/** Git LFS: `{message, request_id}` and no `objects` (git-lfs: docs/api/batch.md). */
 export function renderLfs(response: Response, error: DomainError, context: ErrorContext): void {
   const status = gitStatus(error, context);
   if (status === 401) {
@@ -40,7 +39,7 @@ export function renderLfs(response: Response, error: DomainError, context: Error
   const asked = status === 401 && error.code === 'repository_not_found';
   const plain = error.hint ? `${error.message} ${error.hint}` : error.message;
   const message = asked ? 'Sign in to reach this repository.' : plain;
-  const body = { message, documentation_url: `${context.baseUrl}/api/docs`, request_id: context.requestId };
+  const body = { message, request_id: context.requestId };
   response.status(status).type(LFS_JSON).send(JSON.stringify(body));
 }
 
@@ -54,7 +53,6 @@ export function renderRest(response: Response, error: DomainError, context: Erro
     ...(error.hint ? { hint: error.hint } : {}),
     ...(error.fields ? { errors: error.fields.map((field) => ({ resource: 'Request', ...field })) } : {}),
     ...(error.details ? { details: error.details } : {}),
-    documentation_url: `${context.baseUrl}/api/docs`,
     request_id: context.requestId,
     status: String(status),
   });

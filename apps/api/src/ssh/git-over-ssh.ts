@@ -12,13 +12,12 @@ import {
   type OpenRepository,
   type RepositoryPath,
 } from '@granary/forge';
-import { serveDuplex, type GitHome } from '@granary/git-process';
+import { GitLimits, serveDuplex, type GitHome, type LimitedOperation } from '@granary/git-process';
 import { DomainError, timeOrderedId } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { asDomainError } from '../errors/as-domain-error';
 import { FACES } from '../errors/faces';
-import { GitLimits } from '../http/git/git-limits';
 import { OutsideAddresses } from '../http/outside';
 import { sshUrl } from '../http/presenters/repository.presenter';
 import { LOGGER } from '../tokens';
@@ -32,6 +31,12 @@ const NO_SUCH_COMMAND = 127;
 /** ssh(1): the connection broke. */
 const CUT = 255;
 const USER_NAME = 'git';
+
+const OPERATIONS: Record<GitService, LimitedOperation> = {
+  'git-upload-pack': 'upload-pack',
+  'git-receive-pack': 'receive-pack',
+  'git-upload-archive': 'archive',
+};
 
 interface Call extends SshRequest {
   requestId: string;
@@ -128,11 +133,13 @@ export class GitOverSsh implements SshCommands {
       errorOutput,
       signal,
     };
-    const place = service === 'git-receive-pack' ? service : 'git-upload-pack';
-    const result = await this.limits.run(place, opened.repository.id, signal, () =>
-      service === 'git-receive-pack'
-        ? serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })
-        : serveDuplex(this.git, { ...conversation, service }),
+    const result = await this.limits.run(
+      OPERATIONS[service],
+      { repositoryPath: conversation.repositoryPath, signal },
+      () =>
+        service === 'git-receive-pack'
+          ? serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })
+          : serveDuplex(this.git, { ...conversation, service }),
     );
     if (result.exitCode !== 0 && !result.isCut) {
       this.log.warn({ requestId, service, exitCode: result.exitCode }, 'git failed over SSH');

@@ -1,4 +1,5 @@
-import { ArchivesService, type OpenRepository } from '@granary/forge';
+import { ArchivesService, RepositoriesService, type OpenRepository } from '@granary/forge';
+import { GitLimits } from '@granary/git-process';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +10,11 @@ import { wildcard } from '../wildcard';
 @Controller(':ns/:repo/-/archive')
 @InRepository('read')
 export class ArchiveController {
-  constructor(private readonly archives: ArchivesService) {}
+  constructor(
+    private readonly archives: ArchivesService,
+    private readonly repositories: RepositoriesService,
+    private readonly limits: GitLimits,
+  ) {}
 
   @Get('*rest')
   async download(
@@ -29,9 +34,12 @@ export class ArchiveController {
       return;
     }
     const signal = clientGone(response);
-    const { stream } = await archive.open(signal);
-    response.status(200).set(archive.headers);
-    // A failure from here on destroys the connection: no client may take the rest for a whole archive.
-    await pipeline(stream, response);
+    const repositoryPath = this.repositories.storage.pathOf(repository.id);
+    await this.limits.run('archive', { repositoryPath, signal }, async () => {
+      const { stream } = await archive.open(signal);
+      response.status(200).set(archive.headers);
+      // A failure from here on destroys the connection: no client may take the rest for a whole archive.
+      await pipeline(stream, response);
+    });
   }
 }

@@ -9,6 +9,7 @@ import {
 import {
   advertiseRefs,
   gitProtocolOf,
+  GitLimits,
   readHead,
   serveStateless,
   type GitHome,
@@ -25,7 +26,6 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { repositoryPathOf } from '../repository-path';
 import { clientGone } from '../transfer/client-gone';
-import { GitLimits } from './git-limits';
 import { gitRequestBody } from './request-body';
 
 /** Negotiation is text; more than this is no client of ours. */
@@ -130,7 +130,8 @@ export class GitHttpController {
       output: response,
       signal,
     };
-    await this.limits.run(service, opened.repository.id, signal, async () => {
+    const { repositoryPath } = common;
+    await this.limits.run(isPush ? 'receive-pack' : 'upload-pack', { repositoryPath, signal }, async () => {
       response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
       const result =
         service === 'git-receive-pack'
