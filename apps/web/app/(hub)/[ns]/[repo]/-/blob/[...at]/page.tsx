@@ -1,0 +1,65 @@
+import type { Metadata } from 'next';
+import { History } from 'lucide-react';
+import { redirect } from 'next/navigation';
+import { BlobPanel, lookOf } from '@/components/code/blob-panel';
+import { CommitLine } from '@/components/repository/commit-line';
+import { RefToolbar } from '@/components/repository/ref-toolbar';
+import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
+import { ButtonLink } from '@/components/ui/button';
+import { exists } from '@/lib/api/exists';
+import { pageData } from '@/lib/api/page-data';
+import { readBlob, readTree } from '@/lib/api/repositories';
+import { commitsUrl, refViewUrl } from '@/lib/repository-url';
+import { atIn, repositoryIn, textIn, type AtParams, type SearchParams } from '@/lib/route-params';
+import { visibleName } from '@/lib/text/visible-text';
+
+interface BlobProps {
+  params: Promise<AtParams>;
+  searchParams: Promise<SearchParams>;
+}
+
+async function load({ params }: BlobProps) {
+  const repository = repositoryIn(await params);
+  const at = atIn(await params) ?? '';
+  const read = async () => {
+    try {
+      return await readBlob(repository.owner, repository.name, at);
+    } catch (error) {
+      if (await exists(error, () => readTree(repository.owner, repository.name, at))) {
+        redirect(refViewUrl(repository, 'tree', at));
+      }
+      throw error;
+    }
+  };
+  return pageData(read, {
+    path: refViewUrl(repository, 'blob', at),
+    movedPath: (moved) => refViewUrl(moved, 'blob', at),
+  });
+}
+
+export async function generateMetadata(props: BlobProps): Promise<Metadata> {
+  const { at, repository } = await load(props);
+  return { title: `${visibleName(at.path)} at ${at.ref} · ${repository.full_name}` };
+}
+
+export default async function Blob(props: BlobProps) {
+  const blob = await load(props);
+  const name = nameOf(blob.repository);
+  const plain = textIn(await props.searchParams, 'plain') === '1';
+  return (
+    <RepositoryPage frame={blob} active="files">
+      <RefToolbar frame={blob} at={blob.at} view="blob">
+        <ButtonLink href={commitsUrl(name, blob.at.ref, blob.at.path)}>
+          <History aria-hidden />
+          History
+        </ButtonLink>
+      </RefToolbar>
+      {blob.last_commit && (
+        <div className="mb-3 px-1">
+          <CommitLine repository={name} commit={blob.last_commit} />
+        </div>
+      )}
+      <BlobPanel blob={blob} look={lookOf(blob, plain)} />
+    </RepositoryPage>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Metadata } from 'next';
+import { RefList } from '@/components/repository/ref-list';
+import { RepositoryPage } from '@/components/repository/repository-page';
+import { pageData } from '@/lib/api/page-data';
+import { readFrame } from '@/lib/api/repositories';
+import { branchesUrl } from '@/lib/repository-url';
+import { repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+
+interface BranchesProps {
+  params: Promise<RepositoryParams>;
+  searchParams: Promise<SearchParams>;
+}
+
+export async function generateMetadata({ params }: BranchesProps): Promise<Metadata> {
+  const { owner, name } = repositoryIn(await params);
+  return { title: `Branches · ${owner}/${name}` };
+}
+
+export default async function Branches({ params, searchParams }: BranchesProps) {
+  const repository = repositoryIn(await params);
+  const path = branchesUrl(repository);
+  const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: branchesUrl });
+  return (
+    <RepositoryPage frame={frame} active="branches">
+      <RefList frame={frame} kind="branch" filter={textIn(await searchParams, 'q').trim()} path={path} />
+    </RepositoryPage>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Metadata } from 'next';
+import { nameOf } from '@/components/repository/repository-page';
+import { DeliveryLog } from '@/components/settings/delivery-log';
+import { HookForm } from '@/components/settings/hook-form';
+import { HookHeader } from '@/components/settings/hook-header';
+import { RepositorySettings } from '@/components/settings/repository-settings';
+import { Panel } from '@/components/ui/panel';
+import { readDeliveries, readDelivery, readHook } from '@/lib/api/hooks';
+import { pageData } from '@/lib/api/page-data';
+import { readFrame } from '@/lib/api/repositories';
+import { requireUser } from '@/lib/api/viewer';
+import { hookUrl, type RepositoryName } from '@/lib/repository-url';
+import { numberIn, repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+
+interface HookProps {
+  params: Promise<RepositoryParams & { id: string }>;
+  searchParams: Promise<SearchParams>;
+}
+
+export const metadata: Metadata = { title: 'Webhook' };
+
+async function load(repository: RepositoryName, hookId: number, deliveryId: number | null) {
+  const [frame, hook, deliveries, delivery] = await Promise.all([
+    readFrame(repository.owner, repository.name),
+    readHook(repository, hookId),
+    readDeliveries(repository, hookId),
+    deliveryId === null ? null : readDelivery(repository, { hookId, id: deliveryId }),
+  ]);
+  return { frame, hook, deliveries, delivery };
+}
+
+export default async function HookPage({ params, searchParams }: HookProps) {
+  const wanted = repositoryIn(await params);
+  const hookId = numberIn((await params).id);
+  const search = await searchParams;
+  const opened = textIn(search, 'delivery');
+  const path = hookUrl(wanted, hookId);
+  await requireUser(path);
+  const read = () => load(wanted, hookId, opened === '' ? null : numberIn(opened));
+  const { frame, hook, deliveries, delivery } = await pageData(read, {
+    path,
+    movedPath: (moved) => hookUrl(moved, hookId),
+  });
+  const name = nameOf(frame.repository);
+  return (
+    <RepositorySettings frame={frame} active="hooks" search={search}>
+      <Panel label="Webhook">
+        <HookHeader repository={name} hook={hook} />
+        <div className="p-4 sm:p-5">
+          <HookForm key={hook.updated_at} repository={name} hook={hook} />
+        </div>
+      </Panel>
+      <DeliveryLog repository={name} hook={hook} deliveries={deliveries} opened={delivery} />
+    </RepositorySettings>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Metadata } from 'next';
+import { notFound, redirect } from 'next/navigation';
+import { nameOf } from '@/components/repository/repository-page';
+import { DangerZone } from '@/components/settings/danger-zone';
+import { GeneralForm } from '@/components/settings/general-form';
+import { RenameForm } from '@/components/settings/rename-form';
+import { RepositorySettings } from '@/components/settings/repository-settings';
+import { Panel, PanelHeader } from '@/components/ui/panel';
+import { pageData } from '@/lib/api/page-data';
+import { readFrame } from '@/lib/api/repositories';
+import { requireUser } from '@/lib/api/viewer';
+import { settingsUrl } from '@/lib/repository-url';
+import { repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+
+interface GeneralProps {
+  params: Promise<RepositoryParams>;
+  searchParams: Promise<SearchParams>;
+}
+
+export async function generateMetadata({ params }: GeneralProps): Promise<Metadata> {
+  const { owner, name } = repositoryIn(await params);
+  return { title: `Settings · ${owner}/${name}` };
+}
+
+export default async function General({ params, searchParams }: GeneralProps) {
+  const wanted = repositoryIn(await params);
+  const path = settingsUrl(wanted);
+  await requireUser(path);
+  const frame = await pageData(() => readFrame(wanted.owner, wanted.name), { path, movedPath: settingsUrl });
+  const { repository } = frame;
+  if (!repository.permissions.admin) {
+    if (repository.permissions.maintain) redirect(settingsUrl(wanted, 'hooks'));
+    notFound();
+  }
+  return (
+    <RepositorySettings frame={frame} active="general" search={await searchParams}>
+      <Panel label="General">
+        <PanelHeader title="General" />
+        <div className="p-4 sm:p-5">
+          <GeneralForm frame={frame} />
+        </div>
+      </Panel>
+      <Panel label="Rename">
+        <PanelHeader
+          title="Rename"
+          description="The old address leads to the new one until somebody takes it. Remotes that people have keep working."
+        />
+        <div className="p-4 sm:p-5">
+          <RenameForm repository={nameOf(repository)} />
+        </div>
+      </Panel>
+      <DangerZone repository={nameOf(repository)} />
+    </RepositorySettings>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Metadata } from 'next';
+import { RefList } from '@/components/repository/ref-list';
+import { RepositoryPage } from '@/components/repository/repository-page';
+import { pageData } from '@/lib/api/page-data';
+import { readFrame } from '@/lib/api/repositories';
+import { tagsUrl } from '@/lib/repository-url';
+import { repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+
+interface TagsProps {
+  params: Promise<RepositoryParams>;
+  searchParams: Promise<SearchParams>;
+}
+
+export async function generateMetadata({ params }: TagsProps): Promise<Metadata> {
+  const { owner, name } = repositoryIn(await params);
+  return { title: `Tags · ${owner}/${name}` };
+}
+
+export default async function Tags({ params, searchParams }: TagsProps) {
+  const repository = repositoryIn(await params);
+  const path = tagsUrl(repository);
+  const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: tagsUrl });
+  return (
+    <RepositoryPage frame={frame} active="tags">
+      <RefList frame={frame} kind="tag" filter={textIn(await searchParams, 'q').trim()} path={path} />
+    </RepositoryPage>
+  );
+}

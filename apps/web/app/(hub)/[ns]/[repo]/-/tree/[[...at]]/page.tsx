@@ -1,0 +1,50 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { RepositoryPage } from '@/components/repository/repository-page';
+import { TreeView } from '@/components/repository/tree-view';
+import { pageData } from '@/lib/api/page-data';
+import { exists } from '@/lib/api/exists';
+import { readBlob, readTree } from '@/lib/api/repositories';
+import { refViewUrl, repositoryUrl } from '@/lib/repository-url';
+import { atIn, repositoryIn, type AtParams } from '@/lib/route-params';
+import { visibleName } from '@/lib/text/visible-text';
+
+interface TreeProps {
+  params: Promise<AtParams>;
+}
+
+async function load({ params }: TreeProps) {
+  const repository = repositoryIn(await params);
+  const at = atIn(await params);
+  if (at === null) redirect(repositoryUrl(repository));
+  const read = async () => {
+    try {
+      return await readTree(repository.owner, repository.name, at);
+    } catch (error) {
+      // Links out of Markdown do not know whether they lead to a file or a directory.
+      if (await exists(error, () => readBlob(repository.owner, repository.name, at))) {
+        redirect(refViewUrl(repository, 'blob', at));
+      }
+      throw error;
+    }
+  };
+  return pageData(read, {
+    path: refViewUrl(repository, 'tree', at),
+    movedPath: (moved) => refViewUrl(moved, 'tree', at),
+  });
+}
+
+export async function generateMetadata(props: TreeProps): Promise<Metadata> {
+  const { at, repository } = await load(props);
+  const path = at?.path ? visibleName(at.path) : repository.name;
+  return { title: `${path} at ${at?.ref} · ${repository.full_name}` };
+}
+
+export default async function Tree(props: TreeProps) {
+  const tree = await load(props);
+  return (
+    <RepositoryPage frame={tree} active="files">
+      <TreeView tree={tree} />
+    </RepositoryPage>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Metadata } from 'next';
+import { Flash } from '@/components/forms/flash';
+import { RepositoryAbout } from '@/components/repository/repository-about';
+import { RepositoryPage } from '@/components/repository/repository-page';
+import { TreeView } from '@/components/repository/tree-view';
+import { pageData } from '@/lib/api/page-data';
+import { readTree } from '@/lib/api/repositories';
+import { repositoryUrl } from '@/lib/repository-url';
+import { repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+
+interface RepositoryHomeProps {
+  params: Promise<RepositoryParams>;
+  searchParams: Promise<SearchParams>;
+}
+
+async function load({ params }: Pick<RepositoryHomeProps, 'params'>) {
+  const repository = repositoryIn(await params);
+  return pageData(() => readTree(repository.owner, repository.name, null), {
+    path: repositoryUrl(repository),
+    movedPath: repositoryUrl,
+  });
+}
+
+export async function generateMetadata(props: RepositoryHomeProps): Promise<Metadata> {
+  const { full_name, description } = (await load(props)).repository;
+  return { title: full_name, description };
+}
+
+export default async function RepositoryHome(props: RepositoryHomeProps) {
+  const tree = await load(props);
+  return (
+    <RepositoryPage frame={tree} active="files">
+      <Flash search={await props.searchParams} />
+      <RepositoryAbout repository={tree.repository} />
+      <TreeView tree={tree} />
+    </RepositoryPage>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Metadata } from 'next';
+import { Package, Plus } from 'lucide-react';
+import { RepositoryList } from '@/components/repository/repository-list';
+import { Avatar } from '@/components/ui/avatar';
+import { ButtonLink } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Panel } from '@/components/ui/panel';
+import { pageData } from '@/lib/api/page-data';
+import { readNamespace } from '@/lib/api/repositories';
+import { namespaceUrl } from '@/lib/repository-url';
+import { namespaceIn } from '@/lib/route-params';
+import { countOf } from '@/lib/text/quantity';
+
+interface NamespaceProps {
+  params: Promise<{ ns: string }>;
+}
+
+async function load({ params }: NamespaceProps) {
+  const namespace = namespaceIn(await params);
+  return pageData(() => readNamespace(namespace), { path: namespaceUrl(namespace) });
+}
+
+export async function generateMetadata(props: NamespaceProps): Promise<Metadata> {
+  return { title: (await load(props)).owner.login };
+}
+
+export default async function Namespace(props: NamespaceProps) {
+  const { owner, display_name, repositories, may_create } = await load(props);
+  return (
+    <div className="mx-auto max-w-4xl">
+      <header className="mb-6 flex flex-wrap items-center gap-4">
+        <Avatar name={display_name ?? owner.login} size="large" />
+        <div className="min-w-0 flex-1">
+          <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{display_name ?? owner.login}</h1>
+          <p className="text-ink-muted">
+            {display_name && <>{owner.login} · </>}
+            {countOf(repositories.length, 'repository', 'repositories')}
+          </p>
+        </div>
+        {may_create && (
+          <ButtonLink href="/new" variant="primary">
+            <Plus aria-hidden />
+            New repository
+          </ButtonLink>
+        )}
+      </header>
+      {repositories.length > 0 ? (
+        <RepositoryList repositories={repositories} label="Repositories" showOwner={false} />
+      ) : (
+        <Panel>
+          <EmptyState icon={Package} title="No repositories to see">
+            <p>
+              {may_create ? 'Create one, or push one that you have.' : `${owner.login} has none that you may read.`}
+            </p>
+          </EmptyState>
+        </Panel>
+      )}
+    </div>
+  );
+}

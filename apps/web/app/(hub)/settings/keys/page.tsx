@@ -1,0 +1,90 @@
+import { KeyRound } from 'lucide-react';
+import type { Metadata } from 'next';
+import { ActionForm } from '@/components/forms/action-form';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { TextArea, TextField } from '@/components/forms/text-field';
+import { AccountSettings } from '@/components/settings/account-settings';
+import { SshKeyRow } from '@/components/settings/ssh-key-row';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Notice } from '@/components/ui/notice';
+import { Panel, PanelHeader } from '@/components/ui/panel';
+import { RowList } from '@/components/ui/row-list';
+import { addSshKey } from '@/lib/actions/account';
+import { readSshKeys } from '@/lib/api/account';
+import { pageData } from '@/lib/api/page-data';
+import { getViewer, requireUser } from '@/lib/api/viewer';
+import type { SearchParams } from '@/lib/route-params';
+
+export const metadata: Metadata = { title: 'SSH keys' };
+const PATH = '/settings/keys';
+
+export default async function SshKeys({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  await requireUser(PATH);
+  const [keys, { ssh }] = await Promise.all([pageData(readSshKeys, { path: PATH }), getViewer()]);
+  return (
+    <AccountSettings
+      active="keys"
+      title="SSH keys"
+      description="With a key, Git over SSH knows you without a password."
+      search={await searchParams}
+    >
+      {!ssh && (
+        <Notice>
+          <p>This hub does not serve SSH at the moment. Keys are kept for when it does.</p>
+        </Notice>
+      )}
+      <Panel label="Your keys">
+        {keys.length > 0 ? (
+          <RowList label="Your keys">
+            {keys.map((key) => (
+              <SshKeyRow key={key.id} sshKey={key} />
+            ))}
+          </RowList>
+        ) : (
+          <EmptyState icon={KeyRound} title="No keys yet">
+            <p>
+              Make one with <code className="font-mono">ssh-keygen -t ed25519</code> and add its public half below.
+            </p>
+          </EmptyState>
+        )}
+      </Panel>
+      <AddKey />
+    </AccountSettings>
+  );
+}
+
+function AddKey() {
+  return (
+    <Panel label="Add a key">
+      <PanelHeader title="Add a key" />
+      <div className="p-4 sm:p-5">
+        <ActionForm action={addSshKey} label="Add a key">
+          <TextArea
+            name="key"
+            label="Public key"
+            hint={
+              <>
+                One line, usually the content of <code className="font-mono">~/.ssh/id_ed25519.pub</code>. Ed25519,
+                ECDSA, or RSA of 3072 bits and more.
+              </>
+            }
+            placeholder="ssh-ed25519 AAAA…"
+            rows={3}
+            spellCheck={false}
+            autoComplete="off"
+            mono
+          />
+          <TextField
+            name="title"
+            label="Title"
+            hint="Which computer it is on. Empty: the key’s own comment."
+            maxLength={255}
+            autoComplete="off"
+            optional
+          />
+          <SubmitButton>Add the key</SubmitButton>
+        </ActionForm>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,47 @@
+import { Ticket } from 'lucide-react';
+import type { Metadata } from 'next';
+import { AccountSettings } from '@/components/settings/account-settings';
+import { TokenForm } from '@/components/settings/token-form';
+import { TokenRow } from '@/components/settings/token-row';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Panel, PanelHeader } from '@/components/ui/panel';
+import { RowList } from '@/components/ui/row-list';
+import { readAccessTokens } from '@/lib/api/account';
+import { pageData } from '@/lib/api/page-data';
+import { requireUser } from '@/lib/api/viewer';
+import type { SearchParams } from '@/lib/route-params';
+
+export const metadata: Metadata = { title: 'Access tokens' };
+const PATH = '/settings/tokens';
+
+export default async function AccessTokens({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const user = await requireUser(PATH);
+  const tokens = await pageData(readAccessTokens, { path: PATH });
+  return (
+    <AccountSettings
+      active="tokens"
+      title="Access tokens"
+      description="Passwords for scripts and for Git over HTTP, each with no more rights than it needs."
+      search={await searchParams}
+    >
+      <Panel label="New token">
+        <PanelHeader title="New token" />
+        <div className="p-4 sm:p-5">
+          <TokenForm isAdmin={user.site_admin} />
+        </div>
+      </Panel>
+      <Panel label="Your tokens">
+        <PanelHeader title="Your tokens" />
+        {tokens.length > 0 ? (
+          <RowList label="Your tokens">
+            {tokens.map((token) => (
+              <TokenRow key={token.id} token={token} />
+            ))}
+          </RowList>
+        ) : (
+          <EmptyState icon={Ticket} title="No tokens yet" />
+        )}
+      </Panel>
+    </AccountSettings>
+  );
+}

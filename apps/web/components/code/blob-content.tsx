@@ -1,0 +1,56 @@
+import type { BlobPage } from '@granary/api-contract';
+import { FileDigit, FileWarning } from 'lucide-react';
+import { Markdown } from '@/components/markdown/markdown';
+import { nameOf } from '@/components/repository/repository-page';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Notice } from '@/components/ui/notice';
+import { hasBidiControls, visibleName } from '@/lib/text/visible-text';
+import { formatBytes } from '@/lib/text/quantity';
+import type { BlobLook } from './blob-panel';
+import { CodeView } from './code-view';
+import { ImageView } from './image-view';
+import { LfsFacts } from './lfs-facts';
+import { SymlinkView } from './symlink-view';
+
+export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) {
+  const { kind, lfs, at, raw_url } = blob;
+  if (lfs && !lfs.present) return <LfsFacts lfs={lfs} />;
+  if (kind === 'text') return <TextContent blob={blob} look={look} text={blob.text ?? ''} />;
+  if (kind === 'symlink') return <SymlinkView repository={nameOf(blob.repository)} at={at} target={blob.text ?? ''} />;
+  return (
+    <>
+      {kind === 'image' && <ImageView src={raw_url} alt={visibleName(at.path.split('/').at(-1) ?? '')} />}
+      {lfs && <LfsFacts lfs={lfs} />}
+      {!lfs && kind === 'binary' && <EmptyState icon={FileDigit} title="A binary file, which cannot be shown here" />}
+      {kind === 'too_large' && (
+        <EmptyState icon={FileWarning} title={`${formatBytes(blob.size_bytes)} are too much to show here`}>
+          <p>Download the file, or look at it as raw text.</p>
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+function TextContent({ blob, look, text }: { blob: BlobPage; look: BlobLook; text: string }) {
+  if (text === '') return <p className="text-ink-muted px-4 py-10 text-center">This file is empty.</p>;
+  const place = { repository: nameOf(blob.repository), gitRef: blob.at.ref, path: blob.at.path };
+  return (
+    <>
+      {hasBidiControls(text) && (
+        <Notice tone="warning" title="This file reorders its own text" className="m-4">
+          <p>
+            It holds Unicode characters that change the order in which text is displayed, so it may read differently
+            from what a compiler sees. They are marked below.
+          </p>
+        </Notice>
+      )}
+      {look === 'rendered' ? (
+        <div className="px-4 py-6 sm:px-8">
+          <Markdown source={text} place={place} />
+        </div>
+      ) : (
+        <CodeView text={text} path={blob.at.path} />
+      )}
+    </>
+  );
+}

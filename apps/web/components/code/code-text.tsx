@@ -1,0 +1,31 @@
+import { Fragment } from 'react';
+import type { Token } from '@/lib/highlight/highlight-lines';
+import { splitHidden } from '@/lib/text/visible-text';
+
+/** A run of code in which nothing hides: control characters and reordering marks are spelt out. */
+export function VisibleText({ text }: { text: string }) {
+  const pieces = splitHidden(text);
+  if (pieces.length === 1 && pieces[0]?.kind === 'text') return text;
+  return pieces.map((piece, index) =>
+    piece.kind === 'text' ? (
+      <Fragment key={index}>{piece.text}</Fragment>
+    ) : (
+      <span key={index} className="hidden-character">
+        {piece.label}
+      </span>
+    ),
+  );
+}
+
+/** The tokens of one line. Plain functions instead of elements: a file has tens of thousands of tokens. */
+export function codeTokens(line: Token[]) {
+  return line.map(({ text, scope }, index) =>
+    scope ? (
+      <span key={index} className={scope}>
+        {VisibleText({ text })}
+      </span>
+    ) : (
+      <Fragment key={index}>{VisibleText({ text })}</Fragment>
+    ),
+  );
+}

@@ -1,0 +1,84 @@
+import type { CommitPage, DiffFile, LfsPointerInfo } from '@granary/api-contract';
+import type { ReactNode } from 'react';
+import { nameOf } from '@/components/repository/repository-page';
+import { LfsBadge } from '@/components/repository/lfs-badge';
+import { isPreviewableImage } from '@/lib/diff/image';
+import { rawUrl } from '@/lib/repository-url';
+import { formatBytes } from '@/lib/text/quantity';
+import { DiffTable } from './diff-table';
+import { ImageChange } from './image-change';
+
+interface DiffBodyProps {
+  page: CommitPage;
+  file: DiffFile;
+  title: string;
+}
+
+export function DiffBody({ page, file, title }: DiffBodyProps) {
+  if (file.old_lfs || file.new_lfs) {
+    return (
+      <>
+        <LfsChange before={file.old_lfs} after={file.new_lfs} />
+        <Pictures page={page} file={file} />
+      </>
+    );
+  }
+  if (file.binary) {
+    return (
+      <>
+        <Remark>A binary file{file.status === 'modified' && ' has changed'}.</Remark>
+        <Pictures page={page} file={file} />
+      </>
+    );
+  }
+  if (file.truncated) return <Remark>This change is too large to show here.</Remark>;
+  if (file.hunks.length === 0) return <Remark>No line has changed.</Remark>;
+  return <DiffTable file={file} label={`Changes to ${title}`} />;
+}
+
+function Remark({ children }: { children: ReactNode }) {
+  return <p className="text-ink-muted px-4 py-4">{children}</p>;
+}
+
+function Version({ label, lfs }: { label: string; lfs: LfsPointerInfo | null }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-ink-muted text-[0.8125rem]">{label}</dt>
+      <dd className="flex flex-wrap items-center gap-2">
+        {lfs ? (
+          <>
+            <span className="font-medium">{formatBytes(lfs.size_bytes)}</span>
+            <code className="text-ink-muted font-mono text-[0.8125rem]" title={lfs.oid}>
+              {lfs.oid.slice(0, 12)}
+            </code>
+            <LfsBadge lfs={lfs} />
+          </>
+        ) : (
+          <span className="text-ink-muted">not in Git LFS</span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function LfsChange({ before, after }: { before: LfsPointerInfo | null; after: LfsPointerInfo | null }) {
+  return (
+    <dl className="grid gap-x-8 gap-y-3 px-4 py-4 sm:grid-cols-2">
+      <Version label="Before" lfs={before} />
+      <Version label="After" lfs={after} />
+    </dl>
+  );
+}
+
+/** The picture before and after, where this repository holds it. */
+function Pictures({ page, file }: { page: CommitPage; file: DiffFile }) {
+  const { commit, repository } = page;
+  const name = nameOf(repository);
+  const parent = commit.parents[0];
+  const absent = (lfs: LfsPointerInfo | null) => lfs !== null && !lfs.present;
+  const shown = (path: string | null, lfs: LfsPointerInfo | null): path is string =>
+    path !== null && isPreviewableImage(path) && !absent(lfs);
+  const before = parent && shown(file.old_path, file.old_lfs) ? rawUrl(name, parent, file.old_path) : null;
+  const after = shown(file.new_path, file.new_lfs) ? rawUrl(name, commit.sha, file.new_path) : null;
+  return before || after ? <ImageChange before={before} after={after} /> : null;
+}

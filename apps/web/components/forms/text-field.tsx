@@ -1,0 +1,56 @@
+'use client';
+
+import type { ComponentProps } from 'react';
+import { classNames } from '@/lib/class-names';
+import { useFormState } from './action-form';
+import { controlClass, Field, type FieldTexts } from './field';
+
+type TextFieldProps = FieldTexts & Omit<ComponentProps<'input'>, 'id'> & { name: string; mono?: boolean };
+
+export function TextField({ label, hint, optional, name, mono, className, defaultValue, ...input }: TextFieldProps) {
+  const typed = useFormState().values[name]?.[0];
+  return (
+    <Field name={name} label={label} hint={hint} optional={optional}>
+      {(control) => (
+        <input
+          {...control}
+          name={name}
+          required={!optional}
+          defaultValue={typed ?? defaultValue}
+          className={classNames(
+            controlClass,
+            'h-9 pointer-coarse:h-11 pointer-coarse:text-base',
+            mono && 'font-mono text-[0.8125rem]',
+            className,
+          )}
+          {...input}
+        />
+      )}
+    </Field>
+  );
+}
+
+type TextAreaProps = FieldTexts & Omit<ComponentProps<'textarea'>, 'id'> & { name: string; mono?: boolean };
+
+export function TextArea({ label, hint, optional, name, mono, className, defaultValue, ...area }: TextAreaProps) {
+  const typed = useFormState().values[name]?.[0];
+  return (
+    <Field name={name} label={label} hint={hint} optional={optional}>
+      {(control) => (
+        <textarea
+          {...control}
+          name={name}
+          required={!optional}
+          defaultValue={typed ?? defaultValue}
+          className={classNames(
+            controlClass,
+            'py-2 pointer-coarse:text-base',
+            mono && 'font-mono text-[0.8125rem] break-all',
+            className,
+          )}
+          {...area}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,60 @@
+import type { CommitSummary, Signature } from '@granary/api-contract';
+import { Avatar } from '@/components/ui/avatar';
+import { Link } from '@/components/ui/link';
+import { Time } from '@/components/ui/time';
+import { commitUrl, namespaceUrl, type RepositoryName } from '@/lib/repository-url';
+import { visibleName } from '@/lib/text/visible-text';
+
+const SHORT_SHA_LENGTH = 10;
+
+export function shortSha(sha: string): string {
+  return sha.slice(0, SHORT_SHA_LENGTH);
+}
+
+/** A commit can go without a subject; its link cannot go without a text. */
+export function subjectOf({ subject }: CommitSummary): string {
+  return visibleName(subject) || '(no message)';
+}
+
+export function Person({ signature }: { signature: Signature }) {
+  const name = visibleName(signature.name) || visibleName(signature.email) || 'unknown';
+  if (!signature.user) return <span className="font-medium">{name}</span>;
+  return (
+    <Link href={namespaceUrl(signature.user.login)} className="font-medium hover:underline">
+      {name}
+    </Link>
+  );
+}
+
+export function ShaLink({ repository, sha }: { repository: RepositoryName; sha: string }) {
+  return (
+    <Link
+      href={commitUrl(repository, sha)}
+      aria-label={`Commit ${shortSha(sha)}`}
+      className="text-ink-muted hover:text-ink font-mono text-[0.8125rem] hover:underline"
+    >
+      {shortSha(sha)}
+    </Link>
+  );
+}
+
+/** The latest commit of what is shown, on one line. */
+export function CommitLine({ repository, commit }: { repository: RepositoryName; commit: CommitSummary }) {
+  return (
+    <div className="flex min-w-0 flex-1 items-center gap-2.5">
+      <Avatar name={commit.author.name || commit.author.email} />
+      <p className="min-w-0 truncate">
+        <Person signature={commit.author} />{' '}
+        <Link href={commitUrl(repository, commit.sha)} className="text-ink-muted hover:text-ink hover:underline">
+          {subjectOf(commit)}
+        </Link>
+      </p>
+      <span className="text-ink-muted ml-auto flex shrink-0 items-center gap-3 text-[0.8125rem]">
+        <span className="max-md:hidden">
+          <ShaLink repository={repository} sha={commit.sha} />
+        </span>
+        <Time at={commit.committer.date} />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import type { Repository } from '@granary/api-contract';
+import { PackageOpen } from 'lucide-react';
+import { CommandBlock } from '@/components/ui/command-block';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Panel, PanelHeader } from '@/components/ui/panel';
+import { Segmented } from '@/components/ui/segmented';
+import { TextLink } from '@/components/ui/link';
+import { CloneUrls } from './clone-menu';
+
+function newRepository({ name, default_branch }: Repository, url: string): string[] {
+  return [
+    `git init -b ${default_branch} ${name}`,
+    `cd ${name}`,
+    'git lfs install',
+    'git lfs track "*.psd" "*.zip" "*.bin"',
+    `echo "# ${name}" > README.md`,
+    'git add .',
+    'git commit -m "First commit"',
+    `git remote add origin ${url}`,
+    `git push -u origin ${default_branch}`,
+  ];
+}
+
+function existingRepository({ default_branch }: Repository, url: string): string[] {
+  return [
+    `git remote add origin ${url}`,
+    `git branch -M ${default_branch}`,
+    'git push -u origin --all',
+    'git push origin --tags',
+  ];
+}
+
+function Instructions({ repository, url }: { repository: Repository; url: string }) {
+  return (
+    <div className="grid gap-5 lg:grid-cols-2">
+      <div className="min-w-0 space-y-2">
+        <h3 className="font-medium">Start a new repository</h3>
+        <CommandBlock commands={newRepository(repository, url)} label="Start a new repository" />
+        <p className="text-ink-muted text-[0.8125rem]">
+          The <code className="font-mono">git lfs</code> lines keep large files out of the history; name the kinds you
+          have.
+        </p>
+      </div>
+      <div className="min-w-0 space-y-2">
+        <h3 className="font-medium">Push one that you have</h3>
+        <CommandBlock commands={existingRepository(repository, url)} label="Push an existing repository" />
+        <p className="text-ink-muted text-[0.8125rem]">
+          Files in Git LFS are uploaded before the commits that need them.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** A repository without a branch: how to put something into it, for those who may. */
+export function EmptyRepository({ repository }: { repository: Repository }) {
+  if (!repository.permissions.push) {
+    return (
+      <Panel>
+        <EmptyState icon={PackageOpen} title="Nothing has been pushed yet">
+          <p>Files and commits appear here after the first push.</p>
+        </EmptyState>
+      </Panel>
+    );
+  }
+  const { clone_url, ssh_url } = repository;
+  const overHttp = <Instructions repository={repository} url={clone_url} />;
+  return (
+    <div className="space-y-5">
+      <Panel label="Clone">
+        <PanelHeader
+          title="This repository is empty"
+          description={
+            <>
+              Over HTTP, sign in with your name and an <TextLink href="/settings/tokens">access token</TextLink>; over
+              SSH, add your <TextLink href="/settings/keys">public key</TextLink> first.
+            </>
+          }
+        />
+        <div className="p-4">
+          <CloneUrls repository={repository} name="empty-clone" />
+        </div>
+      </Panel>
+      <Panel label="First push">
+        <div className="p-4">
+          {ssh_url ? (
+            <Segmented
+              name="empty-commands"
+              legend="Commands over"
+              segments={[
+                { id: 'first', label: 'Over HTTP', panel: overHttp },
+                { id: 'second', label: 'Over SSH', panel: <Instructions repository={repository} url={ssh_url} /> },
+              ]}
+            />
+          ) : (
+            overHttp
+          )}
+        </div>
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { SearchX, Sprout } from 'lucide-react';
+import { ButtonLink } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Pagination } from '@/components/ui/pagination';
+import { Panel } from '@/components/ui/panel';
+import { readExplore } from '@/lib/api/repositories';
+import { countOf } from '@/lib/text/quantity';
+import { RepositoryList } from './repository-list';
+
+interface ExploreResultsProps {
+  q: string;
+  page: number;
+  /** Shows so many and no pages. */
+  most?: number;
+  level?: 2 | 3;
+}
+
+function explorePath(q: string, page: number): string {
+  const query = new URLSearchParams();
+  if (q) query.set('q', q);
+  if (page > 1) query.set('page', String(page));
+  return query.size > 0 ? `/explore?${query}` : '/explore';
+}
+
+/** The repositories that the viewer may read, latest push first. */
+export async function ExploreResults({ q, page, most, level }: ExploreResultsProps) {
+  const { repositories, has_next, total } = await readExplore({ q, page });
+  if (repositories.length === 0) return <NothingFound q={q} />;
+  return (
+    <>
+      {q && (
+        <p role="status" className="text-ink-muted mb-3">
+          {countOf(total, 'repository', 'repositories')} for “{q}”
+        </p>
+      )}
+      <RepositoryList repositories={repositories.slice(0, most)} label="Repositories" level={level} />
+      {!most && <Pagination page={page} hasNext={has_next} hrefOf={(number) => explorePath(q, number)} />}
+    </>
+  );
+}
+
+function NothingFound({ q }: { q: string }) {
+  return (
+    <Panel>
+      {q ? (
+        <EmptyState
+          icon={SearchX}
+          title={`No repository matches “${q}”`}
+          action={<ButtonLink href="/explore">Show all repositories</ButtonLink>}
+        >
+          <p>Names, owners and descriptions are searched. Private repositories show when you are signed in.</p>
+        </EmptyState>
+      ) : (
+        <EmptyState icon={Sprout} title="No repositories yet">
+          <p>What you may read appears here as soon as somebody creates it.</p>
+        </EmptyState>
+      )}
+    </Panel>
+  );
+}

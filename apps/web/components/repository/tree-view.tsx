@@ -1,0 +1,80 @@
+import type { TreePage } from '@granary/api-contract';
+import { BookOpen, History } from 'lucide-react';
+import { Markdown } from '@/components/markdown/markdown';
+import { Link } from '@/components/ui/link';
+import { Notice } from '@/components/ui/notice';
+import { Panel } from '@/components/ui/panel';
+import { isMarkdown } from '@/lib/markdown/is-markdown';
+import { blobUrl, commitsUrl } from '@/lib/repository-url';
+import { countOf } from '@/lib/text/quantity';
+import { CloneMenu } from './clone-menu';
+import { CommitLine } from './commit-line';
+import { EmptyRepository } from './empty-repository';
+import { RefToolbar } from './ref-toolbar';
+import { nameOf } from './repository-page';
+import { TreeTable } from './tree-table';
+
+/** A directory: its latest commit, its entries, its README. */
+export function TreeView({ tree }: { tree: TreePage }) {
+  if (!tree.at) return <EmptyRepository repository={tree.repository} />;
+  const { at, readme } = tree;
+  return (
+    <>
+      <RefToolbar frame={tree} at={at} view="tree">
+        <CloneMenu repository={tree.repository} gitRef={at.ref} />
+      </RefToolbar>
+      <Panel label="Files" className="overflow-hidden">
+        <TreeHeader tree={tree} at={at} />
+        <TreeTable repository={nameOf(tree.repository)} at={at} entries={tree.entries} />
+      </Panel>
+      {tree.entries_truncated && (
+        <Notice tone="warning" className="mt-4">
+          <p>This directory is large: only its first {tree.entries.length} entries are shown.</p>
+        </Notice>
+      )}
+      {readme && <Readme tree={tree} at={at} readme={readme} />}
+    </>
+  );
+}
+
+type At = NonNullable<TreePage['at']>;
+
+function TreeHeader({ tree, at }: { tree: TreePage; at: At }) {
+  const name = nameOf(tree.repository);
+  return (
+    <div className="border-line bg-sunken flex items-center gap-4 border-b px-4 py-2.5">
+      {tree.last_commit && <CommitLine repository={name} commit={tree.last_commit} />}
+      <Link
+        href={commitsUrl(name, at.ref, at.path)}
+        className="text-ink-muted hover:text-ink flex shrink-0 items-center gap-1.5 text-[0.8125rem] hover:underline"
+      >
+        <History aria-hidden className="size-4" />
+        <span className="max-sm:sr-only">
+          {tree.commit_count !== null && at.path === '' ? countOf(tree.commit_count, 'commit') : 'History'}
+        </span>
+      </Link>
+    </div>
+  );
+}
+
+function Readme({ tree, at, readme }: { tree: TreePage; at: At; readme: NonNullable<TreePage['readme']> }) {
+  const name = nameOf(tree.repository);
+  return (
+    <Panel label="Readme" className="mt-5">
+      <h2 className="border-line flex items-center gap-2 border-b px-4 py-2.5 font-medium">
+        <BookOpen aria-hidden className="text-ink-muted size-4" />
+        <Link href={blobUrl(name, at.ref, readme.path)} className="hover:underline">
+          {readme.path.split('/').at(-1)}
+        </Link>
+      </h2>
+      <div className="px-4 py-6 sm:px-8">
+        {isMarkdown(readme.path) ? (
+          <Markdown source={readme.text} place={{ repository: name, gitRef: at.ref, path: readme.path }} />
+        ) : (
+          <pre className="font-mono text-[0.8125rem] leading-5 wrap-anywhere whitespace-pre-wrap">{readme.text}</pre>
+        )}
+        {readme.truncated && <p className="text-ink-muted mt-6">This file is long: only its beginning is shown.</p>}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,34 @@
+import { KeyRound, MonitorSmartphone, Ticket, UserRound } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Flash } from '@/components/forms/flash';
+import { PageHeader } from '@/components/ui/page-header';
+import type { Tab } from '@/components/ui/tabs';
+import type { SearchParams } from '@/lib/route-params';
+import { SettingsPage } from './settings-page';
+
+const SECTIONS: Tab[] = [
+  { id: 'profile', label: 'Profile', href: '/settings/profile', icon: UserRound },
+  { id: 'keys', label: 'SSH keys', href: '/settings/keys', icon: KeyRound },
+  { id: 'tokens', label: 'Access tokens', href: '/settings/tokens', icon: Ticket },
+  { id: 'sessions', label: 'Sessions', href: '/settings/sessions', icon: MonitorSmartphone },
+];
+
+interface AccountSettingsProps {
+  active: 'profile' | 'keys' | 'tokens' | 'sessions';
+  title: string;
+  description: ReactNode;
+  search?: SearchParams;
+  children: ReactNode;
+}
+
+export function AccountSettings({ active, title, description, search = {}, children }: AccountSettingsProps) {
+  return (
+    <SettingsPage sections={SECTIONS} active={active} label="Account settings">
+      <div>
+        <Flash search={search} />
+        <PageHeader title={title} description={description} />
+        <div className="space-y-6">{children}</div>
+      </div>
+    </SettingsPage>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Hook } from '@granary/api-contract';
+import { ActionForm } from '@/components/forms/action-form';
+import { RepositoryFields } from '@/components/forms/repository-fields';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { PanelHeader } from '@/components/ui/panel';
+import { deleteHook, pingHook } from '@/lib/actions/hook';
+import type { RepositoryName } from '@/lib/repository-url';
+import { DeleteForm } from './delete-form';
+import { HookStatus } from './hook-row';
+
+export function HookHeader({ repository, hook }: { repository: RepositoryName; hook: Hook }) {
+  const which = (
+    <>
+      <RepositoryFields repository={repository} />
+      <input type="hidden" name="id" value={hook.id} />
+    </>
+  );
+  const actions = (
+    <>
+      <ActionForm action={pingHook} label="Ping">
+        {which}
+        <SubmitButton variant="secondary" size="small">
+          Send a ping
+        </SubmitButton>
+      </ActionForm>
+      <DeleteForm
+        action={deleteHook}
+        trigger="Delete"
+        title="Delete this webhook?"
+        consequence={<p>Nothing is sent to {hook.config.url} any more, and its log of deliveries is dropped.</p>}
+        verb="Delete the webhook"
+      >
+        {which}
+      </DeleteForm>
+    </>
+  );
+  return <PanelHeader title="Webhook" description={<HookStatus hook={hook} />} actions={actions} />;
+}

@@ -1,0 +1,39 @@
+import type { RepositoryFrame } from '@granary/api-contract';
+import { SlidersHorizontal, Users, Webhook } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Flash } from '@/components/forms/flash';
+import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
+import type { Tab } from '@/components/ui/tabs';
+import { settingsUrl, type SettingsSection } from '@/lib/repository-url';
+import type { SearchParams } from '@/lib/route-params';
+import { SettingsPage } from './settings-page';
+
+/** The sections that the viewer's permissions open: maintainers care for webhooks, administrators for everything. */
+function sectionsOf({ repository }: RepositoryFrame): Tab[] {
+  const name = nameOf(repository);
+  const hooks: Tab = { id: 'hooks', label: 'Webhooks', href: settingsUrl(name, 'hooks'), icon: Webhook };
+  if (!repository.permissions.admin) return [hooks];
+  return [
+    { id: 'general', label: 'General', href: settingsUrl(name), icon: SlidersHorizontal },
+    { id: 'collaborators', label: 'Collaborators', href: settingsUrl(name, 'collaborators'), icon: Users },
+    hooks,
+  ];
+}
+
+interface RepositorySettingsProps {
+  frame: RepositoryFrame;
+  active: SettingsSection;
+  search?: SearchParams;
+  children: ReactNode;
+}
+
+export function RepositorySettings({ frame, active, search = {}, children }: RepositorySettingsProps) {
+  return (
+    <RepositoryPage frame={frame} active="settings">
+      <Flash search={search} />
+      <SettingsPage sections={sectionsOf(frame)} active={active} label="Repository settings">
+        {children}
+      </SettingsPage>
+    </RepositoryPage>
+  );
+}

@@ -1,0 +1,66 @@
+import type { AccessToken } from '@granary/api-contract';
+import { DeleteForm } from '@/components/settings/delete-form';
+import { Badge } from '@/components/ui/badge';
+import { Row } from '@/components/ui/row-list';
+import { Time } from '@/components/ui/time';
+import { revokeToken } from '@/lib/actions/token';
+import { requestTime } from '@/lib/request-time';
+import { expiryState } from '@/lib/token-expiry';
+
+function Expiry({ at }: { at: string | null }) {
+  const state = expiryState(at, requestTime());
+  if (at === null || state === 'never') return <Badge tone="warning">Never expires</Badge>;
+  if (state === 'expired') {
+    return (
+      <Badge tone="danger">
+        Expired <Time at={at} />
+      </Badge>
+    );
+  }
+  return (
+    <Badge tone={state === 'soon' ? 'warning' : 'neutral'}>
+      Expires <Time at={at} />
+    </Badge>
+  );
+}
+
+export function TokenRow({ token }: { token: AccessToken }) {
+  const { id, name, scopes, token_prefix, repositories, expires_at, last_used_at, created_at } = token;
+  const revoke = (
+    <DeleteForm
+      action={revokeToken}
+      trigger={
+        <>
+          Revoke<span className="sr-only"> {name}</span>
+        </>
+      }
+      title={`Revoke “${name}”?`}
+      consequence={<p>Whatever uses this token loses its access at once. This cannot be undone.</p>}
+      verb="Revoke the token"
+    >
+      <input type="hidden" name="id" value={id} />
+    </DeleteForm>
+  );
+  return (
+    <Row actions={revoke}>
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <h3 className="font-medium wrap-anywhere">{name}</h3>
+        <Expiry at={expires_at} />
+      </div>
+      <p className="mt-1 font-mono text-[0.8125rem] wrap-anywhere">
+        {token_prefix}… <span className="text-ink-muted">{scopes.join(' ')}</span>
+      </p>
+      <p className="text-ink-muted mt-0.5 text-[0.8125rem] wrap-anywhere">
+        {repositories ? `Only ${repositories.join(', ')}. ` : ''}
+        Created <Time at={created_at} />,{' '}
+        {last_used_at ? (
+          <>
+            last used <Time at={last_used_at} />
+          </>
+        ) : (
+          'never used'
+        )}
+      </p>
+    </Row>
+  );
+}

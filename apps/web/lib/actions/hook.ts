@@ -1,0 +1,76 @@
+'use server';
+
+import { Hook, HookEvent, type CreateHook, type UpdateHook } from '@granary/api-contract';
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { hooksApiPath } from '@/lib/api/hooks';
+import { mutate } from '@/lib/api/mutation';
+import { checked, choices, id, repository, secret, text } from '@/lib/forms/fields';
+import type { FormState } from '@/lib/forms/form-state';
+import { submit } from '@/lib/forms/submission';
+import { withNotice } from '@/lib/notices';
+import { hookUrl, settingsUrl } from '@/lib/repository-url';
+
+const KEPT = ['url', 'which_events', 'events', 'active'];
+
+/** "Just pushes", "everything" or a choice of events; an empty choice is left to the API to refuse. */
+function eventsIn(form: FormData): HookEvent[] {
+  const which = text(form, 'which_events');
+  if (which === 'push') return ['push'];
+  if (which === 'all') return ['*'];
+  return z.array(HookEvent).catch([]).parse(choices(form, 'events'));
+}
+
+export async function createHook(previous: FormState, form: FormData): Promise<FormState> {
+  const target = repository(form);
+  const wish: CreateHook = {
+    name: 'web',
+    active: checked(form, 'active'),
+    events: eventsIn(form),
+    config: { url: text(form, 'url'), content_type: 'json', secret: secret(form, 'secret') || undefined },
+  };
+  return submit({ previous, form, path: `${settingsUrl(target, 'hooks')}/new`, keep: KEPT }, async () => {
+    const response = await mutate('POST', hooksApiPath(target), wish);
+    redirect(withNotice(hookUrl(target, Hook.parse(await response.json()).id), 'hook-created'));
+  });
+}
+
+export async function updateHook(previous: FormState, form: FormData): Promise<FormState> {
+  const [target, hookId] = [repository(form), id(form)];
+  const newSecret = secret(form, 'secret');
+  const wish: UpdateHook = {
+    active: checked(form, 'active'),
+    events: eventsIn(form),
+    // A secret can be replaced and never read: an empty field leaves it as it is.
+    config: { url: text(form, 'url'), ...(newSecret && { secret: newSecret }) },
+  };
+  return submit({ previous, form, path: hookUrl(target, hookId), keep: KEPT }, async () => {
+    await mutate('PATCH', `${hooksApiPath(target)}/${hookId}`, wish);
+    redirect(withNotice(hookUrl(target, hookId), 'hook-saved'));
+  });
+}
+
+export async function deleteHook(previous: FormState, form: FormData): Promise<FormState> {
+  const [target, hookId] = [repository(form), id(form)];
+  return submit({ previous, form, path: hookUrl(target, hookId) }, async () => {
+    await mutate('DELETE', `${hooksApiPath(target)}/${hookId}`);
+    redirect(withNotice(settingsUrl(target, 'hooks'), 'hook-deleted'));
+  });
+}
+
+export async function pingHook(previous: FormState, form: FormData): Promise<FormState> {
+  const [target, hookId] = [repository(form), id(form)];
+  return submit({ previous, form, path: hookUrl(target, hookId) }, async () => {
+    await mutate('POST', `${hooksApiPath(target)}/${hookId}/pings`);
+    redirect(withNotice(hookUrl(target, hookId), 'hook-pinged'));
+  });
+}
+
+export async function redeliver(previous: FormState, form: FormData): Promise<FormState> {
+  const [target, hookId] = [repository(form), id(form)];
+  const delivery = encodeURIComponent(text(form, 'delivery'));
+  return submit({ previous, form, path: hookUrl(target, hookId) }, async () => {
+    await mutate('POST', `${hooksApiPath(target)}/${hookId}/deliveries/${delivery}/attempts`);
+    redirect(withNotice(hookUrl(target, hookId), 'delivery-repeated'));
+  });
+}

@@ -1,0 +1,71 @@
+import { headers } from 'next/headers';
+import type { z } from 'zod';
+import { internalApiUrl } from '@/lib/config';
+import { parseFullName } from '@/lib/repository-url';
+import { failureOf, RepositoryMoved } from './failure';
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * What the API must know of the browser behind us: its session, its name for the list of sessions, the request's id,
+ * and its address, which the API process has signed into `x-granary-page`.
+ */
+const FORWARDED = ['cookie', 'user-agent', 'x-request-id', 'x-granary-page'];
+
+export interface ApiCall {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  query?: Record<string, string | number | null | undefined>;
+  body?: unknown;
+  /** Mutations by cookie carry the hub's own origin; the API refuses them without. */
+  origin?: string;
+}
+
+async function forwardedHeaders(call: ApiCall): Promise<Headers> {
+  const incoming = await headers();
+  const outgoing = new Headers({ accept: 'application/json' });
+  for (const name of FORWARDED) {
+    const value = incoming.get(name);
+    if (value) outgoing.set(name, value);
+  }
+  if (call.origin) outgoing.set('origin', call.origin);
+  if (call.body !== undefined) outgoing.set('content-type', 'application/json');
+  return outgoing;
+}
+
+function addressOf(path: string, query: ApiCall['query'] = {}): URL {
+  const url = new URL(path, internalApiUrl());
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+/**
+ * Calls the hub's API over loopback as the viewer.
+ *
+ * @throws ApiFailure when the API refuses; RepositoryMoved when it names another repository; TypeError when it is down.
+ */
+export async function callApi(path: string, call: ApiCall = {}): Promise<Response> {
+  const response = await fetch(addressOf(path, call.query), {
+    method: call.method ?? 'GET',
+    headers: await forwardedHeaders(call),
+    body: call.body === undefined ? undefined : JSON.stringify(call.body),
+    cache: 'no-store',
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const movedTo = parseFullName(response.headers.get('x-granary-moved-to') ?? '');
+  if (response.status >= 300 && response.status < 400 && movedTo) throw new RepositoryMoved(movedTo);
+  if (!response.ok) throw await failureOf(response);
+  return response;
+}
+
+/** Reads one resource; the schema is the contract, so a deviation throws here and not in the middle of a page. */
+export async function readApi<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  query?: ApiCall['query'],
+): Promise<z.output<S>> {
+  const response = await callApi(path, { query });
+  return schema.parse(await response.json());
+}

@@ -1,0 +1,30 @@
+/** What a page can be told to say after a redirect. A closed list: nobody writes on a page through its address. */
+const NOTICES = {
+  'repository-created': 'The repository is ready.',
+  'repository-renamed': 'The repository has a new name. The old address leads to the new one.',
+  'repository-deleted':
+    'The repository has been deleted. Until it is purged, it can be restored from your profile settings.',
+  'repository-restored': 'The repository is back.',
+  'key-added': 'The SSH key has been added.',
+  'key-deleted': 'The SSH key has been deleted.',
+  'token-revoked': 'The token has been revoked.',
+  'session-ended': 'That browser is signed out.',
+  'collaborator-set': 'The collaborator’s role is set.',
+  'collaborator-removed': 'The collaborator has been removed.',
+  'hook-created': 'The webhook has been created.',
+  'hook-saved': 'The webhook has been saved.',
+  'hook-deleted': 'The webhook has been deleted.',
+  'hook-pinged': 'A ping is on its way.',
+  'delivery-repeated': 'The delivery will be tried again.',
+} as const;
+
+export type NoticeName = keyof typeof NOTICES;
+
+export function noticeText(name: string): string | null {
+  return Object.hasOwn(NOTICES, name) ? NOTICES[name as NoticeName] : null;
+}
+
+/** `path` with a notice for the page behind it; `path` has no query of its own. */
+export function withNotice(path: string, name: NoticeName): string {
+  return `${path}?notice=${name}`;
+}

@@ -1,0 +1,97 @@
+/** A repository as the first two segments of its URLs name it. */
+export interface RepositoryName {
+  owner: string;
+  name: string;
+}
+
+export type SettingsSection = 'general' | 'collaborators' | 'hooks';
+export type ArchiveFormat = 'zip' | 'tar.gz';
+
+/** The pages that show one ref: the ref switcher stays on the same kind of page. */
+export type RefView = 'tree' | 'blob' | 'commits';
+
+/**
+ * Encodes each segment of a ref or of a path inside a repository. Slashes stay: the API splits ref from path.
+ * Nothing else survives unescaped, so `#`, `?`, `%` and spaces in names are data and never syntax.
+ */
+export function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+export function namespaceUrl(namespace: string): string {
+  return `/${encodeURIComponent(namespace)}`;
+}
+
+export function repositoryUrl({ owner, name }: RepositoryName): string {
+  return `/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+}
+
+/** `at` is the rest of a page's URL: `<ref>` or `<ref>/<path>`. */
+export function atOf(ref: string, path = ''): string {
+  return path === '' ? ref : `${ref}/${path}`;
+}
+
+function pageUrl(repository: RepositoryName, page: string, at: string): string {
+  return `${repositoryUrl(repository)}/-/${page}/${encodePath(at)}`;
+}
+
+export function refViewUrl(repository: RepositoryName, view: RefView, at: string): string {
+  return pageUrl(repository, view, at);
+}
+
+export function treeUrl(repository: RepositoryName, ref: string, path = ''): string {
+  return pageUrl(repository, 'tree', atOf(ref, path));
+}
+
+export function blobUrl(repository: RepositoryName, ref: string, path: string): string {
+  return pageUrl(repository, 'blob', atOf(ref, path));
+}
+
+export function rawUrl(repository: RepositoryName, ref: string, path: string): string {
+  return pageUrl(repository, 'raw', atOf(ref, path));
+}
+
+export function commitsUrl(repository: RepositoryName, ref: string, path = ''): string {
+  return pageUrl(repository, 'commits', atOf(ref, path));
+}
+
+export function commitUrl(repository: RepositoryName, sha: string): string {
+  return pageUrl(repository, 'commit', sha);
+}
+
+export function branchesUrl(repository: RepositoryName): string {
+  return `${repositoryUrl(repository)}/-/branches`;
+}
+
+export function tagsUrl(repository: RepositoryName): string {
+  return `${repositoryUrl(repository)}/-/tags`;
+}
+
+/** Archives hold the content of LFS files unless `lfs` is false: then they hold the pointers. */
+export function archiveUrl(
+  repository: RepositoryName,
+  ref: string,
+  { format, lfs = true }: { format: ArchiveFormat; lfs?: boolean },
+): string {
+  return `${pageUrl(repository, 'archive', ref)}.${format}${lfs ? '' : '?lfs=false'}`;
+}
+
+export function settingsUrl(repository: RepositoryName, section: SettingsSection = 'general'): string {
+  const base = `${repositoryUrl(repository)}/-/settings`;
+  return section === 'general' ? base : `${base}/${section}`;
+}
+
+export function hookUrl(repository: RepositoryName, hookId: number): string {
+  return `${settingsUrl(repository, 'hooks')}/${hookId}`;
+}
+
+/** `owner/name` as the API writes it, or null when it is not of that shape. */
+export function parseFullName(fullName: string): RepositoryName | null {
+  const [owner, name, ...rest] = fullName.split('/');
+  return owner && name && rest.length === 0 ? { owner, name } : null;
+}
+
+/** The path of a repository in the REST or page-model API, below its root. */
+export function repositoryApiPath(root: '/api/v3/repos' | '/api/web/repos', repository: RepositoryName): string {
+  return `${root}${repositoryUrl(repository)}`;
+}

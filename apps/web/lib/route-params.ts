@@ -1,0 +1,57 @@
+import { notFound } from 'next/navigation';
+import type { RepositoryName } from './repository-url';
+
+export interface RepositoryParams {
+  ns: string;
+  repo: string;
+}
+/** `at` is the rest of the URL, segment by segment; Next hands segments over still encoded. */
+export interface AtParams extends RepositoryParams {
+  at?: string[];
+}
+export interface CommitParams extends RepositoryParams {
+  sha: string;
+}
+export type SearchParams = Record<string, string | string[] | undefined>;
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    notFound();
+  }
+}
+
+export function repositoryIn(params: RepositoryParams): RepositoryName {
+  return { owner: decode(params.ns), name: decode(params.repo) };
+}
+
+export function namespaceIn(params: { ns: string }): string {
+  return decode(params.ns);
+}
+
+/** `<ref>[/<path>]`, decoded, or null when the URL ends before it. */
+export function atIn(params: AtParams): string | null {
+  return params.at?.map(decode).join('/') ?? null;
+}
+
+export function commitIn(params: CommitParams): string {
+  return decode(params.sha);
+}
+
+/** @returns a positive whole number; a row or a page that cannot be is "not found". */
+export function numberIn(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) notFound();
+  return Number(text);
+}
+
+export function pageNumberIn(search: SearchParams): number {
+  const page = textIn(search, 'page');
+  return page === '' ? 1 : numberIn(page);
+}
+
+/** A query parameter; the first one when it is repeated, `''` when it is missing. */
+export function textIn(search: SearchParams, name: string): string {
+  const value = search[name];
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+}
