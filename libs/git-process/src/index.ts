@@ -37,3 +37,7 @@ export { CatFilePool, type CatFilePoolOptions } from './cat-file/cat-file-pool';
 export { isObjectName, type ObjectInfo, type ObjectType } from './cat-file/object-name';
 export { openPrivateCatFile, type PrivateCatFile } from './cat-file/private-cat-file';
 export { streamGit, type StreamGitOptions } from './process/stream-git';
+export { gitArchive, type GitArchiveOptions } from './archive/git-archive';
+export { checkAttributes, type CheckAttributesOptions, type PathAttributes } from './archive/check-attributes';
+export { GitLimits, type GitLimitsOptions, type LimitedOperation, type OperationLimit } from './limits/git-limits';
+export { KeyedSemaphore, Semaphore, type SemaphoreOptions } from './limits/semaphore';
