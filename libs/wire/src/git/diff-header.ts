@@ -46,9 +46,9 @@ export function readFileHeader(reader: LineReader): PatchFileHeader | null {
   const extended = readExtended(reader);
   if (reader.isCut) return null;
   const described = describe(firstLine, extended);
-  if (!described) {
+  if (!described || Object.keys(extended).length === 0) {
     if (reader.line === null) return null;
-    throw new ProtocolError(`The paths of a file are missing: ${firstLine}`);
+    throw new ProtocolError(`The header of a file is incomplete: ${firstLine}`);
   }
   const binary = reader.line?.startsWith('Binary files ') ?? false;
   if (binary) reader.next();

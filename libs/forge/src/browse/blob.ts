@@ -1,0 +1,76 @@
+import { parsePointer } from '@granary/wire';
+import { notFound, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
+import { decodeText, isBinary, SNIFF_BYTES, sniffImage, type ImageType } from './content-kind';
+import { parsePath } from './path-in-tree';
+import type { PointerFacts } from './pointers';
+import { findEntry, kindOf } from './tree';
+
+export interface BlobContent {
+  path: string;
+  oid: string;
+  mode: string;
+  /** Of the content behind the pointer for a file in LFS. */
+  sizeBytes: number;
+  /** `too_large`: text beyond the limit. A file in LFS is `binary`: its content is not in git. */
+  kind: 'text' | 'image' | 'symlink' | 'binary' | 'too_large';
+  imageType: ImageType | null;
+  /** The whole content, or null when it is larger than the limit or in LFS. */
+  bytes: Buffer | null;
+  /** The text, or where a symlink points. */
+  text: string | null;
+  lfs: PointerFacts | null;
+}
+
+export interface BlobQuery {
+  /** A commit. */
+  sha: string;
+  path: string;
+  /** 1 MiB unless told. */
+  limitBytes?: number;
+}
+
+/**
+ * One file, and what kind of file it is. No more than `limitBytes` of it are ever held.
+ *
+ * @throws DomainError `not_found` when there is no file at the path.
+ */
+export async function readBlob(repository: BareRepository, query: BlobQuery): Promise<BlobContent> {
+  const { limitBytes = 1024 * 1024 } = query;
+  const path = parsePath(query.path);
+  const entry = await findEntry(repository, { sha: query.sha, path });
+  if (entry.type !== 'blob' || entry.sizeBytes === null) throw notFound('File');
+  const { oid, mode, sizeBytes } = entry;
+  const isWhole = sizeBytes <= limitBytes;
+  const start = await readStart(repository, oid, isWhole ? sizeBytes : Math.min(limitBytes, SNIFF_BYTES));
+  const facts = { path, oid, mode, sizeBytes, imageType: null, bytes: isWhole ? start : null, text: null, lfs: null };
+  if (kindOf(entry) === 'symlink') return { ...facts, kind: 'symlink', text: isWhole ? start.toString('utf8') : null };
+  const pointer = parsePointer(start);
+  if (isWhole && pointer.kind === 'pointer') {
+    const lfs = { oid: pointer.oid, sizeBytes: pointer.sizeBytes };
+    return { ...facts, kind: 'binary', sizeBytes: lfs.sizeBytes, bytes: null, lfs };
+  }
+  const imageType = sniffImage(start);
+  if (imageType) return { ...facts, kind: 'image', imageType };
+  if (isBinary(start)) return { ...facts, kind: 'binary' };
+  return isWhole ? { ...facts, kind: 'text', text: decodeText(start) } : { ...facts, kind: 'too_large' };
+}
+
+export interface TextStart {
+  text: string;
+  isTruncated: boolean;
+}
+
+/** The text of a blob, cut at `limitBytes`; null when it is not text. */
+export async function readTextStart(
+  repository: BareRepository,
+  oid: string,
+  limitBytes: number,
+): Promise<TextStart | null> {
+  const { output, isCut } = await readGitPrefix(repository, ['cat-file', 'blob', verifiedOid(oid)], limitBytes);
+  return isBinary(output) ? null : { text: decodeText(output, { isCut }), isTruncated: isCut };
+}
+
+async function readStart(repository: BareRepository, oid: string, sizeBytes: number): Promise<Buffer> {
+  const { output } = await readGitPrefix(repository, ['cat-file', 'blob', verifiedOid(oid)], sizeBytes);
+  return output;
+}

@@ -1,0 +1,60 @@
+import { LOG_FORMAT, parseLog, type LogRecord } from '@granary/wire';
+import { notFound, readGit, verifiedOid, type BareRepository } from './bare-repository';
+import { parsePath } from './path-in-tree';
+
+const SHAPE = ['-z', '--encoding=UTF-8', `--format=${LOG_FORMAT}`];
+
+export interface HistoryQuery {
+  /** A commit. */
+  sha: string;
+  /** Only commits that touch this path; `''` for all. */
+  path: string;
+  /** From 1. */
+  page: number;
+  perPage: number;
+}
+
+export interface HistoryPage {
+  /** Newest first. */
+  commits: LogRecord[];
+  hasNext: boolean;
+}
+
+/**
+ * A page of the history of a commit or of one path in it. Renames are not followed.
+ *
+ * @throws DomainError `not_found` when no commit ever touched the path.
+ * @see git-log(1).
+ */
+export async function readHistory(repository: BareRepository, query: HistoryQuery): Promise<HistoryPage> {
+  const { sha, page, perPage } = query;
+  const path = parsePath(query.path);
+  const range = [`--skip=${(page - 1) * perPage}`, `--max-count=${perPage + 1}`];
+  const pathspec = path === '' ? [] : [path];
+  const output = await readGit(repository, ['log', ...SHAPE, ...range, verifiedOid(sha), '--', ...pathspec]);
+  const commits = parseLog(output.toString('utf8'));
+  if (commits.length === 0 && page === 1) throw notFound('Path');
+  return { commits: commits.slice(0, perPage), hasNext: commits.length > perPage };
+}
+
+/** The commits with these ids, in one git process; ids of anything else are an error. */
+export async function readCommits(
+  repository: BareRepository,
+  shas: readonly string[],
+): Promise<Map<string, LogRecord>> {
+  if (shas.length === 0) return new Map();
+  const stdin = `${shas.map(verifiedOid).join('\n')}\n`;
+  const output = await readGit(repository, ['log', ...SHAPE, '--no-walk=unsorted', '--stdin'], { stdin });
+  return new Map(parseLog(output.toString('utf8')).map((commit) => [commit.sha, commit]));
+}
+
+/**
+ * How many commits a commit has behind it, itself included.
+ *
+ * @returns null when there are more than `cap`: counting them all would take too long.
+ */
+export async function countCommits(repository: BareRepository, sha: string, cap: number): Promise<number | null> {
+  const output = await readGit(repository, ['rev-list', '--count', `--max-count=${cap + 1}`, verifiedOid(sha)]);
+  const count = Number(output.toString('latin1'));
+  return count > cap ? null : count;
+}

@@ -1,0 +1,10 @@
+export { type BareRepository } from './bare-repository';
+export { type PointerFacts } from './pointers';
+export { listRefs, type RefEntry, type RefLists } from './ref-list';
+export { resolveAt, resolveHead, type ResolvedAt } from './resolve-at';
+export { readTree, type TreeEntry, type TreeEntryKind, type TreeListing, type TreeQuery } from './tree';
+export { lastCommits, type LastCommitsQuery } from './last-commits';
+export { readBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
+export { countCommits, readCommits, readHistory, type HistoryPage, type HistoryQuery } from './history';
+export { readCommitDiff, type CommitDiff, type DiffFile, type DiffLimits } from './commit-diff';
+export { findReadme } from './readme';

@@ -1,0 +1,88 @@
+import type { LogRecord } from '@granary/wire';
+import { outputOf, verifiedOid, type BareRepository } from './bare-repository';
+import { readCommits } from './history';
+import { parsePath } from './path-in-tree';
+import type { TreeEntry } from './tree';
+
+export interface LastCommitsQuery {
+  /** A commit. */
+  sha: string;
+  /** The directory; `''` is the root. */
+  path: string;
+  /** Entries of that directory in that commit. */
+  entries: readonly Pick<TreeEntry, 'path' | 'oid'>[];
+  /** How many commits that touch the directory are looked at before giving up; 10,000 unless told. */
+  maxCommits?: number;
+}
+
+/**
+ * For each entry the commit that gave it its present content, in one walk that ends as soon as all are found.
+ *
+ * A commit counts for an entry only if it leaves the entry just as it is now. So what a merge threw away counts for
+ * nothing, and a merge counts only where it differs from all its parents, as for `git log -- <entry>`.
+ *
+ * @returns by path; null where the walk was given up before.
+ * @see git-log(1), "History Simplification"; git-diff-tree(1), "Raw output format" and "Diff format for merges".
+ */
+export async function lastCommits(
+  repository: BareRepository,
+  query: LastCommitsQuery,
+): Promise<Map<string, LogRecord | null>> {
+  const found = await findShas(repository, query);
+  const commits = await readCommits(repository, [...new Set(found.values())]);
+  return new Map(query.entries.map(({ path }) => [path, commits.get(found.get(path) ?? '') ?? null]));
+}
+
+async function findShas(repository: BareRepository, query: LastCommitsQuery): Promise<Map<string, string>> {
+  const { entries, maxCommits = 10_000 } = query;
+  const pending = new Map(entries.map((entry) => [entry.path, entry.oid]));
+  const found = new Map<string, string>();
+  let sha = '';
+  let commits = 0;
+  for await (const step of walk(repository, query)) {
+    if (pending.size === 0 || commits > maxCommits) break;
+    if (step.kind === 'commit') {
+      sha = step.sha;
+      commits++;
+    } else if (pending.get(step.path) === step.oid) {
+      pending.delete(step.path);
+      found.set(step.path, sha);
+    }
+  }
+  return found;
+}
+
+type Step = { kind: 'commit'; sha: string } | { kind: 'change'; path: string; oid: string };
+
+async function* walk(repository: BareRepository, query: LastCommitsQuery): AsyncGenerator<Step> {
+  const path = parsePath(query.path);
+  // -t: directories too; -c: of a merge only what differs from all its parents.
+  const diff = ['--raw', '-t', '-c', '-z', '--no-abbrev', '--no-renames'];
+  const args = ['log', '--format=tformat:%H', ...diff, verifiedOid(query.sha), '--', ...(path === '' ? [] : [path])];
+  let change: string | null = null;
+  for await (const token of nulTokens(outputOf(repository, args))) {
+    if (change !== null) {
+      yield { kind: 'change', path: token, oid: resultOid(change) };
+      change = null;
+    } else if (token.startsWith(':')) change = token;
+    else if (token !== '') yield { kind: 'commit', sha: token };
+  }
+}
+
+/** NUL-terminated pieces, without the line feed that git puts between a commit and its changes. */
+async function* nulTokens(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let unfinished: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = unfinished.length === 0 ? chunk : Buffer.concat([unfinished, chunk]);
+    const end = bytes.lastIndexOf(0);
+    unfinished = bytes.subarray(end + 1);
+    if (end < 0) continue;
+    for (const token of bytes.toString('utf8', 0, end).split('\0')) yield token.replace(/^\n(?=:)/, '');
+  }
+}
+
+/** `::<mode> <mode> <mode> <oid> <oid> <oid> MM`: a colon for each parent, and the result's id behind the parents'. */
+function resultOid(change: string): string {
+  const parents = change.lastIndexOf(':') + 1;
+  return change.split(' ')[2 * parents + 1] ?? '';
+}

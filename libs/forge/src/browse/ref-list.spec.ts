@@ -1,0 +1,71 @@
+import { setHead } from '@granary/git-process';
+import { listRefs } from './ref-list';
+import { RepositoryBuilder } from './testing/repository-builder';
+
+jest.setTimeout(60_000);
+
+let repository: RepositoryBuilder;
+beforeEach(async () => (repository = await RepositoryBuilder.create()));
+afterEach(() => repository.remove());
+
+describe('listRefs', () => {
+  it('knows the default branch of an empty repository', async () => {
+    expect(await listRefs(repository, { limit: 10 })).toEqual({
+      branches: [],
+      tags: [],
+      branchCount: 0,
+      tagCount: 0,
+      defaultBranch: { name: 'main', sha: null },
+    });
+  });
+
+  it('shows the default branch first and tags by version, each with its commit', async () => {
+    const sha = await repository.commit();
+    const side = await repository.commit({ ref: 'refs/heads/feature/ü' });
+    await repository.commit({ ref: 'refs/notes/commits' });
+    for (const tag of ['v1.9', 'v1.10']) await repository.git(['tag', tag, sha]);
+    await repository.git(['tag', '-a', '-m', 'x', 'v2', sha]);
+    await repository.git(['tag', '-a', '-m', 'x', 'v3', 'v2']);
+    const { branches, tags, branchCount, tagCount } = await listRefs(repository, { limit: 10 });
+    expect(branches).toEqual([
+      { name: 'main', fullName: 'refs/heads/main', kind: 'branch', sha },
+      { name: 'feature/ü', fullName: 'refs/heads/feature/ü', kind: 'branch', sha: side },
+    ]);
+    expect(tags.map(({ name, sha: commit }) => [name, commit])).toEqual([
+      ['v3', sha],
+      ['v2', sha],
+      ['v1.10', sha],
+      ['v1.9', sha],
+    ]);
+    expect(tags[0]).toEqual({ name: 'v3', fullName: 'refs/tags/v3', kind: 'tag', sha });
+    expect([branchCount, tagCount]).toEqual([2, 4]);
+  });
+
+  it('leaves out tags that are no commits', async () => {
+    const sha = await repository.commit({ files: { a: 'x' } });
+    await repository.git(['tag', 'tree', `${sha}^{tree}`]);
+    await repository.git(['tag', '-a', '-m', 'x', 'blob', `${sha}:a`]);
+    await repository.git(['tag', '-a', '-m', 'x', 'tag-of-blob', 'blob']);
+    await repository.git(['tag', 'commit', sha]);
+    const { tags, tagCount } = await listRefs(repository, { limit: 10 });
+    expect([tags.map((tag) => tag.name), tagCount]).toEqual([['commit'], 4]);
+  });
+
+  it('limits the lists, not the counts, and never loses the default branch', async () => {
+    const sha = await repository.commit({ ref: 'refs/heads/z' });
+    for (const name of ['a', 'b', 'c']) {
+      await repository.git(['update-ref', `refs/heads/${name}`, sha]);
+      await repository.git(['tag', name, sha]);
+    }
+    await setHead(repository.home, repository.path, 'refs/heads/z');
+    const { branches, branchCount, tags, tagCount } = await listRefs(repository, { limit: 2 });
+    expect([branches.map((branch) => branch.name), branchCount]).toEqual([['z', 'a'], 4]);
+    expect([tags.map((tag) => tag.name), tagCount]).toEqual([['c', 'b'], 3]);
+  });
+
+  it('has no default branch when HEAD is detached', async () => {
+    const sha = await repository.commit();
+    await repository.git(['update-ref', '--no-deref', 'HEAD', sha]);
+    expect((await listRefs(repository, { limit: 2 })).defaultBranch).toBeNull();
+  });
+});

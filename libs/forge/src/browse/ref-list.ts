@@ -1,0 +1,93 @@
+import { readHead } from '@granary/git-process';
+import { FOR_EACH_REF_FORMAT, parseForEachRef, parseRefName, type RefRecord } from '@granary/wire';
+import { readGit, type BareRepository } from './bare-repository';
+import { lookUpObjects } from './object-facts';
+
+export interface RefEntry {
+  /** `main`. */
+  name: string;
+  /** `refs/heads/main`. */
+  fullName: string;
+  kind: 'branch' | 'tag';
+  /** The commit, behind however many tags. */
+  sha: string;
+}
+
+export interface RefLists {
+  /** By name, the default branch first. */
+  branches: RefEntry[];
+  /** The highest version first. Tags of anything but a commit are left out. */
+  tags: RefEntry[];
+  branchCount: number;
+  tagCount: number;
+  /** Where HEAD points; its `sha` is null while that branch does not exist. Null when HEAD is detached. */
+  defaultBranch: { name: string; sha: string | null } | null;
+}
+
+/**
+ * The branches and tags of a repository, at most `limit` of each; the counts are whole.
+ *
+ * @see git-for-each-ref(1).
+ */
+export async function listRefs(repository: BareRepository, { limit }: { limit: number }): Promise<RefLists> {
+  const [head, branches, tags] = await Promise.all([
+    readHead(repository.home, repository.path),
+    listKind(repository, { prefix: 'refs/heads/', sort: 'refname', limit }),
+    listKind(repository, { prefix: 'refs/tags/', sort: '-version:refname', limit }),
+  ]);
+  const name = head.ref ? parseRefName(head.ref)?.name : undefined;
+  const defaultBranch = name === undefined ? null : { name, sha: head.oid };
+  return {
+    branches: withFirst(branches.entries, defaultBranch, limit),
+    tags: tags.entries,
+    branchCount: branches.count,
+    tagCount: tags.count,
+    defaultBranch,
+  };
+}
+
+interface Kind {
+  prefix: string;
+  sort: string;
+  limit: number;
+}
+
+async function listKind(repository: BareRepository, kind: Kind): Promise<{ entries: RefEntry[]; count: number }> {
+  const { prefix, sort, limit } = kind;
+  const shape = [`--format=${FOR_EACH_REF_FORMAT}`, `--sort=${sort}`, `--count=${limit}`];
+  const output = await readGit(repository, ['for-each-ref', ...shape, '--', prefix]);
+  const records = parseForEachRef(output.toString('utf8'));
+  // Counting all is cheap, because no object is opened; but most repositories fit, and need no counting.
+  const count = records.length < limit ? records.length : await countRefs(repository, prefix);
+  return { entries: await withCommits(repository, records), count };
+}
+
+async function countRefs(repository: BareRepository, prefix: string): Promise<number> {
+  const output = await readGit(repository, ['for-each-ref', '--format=', '--', prefix]);
+  return output.length;
+}
+
+async function withCommits(repository: BareRepository, records: RefRecord[]): Promise<RefEntry[]> {
+  // A tag of a tag shows only the inner one (git before 2.45): those few are followed to the end.
+  const nested = records.filter((record) => record.target?.type === 'tag');
+  const names = nested.map((record) => `${record.oid}^{commit}`);
+  const found = await lookUpObjects(repository, names);
+  const peeled = new Map(nested.map((record, index) => [record, found[index]?.oid]));
+  return records.flatMap((record) => {
+    const short = parseRefName(record.fullName);
+    const sha = directCommit(record) ?? peeled.get(record);
+    return short && sha ? [{ ...short, fullName: record.fullName, sha }] : [];
+  });
+}
+
+function directCommit(record: RefRecord): string | null {
+  if (record.type === 'commit') return record.oid;
+  return record.target?.type === 'commit' ? record.target.oid : null;
+}
+
+/** `branches` with the default branch in front, even when it lies beyond the limit. */
+function withFirst(branches: RefEntry[], head: RefLists['defaultBranch'], limit: number): RefEntry[] {
+  if (!head?.sha) return branches;
+  const first: RefEntry = { name: head.name, fullName: `refs/heads/${head.name}`, kind: 'branch', sha: head.sha };
+  return [first, ...branches.filter((branch) => branch.name !== head.name)].slice(0, limit);
+}

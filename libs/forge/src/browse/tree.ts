@@ -1,0 +1,106 @@
+import { parseLsTree, type LsTreeEntry } from '@granary/wire';
+import { notFound, outputOf, verifiedOid, type BareRepository } from './bare-repository';
+import { parsePath } from './path-in-tree';
+import { readPointers, type PointerFacts } from './pointers';
+
+export type TreeEntryKind = 'tree' | 'blob' | 'symlink' | 'submodule';
+
+export interface TreeEntry {
+  name: string;
+  /** From the root. */
+  path: string;
+  type: TreeEntryKind;
+  /** Six octal digits. */
+  mode: string;
+  oid: string;
+  /** Null for directories and submodules; of its content for a file in LFS. */
+  sizeBytes: number | null;
+  lfs: PointerFacts | null;
+}
+
+export interface TreeListing {
+  /** Directories and submodules first, then by name. */
+  entries: TreeEntry[];
+  /** There are more; which ones are left out follows git's order. */
+  isTruncated: boolean;
+}
+
+export interface TreeQuery {
+  /** A commit. */
+  sha: string;
+  /** `''` is the root. */
+  path: string;
+  /** 1,000 unless told. */
+  limit?: number;
+}
+
+/**
+ * The entries of one directory.
+ *
+ * @throws DomainError `not_found` when there is no directory at the path.
+ * @see git-ls-tree(1).
+ */
+export async function readTree(repository: BareRepository, query: TreeQuery): Promise<TreeListing> {
+  const { sha, limit = 1000 } = query;
+  const path = parsePath(query.path);
+  const below = path === '' ? [] : [`${path}/`];
+  const { records, isTruncated } = await listSome(repository, [verifiedOid(sha), '--', ...below], limit);
+  // A submodule lists itself.
+  if (path !== '' && !records[0]?.path.startsWith(`${path}/`)) throw notFound('Directory');
+  const files = records.filter(isRegularFile);
+  const pointers = await readPointers(
+    repository,
+    files.map(({ oid, sizeBytes }) => ({ oid, sizeBytes: sizeBytes ?? 0 })),
+  );
+  const entries = records.map((record) => {
+    const lfs = isRegularFile(record) ? (pointers.get(record.oid) ?? null) : null;
+    const name = path === '' ? record.path : record.path.slice(path.length + 1);
+    return { ...record, name, type: kindOf(record), sizeBytes: lfs?.sizeBytes ?? record.sizeBytes, lfs };
+  });
+  return { entries: entries.sort(inOrder), isTruncated };
+}
+
+/**
+ * The entry at a path.
+ *
+ * @throws DomainError `not_found`.
+ */
+export async function findEntry(repository: BareRepository, { sha, path }: TreeQuery): Promise<LsTreeEntry> {
+  const wanted = parsePath(path);
+  if (wanted === '') throw notFound('Path');
+  const { records } = await listSome(repository, [verifiedOid(sha), '--', wanted], 1);
+  const entry = records.find((record) => record.path === wanted);
+  if (!entry) throw notFound('Path');
+  return entry;
+}
+
+async function listSome(
+  repository: BareRepository,
+  args: readonly string[],
+  limit: number,
+): Promise<{ records: LsTreeEntry[]; isTruncated: boolean }> {
+  const records: LsTreeEntry[] = [];
+  let unfinished: Buffer = Buffer.alloc(0);
+  for await (const chunk of outputOf(repository, ['ls-tree', '-z', '-l', '--full-tree', ...args])) {
+    const bytes = Buffer.concat([unfinished, chunk]);
+    const end = bytes.lastIndexOf(0) + 1;
+    unfinished = bytes.subarray(end);
+    records.push(...parseLsTree(bytes.toString('utf8', 0, end)));
+    if (records.length > limit) break;
+  }
+  return { records: records.slice(0, limit), isTruncated: records.length > limit };
+}
+
+export function kindOf({ mode, type }: Pick<LsTreeEntry, 'mode' | 'type'>): TreeEntryKind {
+  if (mode === '120000') return 'symlink';
+  return type === 'commit' ? 'submodule' : type;
+}
+
+function isRegularFile(entry: LsTreeEntry): boolean {
+  return kindOf(entry) === 'blob';
+}
+
+function inOrder(one: TreeEntry, other: TreeEntry): number {
+  const rank = ({ type }: TreeEntry) => (type === 'tree' || type === 'submodule' ? 0 : 1);
+  return rank(one) - rank(other) || (one.name < other.name ? -1 : 1);
+}
