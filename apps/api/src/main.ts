@@ -29,6 +29,8 @@ function stopOnSignals(hub: Hub): void {
 async function main(): Promise<void> {
   const config = readConfig();
   const log = openLog();
+  // A defect in one request must not end everybody else's.
+  process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected unheard'));
   const hub = await startHub(config, log, (what) => process.stdout.write(`${what} …\n`));
   stopOnSignals(hub);
   process.stdout.write(banner(config, hub.firstAdmin));

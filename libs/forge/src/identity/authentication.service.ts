@@ -39,9 +39,10 @@ export class AuthenticationService {
   }
 
   async bearer(secret: string, ip: string): Promise<UserActor> {
-    this.attempts.check(`ip ${ip}`, FAILURES_PER_ADDRESS);
     const actor = await this.tokens.actorOf(secret);
+    // A good token is never held up by somebody's bad ones behind the same address.
     if (actor) return actor;
+    this.attempts.check(`ip ${ip}`, FAILURES_PER_ADDRESS);
     this.attempts.record(`ip ${ip}`);
     throw new DomainError('unauthenticated', 'Bad credentials', {
       hint: 'The token is unknown, revoked or expired. Make a new one under Settings, Access tokens.',
