@@ -34,8 +34,6 @@ export interface ArchivePlan {
   lfsFiles: readonly PlannedLfsFile[];
   /** Files, symlinks and submodules; attributes may still leave some out. */
   entries: number;
-  /** Content before compression. */
-  contentBytes: number;
 }
 
 export interface PlanArchiveOptions {
@@ -52,13 +50,11 @@ export interface PlanArchiveOptions {
   signal: AbortSignal;
   /** Default 100,000. */
   maxEntries?: number;
-  /** Limit of {@link ArchivePlan.contentBytes}; none by default. */
+  /** Limit of the content before compression. None by default: with one, git opens every object to plan. */
   maxContentBytes?: number;
 }
 
 const DEFAULT_MAX_ENTRIES = 100_000;
-/** git-lfs's own limit for what may be a pointer. */
-const POINTER_LIMIT_BYTES = 1024;
 
 /**
  * Checks all that an archive will need, before its first byte: the tree is within limits, every path exists, and every
@@ -77,12 +73,12 @@ export async function planArchive(options: PlanArchiveOptions): Promise<ArchiveP
   const lfsFiles = await resolveLfsFiles(pointers, options.resolveLfs);
   const contentBytes = survey.contentBytes + lfsFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   checkLimit(contentBytes, options.maxContentBytes ?? Infinity, 'bytes');
-  return { commit: options.commit, paths, excludePaths, lfsFiles, entries: survey.entries, contentBytes };
+  return { commit: options.commit, paths, excludePaths, lfsFiles, entries: survey.entries };
 }
 
 export interface TreeSurvey {
-  /** Files small enough to be pointers. */
-  candidates: LsTreeEntry[];
+  /** Regular files of the archive. */
+  files: LsTreeEntry[];
   /** Every attribute file that speaks about them. */
   attributesFiles: LsTreeEntry[];
   entries: number;
@@ -94,11 +90,13 @@ async function surveyTree(
   paths: readonly string[],
   excludePaths: readonly string[],
 ): Promise<TreeSurvey> {
-  const survey: TreeSurvey = { candidates: [], attributesFiles: [], entries: 0, contentBytes: 0 };
+  const survey: TreeSurvey = { files: [], attributesFiles: [], entries: 0, contentBytes: 0 };
   const roots = paths.map(pathBytes);
   const excluded = excludePaths.map(pathBytes);
   const unseen = new Set(roots);
-  for await (const entry of listTree(options, [...new Set([...paths, ...attributesFilesAbove(paths)])])) {
+  const withSizes = options.maxContentBytes !== undefined;
+  const listed = [...new Set([...paths, ...attributesFilesAbove(paths)])];
+  for await (const entry of listTree(options, { paths: listed, withSizes })) {
     if (isAttributesFile(entry) && entry.type === 'blob') survey.attributesFiles.push(entry);
     for (const root of unseen) if (isWithin(entry.path, [root])) unseen.delete(root);
     if (isWithin(entry.path, excluded) || (roots.length > 0 && !isWithin(entry.path, roots))) continue;
@@ -106,14 +104,10 @@ async function surveyTree(
     survey.contentBytes += entry.sizeBytes ?? 0;
     checkLimit(survey.entries, options.maxEntries ?? DEFAULT_MAX_ENTRIES, 'files');
     checkLimit(survey.contentBytes, options.maxContentBytes ?? Infinity, 'bytes');
-    if (mayBePointer(entry)) survey.candidates.push(entry);
+    if (entry.mode.startsWith('100')) survey.files.push(entry);
   }
   if (unseen.size > 0) throw new DomainError('not_found', 'There is no such path at this commit.');
   return survey;
-}
-
-function mayBePointer({ mode, sizeBytes }: LsTreeEntry): boolean {
-  return mode.startsWith('100') && sizeBytes !== null && sizeBytes > 0 && sizeBytes < POINTER_LIMIT_BYTES;
 }
 
 function checkLimit(value: number, limit: number, unit: 'files' | 'bytes'): void {

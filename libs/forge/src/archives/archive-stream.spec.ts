@@ -11,6 +11,9 @@ import { inspectTar, inspectZip, type Inspected } from './testing/inspect';
 import { LfsObjects } from './testing/lfs-store';
 import { COMMIT_TIME_SECONDS, makeRepository, pointerTo, type TestFile } from './testing/repository';
 
+// Other programs are started, on machines that may be busy.
+jest.setTimeout(120_000);
+
 const SMALL = Buffer.from('a small LFS object\n');
 const MEDIA = noise(7, 3_000_000);
 const LONG = `${'d'.repeat(120)}/${'e'.repeat(120)}/${'f'.repeat(120)}`;
@@ -194,7 +197,7 @@ describe('an archive', () => {
     const { entries } = await inspectZip(path);
     expect(entries.length).toBe(70_000 + 100 + 1);
     expect(execFileSync('unzip', ['-p', path, 'hub-main/d99/f69999']).toString()).toBe('69999');
-  }, 60_000);
+  });
 });
 
 describe('attributes', () => {
@@ -239,7 +242,7 @@ describe('attributes', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('and paths may hold any bytes', async () => {
     const content = Buffer.from('content');

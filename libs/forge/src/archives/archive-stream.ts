@@ -77,17 +77,21 @@ class ArchiveStream extends Readable {
   }
 }
 
-/** Gathers headers and small files, so that a socket is not written to in crumbs. */
+/** Gathers headers and small files, so that a socket is not written to in crumbs; what is large is not copied. */
 async function* inBlocks(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let heldBytes = 0;
   for await (const chunk of source) {
-    held.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes < BLOCK_BYTES) continue;
-    yield Buffer.concat(held, heldBytes);
-    held = [];
-    heldBytes = 0;
+    if (chunk.length < BLOCK_BYTES) {
+      held.push(chunk);
+      heldBytes += chunk.length;
+    }
+    if (heldBytes > 0 && (heldBytes >= BLOCK_BYTES || chunk.length >= BLOCK_BYTES)) {
+      yield Buffer.concat(held, heldBytes);
+      held = [];
+      heldBytes = 0;
+    }
+    if (chunk.length >= BLOCK_BYTES) yield chunk;
   }
   if (heldBytes > 0) yield Buffer.concat(held, heldBytes);
 }

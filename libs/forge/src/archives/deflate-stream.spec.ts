@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { deflateBound, deflateStream, gzipStream } from './deflate-stream';
 import { collect, inChunks, noise } from './testing/entries';
 
+// Other programs are started, on machines that may be busy.
+jest.setTimeout(120_000);
+
 /** Text, noise and emptiness in long runs, as a tree of files brings them. */
 const contents = fc
   .array(fc.tuple(fc.constantFrom('text', 'noise', 'zeros'), fc.nat({ max: 400_000 }), fc.nat()), { maxLength: 4 })

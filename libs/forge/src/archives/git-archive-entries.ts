@@ -1,4 +1,4 @@
-import { GitFailed, spawnGit, type GitHome, type GitProcess } from '@granary/git-process';
+import { gitArchive, type GitHome } from '@granary/git-process';
 import type { ArchiveEntries, ArchiveEntry } from './archive-entry';
 import type { ArchivePlan } from './archive-plan';
 import { LfsFeed, type LfsFeedItem } from './lfs-feed';
@@ -30,19 +30,19 @@ export class GitArchiveEntries implements ArchiveEntries {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ArchiveEntry> {
-    const git = startGitArchive(this.options);
+    const { home, repositoryPath, plan, name, signal } = this.options;
+    // No filter is configured for LFS in the hub's git, so that pointers come through as they are.
+    const git = gitArchive(home, {
+      repositoryPath,
+      commitOid: plan.commit,
+      prefix: `${name}/`,
+      paths: plan.paths,
+      signal,
+    });
     try {
-      yield* this.entries((this.tar = new TarReader(git.stdout)));
-      await checkExit(git);
-    } catch (error) {
-      this.options.signal.throwIfAborted();
-      // A dead git shows first as a tar stream that is cut off; why it died says more.
-      await checkExit(git, error);
-      throw error;
+      yield* this.entries((this.tar = new TarReader(git)));
     } finally {
-      git.stop();
-      git.stdout.destroy();
-      await git.done;
+      git.destroy();
     }
   }
 
@@ -91,22 +91,4 @@ function fromLfs({ file, content }: LfsFeedItem, entry: TarEntry): ArchiveEntry 
     tarGlobalHeader: entry.globalHeader,
     label: file.oid,
   };
-}
-
-/** No filter is configured for LFS in the hub's git, so that pointers come through as they are. */
-function startGitArchive({ home, repositoryPath, plan, name, signal }: GitArchiveEntriesOptions): GitProcess {
-  const git = spawnGit(home, {
-    args: ['archive', '--format=tar', `--prefix=${name}/`, plan.commit, '--', ...plan.paths],
-    repositoryPath,
-    signal,
-  });
-  git.stdin.end();
-  return git;
-}
-
-async function checkExit(git: GitProcess, cause?: unknown): Promise<void> {
-  if (cause !== undefined) git.stop();
-  const { exitCode, stderr } = await git.done;
-  const stoppedByUs = cause !== undefined && exitCode === null;
-  if (exitCode !== 0 && !stoppedByUs) throw new GitFailed('archive', exitCode, stderr, { cause });
 }

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { runGit } from '@granary/git-process';
+import { checkAttributes, GitFailed } from '@granary/git-process';
 import type { LsTreeEntry } from '@granary/wire';
 import { readSmallBlobs } from './small-blobs';
 import { parentDirectories } from './tree-paths';
@@ -23,7 +20,7 @@ export function attributesFilesAbove(paths: readonly string[]): string[] {
 
 /**
  * Which of `candidates` have the attribute `filter=lfs` at the commit and are exported (no `export-ignore` on them or
- * on a directory above), as git itself reads `attributesFiles`, which are all that speak about the candidates.
+ * on a directory above), as git itself reads them. `attributesFiles` are all that speak about the candidates.
  *
  * @see gitattributes(5).
  */
@@ -35,7 +32,7 @@ export async function markedForLfs(
   if (candidates.length === 0 || !(await mayMarkLfs(at, attributesFiles))) return [];
   const directories = [...new Set(candidates.flatMap(({ path }) => parentDirectories(path)))];
   const paths = [...candidates.map(({ path }) => path), ...directories.map((path) => `${path}/`)];
-  const { filters, ignored } = await checkAttributes(at, attributesFiles, paths);
+  const { filters, ignored } = await readAttributes(at, paths);
   const isExported = (path: string): boolean =>
     !ignored.has(path) && !parentDirectories(path).some((directory) => ignored.has(`${directory}/`));
   return candidates.filter(({ path }) => filters.get(path) === 'lfs' && isExported(path));
@@ -43,13 +40,15 @@ export async function markedForLfs(
 
 /** An assignment is always written `filter=lfs`, in macros too: without that text git need not be asked. */
 async function mayMarkLfs(at: CommitLocation, files: readonly LsTreeEntry[]): Promise<boolean> {
-  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
-  if (totalBytes > MAX_SEARCHED_BYTES) return true;
-  const contents = await readSmallBlobs(
-    at,
-    files.map(({ oid }) => oid),
-  );
-  return [...contents.values()].some((content) => content.includes('filter=lfs'));
+  const oids = files.map(({ oid }) => oid);
+  try {
+    const contents = await readSmallBlobs(at, oids, MAX_SEARCHED_BYTES);
+    return [...contents.values()].some((content) => content.includes('filter=lfs'));
+  } catch (error) {
+    // Too much to search; and if git is broken, what is asked next will say so.
+    if (error instanceof GitFailed) return true;
+    throw error;
+  }
 }
 
 interface Attributes {
@@ -59,50 +58,19 @@ interface Attributes {
   ignored: Set<string>;
 }
 
-/**
- * Bare repositories have no files to read attributes from, and `check-attr --source` came with git 2.40 only: git
- * reads them from an index as well, and one that holds nothing but the attribute files is enough.
- */
-async function checkAttributes(
-  at: CommitLocation,
-  files: readonly LsTreeEntry[],
-  paths: readonly string[],
-): Promise<Attributes> {
-  const directory = await mkdtemp(join(tmpdir(), 'granary-attributes-'));
-  try {
-    const common = {
-      repositoryPath: at.repositoryPath,
-      env: { GIT_INDEX_FILE: join(directory, 'index') },
-      signal: at.signal,
-    };
-    await runGit(at.home, {
-      ...common,
-      args: ['update-index', '-z', '--index-info'],
-      stdin: records(files.map(({ mode, oid, path }) => `${mode} ${oid} 0\t${path}`)),
-    });
-    const { stdout } = await runGit(at.home, {
-      ...common,
-      args: ['check-attr', '--cached', '--stdin', '-z', 'filter', 'export-ignore'],
-      stdin: records(paths),
-    });
-    return parseAttributes(stdout);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-function records(lines: readonly string[]): Buffer {
-  return Buffer.from(lines.map((line) => `${line}\0`).join(''), 'latin1');
-}
-
-/** Triples of path, attribute and value: git-check-attr(1), "OUTPUT". */
-function parseAttributes(output: Buffer): Attributes {
-  const fields = output.toString('latin1').split('\0');
+async function readAttributes(at: CommitLocation, paths: readonly string[]): Promise<Attributes> {
   const attributes: Attributes = { filters: new Map(), ignored: new Set() };
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const [path = '', attribute, value = ''] = fields.slice(at, at + 3);
-    if (attribute === 'filter') attributes.filters.set(path, value);
-    else if (value === 'set') attributes.ignored.add(path);
+  const answers = checkAttributes(at.home, {
+    repositoryPath: at.repositoryPath,
+    commitOid: at.commit,
+    paths: paths.map((path) => Buffer.from(path, 'latin1')),
+    attributes: ['filter', 'export-ignore'],
+    signal: at.signal,
+  });
+  for await (const { path, values } of answers) {
+    const [filter = '', exportIgnore] = values;
+    attributes.filters.set(path.toString('latin1'), filter);
+    if (exportIgnore === 'set') attributes.ignored.add(path.toString('latin1'));
   }
   return attributes;
 }

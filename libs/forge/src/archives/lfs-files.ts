@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { DomainError, visible } from '@granary/kernel';
-import { parsePointer } from '@granary/wire';
+import { parsePointer, POINTER_LIMIT_BYTES } from '@granary/wire';
 import type { ArchiveLfsObject, PlannedLfsFile, ResolveLfs, TreeSurvey } from './archive-plan';
 import { markedForLfs } from './lfs-attributes';
-import { readSmallBlobs } from './small-blobs';
+import { blobSizes, readSmallBlobs } from './small-blobs';
 import type { CommitLocation } from './tree-listing';
 import { pathText } from './tree-paths';
 
@@ -20,12 +20,17 @@ const EMPTY: ArchiveLfsObject = { sizeBytes: 0, crc32: 0, open: async () => Read
 
 /** The files that git-lfs would replace in a checkout: marked by an attribute, and pointers by their content. */
 export async function findLfsPointers(at: CommitLocation, survey: TreeSurvey): Promise<LfsPointerFile[]> {
-  const marked = await markedForLfs(at, survey.candidates, survey.attributesFiles);
-  const contents = await readSmallBlobs(
+  const marked = await markedForLfs(at, survey.files, survey.attributesFiles);
+  const sizes = await blobSizes(
     at,
     marked.map(({ oid }) => oid),
   );
-  return marked.flatMap(({ path, oid }) => {
+  const small = marked.filter(({ oid }) => (sizes.get(oid) ?? Infinity) < POINTER_LIMIT_BYTES);
+  const contents = await readSmallBlobs(
+    at,
+    small.map(({ oid }) => oid),
+  );
+  return small.flatMap(({ path, oid }) => {
     const content = contents.get(oid);
     const pointer = content === undefined ? null : parsePointer(content);
     return pointer?.kind === 'pointer' ? [{ path, oid: pointer.oid, sizeBytes: pointer.sizeBytes }] : [];

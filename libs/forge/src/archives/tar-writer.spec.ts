@@ -12,6 +12,9 @@ import { arbitraryEntries } from './testing/arbitrary-entry';
 import { collect, entries, entry, inChunks } from './testing/entries';
 import { inspectTar } from './testing/inspect';
 
+// Other programs are started, on machines that may be busy.
+jest.setTimeout(120_000);
+
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'granary-tar-'));

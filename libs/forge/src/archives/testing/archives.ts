@@ -3,6 +3,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { prepareGitHome, runGit, type GitHome } from '@granary/git-process';
 import { findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from '../archive-format';
 import { planArchive, type ArchivePlan, type PlanArchiveOptions } from '../archive-plan';
@@ -83,6 +84,11 @@ export function formatOf(name: ArchiveFormatName): ArchiveFormat {
   const format = findArchiveFormat(name);
   if (format === null) throw new Error(`No format ${name}`);
   return format;
+}
+
+/** Resolves once no process names `text` in its command line (/proc); a process that stays makes the test time out. */
+export async function noProcessNames(text: string): Promise<void> {
+  while ((await processesNaming(text)).length > 0) await setTimeout(10);
 }
 
 /** Ids of the processes whose command line names `text`, from /proc. */
