@@ -86,11 +86,7 @@ it('pings, then delivers a push with both signatures and the payload of GitHub',
   const { path, hook, push } = await repositoryWithHook('signed');
   await eventually('the ping', () => receiver.events('ping').length > 0);
   const sha = await push('first');
-  const [delivery] = await eventually('the push', () => {
-    const found = pushOf(sha);
-    return found.length > 0 && found;
-  });
-  const { headers, body } = delivery!;
+  const { headers, body } = await eventually('the push', () => pushOf(sha)[0]);
   expect(headers['x-hub-signature-256']).toBe(`sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`);
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
   expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', SECRET).update(signed).digest('base64')}`);

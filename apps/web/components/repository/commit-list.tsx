@@ -44,17 +44,20 @@ function CommitRow({ repository, commit }: { repository: RepositoryName; commit:
     </>
   );
   return (
-    <Row actions={actions} className="py-2.5">
+    <Row actions={actions} actionsFromTablet className="py-2.5">
       <div className="flex gap-3">
         <Avatar name={author.name || author.email} />
         <div className="min-w-0">
           <h3 className="font-medium wrap-anywhere">
-            <Link href={commitUrl(repository, sha)} className="hover:underline">
+            <Link href={commitUrl(repository, sha)} className="inline-block py-0.5 hover:underline">
               {subjectOf(commit)}
             </Link>
           </h3>
           <p className="text-ink-muted text-[0.8125rem]">
             <Person signature={author} /> committed <Time at={commit.committer.date} />
+            <span className="ml-2 sm:hidden">
+              <ShaLink repository={repository} sha={sha} />
+            </span>
           </p>
         </div>
       </div>

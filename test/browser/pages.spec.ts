@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { runOk, startHub, workspace, type Actor, type Hub } from '../support';
+import { accessibilityFaults, complaintsOf, startBrowser } from '../support/browser';
+
+let hub: Hub;
+let alice: Actor;
+let browser: Browser;
+let signedIn: BrowserContext;
+let page: Page;
+let complaints: string[];
+let head: string;
+
+beforeAll(async () => {
+  hub = await startHub();
+  alice = await hub.actor('alice');
+  head = await pushSomething();
+  browser = await startBrowser();
+  signedIn = await browser.newContext({ baseURL: hub.url });
+  page = await signedIn.newPage();
+  complaints = complaintsOf(page);
+}, 120_000);
+
+afterAll(() => browser.close());
+afterEach(() => expect(complaints.splice(0)).toEqual([]));
+
+async function pushSomething(): Promise<string> {
+  await alice.createRepository('harvest', { visibility: 'public', description: 'Everything that grew' });
+  await alice.createRepository('fallow');
+  const cwd = join(workspace('tree'), 'tree');
+  mkdirSync(join(cwd, 'src'), { recursive: true });
+  const git = (...args: string[]) => alice.gitOk(args, { cwd });
+  await git('init', '-q');
+  await git('lfs', 'install', '--local');
+  await git('lfs', 'track', '*.bin');
+  const readme =
+    '# Harvest\n\n<script>window.hacked = 1</script>\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[source](src/main.ts)\n';
+  writeFileSync(join(cwd, 'README.md'), readme);
+  writeFileSync(join(cwd, 'src/main.ts'), 'export const answer: number = 42;\n');
+  writeFileSync(join(cwd, 'crop.bin'), randomBytes(70_000));
+  await git('add', '-A');
+  await git('commit', '-q', '-m', 'Sow');
+  writeFileSync(join(cwd, 'src/main.ts'), 'export const answer: number = 43;\n');
+  await git('commit', '-q', '-a', '-m', 'Reap', '-m', 'With a body.');
+  await git('tag', 'v1');
+  await git('push', '-q', alice.remote('alice/harvest'), 'main', 'main:field/north', 'v1');
+  return (await git('rev-parse', 'HEAD')).trim();
+}
+
+async function visit(path: string, status = 200): Promise<string> {
+  const answer = await page.goto(path, { waitUntil: 'load' });
+  expect(answer?.status()).toBe(status);
+  return (await page.textContent('body')) ?? '';
+}
+
+describe('a visitor', () => {
+  it('explores public repositories and finds no private one', async () => {
+    const text = await visit('/explore');
+    expect(text).toContain('harvest');
+    expect(text).not.toContain('fallow');
+  });
+
+  it('reads files, history and changes', async () => {
+    expect(await visit('/alice/harvest')).toContain('Everything that grew');
+    expect(await page.locator('h1, h2').allTextContents()).toContain('Harvest');
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    await page.getByRole('link', { name: 'src', exact: true }).first().click();
+    await page.waitForURL('**/-/tree/main/src');
+    await page.getByRole('link', { name: 'main.ts', exact: true }).first().click();
+    await page.waitForURL('**/-/blob/main/src/main.ts');
+    expect(await page.textContent('body')).toContain('answer');
+    expect(await visit('/alice/harvest/-/commits/main')).toContain('Reap');
+    expect(await visit(`/alice/harvest/-/commit/${head}`)).toContain('With a body.');
+    expect(await visit('/alice/harvest/-/tree/field/north')).toContain('README.md');
+  });
+
+  it('sees an LFS file for what it is, and downloads its content', async () => {
+    const text = await visit('/alice/harvest/-/blob/main/crop.bin');
+    expect(text).toMatch(/LFS/);
+    expect(text).toMatch(/68\.4 KiB/);
+    const raw = await page.request.get('/alice/harvest/-/raw/main/crop.bin');
+    expect((await raw.body()).length).toBe(70_000);
+    expect(raw.headers()['content-security-policy']).toContain('sandbox');
+  });
+
+  it('does not see what it may not', async () => {
+    await visit('/alice/fallow', 404);
+    await visit('/alice/absent', 404);
+    complaints.splice(0); // Chromium logs each 404 itself.
+    await page.goto('/settings/keys');
+    expect(page.url()).toContain('/login?to=');
+  });
+});
+
+describe('alice', () => {
+  it('is told when her password is wrong, and signs in', async () => {
+    await visit('/login');
+    const signIn = async (password: string) => {
+      await page.fill('input[name=login]', 'alice');
+      await page.fill('input[name=password]', password);
+      await page.press('input[name=password]', 'Enter');
+    };
+    await signIn('not the password');
+    await page.getByText('do not match').first().waitFor();
+    await signIn(alice.password);
+    await page.waitForURL(`${hub.url}/`);
+    const [cookie] = await signedIn.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+  });
+
+  it('makes a repository and reads how to push to it', async () => {
+    await visit('/new');
+    await page.fill('input[name=name]', 'orchard');
+    await page.getByRole('button', { name: /create/i }).click();
+    await page.waitForURL('**/alice/orchard');
+    const text = (await page.textContent('body')) ?? '';
+    expect(text).toContain(`${hub.url}/alice/orchard.git`);
+    expect(text).toContain('git push -u origin main');
+  });
+
+  it('adds an SSH key, is told what is wrong with a bad one, and removes it', async () => {
+    const file = join(workspace('key'), 'id');
+    await runOk('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'field laptop', '-f', file]);
+    const [, fingerprint = ''] = (await runOk('ssh-keygen', ['-lf', `${file}.pub`])).split(' ');
+    await visit('/settings/keys');
+    await page.fill('textarea[name=key]', 'no key at all');
+    await page.getByRole('button', { name: /add/i }).click();
+    await page.locator('[role=alert], [aria-invalid=true]').first().waitFor();
+    await page.fill('textarea[name=key]', readFileSync(`${file}.pub`, 'utf8'));
+    await page.getByRole('button', { name: /add/i }).click();
+    await page.getByText(fingerprint).first().waitFor();
+    expect((await alice.api<{ fingerprint: string }[]>('GET', '/api/v3/user/keys')).body).toEqual([
+      expect.objectContaining({ fingerprint }),
+    ]);
+  });
+
+  it('makes a token that works and is shown once', async () => {
+    await visit('/settings/tokens');
+    await page.fill('input[name=name]', 'from the page');
+    await page.getByRole('button', { name: /create/i }).click();
+    const shown = page.getByText(/gry_pat_[0-9A-Za-z]{36}/).first();
+    const field = page.locator('input[value^="gry_pat_"]').first();
+    await shown.or(field).first().waitFor();
+    const token = /gry_pat_[0-9A-Za-z]{36}/.exec(await page.content())?.[0] ?? '';
+    const answer = await fetch(`${hub.url}/api/v3/user`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await answer.json()).toMatchObject({ login: 'alice' });
+    expect(await visit('/settings/tokens')).not.toContain(token);
+  });
+});
+
+const PAGES = [
+  '/',
+  '/explore',
+  '/new',
+  '/alice',
+  '/alice/harvest',
+  '/alice/fallow',
+  '/alice/harvest/-/blob/main/src/main.ts',
+  '/alice/harvest/-/blob/main/crop.bin',
+  '/alice/harvest/-/commits/main',
+  '/alice/harvest/-/branches',
+  '/alice/harvest/-/tags',
+  '/alice/harvest/-/settings',
+  '/alice/harvest/-/settings/hooks',
+  '/alice/harvest/-/settings/collaborators',
+  '/settings/profile',
+  '/settings/keys',
+  '/settings/tokens',
+  '/settings/sessions',
+];
+
+it.each(['light', 'dark'] as const)(
+  'is accessible in %s, on a desk and on a phone',
+  async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const faults: string[] = [];
+    for (const path of [...PAGES, `/alice/harvest/-/commit/${head}`]) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await visit(path);
+      faults.push(...(await accessibilityFaults(page)));
+      await page.setViewportSize({ width: 390, height: 800 });
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      if (overflow !== 0) faults.push(`${path} is ${String(overflow)} px wider than a phone`);
+    }
+    expect(faults).toEqual([]);
+  },
+  180_000,
+);
