@@ -1,14 +1,39 @@
 /** Until SIGTERM becomes SIGKILL; with the hang-up before it, a stopped process is gone within five seconds. */
-export const TERMINATE_GRACE_MS = 3_000;
+const TERMINATE_GRACE_MS = 3_000;
 
 /** How long a process that was hung up on may take to finish by itself. */
 export const HANG_UP_GRACE_MS = 1_000;
 
-/** Signals a process group; one that is gone already is no error. */
-export function signalGroup(leaderPid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leaderPid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+/** A process group that is led by a child of ours, and the steps that end it. */
+export class ProcessGroup {
+  private readonly timers: NodeJS.Timeout[] = [];
+  private isEnding = false;
+
+  constructor(private readonly leaderPid: number) {}
+
+  /** SIGTERM after `delayMs`, then SIGKILL. Answers whether this was the first call; later ones do nothing. */
+  end(delayMs: number): boolean {
+    if (this.isEnding) return false;
+    this.isEnding = true;
+    if (delayMs === 0) this.signal('SIGTERM');
+    else this.timers.push(setTimeout(() => this.signal('SIGTERM'), delayMs));
+    this.timers.push(setTimeout(() => this.signal('SIGKILL'), delayMs + TERMINATE_GRACE_MS));
+    return true;
+  }
+
+  /** To be called once the leader has exited: what it left running has no purpose, and would keep its pipes open. */
+  leaderExited(): void {
+    this.isEnding = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.signal('SIGKILL');
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.leaderPid, signal);
+    } catch (error) {
+      // ESRCH: all gone. EPERM: macOS says so of a group of zombies.
+      if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
   }
 }

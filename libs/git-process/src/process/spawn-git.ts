@@ -6,7 +6,7 @@ import { DomainError } from '@granary/kernel';
 import { gitEnvironment } from '../home/git-environment';
 import type { GitHome } from '../home/git-home';
 import { STDERR_TAIL_BYTES } from './git-failed';
-import { HANG_UP_GRACE_MS, signalGroup, TERMINATE_GRACE_MS } from './process-group';
+import { HANG_UP_GRACE_MS, ProcessGroup } from './process-group';
 import { TextTail } from './text-tail';
 
 export interface SpawnGitOptions {
@@ -95,37 +95,29 @@ function supervise(child: ChildProcess, streams: ChildStreams, options: SpawnGit
   // Git that leaves early breaks these pipes; its exit code tells the story.
   for (const stream of [stdin, channel?.fromChild, channel?.toChild]) stream?.on('error', () => undefined);
 
-  const tail = new TextTail(STDERR_TAIL_BYTES);
-  if (options.stderr !== 'stream') stderr.on('data', (chunk: Buffer) => tail.push(chunk));
-
-  const timers = new Set<NodeJS.Timeout>();
-  let stopping = false;
+  const group = new ProcessGroup(pid);
+  const hangUpMs = options.onAbort === 'hangUp' ? HANG_UP_GRACE_MS : 0;
   const stop = (): void => {
-    if (stopping || child.exitCode !== null || child.signalCode !== null) return;
-    stopping = true;
-    const hangUpMs = options.onAbort === 'hangUp' ? HANG_UP_GRACE_MS : 0;
+    if (!group.end(hangUpMs)) return;
     stdin.destroy();
     // A git that is blocked on a full pipe could not tidy up.
     if (hangUpMs > 0) stdout.resume();
-    const terminate = (): void => signalGroup(pid, 'SIGTERM');
-    if (hangUpMs > 0) timers.add(setTimeout(terminate, hangUpMs));
-    else terminate();
-    timers.add(setTimeout(() => signalGroup(pid, 'SIGKILL'), hangUpMs + TERMINATE_GRACE_MS));
   };
   options.signal?.addEventListener('abort', stop, { once: true });
+  const done = exitOf(child, streams, options).finally(() => options.signal?.removeEventListener('abort', stop));
+  child.once('exit', () => group.leaderExited());
+  return { pid, stdin, stdout, stderr: options.stderr === 'stream' ? stderr : null, channel, done, stop };
+}
 
-  const leave = async (): Promise<GitExit> => {
-    const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    for (const timer of timers) clearTimeout(timer);
-    options.signal?.removeEventListener('abort', stop);
-    // Whatever git left running in its group has no purpose, and would keep the pipes open.
-    signalGroup(pid, 'SIGKILL');
-    if (options.stderr !== 'stream') await finished(stderr, { writable: false }).catch(() => undefined);
-    channel?.fromChild.destroy();
-    channel?.toChild.destroy();
-    return { exitCode, signal, stderr: tail.toString() };
-  };
-  return { pid, stdin, stdout, stderr: options.stderr === 'stream' ? stderr : null, channel, done: leave(), stop };
+async function exitOf(child: ChildProcess, streams: ChildStreams, options: SpawnGitOptions): Promise<GitExit> {
+  const { stderr, channel } = streams;
+  const tail = new TextTail(STDERR_TAIL_BYTES);
+  if (options.stderr !== 'stream') stderr.on('data', (chunk: Buffer) => tail.push(chunk));
+  const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  if (options.stderr !== 'stream') await finished(stderr, { writable: false }).catch(() => undefined);
+  channel?.fromChild.destroy();
+  channel?.toChild.destroy();
+  return { exitCode, signal, stderr: tail.toString() };
 }
 
 function channelOf(child: ChildProcess, options: SpawnGitOptions): ChildStreams['channel'] {
