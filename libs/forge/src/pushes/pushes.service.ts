@@ -1,4 +1,4 @@
-import { listRefs, type GitHome, type PushHooks, type Quarantine, quarantineEnvironment } from '@granary/git-process';
+import { listRefs, type GitHome, type PushHooks, type PendingPush, quarantineEnvironment } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
@@ -59,8 +59,9 @@ export class PushesService {
   hooks(actor: Actor, repository: Repository, transport: Transport): PushHooks {
     let intent: Intent | undefined;
     return {
-      preReceive: async ({ commands, quarantine }) => {
-        const refusals = await this.judge(repository, commands, quarantine);
+      preReceive: async (push) => {
+        const { commands } = push;
+        const refusals = await this.judge(repository, push);
         if (refusals.length > 0) return { accept: false, messages: refusals };
         intent = await this.records.intend(repository, { actorUserId: userIdOf(actor), transport, commands });
         return { accept: true, messages: [] };
@@ -73,13 +74,9 @@ export class PushesService {
     };
   }
 
-  private async judge(
-    repository: Repository,
-    commands: readonly RefCommand[],
-    quarantine: Quarantine,
-  ): Promise<string[]> {
+  private async judge(repository: Repository, { commands, quarantine, signal }: PendingPush): Promise<string[]> {
     const repositoryPath = this.repositories.storage.pathOf(repository.id);
-    const existingRefs = (await listRefs(this.git, repositoryPath)).map(({ name }) => name);
+    const existingRefs = (await listRefs(this.git, repositoryPath, { signal })).map(({ name }) => name);
     const refusals = judgeCommands(commands, { defaultBranch: repository.defaultBranch, existingRefs });
     if (refusals.length > 0) return refusals;
     const newOids = [...new Set(commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid)))];
@@ -88,6 +85,7 @@ export class PushesService {
       repositoryPath,
       env: quarantineEnvironment(quarantine),
       newOids,
+      signal,
     });
     const linked = await this.lfs.linked(
       repository.id,
