@@ -55,7 +55,7 @@ export interface ArchiveIdentity {
   lfs: boolean;
 }
 
-/** Rises when the same commit starts to give other bytes, so that no client joins halves of two archives. */
+/** Rises when the same commit starts to give other bytes, so that no client joins halves of two; zlib's does as well. */
 const WRITER_VERSION = 1;
 
 /**
@@ -63,7 +63,7 @@ const WRITER_VERSION = 1;
  * the repository's id to its key.
  */
 export function archiveEtag({ commit, format, name, paths, excludePaths = [], lfs }: ArchiveIdentity): string {
-  const facts = JSON.stringify([WRITER_VERSION, commit, format, name, paths, excludePaths, lfs]);
+  const facts = JSON.stringify([WRITER_VERSION, process.versions.zlib, commit, format, name, paths, excludePaths, lfs]);
   return `"${createHash('sha256').update(facts).digest('hex').slice(0, 40)}"`;
 }
 

@@ -95,6 +95,28 @@ describe('TarReader', () => {
     await expect(readAll(broken, 512)).rejects.toThrow('not a tar archive');
   });
 
+  it('comes to an end on anything that is nearly an archive', async () => {
+    const list = [
+      entry({ path: Buffer.alloc(300, 'long/'), content: Buffer.from('text') }),
+      entry({ path: Buffer.from('b') }),
+    ];
+    const tar = await collect(writeTar(entries(list)));
+    const change = fc.tuple(fc.nat({ max: 4000 }), fc.nat({ max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        fc.nat({ max: 10_240 }),
+        async (changes, length) => {
+          const broken = Buffer.from(tar.subarray(0, length));
+          for (const [at, byte] of changes) if (at < length) broken[at] = byte;
+          const found = await readAll(broken, 512).catch((error: unknown) => error);
+          if (Array.isArray(found)) expect(found.length).toBeLessThanOrEqual(2);
+          else expect(found).toBeInstanceOf(Error);
+        },
+      ),
+    );
+  });
+
   it('skips what the caller leaves of a content', async () => {
     const big = entry({ path: Buffer.from('big'), content: Buffer.alloc(5000, 'x') });
     const tar = await collect(writeTar(entries([big, entry({ path: Buffer.from('next') })])));

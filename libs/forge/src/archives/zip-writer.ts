@@ -10,6 +10,8 @@ import {
   type ZipRecord,
 } from './zip-records';
 
+/** Below this size deflate's own cost is not worth what it could save. */
+const MIN_DEFLATE_BYTES = 32;
 /** Up to this size a trip through the thread pool costs more than compressing on the spot. */
 const SYNC_DEFLATE_BYTES = 16 * 1024;
 /** How far compression of small entries runs ahead of the output. */
@@ -50,7 +52,7 @@ export async function* writeZip(entries: ArchiveEntries): AsyncGenerator<Buffer>
 }
 
 function pack(content: Buffer): Buffer | Promise<Buffer> {
-  if (content.length === 0) return content;
+  if (content.length < MIN_DEFLATE_BYTES) return content;
   if (content.length <= SYNC_DEFLATE_BYTES) return deflateRawSync(content);
   const packed = deflateWhole(content);
   // Awaited in its turn; until then a failure must not count as unhandled.
