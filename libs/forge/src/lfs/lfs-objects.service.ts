@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
 import { measure, type ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In, type EntityManager } from 'typeorm';
+import { Any, DataSource, type EntityManager } from 'typeorm';
 import { OBJECT_STORE } from '../database/tokens';
 import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
@@ -32,11 +32,11 @@ export class LfsObjectsService {
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
   ) {}
 
-  /** Which of `oids` the repository has: one query, whatever their number. */
+  /** Which of `oids` the repository has: one query with one parameter, whatever their number. */
   async linked(repositoryId: number, oids: readonly string[]): Promise<Map<string, LinkedObject>> {
     if (oids.length === 0) return new Map();
     const links = await this.database.manager.find(LfsLink, {
-      where: { repositoryId, oid: In([...new Set(oids)]) },
+      where: { repositoryId, oid: Any([...new Set(oids)]) },
       relations: { object: true },
     });
     return new Map(links.map(({ oid, object }) => [oid, { oid, sizeBytes: object.sizeBytes, crc32: object.crc32 }]));

@@ -59,3 +59,11 @@ it('keeps nothing of a body that is not what it claims', async () => {
   await expect(forge.get(LfsObjectsService).read(claimOf(other).oid)).rejects.toMatchObject({ code: 'not_found' });
   expect(await usage()).toEqual({ bytes: 0, objects: 0 });
 });
+
+it('looks up more objects than a statement has parameters', async () => {
+  const bytes = randomBytes(10);
+  await upload(bytes);
+  const many = Array.from({ length: 70_000 }, (_, n) => n.toString(16).padStart(64, '0'));
+  const found = await forge.get(LfsObjectsService).linked(repository.id, [...many, claimOf(bytes).oid]);
+  expect([...found.keys()]).toEqual([claimOf(bytes).oid]);
+});
