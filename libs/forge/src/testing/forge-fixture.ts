@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@granary/embedded-postgres';
@@ -28,6 +28,8 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 
 export async function openForge(): Promise<ForgeFixture> {
   const root = await mkdtemp(join(tmpdir(), 'granary-forge-'));
+  // The account that root lends to Postgres must get through.
+  await chmod(root, 0o755);
   const postgres = await startPostgres({ dir: join(root, 'postgres') });
   const { host, user, database: name } = postgres;
   const connection = { host, user, database: name };
