@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SimpleUser, Timestamp } from './common';
+import { SimpleUser } from './common';
 import { Repository } from './repositories';
 
 /** A person as a commit names them, and the hub's user with that e-mail address, if any. */
