@@ -60,7 +60,11 @@ describe.each<[ObjectFormat, number]>([
     await setHead(fixture.home, path, 'refs/heads/trunk');
     await updateRefs(fixture.home, path, [{ ref: 'refs/heads/trunk', newOid: first, oldOid: null }]);
     expect(await readHead(fixture.home, path)).toEqual({ ref: 'refs/heads/trunk', oid: first });
-    await expect(setHead(fixture.home, path, 'refs/tags/v1')).rejects.toMatchObject({ code: 'invalid' });
+    for (const name of ['refs/tags/v1', 'refs/heads/a..b']) {
+      await expect(setHead(fixture.home, path, name)).rejects.toMatchObject({ code: 'invalid' });
+    }
+    const odd = initRepository(fixture.home, `${path}-odd`, { objectFormat, defaultBranch: 'a b' });
+    await expect(odd).rejects.toMatchObject({ code: 'invalid' });
   });
 
   it('lists refs by prefix, with peeled tags, up to a limit', async () => {

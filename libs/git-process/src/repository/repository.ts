@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DomainError } from '@granary/kernel';
 import type { GitHome } from '../home/git-home';
+import { GitFailed } from '../process/git-failed';
 import { runGit } from '../process/run-git';
 
 export type ObjectFormat = 'sha1' | 'sha256';
@@ -24,7 +25,7 @@ export interface Head {
 /**
  * Creates a bare repository that appears at `path` complete or not at all.
  *
- * @throws DomainError `conflict` when something is at `path` already.
+ * @throws DomainError `conflict` when something is at `path` already, `invalid` when `defaultBranch` is no branch name.
  */
 export async function initRepository(home: GitHome, path: string, options: InitRepositoryOptions): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
@@ -48,14 +49,27 @@ export async function initRepository(home: GitHome, path: string, options: InitR
     if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       throw new DomainError('conflict', 'A repository is stored there already', { cause: error });
     }
-    throw error;
+    throw badName(error);
   }
 }
 
-/** Points HEAD at the branch `ref` (full name), which need not exist. */
+/**
+ * Points HEAD at the branch `ref` (full name), which need not exist.
+ *
+ * @throws DomainError `invalid` when `ref` is no full branch name.
+ */
 export async function setHead(home: GitHome, repositoryPath: string, ref: string): Promise<void> {
   if (!ref.startsWith('refs/heads/')) throw new DomainError('invalid', 'HEAD can only point at a branch');
-  await runGit(home, { repositoryPath, args: ['symbolic-ref', 'HEAD', ref] });
+  try {
+    await runGit(home, { repositoryPath, args: ['symbolic-ref', 'HEAD', ref] });
+  } catch (error) {
+    throw badName(error);
+  }
+}
+
+function badName(error: unknown): unknown {
+  if (!(error instanceof GitFailed) || !/invalid (ref|initial branch name)/.test(error.stderr)) return error;
+  return new DomainError('invalid', 'This is not a valid branch name', { cause: error });
 }
 
 export async function readHead(home: GitHome, repositoryPath: string): Promise<Head> {
