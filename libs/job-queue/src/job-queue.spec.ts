@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { JobQueue } from './job-queue';
-import { handlersWith, recordedLog, until, type RecordedLog } from './spec-support/observe';
-import { postgresServer, redisServer, type TestServer } from './spec-support/servers';
+import { handlersWith, recordedLog, until, type RecordedLog } from './testing/observe';
+import { postgresServer, redisServer, type TestServer } from './testing/servers';
 import type { JobHandlers } from './workers';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { JobQueue } from './job-queue';
-import { handlersWith, recordedLog, until } from './spec-support/observe';
-import { redisServer } from './spec-support/servers';
+import { handlersWith, recordedLog, until } from './testing/observe';
+import { redisServer } from './testing/servers';
 
 it('starts without Redis, and works as soon as Redis is there', async () => {
   const server = await redisServer();

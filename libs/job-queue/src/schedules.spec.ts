@@ -5,8 +5,8 @@ import type { Backend } from './backend';
 import { openPostgresBackend } from './postgres-backend';
 import { openRedisBackend } from './redis-backend';
 import { Schedules } from './schedules';
-import { handlersWith, recordedLog, until } from './spec-support/observe';
-import { postgresServer, redisServer, type TestServer } from './spec-support/servers';
+import { handlersWith, recordedLog, until } from './testing/observe';
+import { postgresServer, redisServer, type TestServer } from './testing/servers';
 
 jest.setTimeout(60_000);
 

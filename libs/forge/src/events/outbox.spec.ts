@@ -5,8 +5,8 @@ import { Logger } from '@nestjs/common';
 import type { HubEvent, PushEvent } from './event';
 import { EventsService } from './events.service';
 import { OutboxRelay } from './outbox-relay';
-import { createRepository, startDatabase, testClock, until, type TestDatabase } from './spec-support/database';
-import { handlersWith, silentLog } from './spec-support/queue';
+import { createRepository, startDatabase, testClock, until, type TestDatabase } from './testing/database';
+import { handlersWith, silentLog } from './testing/queue';
 
 jest.setTimeout(60_000);
 Logger.overrideLogger(false);

@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@granary/embedded-postgres';
 import type { Clock } from '@granary/kernel';
-import { DataSource } from 'typeorm';
-import { First1763700000000 } from '../../database/migrations/0001-first';
-import { Namespace } from '../../identity/namespace.entity';
-import { User } from '../../identity/user.entity';
-import { Repository } from '../../repositories/repository.entity';
+import type { DataSource } from 'typeorm';
+import { openDatabase } from '../../database/data-source';
+import { ENTITIES } from '../../entities';
 
 export interface TestDatabase {
   database: DataSource;
@@ -22,19 +20,11 @@ export async function startDatabase(): Promise<TestDatabase> {
   const dir = mkdtempSync(join(tmpdir(), 'granary-forge-'));
   const postgres = await startPostgres({ dir });
   const { host, user, database: name } = postgres;
-  const database = new DataSource({
-    type: 'postgres',
-    host,
-    username: user,
-    database: name,
-    entities: [User, Namespace, Repository],
-    migrations: [First1763700000000],
-  });
-  await database.initialize();
-  await database.runMigrations();
+  const connection = { host, user, database: name };
+  const database = await openDatabase(connection, ENTITIES, () => undefined);
   return {
     database,
-    connection: { host, user, database: name },
+    connection,
     stop: async () => {
       await database.destroy();
       await postgres.stop();

@@ -1,0 +1,144 @@
+import { DomainError } from '@granary/kernel';
+import { startDatabase, type TestDatabase } from '../events/testing/database';
+import type { HubEvent } from '../events';
+import type { CommitReader } from './commit-reader';
+import { commit, NEW, OLD, readerOf, webhookWorld, ZERO, type WebhookWorld } from './testing/webhook-world';
+import { startReceiver } from './testing/receiver';
+
+jest.setTimeout(60_000);
+let postgres: TestDatabase;
+let world: WebhookWorld;
+let answer: CommitReader['commitsBetween'];
+
+beforeAll(async () => {
+  postgres = await startDatabase();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  answer = async () => ({ commits: [commit(NEW)], total: 1 });
+  world = await webhookWorld({ database: postgres.database, reader: readerOf((...asked) => answer(...asked)) });
+});
+
+/** The payload as the log shows it to a hook that listens to everything. */
+async function payloadOf(event: HubEvent): Promise<Record<string, unknown>> {
+  const receiver = await startReceiver();
+  const hook = await world.createHook(receiver.url, { events: ['*'] });
+  await world.happen(event);
+  await receiver.close();
+  const [delivery] = await world.log.deliveries(world.keyOf(hook), { limit: 1, offset: 0 });
+  return (await world.log.delivery(world.keyOf(hook), delivery!.id)).payload as Record<string, unknown>;
+}
+
+it("tells a push in GitHub's words", async () => {
+  const ranges: unknown[] = [];
+  answer = async (_id, range) => {
+    ranges.push(range);
+    if (range.after === OLD) return { commits: [], total: 0 };
+    return { commits: [commit('1'.repeat(40)), commit(NEW)], total: 31 };
+  };
+  const payload = await payloadOf(world.push());
+  const html = `https://hub.example.org/${world.ownerName}/project`;
+  const { repository, sender, commits, ...facts } = payload;
+  expect(facts).toEqual({
+    ref: 'refs/heads/main',
+    before: OLD,
+    after: NEW,
+    created: false,
+    deleted: false,
+    forced: false,
+    base_ref: null,
+    compare: `${html}/-/compare/${OLD}...${NEW}`,
+    total_commits: 31,
+    head_commit: expect.objectContaining({ id: NEW }),
+    pusher: { name: world.ownerName },
+  });
+  expect(commits).toEqual([
+    expect.objectContaining({ id: '1'.repeat(40) }),
+    {
+      id: NEW,
+      tree_id: 'c'.repeat(40),
+      distinct: true,
+      message: 'Sow',
+      timestamp: '2026-03-01T11:00:00Z',
+      url: `${html}/-/commit/${NEW}`,
+      author: { name: 'Ada', email: 'ada@example.org' },
+      committer: { name: 'Ada', email: 'ada@example.org' },
+      added: ['seed.txt'],
+      removed: [],
+      modified: [],
+    },
+  ]);
+  expect(repository).toMatchObject({
+    id: world.repositoryId,
+    name: 'project',
+    full_name: `${world.ownerName}/project`,
+    private: true,
+    html_url: html,
+    clone_url: `${html}.git`,
+    ssh_url: `ssh://git@hub.example.org:2222/${world.ownerName}/project.git`,
+    url: `https://hub.example.org/api/v3/repos/${world.ownerName}/project`,
+    owner: { login: world.ownerName },
+    default_branch: 'main',
+  });
+  expect(sender).toMatchObject({ login: world.ownerName, id: world.userId, type: 'User' });
+  expect(ranges).toContainEqual({ before: OLD, after: NEW, limit: 20 });
+});
+
+it('keeps the order of the fields, as the receiver will read them', async () => {
+  const keys = Object.keys(await payloadOf(world.push()));
+  expect(keys.slice(0, 3)).toEqual(['ref', 'before', 'after']);
+});
+
+it('calls a push forced when the old tip has commits that the new one has not', async () => {
+  answer = async (_id, { after }) => ({ commits: [commit(after)], total: after === OLD ? 2 : 1 });
+  expect(await payloadOf(world.push())).toMatchObject({ forced: true });
+});
+
+it('tells a new branch by its own commits, and its head even if it brought none', async () => {
+  answer = async (_id, { limit }) => (limit === 1 ? { commits: [commit(NEW)], total: 9 } : { commits: [], total: 0 });
+  const payload = await payloadOf(world.push({ created: true, before: ZERO, ref: 'refs/heads/fix/#1' }));
+  expect(payload).toMatchObject({
+    created: true,
+    forced: false,
+    commits: [],
+    head_commit: { id: NEW },
+    compare: `https://hub.example.org/${world.ownerName}/project/-/commits/fix/%231`,
+  });
+});
+
+it('asks git for nothing when a branch was deleted', async () => {
+  answer = async () => Promise.reject(new Error('git was asked'));
+  const payload = await payloadOf(world.push({ deleted: true, after: ZERO }));
+  expect(payload).toMatchObject({ deleted: true, commits: [], head_commit: null, total_commits: 0 });
+});
+
+it('tells a push whose commits are gone by now without them', async () => {
+  answer = async () => Promise.reject(new DomainError('not_found', 'gone'));
+  expect(await payloadOf(world.push())).toMatchObject({ after: NEW, commits: [], head_commit: null });
+});
+
+it('bounds what one commit brings', async () => {
+  const paths = Array.from({ length: 1_000 }, (_, i) => `file${i}`);
+  answer = async () => ({ commits: [commit(NEW, { message: 'x'.repeat(100_000), modified: paths })], total: 1 });
+  const { head_commit: head } = (await payloadOf(world.push())) as {
+    head_commit: { message: string; modified: string[] };
+  };
+  expect([head.message.length, head.modified.length]).toEqual([8_192, 300]);
+});
+
+it('tells of created and deleted branches and tags by their short names', async () => {
+  const base = { repositoryId: world.repositoryId, actorUserId: world.userId };
+  const created = await payloadOf({ kind: 'create', ...base, refType: 'tag', ref: 'refs/tags/v1' });
+  expect(created).toMatchObject({ ref: 'v1', ref_type: 'tag', master_branch: 'main', pusher_type: 'user' });
+  const deleted = await payloadOf({ kind: 'delete', ...base, refType: 'branch', ref: 'refs/heads/a/b' });
+  expect(deleted).toMatchObject({ ref: 'a/b', ref_type: 'branch', repository: { name: 'project' } });
+});
+
+it('tells what became of a repository', async () => {
+  const base = { kind: 'repository', repositoryId: world.repositoryId, actorUserId: null } as const;
+  expect(await payloadOf({ ...base, action: 'renamed', previousName: 'old' })).toMatchObject({
+    action: 'renamed',
+    changes: { repository: { name: { from: 'old' } } },
+    sender: { login: 'ghost' },
+  });
+});
