@@ -3,9 +3,11 @@ import type { ServerChannel } from 'ssh2';
 import type { ConnectionFlow } from './connection-flow';
 
 /** What ssh2's channel keeps of a write that waited for the client's window. */
-interface HeldChunks {
+interface HeldWrites {
   _chunk?: Buffer;
+  _chunkcb?: unknown;
   _chunkErr?: Buffer;
+  _chunkcbErr?: unknown;
 }
 
 /**
@@ -46,11 +48,20 @@ export class ChannelOutput {
 
   private async hand(target: Writable, chunk: Buffer): Promise<void> {
     if (chunk.length === 0) return;
-    await new Promise<void>((resolve, reject) => target.write(chunk, (error) => (error ? reject(error) : resolve())));
-    // ssh2 leaves the chunk there, and would send it again when the other stream waits.
-    const held = this.channel as HeldChunks;
-    held._chunk = undefined;
-    held._chunkErr = undefined;
+    await new Promise<void>((resolve, reject) => {
+      const { signal } = this.options;
+      // A channel that was closed meanwhile never answers.
+      const lost = () => reject(signal.reason);
+      signal.addEventListener('abort', lost, { once: true });
+      target.write(chunk, (error) => {
+        signal.removeEventListener('abort', lost);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    // ssh2 leaves them there, and would repeat this write when the other stream waits for the window.
+    const held = this.channel as HeldWrites;
+    held._chunk = held._chunkcb = held._chunkErr = held._chunkcbErr = undefined;
     this.options.onMoved();
   }
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { Server, type Connection, type ServerConfig } from 'ssh2';
 import { ConnectionFlow } from './connection-flow';
@@ -46,6 +46,8 @@ export class SshConnection {
     // Half a connection is of no use: the rest of a pack has no reader.
     socket.once('end', () => this.destroy());
     this.closed = this.end();
+    // Each session waits for it at a few places.
+    setMaxListeners(8 * MAX_SESSIONS, this.gone.signal);
     // A server for each connection, so that the socket below ssh2's own object is known. It listens nowhere.
     new Server(options.config, (client) => this.serve(client)).injectSocket(socket);
   }

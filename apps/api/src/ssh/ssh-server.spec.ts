@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { fingerprintOf } from './key-signature';
 import type { SshRequest } from './ssh-session';
+import { SECURITY_KEY_TYPES, SecurityKey, startAgent } from './testing/security-key';
 import { GIT_HOST, SshBench, type ClientKey } from './testing/open-ssh';
 
 const MIB = 1024 * 1024;
@@ -48,6 +50,17 @@ describe('signing in', () => {
       expect(requests).toMatchObject([{ command: 'hello', login: { userName: 'git', fingerprint: key.fingerprint } }]);
     },
   );
+
+  it.each(SECURITY_KEY_TYPES)('works with a security key of %s behind an agent', async (type) => {
+    await bench.start(answer);
+    const key = new SecurityKey(type);
+    bench.registered.add(fingerprintOf(key.blob));
+    const socketPath = join(bench.directory, `${type}.agent`);
+    const agent = startAgent(socketPath, key);
+    const result = await bench.ssh(null, ['-o', `IdentityAgent=${socketPath}`, GIT_HOST, 'hello']);
+    expect(result.code).toBe(7);
+    agent.close();
+  });
 
   it('is refused without a registered key, and leaves no request', async () => {
     await bench.start(answer);
@@ -95,8 +108,8 @@ describe('signing in', () => {
     await once(first, 'data');
     expect(await text(connect(bench.port, '127.0.0.1'))).toMatch(/too many clients/);
     first.destroy();
-    await once(first, 'close');
-    expect((await bench.ssh(ada, ['-o', 'ConnectionAttempts=20', GIT_HOST, 'hello'])).code).toBe(7);
+    // The server learns of it a moment later.
+    while ((await bench.ssh(ada, [GIT_HOST, 'hello'])).code !== 7) expect(requests).toEqual([]);
   });
 });
 
@@ -144,7 +157,6 @@ describe('the server', () => {
     'moves bytes both ways unharmed over new keys, with %s',
     async (cipher) => {
       const body = randomBytes(24 * MIB);
-      let exchanges = 0;
       await bench.start(
         async (request) => {
           await pipeline(request.input, request.output, { end: false });
@@ -155,7 +167,7 @@ describe('the server', () => {
       const result = await bench.ssh(ada, ['-v', '-o', 'RekeyLimit=5M', '-c', cipher, GIT_HOST, 'echo'], {
         input: body,
       });
-      exchanges = result.stderr.split('SSH2_MSG_KEXINIT received').length - 1;
+      const exchanges = result.stderr.split('SSH2_MSG_KEXINIT received').length - 1;
       expect(result.code).toBe(0);
       expect(createHash('sha256').update(result.stdout).digest()).toEqual(createHash('sha256').update(body).digest());
       expect(exchanges).toBeGreaterThan(10);

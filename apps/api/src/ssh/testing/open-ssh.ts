@@ -66,7 +66,7 @@ export class SshBench {
   }
 
   spawn(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-    const child = spawn('ssh', args, { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
+    const child = spawn('ssh', args, { env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...env }, stdio: 'pipe' });
     this.children.add(child);
     child.once('close', () => this.children.delete(child));
     return child;
@@ -88,7 +88,7 @@ export class SshBench {
       child.once('close', (code) => {
         const stderr = Buffer.concat(err)
           .toString()
-          .replace(/^Warning: Permanently added .*\n/, '');
+          .replace(/^Warning: Permanently added [^\n]*\n/, '');
         resolve({ code, stdout: Buffer.concat(out), stderr });
       }),
     );
