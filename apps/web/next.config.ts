@@ -7,8 +7,7 @@ const config: NextConfig = {
   outputFileTracingRoot: root,
   turbopack: { root },
   poweredByHeader: false,
-  // Every page depends on its viewer, so nothing is rendered ahead of time and no page is ever kept by a shared cache.
-  // Titles belong into <head> for everybody: the default streams them behind the body for browsers.
+  // What describes a page belongs into its <head> for everybody; the default streams it behind the body for browsers.
   htmlLimitedBots: /.*/,
   devIndicators: false,
 };

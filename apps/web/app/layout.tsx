@@ -5,7 +5,6 @@ import type { ReactNode } from 'react';
 import { readTheme } from '@/lib/theme';
 
 export const metadata: Metadata = {
-  title: { default: 'Granary', template: '%s · Granary' },
   description: 'A hub for Git repositories with large files',
   referrer: 'same-origin',
 };

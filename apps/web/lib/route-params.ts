@@ -5,7 +5,10 @@ export interface RepositoryParams {
   ns: string;
   repo: string;
 }
-/** `at` is the rest of the URL, segment by segment; Next hands segments over still encoded. */
+/**
+ * `at` is the rest of the URL, segment by segment. Next hands a page its segments still encoded, so they are decoded
+ * here and once; in `generateMetadata` they would arrive decoded (Next 16.4), where `%2520` would become a blank.
+ */
 export interface AtParams extends RepositoryParams {
   at?: string[];
 }

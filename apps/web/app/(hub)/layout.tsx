@@ -1,4 +1,4 @@
-import { Suspense, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { NavigationProgress } from '@/components/shell/navigation-progress';
 import { SiteFooter } from '@/components/shell/site-footer';
 import { SiteHeader } from '@/components/shell/site-header';
@@ -14,9 +14,7 @@ export default async function HubLayout({ children }: { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      <Suspense>
-        <NavigationProgress />
-      </Suspense>
+      <NavigationProgress />
       <SiteHeader viewer={viewer} />
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 outline-none sm:px-6">
         {children}

@@ -1,16 +1,15 @@
 import { SearchX } from 'lucide-react';
-import type { Metadata } from 'next';
 import { SignInLink } from '@/components/shell/sign-in-link';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { getViewer } from '@/lib/api/viewer';
-
-export const metadata: Metadata = { title: 'Not found' };
+import { PageTitle } from '@/components/ui/page-title';
 
 export default async function NotFound() {
   const { user } = await getViewer();
   return (
     <>
+      <PageTitle title="Not found" />
       <h1 className="sr-only">Not found</h1>
       <EmptyState
         icon={SearchX}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Logo } from '@/components/ui/logo';
+import { PageTitle } from '@/components/ui/page-title';
 import { Panel } from '@/components/ui/panel';
 
 interface EntrancePageProps {
@@ -12,6 +13,7 @@ interface EntrancePageProps {
 export function EntrancePage({ title, children, footer }: EntrancePageProps) {
   return (
     <div className="mx-auto max-w-sm py-6 sm:py-12">
+      <PageTitle title={title} />
       <div className="mb-6 flex flex-col items-center gap-3">
         <Logo className="text-accent size-10" />
         <h1 className="text-xl font-semibold tracking-tight">{title}</h1>

@@ -67,7 +67,7 @@ function BlobActions({ blob, look }: { blob: BlobPage; look: BlobLook }) {
           variant="ghost"
         >
           <Link2 aria-hidden />
-          Permalink
+          <span className="max-sm:sr-only">Permalink</span>
         </ButtonLink>
       )}
       {isText && <CopyButton source={{ url: raw_url }} label="Copy the file" />}
@@ -85,7 +85,7 @@ function DownloadLink({ href, path }: { href: string; path: string }) {
   return (
     <ButtonLink external download={path.split('/').at(-1)} href={href} size="small">
       <Download aria-hidden />
-      Download
+      <span className="max-sm:sr-only">Download</span>
     </ButtonLink>
   );
 }

@@ -8,7 +8,7 @@ const CODE_ID = 'code';
 /** The gutter is as wide as its longest number; the widths are classes because inline styles are refused. */
 function gutterClass(lineCount: number): string | false {
   const digits = String(lineCount).length;
-  return digits > 4 && `code-digits-${Math.min(digits, 6)}`;
+  return digits > 2 && `code-digits-${Math.min(digits, 6)}`;
 }
 
 /** A text file with numbered, linkable lines. */

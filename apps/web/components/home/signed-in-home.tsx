@@ -1,13 +1,11 @@
 import type { User } from '@granary/api-contract';
 import { Plus, Sprout } from 'lucide-react';
-import { Suspense } from 'react';
 import { RepositoryList } from '@/components/repository/repository-list';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { TextLink } from '@/components/ui/link';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
-import { RowsSkeleton } from '@/components/ui/skeleton';
 import { readExplore, readOwnRepositories } from '@/lib/api/repositories';
 import { namespaceUrl } from '@/lib/repository-url';
 import { RecentRepositories } from './recent-repositories';
@@ -27,17 +25,13 @@ export function SignedInHome({ user }: { user: User }) {
             </ButtonLink>
           }
         />
-        <Suspense fallback={<RowsSkeleton />}>
-          <OwnRepositories user={user} />
-        </Suspense>
+        <OwnRepositories user={user} />
       </section>
       <section aria-labelledby="recent">
         <h2 id="recent" className="mb-5 flex items-end text-base font-semibold lg:h-9">
           Lately on this hub
         </h2>
-        <Suspense fallback={<RowsSkeleton rows={4} />}>
-          <Recent />
-        </Suspense>
+        <Recent />
       </section>
     </div>
   );

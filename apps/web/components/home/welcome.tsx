@@ -1,10 +1,8 @@
 import type { Viewer } from '@granary/api-contract';
 import { ArrowRight } from 'lucide-react';
-import { Suspense } from 'react';
 import { ExploreResults } from '@/components/repository/explore-results';
 import { ButtonLink } from '@/components/ui/button';
 import { Logo } from '@/components/ui/logo';
-import { RowsSkeleton } from '@/components/ui/skeleton';
 
 /** What a visitor sees first: what this is, the way in, and what is public. */
 export function Welcome({ viewer }: { viewer: Viewer }) {
@@ -34,9 +32,7 @@ export function Welcome({ viewer }: { viewer: Viewer }) {
             <ArrowRight aria-hidden />
           </ButtonLink>
         </div>
-        <Suspense fallback={<RowsSkeleton />}>
-          <ExploreResults q="" page={1} most={10} level={3} />
-        </Suspense>
+        <ExploreResults q="" page={1} most={10} level={3} />
       </section>
     </>
   );

@@ -1,11 +1,11 @@
 import type { Repository } from '@granary/api-contract';
 import { PackageOpen } from 'lucide-react';
+import { CopyField } from '@/components/ui/copy-field';
 import { CommandBlock } from '@/components/ui/command-block';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { Segmented } from '@/components/ui/segmented';
 import { TextLink } from '@/components/ui/link';
-import { CloneUrls } from './clone-menu';
 
 function newRepository({ name, default_branch }: Repository, url: string): string[] {
   return [
@@ -30,9 +30,12 @@ function existingRepository({ default_branch }: Repository, url: string): string
   ];
 }
 
-function Instructions({ repository, url }: { repository: Repository; url: string }) {
+function FirstPush({ repository, url }: { repository: Repository; url: string }) {
   return (
     <div className="grid gap-5 lg:grid-cols-2">
+      <div className="lg:col-span-2">
+        <CopyField value={url} label="Clone URL" />
+      </div>
       <div className="min-w-0 space-y-2">
         <h3 className="font-medium">Start a new repository</h3>
         <CommandBlock commands={newRepository(repository, url)} label="Start a new repository" />
@@ -64,39 +67,32 @@ export function EmptyRepository({ repository }: { repository: Repository }) {
     );
   }
   const { clone_url, ssh_url } = repository;
-  const overHttp = <Instructions repository={repository} url={clone_url} />;
+  const overHttp = <FirstPush repository={repository} url={clone_url} />;
   return (
-    <div className="space-y-5">
-      <Panel label="Clone">
-        <PanelHeader
-          title="This repository is empty"
-          description={
-            <>
-              Over HTTP, sign in with your name and an <TextLink href="/settings/tokens">access token</TextLink>; over
-              SSH, add your <TextLink href="/settings/keys">public key</TextLink> first.
-            </>
-          }
-        />
-        <div className="p-4">
-          <CloneUrls repository={repository} name="empty-clone" />
-        </div>
-      </Panel>
-      <Panel label="First push">
-        <div className="p-4">
-          {ssh_url ? (
-            <Segmented
-              name="empty-commands"
-              legend="Commands over"
-              segments={[
-                { id: 'first', label: 'Over HTTP', panel: overHttp },
-                { id: 'second', label: 'Over SSH', panel: <Instructions repository={repository} url={ssh_url} /> },
-              ]}
-            />
-          ) : (
-            overHttp
-          )}
-        </div>
-      </Panel>
-    </div>
+    <Panel label="First push">
+      <PanelHeader
+        title="This repository is empty"
+        description={
+          <>
+            Over HTTP, sign in with your name and an <TextLink href="/settings/tokens">access token</TextLink>; over
+            SSH, add your <TextLink href="/settings/keys">public key</TextLink> first.
+          </>
+        }
+      />
+      <div className="p-4">
+        {ssh_url ? (
+          <Segmented
+            name="first-push"
+            legend="Protocol"
+            segments={[
+              { id: 'first', label: clone_url.startsWith('https:') ? 'HTTPS' : 'HTTP', panel: overHttp },
+              { id: 'second', label: 'SSH', panel: <FirstPush repository={repository} url={ssh_url} /> },
+            ]}
+          />
+        ) : (
+          overHttp
+        )}
+      </div>
+    </Panel>
   );
 }

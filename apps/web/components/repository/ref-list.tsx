@@ -131,7 +131,7 @@ function RefRow({
     </>
   );
   return (
-    <Row actions={actions} className="py-2">
+    <Row actions={actions} actionsFromTablet className="py-2">
       <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
         <Link href={treeUrl(repository, gitRef.name)} className="font-medium wrap-anywhere hover:underline">

@@ -2,6 +2,7 @@ import type { Repository, RepositoryFrame } from '@granary/api-contract';
 import { Files, GitBranch, History, Settings, Tag } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from '@/components/ui/link';
+import { PageTitle } from '@/components/ui/page-title';
 import { Tabs, type Tab } from '@/components/ui/tabs';
 import {
   branchesUrl,
@@ -39,17 +40,20 @@ function tabsOf({ repository, branch_count, tag_count }: RepositoryFrame): Tab[]
 interface RepositoryPageProps {
   frame: RepositoryFrame;
   active: RepositoryTab;
+  /** Of the window, before the repository's name. */
+  title?: string;
   /** The page has a heading of its own; otherwise the repository's name is it. */
   titled?: boolean;
   children: ReactNode;
 }
 
 /** What stands above every page of a repository: its name, and its parts as tabs. */
-export function RepositoryPage({ frame, active, titled = false, children }: RepositoryPageProps) {
+export function RepositoryPage({ frame, active, title, titled = false, children }: RepositoryPageProps) {
   const { repository } = frame;
   const Heading = titled ? 'p' : 'h1';
   return (
     <>
+      <PageTitle title={title ? `${title} · ${repository.full_name}` : repository.full_name} />
       <div className="-mt-1 mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
         <Heading className="text-lg tracking-tight wrap-anywhere">
           <Link href={namespaceUrl(repository.owner.login)} className="text-ink-muted hover:text-ink hover:underline">

@@ -24,9 +24,9 @@ export function TreeTable({ repository, at, entries }: TreeTableProps) {
         <caption className="sr-only">Files in {at.path === '' ? 'the root directory' : visibleName(at.path)}</caption>
         <colgroup>
           <col className="md:w-[38%]" />
-          <col className="max-md:w-0" />
+          <col className="max-md:hidden" />
           <col className="w-28" />
-          <col className="w-24 max-sm:w-0" />
+          <col className="w-24 max-sm:hidden" />
         </colgroup>
         <thead className="sr-only">
           <tr>

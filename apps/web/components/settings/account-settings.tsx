@@ -2,6 +2,7 @@ import { KeyRound, MonitorSmartphone, Ticket, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Flash } from '@/components/forms/flash';
 import { PageHeader } from '@/components/ui/page-header';
+import { PageTitle } from '@/components/ui/page-title';
 import type { Tab } from '@/components/ui/tabs';
 import type { SearchParams } from '@/lib/route-params';
 import { SettingsPage } from './settings-page';
@@ -25,6 +26,7 @@ export function AccountSettings({ active, title, description, search = {}, child
   return (
     <SettingsPage sections={SECTIONS} active={active} label="Account settings">
       <div>
+        <PageTitle title={title} />
         <Flash search={search} />
         <PageHeader title={title} description={description} />
         <div className="space-y-6">{children}</div>

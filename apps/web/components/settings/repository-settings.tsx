@@ -23,13 +23,14 @@ function sectionsOf({ repository }: RepositoryFrame): Tab[] {
 interface RepositorySettingsProps {
   frame: RepositoryFrame;
   active: SettingsSection;
+  title: string;
   search?: SearchParams;
   children: ReactNode;
 }
 
-export function RepositorySettings({ frame, active, search = {}, children }: RepositorySettingsProps) {
+export function RepositorySettings({ frame, active, title, search = {}, children }: RepositorySettingsProps) {
   return (
-    <RepositoryPage frame={frame} active="settings">
+    <RepositoryPage frame={frame} active="settings" title={title}>
       <Flash search={search} />
       <SettingsPage sections={sectionsOf(frame)} active={active} label="Repository settings">
         {children}

@@ -2,6 +2,7 @@
 
 import { CloudOff } from 'lucide-react';
 import { Button } from '@/components/ui/button';
+import { PageTitle } from '@/components/ui/page-title';
 import { EmptyState } from '@/components/ui/empty-state';
 
 interface FailureScreenProps {
@@ -13,6 +14,7 @@ interface FailureScreenProps {
 export function FailureScreen({ error, retry }: FailureScreenProps) {
   return (
     <>
+      <PageTitle title="Something went wrong" />
       <h1 className="sr-only">Something went wrong</h1>
       <EmptyState
         icon={CloudOff}

@@ -42,7 +42,7 @@ export function SearchField() {
         defaultValue={onExplore ? query : ''}
         aria-label="Search repositories"
         aria-keyshortcuts="Control+K Meta+K"
-        placeholder="Search repositories"
+        placeholder="Search"
         autoComplete="off"
         className="border-line bg-sunken placeholder:text-ink-muted rounded-control h-8 w-full border pr-14 pl-8 focus-visible:outline-offset-0 pointer-coarse:h-10 pointer-coarse:pr-3"
       />

@@ -1,6 +1,5 @@
 import type { Viewer } from '@granary/api-contract';
-import { Compass, Plus } from 'lucide-react';
-import { Suspense } from 'react';
+import { Plus } from 'lucide-react';
 import { ButtonLink } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { Logo } from '@/components/ui/logo';
@@ -23,14 +22,12 @@ export async function SiteHeader({ viewer }: { viewer: Viewer }) {
           <span className="sr-only sm:not-sr-only">Granary</span>
         </Link>
         <div className="min-w-0 flex-1 sm:ml-3">
-          <Suspense>
-            <SearchField />
-          </Suspense>
+          <SearchField />
         </div>
         <nav aria-label="Site" className="flex shrink-0 items-center gap-1">
-          <ButtonLink href="/explore" variant="ghost" size="small" className="max-sm:aspect-square max-sm:px-0">
-            <Compass aria-hidden className="sm:hidden" />
-            <span className="max-sm:sr-only">Explore</span>
+          {/* A phone has no room for it here; the foot of the page has. */}
+          <ButtonLink href="/explore" variant="ghost" size="small" className="max-sm:hidden">
+            Explore
           </ButtonLink>
           <ThemeMenu current={await readTheme()} />
           {user ? (

@@ -26,8 +26,9 @@ function closeFromOutside(menu: HTMLDetailsElement): () => void {
     menu.querySelector('summary')?.focus();
   };
   const onFocusOut = (event: FocusEvent) => {
+    // A click on plain text inside focuses what is around the menu, if that takes focus: this is not leaving it.
     const next = event.relatedTarget as Node | null;
-    if (next && !menu.contains(next)) menu.open = false;
+    if (next && !menu.contains(next) && !next.contains(menu)) menu.open = false;
   };
   document.addEventListener('pointerdown', onPointerDown);
   menu.addEventListener('keydown', onKeyDown);

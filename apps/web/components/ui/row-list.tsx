@@ -14,14 +14,20 @@ interface RowProps {
   children: ReactNode;
   /** Buttons at the end of the row; below it on a phone. */
   actions?: ReactNode;
+  /** A phone goes without them. */
+  actionsFromTablet?: boolean;
   className?: string;
 }
 
-export function Row({ children, actions, className }: RowProps) {
+export function Row({ children, actions, actionsFromTablet, className }: RowProps) {
   return (
     <li className={classNames('flex flex-wrap items-center gap-x-4 gap-y-3 px-4 py-3 sm:flex-nowrap', className)}>
       <div className="min-w-0 flex-1 basis-64">{children}</div>
-      {actions && <div className="flex shrink-0 flex-wrap items-center gap-2">{actions}</div>}
+      {actions && (
+        <div className={classNames('flex shrink-0 flex-wrap items-center gap-2', actionsFromTablet && 'max-sm:hidden')}>
+          {actions}
+        </div>
+      )}
     </li>
   );
 }

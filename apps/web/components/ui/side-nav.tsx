@@ -5,8 +5,8 @@ import type { Tab } from './tabs';
 /** The sections of a settings area: a column beside the page, a scrolling row above it on a phone. */
 export function SideNav({ tabs, active, label }: { tabs: Tab[]; active: string; label: string }) {
   return (
-    <nav aria-label={label} className="-mx-1 overflow-x-auto px-1 py-1 [scrollbar-width:none] md:w-52 md:shrink-0">
-      <ul className="flex gap-1 md:flex-col">
+    <nav aria-label={label} className="md:w-52 md:shrink-0">
+      <ul className="flex flex-wrap gap-1 md:flex-col">
         {tabs.map(({ id, label: text, href, icon: Icon }) => (
           <li key={id}>
             <Link

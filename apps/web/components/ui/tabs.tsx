@@ -15,23 +15,23 @@ export interface Tab {
 export function Tabs({ tabs, active, label }: { tabs: Tab[]; active: string | null; label: string }) {
   return (
     <nav aria-label={label} className="-mx-1 overflow-x-auto px-1 [scrollbar-width:none]">
-      <ul className="flex gap-1">
+      <ul className="flex sm:gap-1">
         {tabs.map(({ id, label: text, href, icon: Icon, count }) => (
           <li key={id}>
             <Link
               href={href}
               aria-current={id === active ? 'page' : undefined}
               className={classNames(
-                'flex items-center gap-2 border-b-2 px-2.5 pt-2 pb-2.5 whitespace-nowrap -outline-offset-2',
+                'flex items-center gap-2 border-b-2 px-2 pt-2 pb-2.5 sm:px-2.5 whitespace-nowrap -outline-offset-2',
                 id === active
                   ? 'border-accent text-ink font-medium'
                   : 'text-ink-muted hover:border-line-strong hover:text-ink border-transparent',
               )}
             >
-              {Icon && <Icon aria-hidden className="size-4" />}
+              {Icon && <Icon aria-hidden className="size-4 max-sm:hidden" />}
               {text}
               {count !== undefined && (
-                <span className="bg-hover text-ink-muted rounded-full px-1.5 text-xs tabular-nums">
+                <span className="bg-hover text-ink-muted rounded-full px-1.5 text-xs tabular-nums max-sm:hidden">
                   {formatCount(count)}
                 </span>
               )}

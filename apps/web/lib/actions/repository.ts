@@ -1,6 +1,7 @@
 'use server';
 
 import { Repository, type CreateRepository, type UpdateRepository, Visibility } from '@granary/api-contract';
+import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { mutate } from '@/lib/api/mutation';
 import { checked, id, repository, text, textOrNull } from '@/lib/forms/fields';
@@ -38,6 +39,7 @@ export async function updateRepository(previous: FormState, form: FormData): Pro
   };
   return submit({ previous, form, path: settingsUrl(target), keep: SHOWN_FIELDS }, async () => {
     await mutate('PATCH', repositoryApiPath('/api/v3/repos', target), wish);
+    refresh();
     return { message: 'Saved.' };
   });
 }

@@ -38,7 +38,9 @@ export function formatRelative(moment: Date, now: Date): string {
   if (distance < 60) return seconds <= 0 ? 'just now' : 'in a moment';
   const step = STEPS.find(({ below }) => distance < below);
   if (!step) return formatDay(moment);
-  return RELATIVE.format(Math.trunc(seconds / step.seconds), step.unit);
+  // What has passed counts whole steps; what is to come is rounded, or three days from now would be "in 2 days" at once.
+  const steps = seconds / step.seconds;
+  return RELATIVE.format(steps < 0 ? Math.trunc(steps) : Math.round(steps), step.unit);
 }
 
 /** Git carries dates of any kind of clock; an unreadable one is null and not an exception in the middle of a page. */

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { Package, Plus } from 'lucide-react';
 import { RepositoryList } from '@/components/repository/repository-list';
 import { Avatar } from '@/components/ui/avatar';
@@ -10,24 +9,16 @@ import { readNamespace } from '@/lib/api/repositories';
 import { namespaceUrl } from '@/lib/repository-url';
 import { namespaceIn } from '@/lib/route-params';
 import { countOf } from '@/lib/text/quantity';
+import { PageTitle } from '@/components/ui/page-title';
 
-interface NamespaceProps {
-  params: Promise<{ ns: string }>;
-}
-
-async function load({ params }: NamespaceProps) {
+export default async function Namespace({ params }: { params: Promise<{ ns: string }> }) {
   const namespace = namespaceIn(await params);
-  return pageData(() => readNamespace(namespace), { path: namespaceUrl(namespace) });
-}
-
-export async function generateMetadata(props: NamespaceProps): Promise<Metadata> {
-  return { title: (await load(props)).owner.login };
-}
-
-export default async function Namespace(props: NamespaceProps) {
-  const { owner, display_name, repositories, may_create } = await load(props);
+  const { owner, display_name, repositories, may_create } = await pageData(() => readNamespace(namespace), {
+    path: namespaceUrl(namespace),
+  });
   return (
     <div className="mx-auto max-w-4xl">
+      <PageTitle title={owner.login} />
       <header className="mb-6 flex flex-wrap items-center gap-4">
         <Avatar name={display_name ?? owner.login} size="large" />
         <div className="min-w-0 flex-1">

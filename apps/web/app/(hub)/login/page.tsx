@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { EntrancePage } from '@/components/account/entrance-page';
 import { ActionForm } from '@/components/forms/action-form';
@@ -9,8 +8,6 @@ import { signIn } from '@/lib/actions/session';
 import { getViewer } from '@/lib/api/viewer';
 import { safeReturnPath } from '@/lib/return-path';
 import { textIn, type SearchParams } from '@/lib/route-params';
-
-export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function Login({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const to = safeReturnPath(textIn(await searchParams, 'to'));

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { Checkbox, RadioCards } from '@/components/forms/choice';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -8,13 +7,13 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { createRepository } from '@/lib/actions/repository';
 import { requireUser } from '@/lib/api/viewer';
-
-export const metadata: Metadata = { title: 'New repository' };
+import { PageTitle } from '@/components/ui/page-title';
 
 export default async function NewRepository() {
   const user = await requireUser('/new');
   return (
     <div className="mx-auto max-w-2xl">
+      <PageTitle title="New repository" />
       <PageHeader title="New repository" description="It holds your files with all of their history." />
       <Panel className="p-4 sm:p-6">
         <ActionForm action={createRepository} className="space-y-5" label="New repository">

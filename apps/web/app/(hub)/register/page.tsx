@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { EntrancePage } from '@/components/account/entrance-page';
 import { ActionForm } from '@/components/forms/action-form';
@@ -10,8 +9,6 @@ import { register } from '@/lib/actions/session';
 import { getViewer } from '@/lib/api/viewer';
 import { loginUrl, safeReturnPath } from '@/lib/return-path';
 import { textIn, type SearchParams } from '@/lib/route-params';
-
-export const metadata: Metadata = { title: 'Create an account' };
 
 export default async function Register({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const to = safeReturnPath(textIn(await searchParams, 'to'));

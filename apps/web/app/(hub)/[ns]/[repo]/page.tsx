@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { Flash } from '@/components/forms/flash';
 import { RepositoryAbout } from '@/components/repository/repository-about';
 import { RepositoryPage } from '@/components/repository/repository-page';
@@ -19,11 +18,6 @@ async function load({ params }: Pick<RepositoryHomeProps, 'params'>) {
     path: repositoryUrl(repository),
     movedPath: repositoryUrl,
   });
-}
-
-export async function generateMetadata(props: RepositoryHomeProps): Promise<Metadata> {
-  const { full_name, description } = (await load(props)).repository;
-  return { title: full_name, description };
 }
 
 export default async function RepositoryHome(props: RepositoryHomeProps) {

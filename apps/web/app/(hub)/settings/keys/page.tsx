@@ -1,5 +1,4 @@
 import { KeyRound } from 'lucide-react';
-import type { Metadata } from 'next';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { TextArea, TextField } from '@/components/forms/text-field';
@@ -15,7 +14,6 @@ import { pageData } from '@/lib/api/page-data';
 import { getViewer, requireUser } from '@/lib/api/viewer';
 import type { SearchParams } from '@/lib/route-params';
 
-export const metadata: Metadata = { title: 'SSH keys' };
 const PATH = '/settings/keys';
 
 export default async function SshKeys({ searchParams }: { searchParams: Promise<SearchParams> }) {

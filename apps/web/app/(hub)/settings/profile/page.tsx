@@ -1,13 +1,9 @@
-import type { Metadata } from 'next';
-import { Suspense } from 'react';
 import { AccountSettings } from '@/components/settings/account-settings';
 import { DeletedRepositories } from '@/components/settings/deleted-repositories';
 import { PasswordForm, ProfileForm } from '@/components/settings/profile-forms';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { requireUser } from '@/lib/api/viewer';
 import type { SearchParams } from '@/lib/route-params';
-
-export const metadata: Metadata = { title: 'Profile' };
 
 export default async function Profile({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('/settings/profile');
@@ -30,9 +26,7 @@ export default async function Profile({ searchParams }: { searchParams: Promise<
           <PasswordForm login={user.login} />
         </div>
       </Panel>
-      <Suspense>
-        <DeletedRepositories />
-      </Suspense>
+      <DeletedRepositories />
     </AccountSettings>
   );
 }

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { AccountSettings } from '@/components/settings/account-settings';
 import { SessionRow } from '@/components/settings/session-row';
 import { Panel } from '@/components/ui/panel';
@@ -8,7 +7,6 @@ import { pageData } from '@/lib/api/page-data';
 import { requireUser } from '@/lib/api/viewer';
 import type { SearchParams } from '@/lib/route-params';
 
-export const metadata: Metadata = { title: 'Sessions' };
 const PATH = '/settings/sessions';
 
 export default async function Sessions({ searchParams }: { searchParams: Promise<SearchParams> }) {

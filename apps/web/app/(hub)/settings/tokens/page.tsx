@@ -1,5 +1,4 @@
 import { Ticket } from 'lucide-react';
-import type { Metadata } from 'next';
 import { AccountSettings } from '@/components/settings/account-settings';
 import { TokenForm } from '@/components/settings/token-form';
 import { TokenRow } from '@/components/settings/token-row';
@@ -11,7 +10,6 @@ import { pageData } from '@/lib/api/page-data';
 import { requireUser } from '@/lib/api/viewer';
 import type { SearchParams } from '@/lib/route-params';
 
-export const metadata: Metadata = { title: 'Access tokens' };
 const PATH = '/settings/tokens';
 
 export default async function AccessTokens({ searchParams }: { searchParams: Promise<SearchParams> }) {

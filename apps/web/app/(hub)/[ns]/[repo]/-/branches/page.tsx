@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { RefList } from '@/components/repository/ref-list';
 import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
@@ -11,17 +10,12 @@ interface BranchesProps {
   searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: BranchesProps): Promise<Metadata> {
-  const { owner, name } = repositoryIn(await params);
-  return { title: `Branches · ${owner}/${name}` };
-}
-
 export default async function Branches({ params, searchParams }: BranchesProps) {
   const repository = repositoryIn(await params);
   const path = branchesUrl(repository);
   const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: branchesUrl });
   return (
-    <RepositoryPage frame={frame} active="branches">
+    <RepositoryPage frame={frame} active="branches" title="Branches">
       <RefList frame={frame} kind="branch" filter={textIn(await searchParams, 'q').trim()} path={path} />
     </RepositoryPage>
   );

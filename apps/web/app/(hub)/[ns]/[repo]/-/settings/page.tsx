@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { nameOf } from '@/components/repository/repository-page';
 import { DangerZone } from '@/components/settings/danger-zone';
@@ -17,11 +16,6 @@ interface GeneralProps {
   searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: GeneralProps): Promise<Metadata> {
-  const { owner, name } = repositoryIn(await params);
-  return { title: `Settings · ${owner}/${name}` };
-}
-
 export default async function General({ params, searchParams }: GeneralProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted);
@@ -33,7 +27,7 @@ export default async function General({ params, searchParams }: GeneralProps) {
     notFound();
   }
   return (
-    <RepositorySettings frame={frame} active="general" search={await searchParams}>
+    <RepositorySettings frame={frame} active="general" title="Settings" search={await searchParams}>
       <Panel label="General">
         <PanelHeader title="General" />
         <div className="p-4 sm:p-5">

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { RefList } from '@/components/repository/ref-list';
 import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
@@ -11,17 +10,12 @@ interface TagsProps {
   searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: TagsProps): Promise<Metadata> {
-  const { owner, name } = repositoryIn(await params);
-  return { title: `Tags · ${owner}/${name}` };
-}
-
 export default async function Tags({ params, searchParams }: TagsProps) {
   const repository = repositoryIn(await params);
   const path = tagsUrl(repository);
   const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: tagsUrl });
   return (
-    <RepositoryPage frame={frame} active="tags">
+    <RepositoryPage frame={frame} active="tags" title="Tags">
       <RefList frame={frame} kind="tag" filter={textIn(await searchParams, 'q').trim()} path={path} />
     </RepositoryPage>
   );

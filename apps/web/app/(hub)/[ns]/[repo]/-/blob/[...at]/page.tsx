@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { History } from 'lucide-react';
 import { redirect } from 'next/navigation';
 import { BlobPanel, lookOf } from '@/components/code/blob-panel';
@@ -37,17 +36,12 @@ async function load({ params }: BlobProps) {
   });
 }
 
-export async function generateMetadata(props: BlobProps): Promise<Metadata> {
-  const { at, repository } = await load(props);
-  return { title: `${visibleName(at.path)} at ${at.ref} · ${repository.full_name}` };
-}
-
 export default async function Blob(props: BlobProps) {
   const blob = await load(props);
   const name = nameOf(blob.repository);
   const plain = textIn(await props.searchParams, 'plain') === '1';
   return (
-    <RepositoryPage frame={blob} active="files">
+    <RepositoryPage frame={blob} active="files" title={`${visibleName(blob.at.path)} at ${blob.at.ref}`}>
       <RefToolbar frame={blob} at={blob.at} view="blob">
         <ButtonLink href={commitsUrl(name, blob.at.ref, blob.at.path)}>
           <History aria-hidden />

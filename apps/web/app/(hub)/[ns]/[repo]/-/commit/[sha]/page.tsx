@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { CommitView } from '@/components/diff/commit-view';
 import { subjectOf } from '@/components/repository/commit-line';
 import { RepositoryPage } from '@/components/repository/repository-page';
@@ -20,15 +19,10 @@ async function load({ params }: CommitProps) {
   });
 }
 
-export async function generateMetadata(props: CommitProps): Promise<Metadata> {
-  const { commit, repository } = await load(props);
-  return { title: `${subjectOf(commit)} · ${repository.full_name}` };
-}
-
 export default async function Commit(props: CommitProps) {
   const page = await load(props);
   return (
-    <RepositoryPage frame={page} active="commits" titled>
+    <RepositoryPage frame={page} active="commits" title={subjectOf(page.commit)} titled>
       <CommitView page={page} />
     </RepositoryPage>
   );

@@ -1,5 +1,4 @@
 import type { CommitsPage } from '@granary/api-contract';
-import type { Metadata } from 'next';
 import { History } from 'lucide-react';
 import { CommitList } from '@/components/repository/commit-list';
 import { EmptyRepository } from '@/components/repository/empty-repository';
@@ -19,11 +18,6 @@ interface CommitsProps {
   searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: CommitsProps): Promise<Metadata> {
-  const { owner, name } = repositoryIn(await params);
-  return { title: `Commits · ${visibleName(atIn(await params) ?? '')} · ${owner}/${name}` };
-}
-
 function commitsPath(repository: RepositoryName, at: string | null): string {
   return at === null ? `${repositoryUrl(repository)}/-/commits` : refViewUrl(repository, 'commits', at);
 }
@@ -37,7 +31,11 @@ export default async function Commits({ params, searchParams }: CommitsProps) {
     movedPath: (moved) => commitsPath(moved, at),
   });
   return (
-    <RepositoryPage frame={commits} active="commits">
+    <RepositoryPage
+      frame={commits}
+      active="commits"
+      title={`Commits of ${visibleName(at ?? commits.repository.default_branch)}`}
+    >
       {commits.at ? (
         <CommitHistory commits={commits} at={commits.at} />
       ) : (

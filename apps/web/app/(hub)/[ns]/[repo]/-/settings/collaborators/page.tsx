@@ -1,5 +1,4 @@
 import { Users } from 'lucide-react';
-import type { Metadata } from 'next';
 import { ActionForm } from '@/components/forms/action-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import { Select } from '@/components/forms/select';
@@ -23,11 +22,6 @@ interface CollaboratorsProps {
   searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: CollaboratorsProps): Promise<Metadata> {
-  const { owner, name } = repositoryIn(await params);
-  return { title: `Collaborators · ${owner}/${name}` };
-}
-
 export default async function Collaborators({ params, searchParams }: CollaboratorsProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'collaborators');
@@ -39,7 +33,7 @@ export default async function Collaborators({ params, searchParams }: Collaborat
   });
   const invited = collaborators.filter(({ login }) => login !== frame.repository.owner.login);
   return (
-    <RepositorySettings frame={frame} active="collaborators" search={await searchParams}>
+    <RepositorySettings frame={frame} active="collaborators" title="Collaborators" search={await searchParams}>
       <Panel label="Collaborators">
         <PanelHeader
           title="Collaborators"

@@ -1,5 +1,4 @@
 import { Plus, Webhook } from 'lucide-react';
-import type { Metadata } from 'next';
 import { nameOf } from '@/components/repository/repository-page';
 import { HookRow } from '@/components/settings/hook-row';
 import { RepositorySettings } from '@/components/settings/repository-settings';
@@ -19,11 +18,6 @@ interface HooksProps {
   searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: HooksProps): Promise<Metadata> {
-  const { owner, name } = repositoryIn(await params);
-  return { title: `Webhooks · ${owner}/${name}` };
-}
-
 export default async function Hooks({ params, searchParams }: HooksProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'hooks');
@@ -37,7 +31,7 @@ export default async function Hooks({ params, searchParams }: HooksProps) {
     </ButtonLink>
   );
   return (
-    <RepositorySettings frame={frame} active="hooks" search={await searchParams}>
+    <RepositorySettings frame={frame} active="hooks" title="Webhooks" search={await searchParams}>
       <Panel label="Webhooks">
         <PanelHeader
           title="Webhooks"

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { RepositoryPage } from '@/components/repository/repository-page';
 import { TreeView } from '@/components/repository/tree-view';
@@ -34,16 +33,11 @@ async function load({ params }: TreeProps) {
   });
 }
 
-export async function generateMetadata(props: TreeProps): Promise<Metadata> {
-  const { at, repository } = await load(props);
-  const path = at?.path ? visibleName(at.path) : repository.name;
-  return { title: `${path} at ${at?.ref} · ${repository.full_name}` };
-}
-
 export default async function Tree(props: TreeProps) {
   const tree = await load(props);
+  const { path = '', ref = '' } = tree.at ?? {};
   return (
-    <RepositoryPage frame={tree} active="files">
+    <RepositoryPage frame={tree} active="files" title={`${visibleName(path) || 'Files'} at ${ref}`}>
       <TreeView tree={tree} />
     </RepositoryPage>
   );

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { nameOf } from '@/components/repository/repository-page';
 import { DeliveryLog } from '@/components/settings/delivery-log';
 import { HookForm } from '@/components/settings/hook-form';
@@ -16,8 +15,6 @@ interface HookProps {
   params: Promise<RepositoryParams & { id: string }>;
   searchParams: Promise<SearchParams>;
 }
-
-export const metadata: Metadata = { title: 'Webhook' };
 
 async function load(repository: RepositoryName, hookId: number, deliveryId: number | null) {
   const [frame, hook, deliveries, delivery] = await Promise.all([
@@ -43,7 +40,7 @@ export default async function HookPage({ params, searchParams }: HookProps) {
   });
   const name = nameOf(frame.repository);
   return (
-    <RepositorySettings frame={frame} active="hooks" search={search}>
+    <RepositorySettings frame={frame} active="hooks" title="Webhook" search={search}>
       <Panel label="Webhook">
         <HookHeader repository={name} hook={hook} />
         <div className="p-4 sm:p-5">

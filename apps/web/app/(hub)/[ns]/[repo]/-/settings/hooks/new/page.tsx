@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { nameOf } from '@/components/repository/repository-page';
 import { HookForm } from '@/components/settings/hook-form';
@@ -10,8 +9,6 @@ import { requireUser } from '@/lib/api/viewer';
 import { settingsUrl, type RepositoryName } from '@/lib/repository-url';
 import { repositoryIn, type RepositoryParams } from '@/lib/route-params';
 
-export const metadata: Metadata = { title: 'New webhook' };
-
 const pathOf = (repository: RepositoryName) => `${settingsUrl(repository, 'hooks')}/new`;
 
 export default async function NewHook({ params }: { params: Promise<RepositoryParams> }) {
@@ -21,7 +18,7 @@ export default async function NewHook({ params }: { params: Promise<RepositoryPa
   const frame = await pageData(() => readFrame(wanted.owner, wanted.name), { path, movedPath: pathOf });
   if (!frame.repository.permissions.maintain) notFound();
   return (
-    <RepositorySettings frame={frame} active="hooks">
+    <RepositorySettings frame={frame} active="hooks" title="New webhook">
       <Panel label="New webhook">
         <PanelHeader title="New webhook" />
         <div className="p-4 sm:p-5">
