@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Actor } from './actor';
+import { run, runOk, type RunOptions, type RunResult } from './run';
+
+/** An actor who has a key of their own, registered with the hub or not, and OpenSSH's client. */
+export class SshActor {
+  /** The key's id with the hub; null when it is not registered. */
+  keyId: number | null = null;
+
+  private constructor(
+    readonly actor: Actor,
+    readonly keyPath: string,
+  ) {}
+
+  static async create(actor: Actor, options: { type?: string; register?: boolean } = {}): Promise<SshActor> {
+    const { type = 'ed25519', register = true } = options;
+    const keyPath = join(actor.home, `id-${type}-${register ? 'known' : 'unknown'}`);
+    await runOk('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', actor.name, '-f', keyPath]);
+    const mine = new SshActor(actor, keyPath);
+    if (!register) return mine;
+    const body = { title: type, key: readFileSync(`${keyPath}.pub`, 'utf8') };
+    const answer = await actor.api<{ id: number }>('POST', '/api/v3/user/keys', body);
+    if (answer.status !== 201) throw new Error(`registering a key: ${answer.status} ${JSON.stringify(answer.body)}`);
+    mine.keyId = answer.body.id;
+    return mine;
+  }
+
+  /** The remote of `path` (`owner/name`). */
+  remote(path: string): string {
+    return `ssh://git@127.0.0.1:${this.actor.hub.sshPort}/${path}.git`;
+  }
+
+  /** Options of ssh(1) that let nothing of the machine's own configuration in. */
+  get options(): string[] {
+    return [
+      ...['-F', 'none', '-i', this.keyPath, '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none'],
+      ...['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=accept-new', '-o', 'LogLevel=ERROR'],
+      ...['-o', `UserKnownHostsFile=${join(this.actor.home, 'known_hosts')}`, '-o', 'GlobalKnownHostsFile=none'],
+    ];
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return { ...this.actor.env, GIT_SSH_COMMAND: ['ssh', ...this.options].join(' ') };
+  }
+
+  git(args: string[], options: RunOptions = {}): Promise<RunResult> {
+    return run('git', args, { ...options, env: { ...this.env, ...options.env } });
+  }
+
+  /** @returns git's standard output. @throws Error when its status is not 0. */
+  gitOk(args: string[], options: RunOptions = {}): Promise<string> {
+    return runOk('git', args, { ...options, env: { ...this.env, ...options.env } });
+  }
+
+  /** Runs `command` on the hub as ssh(1) does; a shell is asked for when it is left out. */
+  ssh(command?: string, { args = [], user = 'git', env = {} }: SshOptions = {}): Promise<RunResult> {
+    const where = ['-p', String(this.actor.hub.sshPort), `${user}@127.0.0.1`];
+    const all = [...this.options, ...args, ...where, ...(command === undefined ? [] : [command])];
+    return run('ssh', all, { env: { ...this.actor.env, ...env } });
+  }
+}
+
+export interface SshOptions {
+  args?: string[];
+  user?: string;
+  env?: NodeJS.ProcessEnv;
+}
