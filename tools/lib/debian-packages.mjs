@@ -13,6 +13,7 @@ export const DEBIAN_PACKAGES = {
   bzip2: 'for tar.bz2 archives',
   'xz-utils': 'for tar.xz archives',
   curl: 'an HTTP client that is not our own',
+  openssl: 'certificates for the tests of outbound TLS',
   procps: 'ps, to see that nothing is left running',
   chromium: 'the browser of the browser tests',
   'fonts-liberation': 'letters for the browser to draw',

@@ -1,6 +1,8 @@
-import { parseConfig, type Config } from '@granary/runtime';
+import { ConfigError, parseConfig, type Config } from '@granary/runtime';
 
 /** The only place of this app that reads the environment. */
 export function readConfig(): Config {
-  return parseConfig(process.env);
+  const config = parseConfig(process.env);
+  if (config.mode !== 'worker') return config;
+  throw new ConfigError('GRANARY_MODE is "worker", which is a program of its own: apps/worker (npm start finds it)');
 }

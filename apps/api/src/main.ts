@@ -1,17 +1,9 @@
 import 'reflect-metadata';
-import { DomainError } from '@granary/kernel';
-import { ConfigError } from '@granary/runtime';
+import { explain } from '@granary/runtime';
 import { banner } from './banner';
 import { readConfig } from './config';
 import { startHub, type Hub } from './hub';
 import { openLog } from './log';
-
-/** Trouble that its reader can mend is told in plain lines, without a stack. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof DomainError) return [error.message, error.hint].filter(Boolean).join('\n');
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
 
 function stopOnSignals(hub: Hub): void {
   let stopping = false;

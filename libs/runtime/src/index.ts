@@ -1,4 +1,5 @@
 export * from './config';
 export * from './data-dir';
+export * from './explain';
 export * from './first-admin';
 export * from './runtime';

@@ -7,7 +7,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { mayCreateRepository } from '../access';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
-import { EventsService, type RepositoryEvent } from '../events';
+import { EventsService, OutboxRelay, type RepositoryEvent } from '../events';
 import type { ForgeOptions } from '../options';
 import { AccountsService } from '../identity/accounts.service';
 import { userIdOf, type Actor, type UserActor } from '../identity/actor';
@@ -49,6 +49,7 @@ export class RepositoriesService {
     private readonly database: DataSource,
     private readonly accounts: AccountsService,
     private readonly events: EventsService,
+    private readonly relay: OutboxRelay,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(FORGE_OPTIONS) options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -68,13 +69,20 @@ export class RepositoriesService {
     checkRepositoryName(wish.name);
     checkBranchName(wish.defaultBranch ?? DEFAULT_BRANCH);
     try {
-      return await this.database.transaction((manager) => this.insert(manager, { actor, namespace, wish }));
+      return await this.recorded((manager) => this.insert(manager, { actor, namespace, wish }));
     } catch (error) {
       if (isUniqueViolation(error, 'repositories_name')) {
         throw invalidField('name', `${namespace.name}/${wish.name} exists already`, 'already_exists');
       }
       throw error;
     }
+  }
+
+  /** A transaction that writes events; they are on their way as soon as it is committed. */
+  private async recorded<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const result = await this.database.transaction(work);
+    this.relay.nudge();
+    return result;
   }
 
   private async insert(
@@ -108,7 +116,7 @@ export class RepositoriesService {
     if (change.name !== undefined) checkRepositoryName(change.name);
     if (change.defaultBranch !== undefined) checkBranchName(change.defaultBranch);
     try {
-      return await this.database.transaction((manager) => this.apply(manager, { actor, repository, change }));
+      return await this.recorded((manager) => this.apply(manager, { actor, repository, change }));
     } catch (error) {
       if (isUniqueViolation(error, 'repositories_name')) {
         throw invalidField('name', `${repository.namespace.name}/${change.name} exists already`, 'already_exists');
@@ -175,7 +183,7 @@ export class RepositoriesService {
 
   /** Out of sight at once, its name free again; its content stays until the purge. */
   async delete(actor: Actor, repository: Repository): Promise<void> {
-    await this.database.transaction(async (manager) => {
+    await this.recorded(async (manager) => {
       await manager.update(Repository, { id: repository.id }, { deletedAt: this.clock.now() });
       await this.record(manager, repository, { action: 'deleted', actor });
     });
@@ -184,7 +192,7 @@ export class RepositoriesService {
   /** @throws DomainError `conflict` when another repository took its name meanwhile. */
   async restore(actor: Actor, repository: Repository): Promise<void> {
     try {
-      await this.database.transaction(async (manager) => {
+      await this.recorded(async (manager) => {
         await manager.update(Repository, { id: repository.id }, { deletedAt: null });
         await this.record(manager, repository, { action: 'restored', actor });
       });

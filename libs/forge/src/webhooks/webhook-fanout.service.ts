@@ -35,10 +35,10 @@ export class WebhookFanoutService {
 
   private async insertDeliveries(
     manager: EntityManager,
-    { id, event }: RecordedEvent,
+    { id, event, createdAt }: RecordedEvent,
     payload: Payload,
   ): Promise<void> {
-    for (const hook of await this.listeners(manager, event)) {
+    for (const hook of await this.listeners(manager, event, createdAt)) {
       const body = event.kind === 'ping' ? this.payloads.pingBody(payload, hook) : payload.body;
       await manager.query(
         `INSERT INTO webhook_deliveries
@@ -50,15 +50,15 @@ export class WebhookFanoutService {
     }
   }
 
-  /** Locked against deletion until their deliveries are in. */
-  private async listeners(manager: EntityManager, event: HubEvent): Promise<Webhook[]> {
+  /** Those that were there when it happened, locked against deletion until their deliveries are in. */
+  private async listeners(manager: EntityManager, event: HubEvent, at: Date): Promise<Webhook[]> {
     const hookId = 'hookId' in event ? (event.hookId ?? null) : null;
     const rows = (await manager.query(
       `${WEBHOOK_QUERY}
         WHERE w.repository_id = $1 AND w.active
-          AND CASE WHEN $2::integer IS NULL THEN w.events && ARRAY[$3, '*'] ELSE w.id = $2 END
+          AND CASE WHEN $2::integer IS NULL THEN w.events && ARRAY[$3, '*'] AND w.created_at <= $4 ELSE w.id = $2 END
         ORDER BY w.id FOR KEY SHARE OF w`,
-      [event.repositoryId, hookId, event.kind],
+      [event.repositoryId, hookId, event.kind, at],
     )) as WebhookRow[];
     return rows.map(toWebhook);
   }
