@@ -80,10 +80,11 @@ export class HubProcess {
     return stillRunning(this.seen);
   }
 
-  /** Ends it and all that it left behind, at once. */
-  destroy(): void {
+  /** Ends it and all that it left behind, and waits until it is gone. */
+  async destroy(): Promise<void> {
     this.observe();
     killAll(this.seen);
+    await eventually('the end of all that the hub started', () => this.remaining().length === 0);
   }
 
   /** Notes what runs below it now: what is not seen once cannot be missed later. */

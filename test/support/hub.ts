@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Actor, createActor, type ActorOptions } from './actor';
+import { atEnd } from './cleanup';
 import { HubProcess } from './hub-process';
 import { freePort } from './ports';
 import { workspace } from './workspace';
@@ -18,8 +19,6 @@ export interface HubOptions {
   uid?: number;
   gid?: number;
 }
-
-const running = new Set<Hub>();
 
 /** A real hub: the built program as a process of its own, on free ports and a data directory of its own. */
 export class Hub {
@@ -50,7 +49,7 @@ export class Hub {
     const dataDir = options.dataDir ?? join(workspace('data'), 'data');
     const sshPort = options.ssh === false ? 0 : await freePort();
     const hub = new Hub(await freePort(), sshPort, dataDir, options);
-    running.add(hub);
+    atEnd(() => hub.destroy());
     return hub;
   }
 
@@ -91,10 +90,9 @@ export class Hub {
     return existing;
   }
 
-  /** Ends everything, whatever state it is in. Done for every hub at the end of a test file. */
-  destroy(): void {
-    for (const each of this.history) each.destroy();
-    running.delete(this);
+  /** Ends everything, whatever state it is in, and waits until it is gone. Done for every hub at the end of a test file. */
+  async destroy(): Promise<void> {
+    for (const each of this.history) await each.destroy();
   }
 
   private launch(): HubProcess {
@@ -124,7 +122,3 @@ export class Hub {
 }
 
 export const startHub = (options: HubOptions = {}): Promise<Hub> => Hub.start(options);
-
-afterAll(() => {
-  for (const hub of [...running]) hub.destroy();
-});
