@@ -6,6 +6,7 @@ delete swc.jsc.paths;
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
+  setupFiles: [join(__dirname, 'tools/testing/property-seed.ts')],
   transform: { '^.+\\.[cm]?[tj]sx?$': ['@swc/jest', { ...swc, swcrc: false }] },
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs)/)'],
   moduleNameMapper: { '^@granary/([a-z-]+)$': join(__dirname, 'libs/$1/src/index.ts') },
