@@ -6,6 +6,8 @@ delete swc.jsc.paths;
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
+  // For a program that hangs, not for one that is slow: these tests start servers, on machines that may be busy.
+  testTimeout: 60_000,
   setupFiles: [join(__dirname, 'tools/testing/property-seed.ts')],
   transform: { '^.+\\.[cm]?[tj]sx?$': ['@swc/jest', { ...swc, swcrc: false }] },
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs)/)'],
