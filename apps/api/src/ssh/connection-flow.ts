@@ -36,7 +36,11 @@ export class ConnectionFlow {
   async send(sizeBytes: number, write: () => Promise<void>): Promise<void> {
     const { client, socket, signal } = this.options;
     const [bytesBefore, exchangesBefore] = [socket.bytesWritten, this.exchanges];
-    await write();
+    // ssh2 makes two writes of each packet; together they cost one system call.
+    socket.cork();
+    const written = write();
+    socket.uncork();
+    await written;
     const isQueued = socket.bytesWritten - bytesBefore < sizeBytes;
     if (isQueued && this.exchanges === exchangesBefore) await once(client, 'rekey', { signal });
     if (socket.writableNeedDrain) await once(socket, 'drain', { signal });
