@@ -5,6 +5,7 @@ import { nameOf } from '@/components/repository/repository-page';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Notice } from '@/components/ui/notice';
 import { hasBidiControls, visibleName } from '@/lib/text/visible-text';
+import { rawUrl } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
 import type { BlobLook } from './blob-panel';
 import { CodeView } from './code-view';
@@ -12,14 +13,19 @@ import { ImageView } from './image-view';
 import { LfsFacts } from './lfs-facts';
 import { SymlinkView } from './symlink-view';
 
+/** Relative, unlike the API's `raw_url`: the hub may be visited under another name than its configured one. */
+export function rawOf({ repository, at }: BlobPage): string {
+  return rawUrl(nameOf(repository), at.ref, at.path);
+}
+
 export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) {
-  const { kind, lfs, at, raw_url } = blob;
+  const { kind, lfs, at } = blob;
   if (lfs && !lfs.present) return <LfsFacts lfs={lfs} />;
   if (kind === 'text') return <TextContent blob={blob} look={look} text={blob.text ?? ''} />;
   if (kind === 'symlink') return <SymlinkView repository={nameOf(blob.repository)} at={at} target={blob.text ?? ''} />;
   return (
     <>
-      {kind === 'image' && <ImageView src={raw_url} alt={visibleName(at.path.split('/').at(-1) ?? '')} />}
+      {kind === 'image' && <ImageView src={rawOf(blob)} alt={visibleName(at.path.split('/').at(-1) ?? '')} />}
       {lfs && <LfsFacts lfs={lfs} />}
       {!lfs && kind === 'binary' && <EmptyState icon={FileDigit} title="A binary file, which cannot be shown here" />}
       {kind === 'too_large' && (

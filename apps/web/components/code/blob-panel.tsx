@@ -9,7 +9,7 @@ import { Panel } from '@/components/ui/panel';
 import { isMarkdown } from '@/lib/markdown/is-markdown';
 import { blobUrl } from '@/lib/repository-url';
 import { countOf, formatBytes } from '@/lib/text/quantity';
-import { BlobContent } from './blob-content';
+import { BlobContent, rawOf } from './blob-content';
 import { GoToLine } from './go-to-line';
 
 const EXECUTABLE = '100755';
@@ -53,7 +53,8 @@ function BlobFacts({ blob }: { blob: BlobPage }) {
 }
 
 function BlobActions({ blob, look }: { blob: BlobPage; look: BlobLook }) {
-  const { at, kind, lfs, raw_url } = blob;
+  const { at, kind, lfs } = blob;
+  const raw = rawOf(blob);
   const name = nameOf(blob.repository);
   const absent = lfs !== null && !lfs.present;
   const isText = kind === 'text';
@@ -70,13 +71,13 @@ function BlobActions({ blob, look }: { blob: BlobPage; look: BlobLook }) {
           <span className="max-sm:sr-only">Permalink</span>
         </ButtonLink>
       )}
-      {isText && <CopyButton source={{ url: raw_url }} label="Copy the file" />}
+      {isText && <CopyButton source={{ url: raw }} label="Copy the file" />}
       {isText && (
-        <ButtonLink external href={raw_url} size="small">
+        <ButtonLink external href={raw} size="small">
           Raw
         </ButtonLink>
       )}
-      {kind !== 'symlink' && !absent && <DownloadLink href={raw_url} path={at.path} />}
+      {kind !== 'symlink' && !absent && <DownloadLink href={raw} path={at.path} />}
     </>
   );
 }

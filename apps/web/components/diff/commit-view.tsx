@@ -2,16 +2,22 @@ import type { CommitPage } from '@granary/api-contract';
 import { ChevronRight } from 'lucide-react';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
+import { shownFiles } from '@/lib/diff/budget';
 import { countOf } from '@/lib/text/quantity';
 import { CommitHeader } from './commit-header';
-import { DiffFilePanel, diffTitle, StatusBadge } from './diff-file';
+import { DiffFilePanel, diffTitle, fileId, StatusBadge } from './diff-file';
 import { DiffStat } from './diff-stat';
 
-const fileId = (index: number) => `file-${index + 1}`;
+interface CommitViewProps {
+  page: CommitPage;
+  /** The index of a file to show in full though it is large. */
+  opened: number | null;
+}
 
 /** A commit: what was said about it, then every file it changed. */
-export function CommitView({ page }: { page: CommitPage }) {
+export function CommitView({ page, opened }: CommitViewProps) {
   const { files, additions, deletions, truncated } = page;
+  const shown = shownFiles(files, opened);
   return (
     <div className="space-y-5">
       <CommitHeader page={page} />
@@ -26,7 +32,7 @@ export function CommitView({ page }: { page: CommitPage }) {
       </h2>
       {files.length > 1 && <FileIndex page={page} />}
       {files.map((file, index) => (
-        <DiffFilePanel key={fileId(index)} id={fileId(index)} page={page} file={file} />
+        <DiffFilePanel key={fileId(index)} index={index} page={page} file={file} isShown={shown.has(index)} />
       ))}
     </div>
   );

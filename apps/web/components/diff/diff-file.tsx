@@ -3,8 +3,10 @@ import { ChevronDown, FileSearch } from 'lucide-react';
 import { nameOf } from '@/components/repository/repository-page';
 import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
+import { TextLink } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
-import { blobUrl } from '@/lib/repository-url';
+import { blobUrl, commitUrl } from '@/lib/repository-url';
+import { countOf } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
 import { DiffBody } from './diff-body';
 import { DiffStat } from './diff-stat';
@@ -17,7 +19,6 @@ const STATUS: Record<DiffFile['status'], { label: string; tone: BadgeTone }> = {
   copied: { label: 'copied', tone: 'info' },
   mode_changed: { label: 'mode changed', tone: 'neutral' },
 };
-const FOLDED_FROM_LINES = 800;
 
 /** `old → new` for a rename, else the file's one path. */
 export function diffTitle({ old_path, new_path }: DiffFile): string {
@@ -32,17 +33,23 @@ export function StatusBadge({ status }: { status: DiffFile['status'] }) {
 interface DiffFilePanelProps {
   page: CommitPage;
   file: DiffFile;
-  id: string;
+  index: number;
+  /** Else its lines are left out, behind a link that brings them. */
+  isShown: boolean;
 }
 
-/** One changed file. Folds without a script; a very long change starts folded. */
-export function DiffFilePanel({ page, file, id }: DiffFilePanelProps) {
+export function fileId(index: number): string {
+  return `file-${index + 1}`;
+}
+
+/** One changed file; it folds without a script. */
+export function DiffFilePanel({ page, file, index, isShown }: DiffFilePanelProps) {
   const title = diffTitle(file);
   const name = nameOf(page.repository);
   const path = file.new_path;
   return (
     <Panel className="relative overflow-clip">
-      <details id={id} open={file.additions + file.deletions <= FOLDED_FROM_LINES} className="group/file scroll-mt-4">
+      <details id={fileId(index)} open className="group/file scroll-mt-4">
         <summary className="bg-sunken hover:bg-hover flex min-h-9 items-center gap-3 py-1.5 pr-12 pl-3 -outline-offset-2 pointer-coarse:min-h-11">
           <ChevronDown
             aria-hidden
@@ -54,7 +61,16 @@ export function DiffFilePanel({ page, file, id }: DiffFilePanelProps) {
         </summary>
         <div className="border-line border-t">
           <ModeChange file={file} />
-          <DiffBody page={page} file={file} title={title} />
+          {isShown ? (
+            <DiffBody page={page} file={file} title={title} />
+          ) : (
+            <p className="px-4 py-4">
+              <TextLink href={`${commitUrl(name, page.commit.sha)}?file=${index + 1}#${fileId(index)}`}>
+                Show the {countOf(file.additions + file.deletions, 'changed line')}
+                <span className="sr-only"> of {title}</span>
+              </TextLink>
+            </p>
+          )}
         </div>
       </details>
       {path && (

@@ -1,11 +1,9 @@
-import type { DiffFile, DiffHunk, DiffLine } from '@granary/api-contract';
+import type { DiffFile, DiffHunk } from '@granary/api-contract';
 import { Fragment, type ReactNode } from 'react';
 import { VisibleText } from '@/components/code/code-text';
 import { changedPartsOf, type ChangedPart } from '@/lib/diff/intraline';
 
-const SIGNS: Record<DiffLine['kind'], string> = { context: '', add: '+', delete: '−', no_newline: '' };
-
-/** A file's change as one column: old number, new number, sign, text. */
+/** A file's change as one column: old number, new number, text; the sign is the text's, by CSS. */
 export function DiffTable({ file, label }: { file: DiffFile; label: string }) {
   return (
     <div className="overflow-x-auto">
@@ -15,7 +13,6 @@ export function DiffTable({ file, label }: { file: DiffFile; label: string }) {
           <tr>
             <th scope="col">Old line</th>
             <th scope="col">New line</th>
-            <th scope="col">Change</th>
             <th scope="col">Text</th>
           </tr>
         </thead>
@@ -34,13 +31,12 @@ function hunkRows(hunk: DiffHunk): ReactNode {
   return (
     <>
       <tr className="diff-hunk">
-        <td colSpan={4}>{VisibleText({ text: hunk.header })}</td>
+        <td colSpan={3}>{VisibleText({ text: hunk.header })}</td>
       </tr>
       {hunk.lines.map((line, index) => (
         <tr key={index} className={`diff-${line.kind}`}>
           <td className="diff-number" data-line={line.old_line ?? undefined} />
           <td className="diff-number" data-line={line.new_line ?? undefined} />
-          <td className="diff-sign">{SIGNS[line.kind]}</td>
           <td className="diff-text">{lineText(line.text, parts.get(index))}</td>
         </tr>
       ))}

@@ -43,9 +43,15 @@ export function CommitLine({ repository, commit }: { repository: RepositoryName;
   return (
     <div className="flex min-w-0 flex-1 items-center gap-2.5">
       <Avatar name={commit.author.name || commit.author.email} />
-      <p className="min-w-0 truncate">
-        <Person signature={commit.author} />{' '}
-        <Link href={commitUrl(repository, commit.sha)} className="text-ink-muted hover:text-ink hover:underline">
+      {/* Each part is cut by itself: a link that is only clipped would lie invisibly under its neighbours. */}
+      <p className="flex min-w-0 gap-1.5">
+        <span className="max-w-40 shrink-0 truncate">
+          <Person signature={commit.author} />
+        </span>
+        <Link
+          href={commitUrl(repository, commit.sha)}
+          className="text-ink-muted hover:text-ink min-w-0 truncate hover:underline"
+        >
           {subjectOf(commit)}
         </Link>
       </p>

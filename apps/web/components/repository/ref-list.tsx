@@ -6,6 +6,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
+import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
 import { Row, RowList } from '@/components/ui/row-list';
 import { archiveUrl, commitsUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
@@ -18,9 +19,12 @@ interface RefListProps {
   frame: RepositoryFrame;
   kind: RefInfo['kind'];
   filter: string;
-  /** This page's own address, for the filter. */
+  page: number;
+  /** This page's own address, for the filter and the other pages. */
   path: string;
 }
+
+const PAGE_SIZE = 50;
 
 const NOUNS = { branch: ['branch', 'branches'], tag: ['tag', 'tags'] } as const;
 
@@ -33,8 +37,16 @@ function shownRefs({ repository, branches, tags }: RepositoryFrame, kind: RefInf
   return [...wanted.filter(isDefault), ...wanted.filter((ref) => !isDefault(ref))];
 }
 
-export function RefList({ frame, kind, filter, path }: RefListProps) {
-  const refs = shownRefs(frame, kind, filter);
+function refsPath(path: string, filter: string, page: number): string {
+  const query = new URLSearchParams();
+  if (filter) query.set('q', filter);
+  if (page > 1) query.set('page', String(page));
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+export function RefList({ frame, kind, filter, page, path }: RefListProps) {
+  const all = shownRefs(frame, kind, filter);
+  const refs = all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const [one, many] = NOUNS[kind];
   const total = kind === 'branch' ? frame.branch_count : frame.tag_count;
   const known = kind === 'branch' ? frame.branches.length : frame.tags.length;
@@ -68,6 +80,11 @@ export function RefList({ frame, kind, filter, path }: RefListProps) {
           <NoRefs kind={kind} filter={filter} />
         )}
       </Panel>
+      <Pagination
+        page={page}
+        hasNext={all.length > page * PAGE_SIZE}
+        hrefOf={(number) => refsPath(path, filter, number)}
+      />
     </>
   );
 }

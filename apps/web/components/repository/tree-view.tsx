@@ -46,7 +46,7 @@ function TreeHeader({ tree, at }: { tree: TreePage; at: At }) {
       {tree.last_commit && <CommitLine repository={name} commit={tree.last_commit} />}
       <Link
         href={commitsUrl(name, at.ref, at.path)}
-        className="text-ink-muted hover:text-ink flex shrink-0 items-center gap-1.5 text-[0.8125rem] hover:underline"
+        className="text-ink-muted hover:text-ink flex min-h-6 min-w-6 shrink-0 items-center justify-center gap-1.5 text-[0.8125rem] hover:underline"
       >
         <History aria-hidden className="size-4" />
         <span className="max-sm:sr-only">

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import type { ButtonLook } from '@/components/ui/button';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { ConfirmDialog, DialogCancel } from '@/components/ui/confirm-dialog';
 import type { FormAction } from '@/lib/forms/form-state';
 
 interface DeleteFormProps {
@@ -27,7 +27,10 @@ export function DeleteForm(props: DeleteFormProps) {
       <ActionForm action={action}>
         <div className="text-ink-muted space-y-2">{consequence}</div>
         {children}
-        <SubmitButton variant="danger">{verb}</SubmitButton>
+        <div className="flex flex-wrap gap-2 pt-1">
+          <SubmitButton variant="danger">{verb}</SubmitButton>
+          <DialogCancel />
+        </div>
       </ActionForm>
     </ConfirmDialog>
   );

@@ -34,5 +34,12 @@ export function HookHeader({ repository, hook }: { repository: RepositoryName; h
       </DeleteForm>
     </>
   );
-  return <PanelHeader title="Webhook" description={<HookStatus hook={hook} />} actions={actions} />;
+  const { status, message } = hook.last_response;
+  const description = (
+    <span className="flex flex-wrap items-center gap-2">
+      <HookStatus hook={hook} />
+      {status === 'disabled' && message}
+    </span>
+  );
+  return <PanelHeader title="Webhook" description={description} actions={actions} />;
 }

@@ -1,13 +1,15 @@
 'use client';
 
-import { useId, useRef, type ReactNode } from 'react';
+import { createContext, use, useId, useRef, type MouseEvent, type ReactNode } from 'react';
 import { Button, buttonClass, type ButtonLook } from './button';
+
+const DialogIdContext = createContext('');
 
 interface ConfirmDialogProps {
   trigger: ReactNode;
   triggerLook?: ButtonLook;
   title: string;
-  /** The form that does it, with its own submit button; the way out is added here. */
+  /** The form that does it, with its submit button and a DialogCancel. */
   children: ReactNode;
 }
 
@@ -20,9 +22,6 @@ export function ConfirmDialog({ trigger, triggerLook, title, children }: Confirm
   const dialog = useRef<HTMLDialogElement>(null);
   const openByHand = () => {
     if (!('command' in HTMLButtonElement.prototype)) dialog.current?.showModal();
-  };
-  const closeByHand = () => {
-    if (!('command' in HTMLButtonElement.prototype)) dialog.current?.close();
   };
 
   return (
@@ -47,14 +46,22 @@ export function ConfirmDialog({ trigger, triggerLook, title, children }: Confirm
           <h2 id={`${id}-title`} className="text-base font-semibold wrap-anywhere">
             {title}
           </h2>
-          {children}
-          <div className="border-line -mx-5 -mb-5 border-t px-5 py-3 text-right">
-            <Button size="small" {...{ command: 'close', commandfor: id }} onClick={closeByHand}>
-              Cancel
-            </Button>
-          </div>
+          <DialogIdContext value={id}>{children}</DialogIdContext>
         </div>
       </dialog>
     </>
+  );
+}
+
+/** The way out of a ConfirmDialog. */
+export function DialogCancel() {
+  const id = use(DialogIdContext);
+  const closeByHand = (event: MouseEvent<HTMLButtonElement>) => {
+    if (!('command' in HTMLButtonElement.prototype)) event.currentTarget.closest('dialog')?.close();
+  };
+  return (
+    <Button {...{ command: 'close', commandfor: id }} onClick={closeByHand}>
+      Cancel
+    </Button>
   );
 }

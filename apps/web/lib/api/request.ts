@@ -54,18 +54,28 @@ export async function callApi(path: string, call: ApiCall = {}): Promise<Respons
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  const movedTo = parseFullName(response.headers.get('x-granary-moved-to') ?? '');
-  if (response.status >= 300 && response.status < 400 && movedTo) throw new RepositoryMoved(movedTo);
-  if (!response.ok) throw await failureOf(response);
+  if (response.status >= 300) throw movedBy(response) ?? (await failureOf(response));
   return response;
 }
 
-/** Reads one resource; the schema is the contract, so a deviation throws here and not in the middle of a page. */
+/** The API names the repository's new name in a header, beside its answer or beside a redirection. */
+function movedBy(response: Response): RepositoryMoved | null {
+  const repository = parseFullName(response.headers.get('x-granary-moved-to') ?? '');
+  return repository && new RepositoryMoved(repository);
+}
+
+/**
+ * Reads one resource; the schema is the contract, so a deviation throws here and not in the middle of a page.
+ *
+ * @throws RepositoryMoved also when the answer came under the old name: the page belongs at the new one.
+ */
 export async function readApi<S extends z.ZodType>(
   path: string,
   schema: S,
   query?: ApiCall['query'],
 ): Promise<z.output<S>> {
   const response = await callApi(path, { query });
+  const moved = movedBy(response);
+  if (moved) throw moved;
   return schema.parse(await response.json());
 }

@@ -3,7 +3,7 @@ import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
 import { readFrame } from '@/lib/api/repositories';
 import { branchesUrl } from '@/lib/repository-url';
-import { repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+import { pageNumberIn, repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 
 interface BranchesProps {
   params: Promise<RepositoryParams>;
@@ -12,11 +12,18 @@ interface BranchesProps {
 
 export default async function Branches({ params, searchParams }: BranchesProps) {
   const repository = repositoryIn(await params);
+  const search = await searchParams;
   const path = branchesUrl(repository);
   const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: branchesUrl });
   return (
     <RepositoryPage frame={frame} active="branches" title="Branches">
-      <RefList frame={frame} kind="branch" filter={textIn(await searchParams, 'q').trim()} path={path} />
+      <RefList
+        frame={frame}
+        kind="branch"
+        filter={textIn(search, 'q').trim()}
+        page={pageNumberIn(search)}
+        path={path}
+      />
     </RepositoryPage>
   );
 }

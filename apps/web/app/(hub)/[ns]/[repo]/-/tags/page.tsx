@@ -3,7 +3,7 @@ import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
 import { readFrame } from '@/lib/api/repositories';
 import { tagsUrl } from '@/lib/repository-url';
-import { repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+import { pageNumberIn, repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 
 interface TagsProps {
   params: Promise<RepositoryParams>;
@@ -12,11 +12,12 @@ interface TagsProps {
 
 export default async function Tags({ params, searchParams }: TagsProps) {
   const repository = repositoryIn(await params);
+  const search = await searchParams;
   const path = tagsUrl(repository);
   const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: tagsUrl });
   return (
     <RepositoryPage frame={frame} active="tags" title="Tags">
-      <RefList frame={frame} kind="tag" filter={textIn(await searchParams, 'q').trim()} path={path} />
+      <RefList frame={frame} kind="tag" filter={textIn(search, 'q').trim()} page={pageNumberIn(search)} path={path} />
     </RepositoryPage>
   );
 }

@@ -4,10 +4,11 @@ import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
 import { readCommit } from '@/lib/api/repositories';
 import { commitUrl } from '@/lib/repository-url';
-import { commitIn, repositoryIn, type CommitParams } from '@/lib/route-params';
+import { commitIn, numberIn, repositoryIn, textIn, type CommitParams, type SearchParams } from '@/lib/route-params';
 
 interface CommitProps {
   params: Promise<CommitParams>;
+  searchParams: Promise<SearchParams>;
 }
 
 async function load({ params }: CommitProps) {
@@ -21,9 +22,10 @@ async function load({ params }: CommitProps) {
 
 export default async function Commit(props: CommitProps) {
   const page = await load(props);
+  const file = textIn(await props.searchParams, 'file');
   return (
     <RepositoryPage frame={page} active="commits" title={subjectOf(page.commit)} titled>
-      <CommitView page={page} />
+      <CommitView page={page} opened={file === '' ? null : numberIn(file) - 1} />
     </RepositoryPage>
   );
 }
