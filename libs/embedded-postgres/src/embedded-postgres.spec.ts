@@ -19,6 +19,7 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres, type EmbeddedPostgres, type PostgresOptions } from './embedded-postgres';
 import { isAlive, readPostmasterFile, servesData } from './postmaster-file';
+import { findRunningPostgres } from './running-postgres';
 import { waitUntil } from './shutdown';
 import { placeInstallation, removeLinks, runHub } from './testing/installation';
 
@@ -253,6 +254,21 @@ describe('a hub with a database', () => {
     const next = await start();
     expect(await servesData(orphan, next.dataDir)).toBe(false);
     expect(await recall(next)).toEqual(['acknowledged']);
+  });
+
+  it('is found by a command beside it, until it is gone', async () => {
+    const dir = join(scratch, 'db');
+    expect(await findRunningPostgres({ dir })).toBeNull();
+    const hub = await runHub(installed, { dir });
+    await remember(hub.postgres, 'acknowledged');
+    const found = await findRunningPostgres({ dir });
+    expect(found).toEqual({ host: hub.postgres.host, user: hub.postgres.user, database: hub.postgres.database });
+    expect(await recall({ ...hub.postgres, ...found })).toEqual(['acknowledged']);
+    const orphan = await pidOf(hub.postgres);
+    await hub.kill();
+    expect(isAlive(orphan)).toBe(true);
+    expect(await findRunningPostgres({ dir })).toBeNull();
+    await start();
   });
 
   it('takes the server along when it exits without a word', async () => {

@@ -9,6 +9,13 @@ export interface OwnerLock {
   release(): Promise<void>;
 }
 
+const OWNER_SOCKET = 'owner.sock';
+
+/** Whether some process holds the database whose sockets lie in `directory`. */
+export function isOwned(directory: string): Promise<boolean> {
+  return answers(join(directory, OWNER_SOCKET));
+}
+
 /**
  * Claims a database for this process, until it releases it or ends, however it ends. The claim is a listening socket:
  * the kernel closes it with the process, it works across containers that share the directory, and unlike a process id
@@ -17,7 +24,7 @@ export interface OwnerLock {
  * @throws DomainError `unavailable` while another process holds it.
  */
 export async function claimOwnership(directory: string): Promise<OwnerLock> {
-  const path = join(directory, 'owner.sock');
+  const path = join(directory, OWNER_SOCKET);
   if (await answers(path)) {
     const hint = 'Stop it first, or use another data directory.';
     throw new DomainError('unavailable', 'Another Granary process uses this database.', { hint });

@@ -1,4 +1,4 @@
-import { startPostgres } from '@granary/embedded-postgres';
+import { findRunningPostgres, startPostgres } from '@granary/embedded-postgres';
 import { ENTITIES, openDatabase, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
 import { prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue, type QueueLog } from '@granary/job-queue';
@@ -56,7 +56,7 @@ async function openParts(
   if (lock && !config.databaseUrl) closers.push(await lockDataDir(data.root));
   const git = await prepareGitHome(data.git);
   progress(config.databaseUrl ? 'Connecting to Postgres' : 'Starting Postgres');
-  const connection = await openConnection(config, data, closers);
+  const connection = await openConnection(config, data, { closers, isHub: lock });
   const database = await openDatabase(connection, ENTITIES, (err) => log.warn({ err }, 'a database connection broke'));
   closers.push(() => database.destroy());
   const store = await openStore(config, data);
@@ -72,9 +72,11 @@ async function openParts(
 async function openConnection(
   config: Config,
   data: DataDir,
-  closers: (() => Promise<unknown>)[],
+  { closers, isHub }: { closers: (() => Promise<unknown>)[]; isHub: boolean },
 ): Promise<DatabaseConnection> {
   if (config.databaseUrl) return { connectionString: config.databaseUrl };
+  const running = isHub ? null : await findRunningPostgres({ dir: data.postgres });
+  if (running) return running;
   const postgres = await startPostgres({ dir: data.postgres });
   closers.push(() => postgres.stop());
   const { host, user, database } = postgres;
