@@ -1,0 +1,59 @@
+import { parseConfig } from '@granary/runtime';
+import { HELP, runCli } from './cli';
+
+/** A command line that must be answered without touching any hub. */
+async function refuse(argv: string[], env: Record<string, string> = {}) {
+  const said = { out: '', err: '' };
+  const code = await runCli(argv, {
+    readConfig: () => parseConfig(env),
+    openHub: () => Promise.reject(new Error('a hub was opened')),
+    readInput: () => Promise.resolve(''),
+    out: (text) => (said.out += text),
+    err: (text) => (said.err += text),
+  });
+  return { code, ...said };
+}
+
+it('lists each command that there is in its help', async () => {
+  expect(await refuse(['--help'])).toEqual({ code: 0, out: HELP, err: '' });
+  expect(await refuse(['doctor', '-h'])).toEqual({ code: 0, out: HELP, err: '' });
+  expect(await refuse([])).toEqual({ code: 2, out: HELP, err: '' });
+  const commands = [...HELP.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)/gm)].map(([, name]) => name);
+  expect(commands).toEqual(['user create', 'user list', 'token create', 'repo list', 'maintenance run', 'doctor']);
+});
+
+it.each([
+  [['backup'], /there is no command "backup"/],
+  [['user'], /there is no command "user"/],
+  [['user', 'remove', 'x'], /there is no command "user remove"/],
+  [['user', 'create'], /usage: granary user create NAME/],
+  [['user', 'create', 'a', 'b'], /usage: granary user create NAME/],
+  [['user', 'list', 'x'], /usage: granary user list$/m],
+  [['doctor', '--fast'], /Unknown option '--fast'/],
+  [['user', 'create', 'a', '--email'], /--email/],
+  [
+    ['token', 'create', 'alice', '--name', 'x', '--scopes', 'everything'],
+    /"everything" is no scope; choose from repo:read/,
+  ],
+  [['token', 'create', 'alice', '--name', 'x'], /--scopes is missing/],
+  [['token', 'create', 'alice', '--scopes', 'user'], /--name is missing/],
+  [['token', 'create', 'alice', '--name', 'x', '--scopes', 'user', '--expires', '0'], /days from 1 to 3650/],
+  [['token', 'create', 'alice', '--name', 'x', '--scopes', 'user', '--expires', 'never'], /days from 1 to 3650/],
+])('answers %j with status 2 and the reason', async (argv, reason) => {
+  const { code, out, err } = await refuse(argv);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(reason);
+  expect(err).toMatch(/^granary: .*\nSee granary --help\.\n$/s);
+});
+
+it('tells a wrong environment in one line', async () => {
+  const { code, err } = await refuse(['user', 'list'], { GRANARY_PORT: 'http' });
+  expect(code).toBe(2);
+  expect(err).toMatch(/^granary: GRANARY_PORT is "http"; accepted: [^\n]+\n$/);
+});
+
+it('tells programs what is wrong, as JSON', async () => {
+  const { code, out, err } = await refuse(['user', 'list', 'x', '--json']);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(JSON.parse(err)).toEqual({ error: { code: 'usage', message: 'usage: granary user list' } });
+});

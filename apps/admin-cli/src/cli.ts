@@ -1,0 +1,90 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { DomainError } from '@granary/kernel';
+import { ConfigError, explain, type Config } from '@granary/runtime';
+import { UsageError, type Command, type Invocation, type Outcome } from './command';
+import { doctor } from './commands/doctor';
+import { runMaintenance } from './commands/maintenance';
+import { listRepositories } from './commands/repo';
+import { createToken } from './commands/token';
+import { createUser, listUsers } from './commands/user';
+import type { OpenHub } from './open-hub';
+
+const COMMANDS: readonly Command[] = [createUser, listUsers, createToken, listRepositories, runMaintenance, doctor];
+const COMMON = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+
+export interface Surroundings {
+  readConfig(): Config;
+  openHub(config: Config): Promise<OpenHub>;
+  readInput(): Promise<string>;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export const HELP = `Usage: granary COMMAND [--json]
+
+${COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.trim()}\n      ${summary}\n`).join('')}
+  --json   print the answer for programs
+  --help   print this
+
+It works on the hub that npm start would start here: the same environment variables apply, and it may run.
+`;
+
+/** @returns the exit status: 0, 1 when the command failed or found trouble, 2 when it was called wrongly. */
+export async function runCli(argv: string[], around: Surroundings): Promise<number> {
+  const wantsJson = argv.includes('--json');
+  try {
+    if (argv.length === 0 || argv.includes('--help') || argv.includes('-h')) {
+      around.out(HELP);
+      return argv.length === 0 ? 2 : 0;
+    }
+    const outcome = await execute(argv, around);
+    around.out(wantsJson ? `${JSON.stringify(outcome.json, null, 2)}\n` : outcome.text);
+    return outcome.exitCode ?? 0;
+  } catch (error) {
+    around.err(wantsJson ? `${JSON.stringify({ error: presentError(error) })}\n` : `granary: ${textOf(error)}\n`);
+    return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+async function execute(argv: string[], around: Surroundings): Promise<Outcome> {
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, at) => argv[at] === word));
+  if (!command) throw new UsageError(`there is no command "${argv.slice(0, 2).join(' ')}"`);
+  const parsed = parse(command, argv.slice(command.name.split(' ').length));
+  const config = around.readConfig();
+  let opened: Promise<OpenHub> | undefined;
+  const invocation: Invocation = {
+    ...parsed,
+    config,
+    hub: async () => (await (opened ??= around.openHub(config))).app,
+    readInput: around.readInput,
+  };
+  try {
+    return await command.run(invocation);
+  } finally {
+    await opened?.then(
+      (hub) => hub.close(),
+      () => undefined,
+    );
+  }
+}
+
+function parse(command: Command, argv: string[]): Pick<Invocation, 'args' | 'options'> {
+  const options: ParseArgsConfig['options'] = { ...COMMON, ...command.options };
+  try {
+    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true, strict: true });
+    if (positionals.length === command.arity) return { args: positionals, options: values as Invocation['options'] };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  throw new UsageError(`usage: granary ${command.name} ${command.usage}`.trimEnd());
+}
+
+function textOf(error: unknown): string {
+  return error instanceof UsageError ? `${error.message}\nSee granary --help.` : explain(error);
+}
+
+function presentError(error: unknown): { code: string; message: string; hint?: string } {
+  if (error instanceof UsageError || error instanceof ConfigError) return { code: 'usage', message: error.message };
+  if (error instanceof DomainError) return { code: error.code, message: error.message, hint: error.hint };
+  return { code: 'internal', message: explain(error) };
+}
