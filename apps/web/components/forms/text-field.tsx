@@ -1,6 +1,7 @@
 'use client';
 
 import type { ComponentProps } from 'react';
+import { useFormStatus } from 'react-dom';
 import { classNames } from '@/lib/class-names';
 import { useFormState } from './action-form';
 import { controlClass, Field, type FieldTexts } from './field';
@@ -9,6 +10,8 @@ type TextFieldProps = FieldTexts & Omit<ComponentProps<'input'>, 'id'> & { name:
 
 export function TextField({ label, hint, optional, name, mono, className, defaultValue, ...input }: TextFieldProps) {
   const typed = useFormState().values[name]?.[0];
+  // The form is reset when its action ends: what was typed in the meantime would be lost.
+  const { pending } = useFormStatus();
   return (
     <Field name={name} label={label} hint={hint} optional={optional}>
       {(control) => (
@@ -16,6 +19,7 @@ export function TextField({ label, hint, optional, name, mono, className, defaul
           {...control}
           name={name}
           required={!optional}
+          readOnly={pending}
           defaultValue={typed ?? defaultValue}
           className={classNames(
             controlClass,
@@ -34,6 +38,8 @@ type TextAreaProps = FieldTexts & Omit<ComponentProps<'textarea'>, 'id'> & { nam
 
 export function TextArea({ label, hint, optional, name, mono, className, defaultValue, ...area }: TextAreaProps) {
   const typed = useFormState().values[name]?.[0];
+  // The form is reset when its action ends: what was typed in the meantime would be lost.
+  const { pending } = useFormStatus();
   return (
     <Field name={name} label={label} hint={hint} optional={optional}>
       {(control) => (
@@ -41,6 +47,7 @@ export function TextArea({ label, hint, optional, name, mono, className, default
           {...control}
           name={name}
           required={!optional}
+          readOnly={pending}
           defaultValue={typed ?? defaultValue}
           className={classNames(
             controlClass,
