@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, bin } from './paths.mjs';
 import { step } from './step.mjs';
@@ -42,6 +42,15 @@ function npm() {
   return started ? { command: process.execPath, before: [cli] } : { command: 'npm', before: [] };
 }
 
+/** `npx granary` finds this at once, where it would otherwise make a project of its own for it. */
+function linkAdminCli() {
+  const tool = join(ROOT, 'tools/granary.mjs');
+  if (!existsSync(tool)) return;
+  chmodSync(tool, 0o755);
+  rmSync(bin('granary'), { force: true });
+  symlinkSync('../../tools/granary.mjs', bin('granary'));
+}
+
 /** Installs the dependencies that package-lock.json names, if that has not been done yet. Call under the clone's lock. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
@@ -56,5 +65,6 @@ export async function ensureInstalled() {
       args: [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--prefer-offline'],
     });
   }
+  linkAdminCli();
   writeFileSync(STAMP, wanted());
 }

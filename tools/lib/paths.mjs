@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const CACHE = join(ROOT, '.cache');
 export const API_ENTRY = join(ROOT, 'dist/apps/api/src/main.js');
+export const ADMIN_CLI_ENTRY = join(ROOT, 'dist/apps/admin-cli/src/main.js');
 export const WORKER_ENTRY = join(ROOT, 'dist/apps/worker/src/main.js');
 /** `next build` writes it last. */
 export const WEB_BUILD_ID = join(ROOT, 'apps/web/.next/BUILD_ID');
