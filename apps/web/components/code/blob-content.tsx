@@ -30,7 +30,7 @@ export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) 
       {!lfs && kind === 'binary' && <EmptyState icon={FileDigit} title="A binary file, which cannot be shown here" />}
       {kind === 'too_large' && (
         <EmptyState icon={FileWarning} title={`${formatBytes(blob.size_bytes)} are too much to show here`}>
-          <p>Download the file, or look at it as raw text.</p>
+          <p>Download the file to look at it.</p>
         </EmptyState>
       )}
     </>

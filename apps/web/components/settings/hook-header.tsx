@@ -34,11 +34,11 @@ export function HookHeader({ repository, hook }: { repository: RepositoryName; h
       </DeleteForm>
     </>
   );
-  const { status, message } = hook.last_response;
+  const { code, message } = hook.last_response;
   const description = (
     <span className="flex flex-wrap items-center gap-2">
       <HookStatus hook={hook} />
-      {status === 'disabled' && message}
+      {code === null && message}
     </span>
   );
   return <PanelHeader title="Webhook" description={description} actions={actions} />;

@@ -15,7 +15,7 @@ export function HookStatus({ hook: { active, last_response } }: { hook: Hook }) 
 function statusOf(active: boolean, code: number | null, status: string): [BadgeTone, string] {
   if (status === 'disabled') return ['danger', 'Switched off by the hub'];
   if (!active) return ['neutral', 'Off'];
-  if (code === null) return status === 'unused' ? ['neutral', 'Not used yet'] : ['danger', status];
+  if (code === null) return status === 'unused' ? ['neutral', 'Not used yet'] : ['danger', 'No answer'];
   return code >= 200 && code < 300 ? ['success', `Last answer ${code}`] : ['danger', `Last answer ${code}`];
 }
 
