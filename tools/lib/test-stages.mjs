@@ -7,6 +7,7 @@ import { runVisible } from './run-visible.mjs';
 import { staticChecksPass } from './static-checks.mjs';
 import { TALLY_DIR, TALLY_REPORTER, clearTally, readTally } from './tally.mjs';
 
+/** To stand behind Jest's file patterns: the option takes every word that follows it for another reporter. */
 const REPORTERS = ['--reporters=default', `--reporters=${TALLY_REPORTER}`];
 
 /** Runs Jest, directly or through Nx. A run that fails without a failed test to show for it counts as one. */
@@ -37,8 +38,8 @@ const projectTests = (filters) =>
       '--skip-nx-cache',
       '--output-style=stream',
       '--',
-      ...REPORTERS,
       ...filters,
+      ...REPORTERS,
     ],
     timeoutMinutes: 15,
   });
@@ -49,7 +50,7 @@ function suiteTests(name, timeoutMinutes) {
     if (!existsSync(config)) return { ok: true, passed: 0, failed: 0, skipped: 0, failures: [], note: 'none yet' };
     await withCloneLock(ensureBuilt);
     return jestStage({
-      args: [bin('jest'), '-c', config, '--runInBand', '--passWithNoTests', ...REPORTERS, ...filters],
+      args: [bin('jest'), '-c', config, '--runInBand', '--passWithNoTests', ...filters, ...REPORTERS],
       timeoutMinutes,
     });
   };

@@ -15,6 +15,15 @@ export interface PageFrame {
 const MACHINE_PATHS = /^\/(api|health|metrics|v2)(\/|$)|\/info\/(refs|lfs)(\/|$)|\/git-(upload|receive)-pack$/;
 const CLONE_URL = /^(\/[^/]+\/[^/]+)\.git\/?$/;
 
+function isWellEncoded(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Nest answers what it has routes for; every other request is a page. */
 export class WebAdapter extends ExpressAdapter {
   pages?: PageHandler;
@@ -24,6 +33,10 @@ export class WebAdapter extends ExpressAdapter {
     // Routes added after init() are never reached: this handler is the last that is.
     return this.use((request: Request, response: Response, next: NextFunction) => {
       if (!this.pages || MACHINE_PATHS.test(request.path)) return notFound(request, response, next);
+      // Next would take it for a defect of its own and answer 500.
+      if (!isWellEncoded(request.path)) {
+        return response.status(400).type('text/plain').send('The URL is not well encoded.\n');
+      }
       const clone = CLONE_URL.exec(request.path);
       if (clone && request.method === 'GET') return response.redirect(302, clone[1] ?? '/');
       this.frame?.prepare(request, response);
