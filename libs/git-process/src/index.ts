@@ -39,5 +39,6 @@ export { openPrivateCatFile, type PrivateCatFile } from './cat-file/private-cat-
 export { streamGit, type StreamGitOptions } from './process/stream-git';
 export { gitArchive, type GitArchiveOptions } from './archive/git-archive';
 export { checkAttributes, type CheckAttributesOptions, type PathAttributes } from './archive/check-attributes';
+export { PackCache, type PackCacheOptions, type PackCacheStats } from './pack-cache/pack-cache';
 export { GitLimits, type GitLimitsOptions, type LimitedOperation, type OperationLimit } from './limits/git-limits';
 export { KeyedSemaphore, Semaphore, type SemaphoreOptions } from './limits/semaphore';

@@ -21,7 +21,7 @@ export function formatGitConfig(options: GitConfigOptions): string {
   const settings = [
     ...general(options),
     ...receiving(options.version),
-    ...uploading(),
+    ...uploading(options),
     ...packing(options.packThreads),
   ];
   return settings.map(([key, value]) => formatSetting(key, value)).join('');
@@ -63,8 +63,10 @@ function receiving(version: GitVersion): Setting[] {
   ];
 }
 
-function uploading(): Setting[] {
+function uploading({ hooksPath }: GitConfigOptions): Setting[] {
   return [
+    // The packs of clones and fetches come from the hub's cache: see hook-scripts.ts.
+    ['uploadpack.packObjectsHook', shellWord(`${hooksPath}/pack-objects`)],
     ['uploadpack.allowFilter', 'true'],
     // Protocol v2 serves any object by its id, so that refusing it in v0 would only break lazy fetches of partial clones.
     ['uploadpack.allowAnySHA1InWant', 'true'],
@@ -83,6 +85,11 @@ function packing(packThreads: number): Setting[] {
     // Bigger objects are streamed instead of being held in memory, and no time is lost on deltas of media.
     ['core.bigFileThreshold', '64m'],
   ];
+}
+
+/** git hands the hook to a shell where its text calls for one. */
+function shellWord(text: string): string {
+  return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function formatSetting(key: string, value: string): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { countFieldEnds, formatHookAnswer, HookFrameError, isCompleteFrame, parseHookFrame } from './hook-frame';
+import { countFieldEnds, isCompleteFrame } from './frame-reader';
+import { formatHookAnswer, HookFrameError, parseHookFrame } from './hook-frame';
 
 const OLD = '0'.repeat(40);
 const NEW = 'b'.repeat(40);

@@ -1,4 +1,5 @@
 import { visible } from '@granary/kernel';
+import { splitFields } from './frame-reader';
 import type { Quarantine, RefCommand } from './push-hooks';
 
 /** What a hook asks. The hub answers each question once, and a receive-pack asks at most two. */
@@ -17,21 +18,8 @@ export class HookFrameError extends Error {
   }
 }
 
-const FIELDS = 4;
-
 // A surrogate or U+FFFD in place of foreign bytes would let two refs share one name in the eyes of a policy.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** How many of the bytes end a field: a frame is complete at the fourth. */
-export function countFieldEnds(chunk: Uint8Array): number {
-  let count = 0;
-  for (let at = chunk.indexOf(0); at !== -1; at = chunk.indexOf(0, at + 1)) count++;
-  return count;
-}
-
-export function isCompleteFrame(fieldEnds: number): boolean {
-  return fieldEnds >= FIELDS;
-}
 
 /**
  * Parses `hook NUL objectDirectory NUL alternates NUL (old SP new SP ref LF)* NUL`. A path may hold anything but NUL,
@@ -41,23 +29,13 @@ export function isCompleteFrame(fieldEnds: number): boolean {
  */
 export function parseHookFrame(frame: Buffer): HookQuestion {
   const fields = splitFields(frame);
+  if (!fields) throw new HookFrameError('a frame does not hold four fields');
   const [hook, objectDirectory, alternates] = fields.slice(0, 3).map((field) => field.toString('utf8'));
   const commands = parseCommands(fields[3] as Buffer);
   if (hook === 'post-receive') return { hook, commands };
   if (hook !== 'pre-receive') throw new HookFrameError(`unknown hook ${JSON.stringify(hook)}`);
   // A push that only deletes refs has no objects, hence no quarantine; git leaves the variables out.
   return { hook, commands, quarantine: { objectDirectory: objectDirectory ?? '', alternates: alternates ?? '' } };
-}
-
-function splitFields(frame: Buffer): Buffer[] {
-  const fields: Buffer[] = [];
-  let start = 0;
-  for (let end = frame.indexOf(0); end !== -1; end = frame.indexOf(0, start)) {
-    fields.push(frame.subarray(start, end));
-    start = end + 1;
-  }
-  if (fields.length !== FIELDS || start !== frame.length) throw new HookFrameError('a frame does not hold four fields');
-  return fields;
 }
 
 function parseCommands(field: Buffer): RefCommand[] {
@@ -83,8 +61,13 @@ function parseCommand(line: string): RefCommand {
   return { oldOid, newOid, ref };
 }
 
+/** A line for the user, ahead of an answer. */
+export function formatSaying(line: string): string {
+  return `say ${visible(line)}\n`;
+}
+
 /** The hub's answer: lines for the user, then whether the hook succeeds. */
 export function formatHookAnswer(accept: boolean, messages: readonly string[]): string {
-  const lines = messages.flatMap((message) => message.split('\n')).map((line) => `say ${visible(line)}\n`);
+  const lines = messages.flatMap((message) => message.split('\n')).map(formatSaying);
   return `${lines.join('')}${accept ? 'accept' : 'refuse'}\n`;
 }

@@ -6,23 +6,25 @@
  * POSIX sh, for dash, ash and bash alike. The first commands are read by the shell itself, which costs less than
  * starting cat; a longer list is left to cat, because a shell reads byte by byte.
  */
-const ASK_THE_HUB = `
+const TELL_THE_HUB = `
 fail() {
   echo 'internal error: the hub did not answer' >&2
   exit 1
 }
 
 {
-  printf '%s\\000%s\\000%s\\000' "$hook" "$GIT_OBJECT_DIRECTORY" "$GIT_ALTERNATE_OBJECT_DIRECTORIES" &&
+  printf '%s\\000%s\\000%s\\000' "$first" "$second" "$third" &&
   count=0 &&
-  while [ "$count" -lt 32 ] && IFS= read -r command; do
-    printf '%s\\n' "$command" || fail
+  while [ "$count" -lt 32 ] && IFS= read -r line; do
+    printf '%s\\n' "$line" || fail
     count=$((count + 1))
   done &&
   { [ "$count" -lt 32 ] || cat; } &&
   printf '\\000'
 } 2>/dev/null >&3 || fail
+`;
 
+const HEAR_THE_VERDICT = `
 while IFS= read -r line <&4; do
   case $line in
     'say '*) printf '%s\\n' "\${line#say }" >&2 ;;
@@ -33,9 +35,34 @@ done
 fail
 `;
 
-const scriptOf = (hook: string): string => `#!/bin/sh\nhook=${hook}\n${ASK_THE_HUB}`;
+const pushHook = (name: string): string => `#!/bin/sh
+first=${name} second=$GIT_OBJECT_DIRECTORY third=$GIT_ALTERNATE_OBJECT_DIRECTORIES
+${TELL_THE_HUB}${HEAR_THE_VERDICT}`;
+
+/**
+ * `uploadpack.packObjectsHook` (git-config(1)): called as `pack-objects git pack-objects <arguments>`, with the wanted
+ * and the present objects on standard input; it prints the pack. Without a hub it computes the pack itself.
+ * pack-session.ts answers: `say` for progress, then a finished pack's file, or the pack itself on descriptor 4.
+ */
+const PACK_OBJECTS_HOOK = `#!/bin/sh
+{ true >&3; } 2>/dev/null || exec "$@"
+IFS='
+'
+first=pack-objects second="$*" third=
+${TELL_THE_HUB}
+while IFS= read -r line <&4; do
+  case $line in
+    'say '*) printf '%s\\n' "\${line#say }" >&2 ;;
+    'file '*) exec cat "\${line#file }" ;;
+    stream) exec cat <&4 ;;
+    *) exit 1 ;;
+  esac
+done
+fail
+`;
 
 export const HOOK_SCRIPTS: Readonly<Record<string, string>> = {
-  'pre-receive': scriptOf('pre-receive'),
-  'post-receive': scriptOf('post-receive'),
+  'pre-receive': pushHook('pre-receive'),
+  'post-receive': pushHook('post-receive'),
+  'pack-objects': PACK_OBJECTS_HOOK,
 };

@@ -1,23 +1,10 @@
-import type { Readable, Writable } from 'node:stream';
 import { DomainError } from '@granary/kernel';
-import {
-  countFieldEnds,
-  formatHookAnswer,
-  HookFrameError,
-  isCompleteFrame,
-  parseHookFrame,
-  type HookQuestion,
-} from './hook-frame';
+import { readFrames, type HookChannel } from './frame-reader';
+import { formatHookAnswer, HookFrameError, parseHookFrame, type HookQuestion } from './hook-frame';
 import type { PushHooks } from './push-hooks';
 
 /** About 250,000 refs; a push of more is refused rather than held in memory. */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
-
-/** The two ends that the hub holds of the channel to the hooks of one receive-pack. */
-export interface HookChannel {
-  fromChild: Readable;
-  toChild: Writable;
-}
 
 interface Answer {
   accept: boolean;
@@ -35,10 +22,6 @@ const TOO_LONG: Answer = { accept: false, messages: ['This push changes too many
  */
 export async function serveHooks(channel: HookChannel, hooks: PushHooks, signal: AbortSignal): Promise<void> {
   const pending: Promise<void>[] = [];
-  let chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  let fieldEnds = 0;
-
   const answer = (reply: Promise<Answer>): void => {
     pending.push(
       reply.then(({ accept, messages }) => {
@@ -46,17 +29,10 @@ export async function serveHooks(channel: HookChannel, hooks: PushHooks, signal:
       }),
     );
   };
-  channel.fromChild.on('data', (chunk: Buffer) => {
-    sizeBytes += chunk.length;
-    fieldEnds += countFieldEnds(chunk);
-    // A hook hears nothing before it has said all: the rest of a frame that is too long is read and dropped.
-    if (sizeBytes > MAX_FRAME_BYTES) chunks = [];
-    else chunks.push(chunk);
-    if (!isCompleteFrame(fieldEnds)) return;
-    answer(sizeBytes > MAX_FRAME_BYTES ? Promise.resolve(TOO_LONG) : decide(Buffer.concat(chunks), hooks, signal));
-    [chunks, sizeBytes, fieldEnds] = [[], 0, 0];
+  await readFrames(channel.fromChild, {
+    maxBytes: MAX_FRAME_BYTES,
+    onFrame: (frame) => answer(frame ? decide(frame, hooks, signal) : Promise.resolve(TOO_LONG)),
   });
-  await new Promise<void>((resolve) => channel.fromChild.once('close', resolve));
   await Promise.all(pending);
 }
 

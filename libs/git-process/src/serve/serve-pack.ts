@@ -2,6 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { GitHome } from '../home/git-home';
 import { serveHooks } from '../hooks/hook-session';
 import type { PushHooks } from '../hooks/push-hooks';
+import type { PackCache } from '../pack-cache/pack-cache';
+import { servePacks } from '../pack-cache/pack-session';
 import { deliverStdout, feedStdin } from '../process/plumbing';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { redact } from './redact';
@@ -23,10 +25,12 @@ interface ServeOptions {
 /** Only a push has hooks, and no push goes without. */
 type Push = ServeOptions & { service: 'git-receive-pack'; hooks: PushHooks };
 
-export type ServeStatelessOptions = Push | (ServeOptions & { service: 'git-upload-pack' });
-export type ServeDuplexOptions = (Push | (ServeOptions & { service: 'git-upload-pack' | 'git-upload-archive' })) & {
-  errorOutput: Writable;
-};
+/** Without a cache git computes each pack for itself. */
+type Fetch = ServeOptions & { service: 'git-upload-pack'; packs?: PackCache };
+type Archive = ServeOptions & { service: 'git-upload-archive' };
+
+export type ServeStatelessOptions = Push | Fetch;
+export type ServeDuplexOptions = (Push | Fetch | Archive) & { errorOutput: Writable };
 
 export interface ServeResult {
   /** `null` when a signal ended git. */
@@ -63,23 +67,32 @@ type Conversation = (ServeStatelessOptions | ServeDuplexOptions) & {
 };
 
 async function serve(home: GitHome, options: Conversation): Promise<ServeResult> {
-  const hooks = options.service === 'git-receive-pack' ? options.hooks : null;
+  const isPush = options.service === 'git-receive-pack';
   const git = spawnGit(home, {
     args: argumentsOf(options),
     env: protocolEnvironment(options.protocol),
     signal: options.signal,
     // Refs may be moving: receive-pack is left a moment to finish and to remove its quarantine.
-    onAbort: hooks ? 'hangUp' : 'terminate',
+    onAbort: isPush ? 'hangUp' : 'terminate',
     stderr: options.errorOutput ? 'stream' : 'tail',
-    withChannel: hooks !== null,
+    withChannel: isPush || (options.service === 'git-upload-pack' && options.packs !== undefined),
   });
   const over = new AbortController();
-  const settled = hooks && git.channel ? serveHooks(git.channel, hooks, over.signal) : Promise.resolve();
+  const settled = serveChannel(git, options, over.signal);
   const isCut = await converse(git, options, over);
   const { exitCode, stderr } = await git.done;
   over.abort();
   await settled;
   return { exitCode, isCut, stderr };
+}
+
+/** Answers what git's hooks ask. */
+async function serveChannel(git: GitProcess, options: Conversation, signal: AbortSignal): Promise<void> {
+  if (!git.channel) return;
+  if (options.service === 'git-receive-pack') await serveHooks(git.channel, options.hooks, signal);
+  if (options.service !== 'git-upload-pack' || !options.packs) return;
+  const { packs, repositoryPath } = options;
+  await servePacks(git.channel, { packs, repositoryPath, onLost: () => git.stop() });
 }
 
 /** Moves bytes until git is gone or the client is; answers whether the client or the owner left first. */

@@ -14,8 +14,8 @@ export interface Fixture {
   remove(): Promise<void>;
 }
 
-export async function createFixture(): Promise<Fixture> {
-  const directory = await mkdtemp(join(tmpdir(), 'git-process-'));
+export async function createFixture(name = 'git-process-'): Promise<Fixture> {
+  const directory = await mkdtemp(join(tmpdir(), name));
   const home = await prepareGitHome(join(directory, 'home'));
   return {
     directory,

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import type { PushHooks } from '../hooks/push-hooks';
 import { advertiseRefs } from '../serve/advertise-refs';
 import { gitProtocolOf, type PackService } from '../serve/git-protocol';
+import type { PackCache } from '../pack-cache/pack-cache';
 import { serveStateless, type ServeResult } from '../serve/serve-pack';
 import type { Fixture } from './fixture';
 
@@ -29,7 +30,7 @@ export const ACCEPT_ALL: PushHooks = {
   postReceive: () => Promise.resolve({ messages: [] }),
 };
 
-export async function startHttpHub(fixture: Fixture): Promise<HttpHub> {
+export async function startHttpHub(fixture: Fixture, options: { packs?: PackCache } = {}): Promise<HttpHub> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => response.destroy(error));
   });
@@ -70,7 +71,7 @@ export async function startHttpHub(fixture: Fixture): Promise<HttpHub> {
     const running =
       service === 'git-receive-pack'
         ? serveStateless(fixture.home, { ...common, service, hooks: hub.hooks })
-        : serveStateless(fixture.home, { ...common, service });
+        : serveStateless(fixture.home, { ...common, service, packs: options.packs });
     hub.running.add(running);
     const result = await running;
     hub.running.delete(running);

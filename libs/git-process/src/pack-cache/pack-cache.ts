@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GitHome } from '../home/git-home';
+import { removeAbandoned, showLife } from './process-directory';
+import { PackEntry, type PackCursor, type PackRoom } from './pack-entry';
+import { packKey, type PackRequest } from './pack-request';
+
+export interface PackCacheOptions {
+  /** Of the cache alone; processes that share it each keep their packs in a directory of their own below it. */
+  directory: string;
+  /** What all packs may take together; one pack may take half of it. */
+  maxBytes: number;
+  /** A pack that nobody asked for so long is removed: objects that were deleted must not live on here. An hour by default. */
+  maxIdleMs?: number;
+}
+
+export interface PackCacheStats {
+  /** Requests whose pack was there. */
+  hits: number;
+  /** Requests whose pack was being computed for somebody else. */
+  joins: number;
+  /** Requests whose pack was computed. */
+  misses: number;
+  packs: number;
+  sizeBytes: number;
+}
+
+interface Kept {
+  entry: PackEntry;
+  usedAtMs: number;
+}
+
+const MAX_IDLE_MS = 3600_000;
+const MAX_PACKS = 4096;
+const SWEEP_MS = 60_000;
+/** Old packs make room before new ones need it. */
+const TRIM_SHARE = 0.75;
+/** Of the disk's space, what is left to others. */
+const SPARE_SHARE = 0.05;
+
+/**
+ * The packs of clones and fetches, so that equal ones are computed once. Who may read the repository is decided before
+ * upload-pack starts; a key names its repository, so that no pack crosses from one to another.
+ */
+export class PackCache {
+  /** In the order of their last use. */
+  private readonly kept = new Map<string, Kept>();
+  private readonly entries = new Set<PackEntry>();
+  private readonly counts = { hits: 0, joins: 0, misses: 0 };
+  private readonly timer: NodeJS.Timeout;
+  private readonly room: PackRoom = {
+    take: (fileBytes, moreBytes) => this.take(fileBytes, moreBytes),
+    giveBack: (sizeBytes) => void (this.sizeBytes -= sizeBytes),
+  };
+  private sizeBytes = 0;
+  private spareBytes = Number.POSITIVE_INFINITY;
+  private serial = 0;
+  private isClosed = false;
+
+  private constructor(
+    private readonly home: GitHome,
+    private readonly options: PackCacheOptions,
+    private readonly directory: string,
+  ) {
+    this.timer = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_MS).unref();
+  }
+
+  static async open(home: GitHome, options: PackCacheOptions): Promise<PackCache> {
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    const cache = new PackCache(home, options, await mkdtemp(join(options.directory, 'process-')));
+    await cache.sweep();
+    return cache;
+  }
+
+  /**
+   * A reader of the pack that answers `request`, which is computed where it is neither there nor on its way.
+   *
+   * @throws DomainError `unavailable` when git could not be started.
+   */
+  join(repositoryPath: string, request: PackRequest): PackCursor {
+    if (this.isClosed) throw new Error('the pack cache is closed');
+    const key = packKey(repositoryPath, request);
+    const found = this.kept.get(key)?.entry;
+    const entry = found?.isJoinable ? found : this.compute(repositoryPath, request);
+    if (entry !== found) this.counts.misses++;
+    else if (entry.isComplete) this.counts.hits++;
+    else this.counts.joins++;
+    this.kept.delete(key);
+    this.kept.set(key, { entry, usedAtMs: Date.now() });
+    return entry.join();
+  }
+
+  stats(): PackCacheStats {
+    return { ...this.counts, packs: this.kept.size, sizeBytes: this.sizeBytes };
+  }
+
+  /** Ends every computation and removes every pack. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearInterval(this.timer);
+    this.kept.clear();
+    await Promise.all([...this.entries].map((entry) => entry.discard()));
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private compute(repositoryPath: string, request: PackRequest): PackEntry {
+    const path = join(this.directory, `${++this.serial}.pack`);
+    const { room } = this;
+    const entry = new PackEntry(this.home, { repositoryPath, request, path, room, onIdle: () => this.trim() });
+    this.entries.add(entry);
+    return entry;
+  }
+
+  private take(fileBytes: number, moreBytes: number): boolean {
+    const { maxBytes } = this.options;
+    if (this.sizeBytes + moreBytes > maxBytes * TRIM_SHARE) this.trim();
+    if (fileBytes + moreBytes > maxBytes / 2 || this.sizeBytes + moreBytes > maxBytes) return false;
+    if (moreBytes > this.spareBytes) return false;
+    this.sizeBytes += moreBytes;
+    this.spareBytes -= moreBytes;
+    return true;
+  }
+
+  /** Removes what nobody reads and nobody can join, then the least lately used until the rest is within its bounds. */
+  private trim(): void {
+    const oldestMs = Date.now() - (this.options.maxIdleMs ?? MAX_IDLE_MS);
+    let [sizeBytes, packs] = [this.sizeBytes, this.kept.size];
+    for (const [key, { entry, usedAtMs }] of this.kept) {
+      if (entry.isInUse) continue;
+      const isWanted = entry.isComplete && entry.isJoinable && usedAtMs >= oldestMs;
+      if (isWanted && sizeBytes <= this.options.maxBytes * TRIM_SHARE && packs <= MAX_PACKS) continue;
+      this.kept.delete(key);
+      sizeBytes -= entry.storedBytes;
+      packs--;
+    }
+    const reachable = new Set([...this.kept.values()].map(({ entry }) => entry));
+    for (const entry of this.entries) {
+      if (entry.isInUse) continue;
+      if (reachable.has(entry)) void entry.rest();
+      else void this.drop(entry);
+    }
+  }
+
+  private async drop(entry: PackEntry): Promise<void> {
+    if (!this.entries.delete(entry)) return;
+    entry.stop();
+    this.sizeBytes -= entry.storedBytes;
+    await entry.discard();
+  }
+
+  private async sweep(): Promise<void> {
+    const { bavail, blocks, bsize } = await statfs(this.directory);
+    this.spareBytes = Math.max(0, (bavail - blocks * SPARE_SHARE) * bsize);
+    this.trim();
+    await showLife(this.directory);
+    await removeAbandoned(this.options.directory);
+  }
+}

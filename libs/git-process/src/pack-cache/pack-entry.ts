@@ -1,0 +1,245 @@
+import { EventEmitter, once } from 'node:events';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { GitHome } from '../home/git-home';
+import { GitFailed } from '../process/git-failed';
+import { lines } from '../process/lines';
+import { spawnGit, type GitProcess } from '../process/spawn-git';
+import { TextTail } from '../process/text-tail';
+import type { PackRequest } from './pack-request';
+
+const READ_BYTES = 256 * 1024;
+/** What may be held in memory of a pack that is too big for its file, or whose disk is full. */
+const MAX_HELD_BYTES = 4 * 1024 * 1024;
+const STDERR_TAIL_BYTES = 8 * 1024;
+
+/** One reader of a pack. Must be left when its client is done or gone. */
+export interface PackCursor {
+  /** Of the first byte that is not yet read. */
+  offset: number;
+  readonly entry: PackEntry;
+  /**
+   * Waits for the first byte of the pack.
+   *
+   * @param onSaid each line of progress that git says before it, past ones included.
+   * @throws GitFailed when there will be none.
+   */
+  begun(onSaid: (line: string) => void): Promise<void>;
+  /** The pack from its first byte; to be called once. Fails when git fails. */
+  read(): Readable;
+  leave(): void;
+}
+
+export interface PackEntryOptions {
+  repositoryPath: string;
+  request: PackRequest;
+  /** Where the pack is kept; must not exist. */
+  path: string;
+  room: PackRoom;
+  /** Called when the last reader left. */
+  onIdle(): void;
+}
+
+/** Who grants the bytes of the file. */
+export interface PackRoom {
+  /** Whether a file of `fileBytes` may grow by `moreBytes`, which are then taken. */
+  take(fileBytes: number, moreBytes: number): boolean;
+  giveBack(sizeBytes: number): void;
+}
+
+/**
+ * One pack: computed once by `git pack-objects`, read by any number of readers, each at its own speed, also while it
+ * is being written. It lies in a file; where that must not grow, what comes behind it passes through memory at the
+ * speed of the slowest reader, and nobody may join any more.
+ */
+export class PackEntry {
+  private state: 'running' | 'complete' | 'failed' = 'running';
+  private failure: Error | null = null;
+  private file: FileHandle | null = null;
+  private fileBytes = 0;
+  /** Follow the file without a gap. Filled once the file may not grow. */
+  private held: { offset: number; chunk: Buffer }[] = [];
+  private isPassing = false;
+  private isGivenUp = false;
+  private totalBytes = 0;
+  private readonly cursors = new Set<PackCursor>();
+  private readonly said: string[] = [];
+  private readonly moved = new EventEmitter().setMaxListeners(0);
+  private readonly git: GitProcess;
+  /** Resolves when git has ended and the pack is complete or given up; never rejects. */
+  readonly settled: Promise<void>;
+
+  constructor(
+    home: GitHome,
+    private readonly options: PackEntryOptions,
+  ) {
+    const { repositoryPath, request } = options;
+    this.git = spawnGit(home, { repositoryPath, args: request.args, stderr: 'stream' });
+    this.git.stdin.end(request.revisions);
+    this.settled = this.run();
+  }
+
+  get isComplete(): boolean {
+    return this.state === 'complete';
+  }
+
+  get isInUse(): boolean {
+    return this.cursors.size > 0;
+  }
+
+  /** Whether a newcomer could read the pack from its first byte. */
+  get isJoinable(): boolean {
+    return this.state !== 'failed' && !this.isPassing && !this.isGivenUp;
+  }
+
+  get path(): string {
+    return this.options.path;
+  }
+
+  /** Of the file. */
+  get storedBytes(): number {
+    return this.fileBytes;
+  }
+
+  /** Ends git where it still runs; readers fail then. */
+  stop(): void {
+    if (this.state !== 'running') return;
+    this.isGivenUp = true;
+    this.git.stop();
+  }
+
+  /** Gives the file's descriptor back; to be called while nobody reads. */
+  async rest(): Promise<void> {
+    const file = this.file;
+    this.file = null;
+    await file?.close();
+  }
+
+  /** Removes the file. To be called when nobody reads from it. */
+  async discard(): Promise<void> {
+    this.stop();
+    await this.settled;
+    await this.rest();
+    await rm(this.path, { force: true });
+  }
+
+  /** Keeps the entry and every byte that is not yet read; `isJoinable` must hold. */
+  join(): PackCursor {
+    const cursor: PackCursor = {
+      offset: 0,
+      entry: this,
+      begun: (onSaid) => this.begun(cursor, onSaid),
+      read: () => Readable.from(this.read(cursor), { objectMode: false, highWaterMark: READ_BYTES }),
+      leave: () => this.leave(cursor),
+    };
+    this.cursors.add(cursor);
+    return cursor;
+  }
+
+  /** Where nobody else reads a pack that is not done, nobody needs it. */
+  private leave(cursor: PackCursor): void {
+    this.cursors.delete(cursor);
+    this.moved.emit('moved');
+    if (this.isInUse) return;
+    this.stop();
+    this.options.onIdle();
+  }
+
+  private async begun(cursor: PackCursor, onSaid: (line: string) => void): Promise<void> {
+    for (let seen = 0; ; ) {
+      for (; seen < this.said.length; seen++) onSaid(this.said[seen] as string);
+      if (this.failure) throw this.failure;
+      if (this.totalBytes > 0 || this.state !== 'running') return;
+      if (!this.cursors.has(cursor)) throw new Error('the reader has left');
+      await once(this.moved, 'moved');
+    }
+  }
+
+  private async *read(cursor: PackCursor): AsyncGenerator<Buffer> {
+    for (;;) {
+      const chunk = await this.chunkAt(cursor.offset);
+      if (chunk) {
+        yield chunk;
+        cursor.offset += chunk.length;
+        if (this.isPassing) this.moved.emit('moved');
+      } else if (this.failure) throw this.failure;
+      else if (this.state === 'complete') return;
+      else await once(this.moved, 'moved');
+    }
+  }
+
+  private async chunkAt(at: number): Promise<Buffer | null> {
+    if (at >= this.fileBytes) return this.held.find(({ offset }) => offset === at)?.chunk ?? null;
+    this.file ??= await open(this.path, 'r');
+    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, this.fileBytes - at));
+    const { bytesRead } = await this.file.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) throw new Error('a cached pack is shorter than it was');
+    return buffer.subarray(0, bytesRead);
+  }
+
+  private async run(): Promise<void> {
+    const tail = new TextTail(STDERR_TAIL_BYTES);
+    const listening = this.listen(tail).catch(() => undefined);
+    try {
+      this.file = await open(this.path, 'wx+', 0o600).catch(() => null);
+      for await (const chunk of this.git.stdout as AsyncIterable<Buffer>) await this.store(chunk);
+      await listening;
+      const { exitCode } = await this.git.done;
+      if (exitCode !== 0) throw new GitFailed('pack-objects', exitCode, tail.toString());
+      this.state = 'complete';
+    } catch (error) {
+      this.git.stop();
+      await this.git.done;
+      this.failure = error as Error;
+      this.state = 'failed';
+    }
+    this.moved.emit('moved');
+  }
+
+  private async listen(tail: TextTail): Promise<void> {
+    const { stderr } = this.git;
+    if (!stderr) return;
+    await lines(stderr, (line) => {
+      tail.push(Buffer.from(`${line}\n`));
+      this.said.push(line);
+      this.moved.emit('moved');
+    });
+  }
+
+  private async store(chunk: Buffer): Promise<void> {
+    if (this.isGivenUp) return;
+    this.isPassing ||= !(await this.append(chunk));
+    if (this.isPassing) this.held.push({ offset: this.totalBytes, chunk });
+    this.totalBytes += chunk.length;
+    this.moved.emit('moved');
+    if (this.isPassing) await this.waitForReaders();
+  }
+
+  /** @returns false when the file may not or cannot grow: the chunk is then not in it. */
+  private async append(chunk: Buffer): Promise<boolean> {
+    const { room } = this.options;
+    if (!this.file || !room.take(this.fileBytes, chunk.length)) return false;
+    try {
+      for (let at = 0; at < chunk.length;) {
+        at += (await this.file.write(chunk, at, chunk.length - at, this.fileBytes + at)).bytesWritten;
+      }
+    } catch {
+      // The disk may be full: reading must work all the same.
+      room.giveBack(chunk.length);
+      return false;
+    }
+    // Its bytes were counted off meanwhile.
+    if (this.isGivenUp) room.giveBack(chunk.length);
+    else this.fileBytes += chunk.length;
+    return true;
+  }
+
+  private async waitForReaders(): Promise<void> {
+    for (;;) {
+      const slowest = Math.min(this.totalBytes, ...[...this.cursors].map(({ offset }) => offset));
+      this.held = this.held.filter(({ offset, chunk }) => offset + chunk.length > slowest);
+      if (this.totalBytes - Math.max(slowest, this.fileBytes) <= MAX_HELD_BYTES) return;
+      await once(this.moved, 'moved');
+    }
+  }
+}
