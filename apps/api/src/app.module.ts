@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { ForgeModule, SshKeysService } from '@granary/forge';
-import { GitLimits } from '@granary/git-process';
+import { GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
 import type { Config, Runtime } from '@granary/runtime';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
@@ -31,7 +32,12 @@ import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
 import { Frame } from './page-frame';
 import { GitOverSsh } from './ssh/git-over-ssh';
 import { SshServer } from './ssh/ssh-server';
-import { CONFIG, LOGGER } from './tokens';
+import { CONFIG, LOGGER, PACK_CACHE } from './tokens';
+
+async function openPackCache({ config, data, git }: Runtime): Promise<PackCache | undefined> {
+  if (config.packCacheBytes === 0) return undefined;
+  return PackCache.open(git, { directory: join(data.git, 'packs'), maxBytes: config.packCacheBytes });
+}
 
 @Module({})
 export class AppModule {
@@ -64,6 +70,8 @@ export class AppModule {
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: log },
         { provide: GitLimits, useFactory: () => new GitLimits() },
+        { provide: RefAdvertiser, useFactory: () => new RefAdvertiser(git) },
+        { provide: PACK_CACHE, useFactory: () => openPackCache(runtime) },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useExisting: ErrorFilter },
         ErrorFilter,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { AccountsService, ReconcileService, WorkService } from '@granary/forge';
+import type { PackCache } from '@granary/git-process';
 import { createFirstAdmin, openRuntime, type Config, type Runtime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -16,6 +17,7 @@ import { openPages, type Pages } from './pages';
 import { requireFreePort } from './port';
 import { requestContext } from './request-context';
 import { SshServer } from './ssh/ssh-server';
+import { PACK_CACHE } from './tokens';
 import { WebAdapter } from './web-adapter';
 
 /** Where package.json stands: dist/apps/api/src is four below. */
@@ -110,6 +112,7 @@ async function drain(app: NestExpressApplication): Promise<void> {
   app.get(Draining).started = true;
   await Promise.all([drainHttp(app), app.get(SshServer).stop(DRAIN_GRACE_MS)]);
   await app.get(WorkService).stop();
+  await app.get<PackCache | undefined>(PACK_CACHE)?.close();
   await app.close();
 }
 

@@ -15,6 +15,7 @@ export {
 } from './repository/repository';
 export { listRefs, updateRefs, type ListRefsOptions, type Ref, type RefUpdate } from './repository/refs';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
+export { RefAdvertiser } from './snapshot/ref-advertiser';
 export { gitProtocolOf, protocolVersionOf, type PackService } from './serve/git-protocol';
 export {
   serveDuplex,

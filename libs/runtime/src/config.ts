@@ -24,6 +24,8 @@ export interface Config {
   redisUrl: string | null;
   s3: S3Config | null;
   webhookAllowedHosts: string[];
+  /** What the packs of clones may take on the disk; 0: they are not kept. */
+  packCacheBytes: number;
   version: string;
 }
 
@@ -53,6 +55,11 @@ const VARIABLES = {
   GRANARY_REGISTRATION: z.enum(['open', 'closed']).default('closed'),
   GRANARY_MODE: z.enum(['all', 'web', 'worker']).default('all'),
   GRANARY_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
+  GRANARY_PACK_CACHE_MIB: z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .default(2048),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   S3_ENDPOINT: url('http:', 'https:').optional(),
@@ -75,6 +82,7 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_REGISTRATION: 'open or closed',
   GRANARY_MODE: 'all, web or worker',
   GRANARY_WEBHOOK_ALLOWED_HOSTS: 'host names or host:port, separated by commas',
+  GRANARY_PACK_CACHE_MIB: 'a number of MiB from 1 to 9999999, or 0 to switch the pack cache off',
   DATABASE_URL: 'a postgres:// URL, or nothing for the embedded Postgres',
   REDIS_URL: 'a redis:// or rediss:// URL, or nothing for queues on Postgres',
   S3_ENDPOINT: 'an http:// or https:// URL, or nothing for the file system',
@@ -148,6 +156,7 @@ export function parseConfig(env: Environment): Config {
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),
+    packCacheBytes: v.GRANARY_PACK_CACHE_MIB * 1024 * 1024,
     version: VERSION,
   };
 }

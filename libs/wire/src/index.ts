@@ -1,6 +1,7 @@
 export * from './protocol-error';
 export * from './git/pkt-line';
 export * from './git/sideband';
+export * from './git/ls-refs';
 export * from './git/oid';
 export * from './git/ref-name';
 export * from './git/ident';

@@ -1,10 +1,13 @@
 import { JOB_QUEUE, mayAdministerSite } from '@granary/forge';
+import { RefAdvertiser, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { DecidedByHandler } from '../access/access.decorators';
+import { PACK_CACHE } from '../tokens';
+import { measurePacks, measureRefs } from './git-metrics';
 import type { HubRequest } from './hub-request';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -14,8 +17,14 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 export class MetricsController {
   private readonly registry = new Registry();
 
-  constructor(@Inject(JOB_QUEUE) queue: JobQueue) {
+  constructor(
+    @Inject(JOB_QUEUE) queue: JobQueue,
+    @Inject(PACK_CACHE) packs: PackCache | undefined,
+    advertiser: RefAdvertiser,
+  ) {
     collectDefaultMetrics({ register: this.registry });
+    if (packs) measurePacks(this.registry, packs);
+    measureRefs(this.registry, advertiser);
     const jobs = new Gauge({
       name: 'granary_jobs',
       help: 'Jobs by queue and state',

@@ -12,7 +12,7 @@ import {
   type OpenRepository,
   type RepositoryPath,
 } from '@granary/forge';
-import { GitLimits, serveDuplex, type GitHome, type LimitedOperation } from '@granary/git-process';
+import { GitLimits, serveDuplex, type GitHome, type LimitedOperation, type PackCache } from '@granary/git-process';
 import { DomainError, timeOrderedId } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -20,7 +20,7 @@ import { asDomainError } from '../errors/as-domain-error';
 import { FACES } from '../errors/faces';
 import { OutsideAddresses } from '../http/outside';
 import { sshUrl } from '../http/presenters/repository.presenter';
-import { LOGGER } from '../tokens';
+import { LOGGER, PACK_CACHE } from '../tokens';
 import { parseSshCommand, type GitService } from './ssh-command';
 import type { SshCommands, SshRequest } from './ssh-session';
 import { terminalError, terminalText } from './terminal-text';
@@ -60,6 +60,7 @@ export class GitOverSsh implements SshCommands {
     private readonly limits: GitLimits,
     private readonly outside: OutsideAddresses,
     @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -139,7 +140,7 @@ export class GitOverSsh implements SshCommands {
       () =>
         service === 'git-receive-pack'
           ? serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })
-          : serveDuplex(this.git, { ...conversation, service }),
+          : serveDuplex(this.git, { ...conversation, service, packs: this.packs }),
     );
     if (result.exitCode !== 0 && !result.isCut) {
       this.log.warn({ requestId, service, exitCode: result.exitCode }, 'git failed over SSH');

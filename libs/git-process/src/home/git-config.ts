@@ -39,6 +39,8 @@ function general({ hooksPath }: GitConfigOptions): Setting[] {
     // Only processes of the hub read this file, and they are only pointed at repositories under the hub's root.
     ['safe.directory', '*'],
     ['init.defaultBranch', 'main'],
+    // ref-signature.ts watches files; git 3 would choose reftable.
+    ['init.defaultRefFormat', 'files'],
     ['protocol.allow', 'never'],
     ['gc.auto', '0'],
     ['maintenance.auto', 'false'],

@@ -197,6 +197,14 @@ it('tells the client when git fails, and tries again the next time', async () =>
   expect(packs.stats()).toMatchObject({ misses: 2, packs: 1 });
 });
 
+it('ends no pack before its last bytes, however small it is', async () => {
+  const project = await pushed();
+  for (let at = 0; at < 60; at++) {
+    expect(await cloneOf(project, '--bare', `--filter=blob:limit=${at}k`).done).toMatchObject({ exitCode: 0 });
+  }
+  expect(packs.stats().misses).toBe(60);
+});
+
 it('forgets the least lately used pack when room is short', async () => {
   await hub.close();
   await packs.close();

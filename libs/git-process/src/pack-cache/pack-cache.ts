@@ -72,11 +72,7 @@ export class PackCache {
     return cache;
   }
 
-  /**
-   * A reader of the pack that answers `request`, which is computed where it is neither there nor on its way.
-   *
-   * @throws DomainError `unavailable` when git could not be started.
-   */
+  /** A reader of the pack that answers `request`, which is computed where it is neither there nor on its way. */
   join(repositoryPath: string, request: PackRequest): PackCursor {
     if (this.isClosed) throw new Error('the pack cache is closed');
     const key = packKey(repositoryPath, request);

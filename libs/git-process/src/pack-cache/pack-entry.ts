@@ -65,17 +65,14 @@ export class PackEntry {
   private readonly cursors = new Set<PackCursor>();
   private readonly said: string[] = [];
   private readonly moved = new EventEmitter().setMaxListeners(0);
-  private readonly git: GitProcess;
+  private git: GitProcess | null = null;
   /** Resolves when git has ended and the pack is complete or given up; never rejects. */
   readonly settled: Promise<void>;
 
   constructor(
-    home: GitHome,
+    private readonly home: GitHome,
     private readonly options: PackEntryOptions,
   ) {
-    const { repositoryPath, request } = options;
-    this.git = spawnGit(home, { repositoryPath, args: request.args, stderr: 'stream' });
-    this.git.stdin.end(request.revisions);
     this.settled = this.run();
   }
 
@@ -105,7 +102,7 @@ export class PackEntry {
   stop(): void {
     if (this.state !== 'running') return;
     this.isGivenUp = true;
-    this.git.stop();
+    this.git?.stop();
   }
 
   /** Gives the file's descriptor back; to be called while nobody reads. */
@@ -146,7 +143,7 @@ export class PackEntry {
   }
 
   private async begun(cursor: PackCursor, onSaid: (line: string) => void): Promise<void> {
-    for (let seen = 0; ; ) {
+    for (let seen = 0; ;) {
       for (; seen < this.said.length; seen++) onSaid(this.said[seen] as string);
       if (this.failure) throw this.failure;
       if (this.totalBytes > 0 || this.state !== 'running') return;
@@ -157,8 +154,9 @@ export class PackEntry {
 
   private async *read(cursor: PackCursor): AsyncGenerator<Buffer> {
     for (;;) {
-      const chunk = await this.chunkAt(cursor.offset);
-      if (chunk) {
+      // Nothing may happen between these questions, or a pack could end before its last bytes.
+      if (cursor.offset < this.totalBytes) {
+        const chunk = await this.chunkAt(cursor.offset);
         yield chunk;
         cursor.offset += chunk.length;
         if (this.isPassing) this.moved.emit('moved');
@@ -168,8 +166,12 @@ export class PackEntry {
     }
   }
 
-  private async chunkAt(at: number): Promise<Buffer | null> {
-    if (at >= this.fileBytes) return this.held.find(({ offset }) => offset === at)?.chunk ?? null;
+  private async chunkAt(at: number): Promise<Buffer> {
+    if (at >= this.fileBytes) {
+      const found = this.held.find(({ offset }) => offset === at);
+      if (!found) throw new Error('a part of a pack was dropped before it was read');
+      return found.chunk;
+    }
     this.file ??= await open(this.path, 'r');
     const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, this.fileBytes - at));
     const { bytesRead } = await this.file.read(buffer, 0, buffer.length, at);
@@ -178,26 +180,35 @@ export class PackEntry {
   }
 
   private async run(): Promise<void> {
-    const tail = new TextTail(STDERR_TAIL_BYTES);
-    const listening = this.listen(tail).catch(() => undefined);
     try {
       this.file = await open(this.path, 'wx+', 0o600).catch(() => null);
-      for await (const chunk of this.git.stdout as AsyncIterable<Buffer>) await this.store(chunk);
-      await listening;
-      const { exitCode } = await this.git.done;
-      if (exitCode !== 0) throw new GitFailed('pack-objects', exitCode, tail.toString());
+      await this.compute();
       this.state = 'complete';
     } catch (error) {
-      this.git.stop();
-      await this.git.done;
+      this.git?.stop();
+      await this.git?.done;
       this.failure = error as Error;
       this.state = 'failed';
     }
     this.moved.emit('moved');
   }
 
-  private async listen(tail: TextTail): Promise<void> {
-    const { stderr } = this.git;
+  private async compute(): Promise<void> {
+    if (this.isGivenUp) throw new Error('nobody waits for the pack any more');
+    const { repositoryPath, request } = this.options;
+    const git = spawnGit(this.home, { repositoryPath, args: request.args, stderr: 'stream' });
+    this.git = git;
+    git.stdin.end(request.revisions);
+    const tail = new TextTail(STDERR_TAIL_BYTES);
+    const listening = this.listen(git, tail).catch(() => undefined);
+    // Without a pause since the start: Node throws away what nobody reads when the process exits.
+    for await (const chunk of git.stdout as AsyncIterable<Buffer>) await this.store(chunk);
+    await listening;
+    const { exitCode } = await git.done;
+    if (exitCode !== 0) throw new GitFailed('pack-objects', exitCode, tail.toString());
+  }
+
+  private async listen({ stderr }: GitProcess, tail: TextTail): Promise<void> {
     if (!stderr) return;
     await lines(stderr, (line) => {
       tail.push(Buffer.from(`${line}\n`));

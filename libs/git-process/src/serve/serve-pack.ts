@@ -25,12 +25,14 @@ interface ServeOptions {
 /** Only a push has hooks, and no push goes without. */
 type Push = ServeOptions & { service: 'git-receive-pack'; hooks: PushHooks };
 
-/** Without a cache git computes each pack for itself. */
-type Fetch = ServeOptions & { service: 'git-upload-pack'; packs?: PackCache };
-type Archive = ServeOptions & { service: 'git-upload-archive' };
+type Read<Service> = ServeOptions & {
+  service: Service;
+  /** Of upload-pack; without them git computes each pack for itself. */
+  packs?: PackCache;
+};
 
-export type ServeStatelessOptions = Push | Fetch;
-export type ServeDuplexOptions = (Push | Fetch | Archive) & { errorOutput: Writable };
+export type ServeStatelessOptions = Push | Read<'git-upload-pack'>;
+export type ServeDuplexOptions = (Push | Read<'git-upload-pack' | 'git-upload-archive'>) & { errorOutput: Writable };
 
 export interface ServeResult {
   /** `null` when a signal ended git. */

@@ -7,12 +7,13 @@ import {
   type OpenRepository,
 } from '@granary/forge';
 import {
-  advertiseRefs,
   gitProtocolOf,
   GitLimits,
   readHead,
+  RefAdvertiser,
   serveStateless,
   type GitHome,
+  type PackCache,
   type PackService,
 } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
@@ -21,7 +22,7 @@ import type { Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import { DecidedByHandler, InRepository } from '../../access/access.decorators';
-import { LOGGER } from '../../tokens';
+import { LOGGER, PACK_CACHE } from '../../tokens';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { repositoryPathOf } from '../repository-path';
@@ -52,8 +53,10 @@ export class GitHttpController {
     private readonly repositories: RepositoriesService,
     private readonly pushes: PushesService,
     private readonly limits: GitLimits,
+    private readonly advertiser: RefAdvertiser,
     private readonly outside: OutsideAddresses,
     @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -66,15 +69,15 @@ export class GitHttpController {
       response.redirect(301, `${this.outside.baseUrl}/${fullName(opened.repository)}.git/info/refs?service=${service}`);
       return;
     }
-    const signal = clientGone(response);
-    const advertisement = advertiseRefs(this.git, {
+    const advertisement = await this.advertiser.advertise({
       service,
       repositoryPath: this.pathOf(opened),
       protocol: gitProtocolOf(request.get('git-protocol')),
-      signal,
+      signal: clientGone(response),
     });
     response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-advertisement` });
-    await pipeline(advertisement, response);
+    if (Buffer.isBuffer(advertisement)) response.end(advertisement);
+    else await pipeline(advertisement, response);
   }
 
   @Get('HEAD')
@@ -121,29 +124,29 @@ export class GitHttpController {
     if (request.get('content-type') !== `application/x-${service}-request`) {
       throw new DomainError('bad_request', `The content type must be application/x-${service}-request.`);
     }
-    const signal = clientGone(response);
     const isPush = service === 'git-receive-pack';
-    const common = {
+    const asked = {
       repositoryPath: this.pathOf(opened),
       protocol: gitProtocolOf(request.get('git-protocol')),
       input: gitRequestBody(request, isPush ? undefined : MAX_NEGOTIATION_BYTES),
-      output: response,
-      signal,
     };
-    const { repositoryPath } = common;
-    await this.limits.run(isPush ? 'receive-pack' : 'upload-pack', { repositoryPath, signal }, async () => {
-      response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
-      const result =
-        service === 'git-receive-pack'
-          ? await serveStateless(this.git, { ...common, service, hooks: this.hooks(opened, request) })
-          : await serveStateless(this.git, { ...common, service });
-      if (result.exitCode !== 0 && !result.isCut) {
-        this.log.warn(
-          { requestId: request.requestId, service, exitCode: result.exitCode, stderr: result.stderr },
-          'git failed',
-        );
-      }
-    });
+    const answered = isPush ? { input: asked.input } : await this.advertiser.answer(asked);
+    response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
+    if ('answer' in answered) {
+      response.end(answered.answer);
+      return;
+    }
+    const signal = clientGone(response);
+    const conversation = { ...asked, input: answered.input, output: response, signal };
+    const { repositoryPath } = asked;
+    const result = await this.limits.run(isPush ? 'receive-pack' : 'upload-pack', { repositoryPath, signal }, () =>
+      service === 'git-receive-pack'
+        ? serveStateless(this.git, { ...conversation, service, hooks: this.hooks(opened, request) })
+        : serveStateless(this.git, { ...conversation, service, packs: this.packs }),
+    );
+    if (result.exitCode === 0 || result.isCut) return;
+    const { exitCode, stderr } = result;
+    this.log.warn({ requestId: request.requestId, service, exitCode, stderr }, 'git failed');
   }
 
   private hooks(opened: OpenRepository, request: HubRequest) {

@@ -1,0 +1,158 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import {
+  capabilitiesOf,
+  formatLsRefsAnswer,
+  formatPkt,
+  formatRefAdvertisement,
+  formatServiceLine,
+  parseLsRefsRequest,
+  type LsRefsParse,
+  type LsRefsRequest,
+} from '@granary/wire';
+import type { GitHome } from '../home/git-home';
+import { GitFailed } from '../process/git-failed';
+import { advertiseRefs, type AdvertiseRefsOptions } from '../serve/advertise-refs';
+import { protocolVersionOf } from '../serve/git-protocol';
+import { peek } from './peek';
+import { RefSnapshots, type RefSnapshot, type RefSnapshotsOptions } from './ref-snapshots';
+
+/** What git says of a repository that no move of a ref changes. */
+interface Nature {
+  objectFormat: string;
+  /** The whole answer to `info/refs` of upload-pack in version 2. */
+  capabilityAdvertisement: Buffer;
+}
+
+const MAX_REQUEST_BYTES = 1024 * 1024;
+const MAX_NATURES = 10_000;
+const MAX_KEY_LENGTH = 4096;
+/** Of one snapshot: clients ask in few ways. */
+const MAX_ANSWERS = 4;
+
+/**
+ * Answers what clients ask about refs over HTTP from snapshots, in this process. What it does not understand, and what
+ * is too long to be kept, is left to git.
+ */
+export class RefAdvertiser {
+  private readonly snapshots: RefSnapshots;
+  private readonly natures = new Map<string, Nature>();
+  /** By service and object format: git's own, learned from its first advertisement. */
+  private readonly capabilities = new Map<string, string>();
+
+  constructor(
+    private readonly home: GitHome,
+    options: RefSnapshotsOptions = {},
+  ) {
+    this.snapshots = new RefSnapshots(home, options);
+  }
+
+  /** Questions answered from a snapshot that was there, and snapshots that git was asked for. */
+  get counts(): Readonly<{ hits: number; reads: number }> {
+    return this.snapshots.counts;
+  }
+
+  /** The body of `GET info/refs?service=…`, as {@link advertiseRefs} has it. A stream is git's, and ends as it says. */
+  async advertise(options: AdvertiseRefsOptions): Promise<Buffer | Readable> {
+    const { service, repositoryPath, protocol } = options;
+    const nature = await this.natureOf(repositoryPath);
+    const version = protocolVersionOf(protocol);
+    if (version === 2 && service === 'git-upload-pack') return nature.capabilityAdvertisement;
+    const snapshot = await this.snapshotOf(repositoryPath, nature);
+    // Whether upload-pack names its capabilities in an empty repository differs from version to version.
+    const isEmpty = !snapshot?.refs.some(({ oid }) => oid !== null);
+    if (!snapshot || (isEmpty && service === 'git-upload-pack')) return advertiseRefs(this.home, options);
+    const capabilities = await this.capabilitiesFor(options, nature);
+    return remembered(snapshot, `${service} ${version}`, () =>
+      Buffer.concat([
+        formatServiceLine(service),
+        ...(version === 1 ? [formatPkt('version 1\n')] : []),
+        formatRefAdvertisement(snapshot.refs, {
+          capabilities,
+          forFetch: service === 'git-upload-pack',
+          zeroOid: '0'.repeat(nature.objectFormat === 'sha256' ? 64 : 40),
+        }),
+      ]),
+    );
+  }
+
+  /**
+   * The answer to the body of a `POST git-upload-pack`, where it is an `ls-refs` of protocol version 2.
+   *
+   * @returns the answer; or the body from its first byte, which is for git to answer.
+   */
+  async answer(options: {
+    repositoryPath: string;
+    protocol: string | undefined;
+    input: Readable;
+  }): Promise<{ answer: Buffer } | { input: Readable }> {
+    if (protocolVersionOf(options.protocol) !== 2) return { input: options.input };
+    const { decision, input } = await peek(options.input, decide);
+    const answer = decision?.kind === 'ls-refs' ? await this.lsRefs(options.repositoryPath, decision) : null;
+    if (!answer) return { input };
+    input.resume();
+    return { answer };
+  }
+
+  private async lsRefs(repositoryPath: string, request: LsRefsRequest): Promise<Buffer | null> {
+    const nature = await this.natureOf(repositoryPath);
+    if (request.objectFormat !== nature.objectFormat) return null;
+    const snapshot = await this.snapshotOf(repositoryPath, nature);
+    if (!snapshot) return null;
+    return remembered(snapshot, JSON.stringify(request), () => formatLsRefsAnswer(snapshot.refs, request));
+  }
+
+  /** @returns `null` when there are more refs than may be kept, or git has trouble that it should tell itself. */
+  private async snapshotOf(repositoryPath: string, { objectFormat }: Nature): Promise<RefSnapshot | null> {
+    try {
+      return await this.snapshots.get(repositoryPath, objectFormat);
+    } catch (error) {
+      if (error instanceof GitFailed) return null;
+      throw error;
+    }
+  }
+
+  private async natureOf(repositoryPath: string): Promise<Nature> {
+    const known = this.natures.get(repositoryPath);
+    if (known) return known;
+    const stream = advertiseRefs(this.home, { service: 'git-upload-pack', repositoryPath, protocol: 'version=2' });
+    const capabilityAdvertisement = await buffer(stream);
+    const [, objectFormat = 'sha1'] = /object-format=(\w+)/.exec(capabilityAdvertisement.toString('latin1')) ?? [];
+    const nature = { objectFormat, capabilityAdvertisement };
+    const [oldest] = this.natures.keys();
+    if (this.natures.size >= MAX_NATURES && oldest !== undefined) this.natures.delete(oldest);
+    this.natures.set(repositoryPath, nature);
+    return nature;
+  }
+
+  private async capabilitiesFor(
+    { service, repositoryPath, signal }: AdvertiseRefsOptions,
+    { objectFormat }: Nature,
+  ): Promise<string> {
+    const key = `${service} ${objectFormat}`;
+    const known = this.capabilities.get(key);
+    if (known !== undefined) return known;
+    const advertisement = await buffer(advertiseRefs(this.home, { service, repositoryPath, signal }));
+    const learned = capabilitiesOf(advertisement.subarray(formatServiceLine(service).length));
+    this.capabilities.set(key, learned);
+    return learned;
+  }
+}
+
+function decide(body: Buffer): LsRefsParse | null {
+  const parsed = parseLsRefsRequest(body);
+  if (parsed.kind !== 'incomplete') return parsed;
+  return body.length > MAX_REQUEST_BYTES ? { kind: 'other' } : null;
+}
+
+/** A long key is one that no other client sends. */
+function remembered(snapshot: RefSnapshot, key: string, format: () => Buffer): Buffer {
+  const known = snapshot.answers.get(key);
+  if (known) return known;
+  const formatted = format();
+  if (key.length > MAX_KEY_LENGTH) return formatted;
+  const [oldest] = snapshot.answers.keys();
+  if (snapshot.answers.size >= MAX_ANSWERS && oldest !== undefined) snapshot.answers.delete(oldest);
+  snapshot.answers.set(key, formatted);
+  return formatted;
+}

@@ -1,0 +1,186 @@
+import { ProtocolError } from '../protocol-error';
+import { FLUSH_PKT, formatPkt, takePkt } from './pkt-line';
+
+/** One ref as `ls-refs` tells it. Texts hold a byte in each character (latin1): git does not ask names to be UTF-8. */
+export interface AdvertisedRef {
+  /** Full name, or `HEAD`. */
+  name: string;
+  /** `null`: `HEAD` names a branch that does not exist. */
+  oid: string | null;
+  /** What a symbolic ref names. */
+  symrefTarget: string | null;
+  /** What an annotated tag finally points at. */
+  peeledOid: string | null;
+}
+
+/** What a client asks of `ls-refs`. */
+export interface LsRefsRequest {
+  kind: 'ls-refs';
+  /** `sha1` where the client does not say. */
+  objectFormat: string;
+  peel: boolean;
+  symrefs: boolean;
+  unborn: boolean;
+  /** Names that begin with one of these; none: all. */
+  prefixes: string[];
+}
+
+/** `incomplete`: more bytes are needed. `other`: a command, an argument or bytes that only git itself answers. */
+export type LsRefsParse = LsRefsRequest | { kind: 'incomplete' } | { kind: 'other' };
+
+const OTHER: LsRefsParse = { kind: 'other' };
+const INCOMPLETE: LsRefsParse = { kind: 'incomplete' };
+/** Capabilities that change nothing in the answer. */
+const SILENT = /^(agent|session-id)=/;
+/** git ignores all prefixes where there are more. */
+const MAX_PREFIXES = 65_536;
+
+/**
+ * Reads the body of a `POST git-upload-pack` in protocol version 2 as far as it is there.
+ *
+ * @see gitprotocol-v2(5), "Command Request" and "ls-refs".
+ */
+export function parseLsRefsRequest(body: Buffer): LsRefsParse {
+  const request: LsRefsRequest = {
+    kind: 'ls-refs',
+    objectFormat: 'sha1',
+    peel: false,
+    symrefs: false,
+    unborn: false,
+    prefixes: [],
+  };
+  let part: 'command' | 'capabilities' | 'arguments' = 'command';
+  for (let at = 0; ;) {
+    const taken = takeOrNull(body.subarray(at));
+    if (taken === 'broken') return OTHER;
+    if (!taken) return INCOMPLETE;
+    at += taken.size;
+    const { pkt } = taken;
+    if (pkt.kind === 'flush') return part !== 'command' && at === body.length ? request : OTHER;
+    if (pkt.kind === 'delim' && part === 'capabilities') part = 'arguments';
+    else if (pkt.kind !== 'data') return OTHER;
+    else if (!takeLine(request, part, Buffer.from(pkt.data).toString('latin1').replace(/\n$/, ''))) return OTHER;
+    else if (part === 'command') part = 'capabilities';
+  }
+}
+
+function takeOrNull(bytes: Buffer): ReturnType<typeof takePkt> | 'broken' {
+  try {
+    return takePkt(bytes);
+  } catch {
+    return 'broken';
+  }
+}
+
+/** @returns false for a line that is not understood. */
+function takeLine(request: LsRefsRequest, part: 'command' | 'capabilities' | 'arguments', line: string): boolean {
+  if (part === 'command') return line === 'command=ls-refs';
+  if (part === 'capabilities') {
+    const [, format] = /^object-format=(\w+)$/.exec(line) ?? [];
+    if (format) request.objectFormat = format;
+    return format !== undefined || SILENT.test(line);
+  }
+  if (line === 'peel' || line === 'symrefs' || line === 'unborn') return (request[line] = true);
+  if (!line.startsWith('ref-prefix ') || request.prefixes.length >= MAX_PREFIXES) return false;
+  request.prefixes.push(line.slice('ref-prefix '.length));
+  return true;
+}
+
+/** The request for everything that {@link parseLsRefsAnswer} reads. */
+export function formatLsRefsRequest(objectFormat: string): Buffer {
+  const lines = ['command=ls-refs\n', `object-format=${objectFormat}\n`].map((line) => formatPkt(line));
+  const wishes = ['peel\n', 'symrefs\n', 'unborn\n'].map((line) => formatPkt(line));
+  return Buffer.concat([...lines, Buffer.from('0001'), ...wishes, FLUSH_PKT]);
+}
+
+/** @throws ProtocolError for bytes that are no answer to `ls-refs`. */
+export function parseLsRefsAnswer(answer: Buffer): AdvertisedRef[] {
+  const refs: AdvertisedRef[] = [];
+  for (let at = 0; ;) {
+    const taken = takePkt(answer.subarray(at));
+    if (!taken) throw new ProtocolError('An answer to ls-refs is cut');
+    at += taken.size;
+    if (taken.pkt.kind === 'flush') return refs;
+    if (taken.pkt.kind !== 'data') throw new ProtocolError('An answer to ls-refs holds a special packet');
+    refs.push(parseRefLine(Buffer.from(taken.pkt.data).toString('latin1')));
+  }
+}
+
+function parseRefLine(line: string): AdvertisedRef {
+  const [oid, name, ...attributes] = line.replace(/\n$/, '').split(' ');
+  if (!oid || !name || !/^([0-9a-f]{40}|[0-9a-f]{64}|unborn)$/.test(oid)) {
+    throw new ProtocolError(`An answer to ls-refs holds the line ${JSON.stringify(line)}`);
+  }
+  const attribute = (key: string) => attributes.find((text) => text.startsWith(key))?.slice(key.length) ?? null;
+  return {
+    name,
+    oid: oid === 'unborn' ? null : oid,
+    symrefTarget: attribute('symref-target:'),
+    peeledOid: attribute('peeled:'),
+  };
+}
+
+/** @param refs in git's order: `HEAD`, then by name. */
+export function formatLsRefsAnswer(refs: readonly AdvertisedRef[], request: LsRefsRequest): Buffer {
+  const lines: string[] = [];
+  for (const ref of refs) if (isAskedFor(ref, request)) lines.push(pktText(formatRefLine(ref, request)));
+  return Buffer.from(`${lines.join('')}0000`, 'latin1');
+}
+
+function isAskedFor({ name, oid }: AdvertisedRef, { prefixes, symrefs, unborn }: LsRefsRequest): boolean {
+  if (oid === null && !(symrefs && unborn)) return false;
+  return prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
+}
+
+function formatRefLine({ name, oid, symrefTarget, peeledOid }: AdvertisedRef, request: LsRefsRequest): string {
+  const target = request.symrefs && symrefTarget ? ` symref-target:${symrefTarget}` : '';
+  const peeled = request.peel && peeledOid ? ` peeled:${peeledOid}` : '';
+  return `${oid ?? 'unborn'} ${name}${target}${peeled}\n`;
+}
+
+/** A packet in latin1, without a buffer for each of thousands of lines. */
+function pktText(text: string): string {
+  return (text.length + 4).toString(16).padStart(4, '0') + text;
+}
+
+/** How a service begins in protocol version 0 and 1 (gitprotocol-pack(5), "Reference Discovery"). */
+export interface RefAdvertisement {
+  /** Without the repository's own `symref=`. */
+  capabilities: string;
+  /** upload-pack tells where HEAD is and what tags point at; receive-pack only what may be moved. */
+  forFetch: boolean;
+  zeroOid: string;
+}
+
+/** The refs in protocol version 0, with a flush at the end; nothing of version 1 or of HTTP before them. */
+export function formatRefAdvertisement(refs: readonly AdvertisedRef[], options: RefAdvertisement): Buffer {
+  const { capabilities, forFetch, zeroOid } = options;
+  const head = refs.find(({ name, oid }) => name === 'HEAD' && oid !== null);
+  const symref = forFetch && head?.symrefTarget ? ` symref=HEAD:${head.symrefTarget}` : '';
+  const entries: string[] = [];
+  for (const { name, oid, peeledOid } of refs) {
+    if (oid === null || (name === 'HEAD' && !forFetch)) continue;
+    entries.push(`${oid} ${name}`);
+    if (forFetch && peeledOid) entries.push(`${peeledOid} ${name}^{}`);
+  }
+  if (entries.length === 0) entries.push(`${zeroOid} capabilities^{}`);
+  entries[0] += `\0${capabilities}${symref}`;
+  return Buffer.from(`${entries.map((entry) => pktText(`${entry}\n`)).join('')}0000`, 'latin1');
+}
+
+/**
+ * The capabilities of an advertisement in protocol version 0, the repository's own `symref=` left out.
+ *
+ * @throws ProtocolError when there are none.
+ */
+export function capabilitiesOf(advertisement: Buffer): string {
+  const taken = takePkt(advertisement);
+  const text = taken?.pkt.kind === 'data' ? Buffer.from(taken.pkt.data).toString('latin1') : '';
+  const [, capabilities] = text.replace(/\n$/, '').split('\0');
+  if (capabilities === undefined) throw new ProtocolError('An advertisement of refs names no capabilities');
+  return capabilities
+    .split(' ')
+    .filter((capability) => !capability.startsWith('symref='))
+    .join(' ')
+    .trim();
+}
