@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 
 /**
@@ -29,13 +28,23 @@ export async function peek<T>(
   return { decision: null, input: Readable.from(bytes.length > 0 ? [bytes] : [], { objectMode: false }) };
 }
 
-/** @returns false at the end. */
-async function more(input: Readable): Promise<boolean> {
-  const settled = new AbortController();
-  const event = (name: string, value: boolean) => once(input, name, { signal: settled.signal }).then(() => value);
-  try {
-    return await Promise.race([event('readable', true), event('end', false), event('close', false)]);
-  } finally {
-    settled.abort();
-  }
+/**
+ * @returns false at the end.
+ * @throws what `input` fails with.
+ */
+function more(input: Readable): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const settle = (outcome: () => void): void => {
+      for (const [name, listener] of listeners) input.off(name, listener);
+      outcome();
+    };
+    const end = (): void => settle(() => resolve(false));
+    const listeners: [string, (error: Error) => void][] = [
+      ['readable', () => settle(() => resolve(true))],
+      ['end', end],
+      ['close', end],
+      ['error', (error) => settle(() => reject(error))],
+    ];
+    for (const [name, listener] of listeners) input.on(name, listener);
+  });
 }
