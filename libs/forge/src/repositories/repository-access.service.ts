@@ -3,8 +3,11 @@ import { DomainError } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { repositoryRole, roleAtLeast, type RepositoryFacts } from '../access';
+import { JoinedRows } from '../database/joined-rows';
 import { userIdOf, type Actor } from '../identity/actor';
 import { foldName, isNameShaped } from '../identity/name.policy';
+import { Namespace } from '../identity/namespace.entity';
+import { User } from '../identity/user.entity';
 import { Collaborator } from './collaborator.entity';
 import { Repository } from './repository.entity';
 
@@ -36,7 +39,11 @@ export function repositoryNotFound(): DomainError {
 /** The one door to a repository: by path, for an actor, with a role. */
 @Injectable()
 export class RepositoryAccessService {
-  constructor(private readonly database: DataSource) {}
+  private readonly rows: JoinedRows<{ r: Repository; n: Namespace; o: User }>;
+
+  constructor(private readonly database: DataSource) {
+    this.rows = new JoinedRows(database, { r: Repository, n: Namespace, o: User });
+  }
 
   /**
    * @throws DomainError `repository_not_found` when it is absent or the actor may not read it;
@@ -72,7 +79,7 @@ export class RepositoryAccessService {
   }
 
   async byId(actor: Actor, repositoryId: number): Promise<OpenRepository | null> {
-    const repository = await this.query().andWhere('r.id = :repositoryId', { repositoryId }).getOne();
+    const repository = await this.select('r.id = $1', [repositoryId]);
     if (!repository) return null;
     const facts = await this.factsOf(repository, actor);
     const role = repositoryRole(actor, facts);
@@ -112,14 +119,6 @@ export class RepositoryAccessService {
     return roles;
   }
 
-  private query() {
-    return this.database
-      .createQueryBuilder(Repository, 'r')
-      .innerJoinAndSelect('r.namespace', 'n')
-      .leftJoinAndSelect('n.owner', 'o')
-      .where('r.deleted_at IS NULL');
-  }
-
   /** Without an actor: for a signed grant, which names the repository's id and is verified against it. */
   async locateForGrant(path: RepositoryPath): Promise<Repository | null> {
     return (await this.locate(path))?.repository ?? null;
@@ -128,18 +127,26 @@ export class RepositoryAccessService {
   private async locate(path: RepositoryPath): Promise<{ repository: Repository; moved: boolean } | null> {
     // What cannot be a name is not looked up: the database refuses some of its characters.
     if (!isNameShaped(path.namespace) || !isNameShaped(path.name)) return null;
-    const names = { namespace: foldName(path.namespace), name: foldName(path.name) };
-    const repository = await this.query()
-      .andWhere('n.name_folded = :namespace AND r.name_folded = :name', names)
-      .getOne();
+    const names = [foldName(path.namespace), foldName(path.name)];
+    const repository = await this.select('n.name_folded = $1 AND r.name_folded = $2', names);
     if (repository) return { repository, moved: false };
-    const former = await this.query()
-      .andWhere(
-        `r.id = (SELECT d.repository_id FROM repository_redirects d JOIN namespaces m ON m.id = d.namespace_id
-                 WHERE m.name_folded = :namespace AND d.name_folded = :name)`,
-        names,
-      )
-      .getOne();
+    const former = await this.select(
+      `r.id = (SELECT d.repository_id FROM repository_redirects d JOIN namespaces m ON m.id = d.namespace_id
+                WHERE m.name_folded = $1 AND d.name_folded = $2)`,
+      names,
+    );
     return former && { repository: former, moved: true };
+  }
+
+  /** The repository for which `condition` holds, with its namespace and that one's owner; deleted ones are not there. */
+  private async select(condition: string, parameters: unknown[]): Promise<Repository | null> {
+    const rows = (await this.database.query(
+      `SELECT ${this.rows.columns} FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
+         LEFT JOIN users o ON o.id = n.owner_user_id WHERE r.deleted_at IS NULL AND ${condition}`,
+      parameters,
+    )) as Record<string, unknown>[];
+    const { r: repository, n: namespace, o: owner } = rows[0] ? this.rows.read(rows[0]) : {};
+    if (!repository || !namespace) return null;
+    return Object.assign(repository, { namespace: Object.assign(namespace, { owner }) });
   }
 }
