@@ -6,6 +6,7 @@ const ORDER = [
   ['access'],
   ['events'],
   ['repositories'],
+  ['protection'],
   ['quotas'],
   ['lfs'],
   ['outbound'],

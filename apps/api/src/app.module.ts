@@ -20,8 +20,11 @@ import { BrowseReader } from './http/pages/browse.reader';
 import { RawController } from './http/pages/raw.controller';
 import { ListsController } from './http/pages/lists.controller';
 import { SessionController } from './http/pages/session.controller';
+import { BranchesController } from './http/rest/branches.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
 import { HooksController } from './http/rest/hooks.controller';
+import { ProtectionsController } from './http/rest/protections.controller';
+import { PushRulesController } from './http/rest/push-rules.controller';
 import { RefsController } from './http/rest/refs.controller';
 import { RepositoriesController } from './http/rest/repositories.controller';
 import { SshKeysController } from './http/rest/ssh-keys.controller';
@@ -56,6 +59,9 @@ export class AppModule {
         TokensController,
         RepositoriesController,
         CollaboratorsController,
+        BranchesController,
+        ProtectionsController,
+        PushRulesController,
         RefsController,
         HooksController,
         ListsController,

@@ -71,11 +71,13 @@ export const SetCollaborator = z.strictObject({
 
 export type SetCollaborator = z.infer<typeof SetCollaborator>;
 
-/** `GET /api/v3/repos/:o/:r/{branches,tags}`. */
+/** `GET /api/v3/repos/:o/:r/branches`, and `…/branches/:branch` with its `protection_url`. */
 export const Branch = z.object({
   name: z.string(),
   commit: z.object({ sha: z.string(), url: z.string() }),
+  /** Whether any protection matches its name. */
   protected: z.boolean(),
+  protection_url: z.string(),
 });
 export type Branch = z.infer<typeof Branch>;
 

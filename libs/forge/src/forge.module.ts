@@ -17,6 +17,7 @@ import {
 import { LfsBatchService, LfsObjectsService } from './lfs';
 import type { ForgeOptions } from './options';
 import { InitialCommitService, PushesService, PushRecordService, ReconcileService } from './pushes';
+import { ProtectionsService, PushRulesService } from './protection';
 import { QuotasService } from './quotas';
 import {
   CollaboratorsService,
@@ -58,6 +59,8 @@ const SERVICES = [
   RepositoriesService,
   RepositoryListsService,
   CollaboratorsService,
+  ProtectionsService,
+  PushRulesService,
   QuotasService,
   LfsObjectsService,
   LfsBatchService,

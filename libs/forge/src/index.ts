@@ -9,6 +9,7 @@ export * from './forge.module';
 export * from './identity';
 export * from './lfs';
 export * from './options';
+export * from './protection';
 export * from './pushes';
 export * from './quotas';
 export * from './repositories';

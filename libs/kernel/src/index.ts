@@ -2,3 +2,4 @@ export * from './domain-error';
 export * from './clock';
 export * from './ids';
 export * from './text';
+export * from './glob';

@@ -1,6 +1,7 @@
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { PoolConfig } from 'pg';
 import { First1763700000000 } from './migrations/0001-first';
+import { PushRules1764000000000 } from './migrations/0002-push-rules';
 
 export interface DatabaseConnection {
   host?: string;
@@ -12,7 +13,7 @@ export interface DatabaseConnection {
   connectionString?: string;
 }
 
-const MIGRATIONS = [First1763700000000];
+const MIGRATIONS = [First1763700000000, PushRules1764000000000];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;
 const POOL_SIZE = 20;

@@ -16,21 +16,6 @@ export class RefsController {
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
-  @Get('branches')
-  async branches(
-    @Opened() opened: OpenRepository,
-    @Query() query: Record<string, unknown>,
-    @Req() request: HubRequest,
-    @Res({ passthrough: true }) response: Response,
-  ) {
-    const page = pageOf(query);
-    const rows = await this.refs(opened, 'refs/heads/', page);
-    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((row) => ({
-      ...row,
-      protected: false,
-    }));
-  }
-
   @Get('tags')
   async tags(
     @Opened() opened: OpenRepository,

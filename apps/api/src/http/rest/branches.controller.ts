@@ -1,0 +1,150 @@
+import { SetBranchProtection, type Branch, type ProtectionRole } from '@granary/api-contract';
+import {
+  fullName,
+  GIT_HOME,
+  ProtectionsService,
+  protectionsOf,
+  RepositoriesService,
+  type OpenRepository,
+  type Protection,
+} from '@granary/forge';
+import { listRefs, type GitHome, type Ref } from '@granary/git-process';
+import { DomainError } from '@granary/kernel';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { presentBranchProtection } from '../presenters/protection.presenter';
+import { wildcard } from '../wildcard';
+import { zodBody } from '../zod-body';
+
+const HEADS = 'refs/heads/';
+
+/** Branches and their protection in GitHub's words; `protections` beside it knows patterns and tags, too. */
+@Controller('api/v3/repos/:ns/:repo/branches')
+export class BranchesController {
+  constructor(
+    private readonly repositories: RepositoriesService,
+    private readonly protections: ProtectionsService,
+    private readonly outside: OutsideAddresses,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+  ) {}
+
+  @Get()
+  @InRepository('read')
+  async list(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const [refs, protections] = await Promise.all([
+      listRefs(this.git, this.pathOf(opened), { patterns: [HEADS], limit: page.offset + page.limit }),
+      this.protections.list(opened.repository.id),
+    ]);
+    const rows = sendPage(refs.slice(page.offset), page, { request, response, baseUrl: this.outside.baseUrl });
+    return rows.map((ref) => this.present(opened, ref, protections));
+  }
+
+  @Get('*branch/protection')
+  @InRepository('maintain')
+  async protection(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
+    const branch = await this.require(opened, wildcard(name));
+    return this.presentProtection(opened, await this.own(opened, branch));
+  }
+
+  @Put('*branch/protection')
+  @InRepository('admin')
+  async protect(
+    @Opened() opened: OpenRepository,
+    @Param('branch') name: unknown,
+    @Body(zodBody(SetBranchProtection)) wish: SetBranchProtection,
+  ) {
+    const { repository } = opened;
+    const pattern = await this.require(opened, wildcard(name));
+    const existing = await this.protections.byPattern(repository.id, 'branch', pattern);
+    const settings = settingsOf(wish);
+    const protection = existing
+      ? await this.protections.update(repository.id, existing.id, settings)
+      : await this.protections.create(repository.id, { kind: 'branch', pattern, ...settings });
+    return this.presentProtection(opened, protection);
+  }
+
+  @Delete('*branch/protection')
+  @InRepository('admin')
+  @HttpCode(204)
+  async unprotect(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
+    const { id } = await this.own(opened, wildcard(name));
+    await this.protections.delete(opened.repository.id, id);
+  }
+
+  @Get('*branch')
+  @InRepository('read')
+  async one(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
+    const ref = await this.find(opened, wildcard(name));
+    return this.present(opened, ref, await this.protections.list(opened.repository.id));
+  }
+
+  private pathOf({ repository }: OpenRepository): string {
+    return this.repositories.storage.pathOf(repository.id);
+  }
+
+  /** @throws DomainError `not_found` */
+  private async find(opened: OpenRepository, branch: string): Promise<Ref> {
+    const name = HEADS + branch;
+    const refs = await listRefs(this.git, this.pathOf(opened), { patterns: [name], limit: 1 });
+    const ref = refs.find((candidate) => candidate.name === name);
+    if (!ref) throw new DomainError('not_found', 'Branch not found');
+    return ref;
+  }
+
+  private async require(opened: OpenRepository, branch: string): Promise<string> {
+    return (await this.find(opened, branch)).name.slice(HEADS.length);
+  }
+
+  private async own({ repository }: OpenRepository, branch: string): Promise<Protection> {
+    const protection = await this.protections.byPattern(repository.id, 'branch', branch);
+    if (!protection) throw new DomainError('not_found', 'Branch not protected');
+    return protection;
+  }
+
+  private urlOf({ repository }: OpenRepository): string {
+    return `${this.outside.baseUrl}/api/v3/repos/${fullName(repository)}`;
+  }
+
+  private present(opened: OpenRepository, { name, oid }: Ref, protections: Protection[]): Branch {
+    const url = this.urlOf(opened);
+    const short = name.slice(HEADS.length);
+    return {
+      name: short,
+      commit: { sha: oid, url: `${url}/commits/${oid}` },
+      protected: protectionsOf(name, protections).length > 0,
+      protection_url: `${url}/branches/${encodeURIComponent(short)}/protection`,
+    };
+  }
+
+  private async presentProtection(opened: OpenRepository, protection: Protection) {
+    const users = await this.protections.namedUsers([protection]);
+    const url = `${this.urlOf(opened)}/branches/${encodeURIComponent(protection.pattern)}/protection`;
+    return presentBranchProtection(protection, users, { url, baseUrl: this.outside.baseUrl });
+  }
+}
+
+const NOBODY = { role: null, users: [] };
+
+/** GitHub's switches as ours: who may push is everybody with the role `write`, or the users that `restrictions` name. */
+function settingsOf(wish: SetBranchProtection) {
+  const push = wish.restrictions
+    ? { role: null, users: wish.restrictions.users }
+    : { role: 'write' as ProtectionRole, users: [] };
+  return {
+    push,
+    force_push: wish.allow_force_pushes ? push : NOBODY,
+    delete: wish.allow_deletions ? push : NOBODY,
+    require_linear_history: wish.required_linear_history ?? false,
+    enforce_admins: wish.enforce_admins ?? false,
+  };
+}

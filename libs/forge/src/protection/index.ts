@@ -1,0 +1,4 @@
+export * from './protection.policy';
+export * from './protections.service';
+export * from './push-rules';
+export * from './push-rules.service';

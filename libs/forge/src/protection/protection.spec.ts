@@ -1,0 +1,87 @@
+import type { UserActor } from '../identity';
+import { RepositoriesService, type Repository } from '../repositories';
+import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { DEFAULT_PUSH_RULES } from './push-rules';
+import { PushRulesService } from './push-rules.service';
+import { ProtectionsService, type ProtectionWish } from './protections.service';
+
+let forge: ForgeFixture;
+let alice: UserActor;
+let bob: UserActor;
+let protections: ProtectionsService;
+let rules: PushRulesService;
+let repository: Repository;
+let other: Repository;
+let serial = 0;
+
+beforeAll(async () => {
+  forge = await openForge();
+  [alice, bob] = [await forge.user('alice'), await forge.user('bob')];
+  protections = forge.get(ProtectionsService);
+  rules = forge.get(PushRulesService);
+}, 60_000);
+
+afterAll(() => forge.close());
+
+beforeEach(async () => {
+  const create = () => forge.get(RepositoriesService).create(alice, { namespace: 'alice', name: `r${serial++}` });
+  [repository, other] = [await create(), await create()];
+});
+
+const NOBODY = { role: null, users: [] };
+const wish: ProtectionWish = {
+  kind: 'branch',
+  pattern: 'release/**',
+  push: { role: 'maintain', users: ['bob'] },
+  force_push: NOBODY,
+  delete: NOBODY,
+  require_linear_history: true,
+  enforce_admins: true,
+};
+
+it('keeps a protection, and changes only what is given', async () => {
+  const { id } = await protections.create(repository.id, wish);
+  const changed = await protections.update(repository.id, id, { delete: { role: 'admin', users: ['alice'] } });
+  expect(changed).toMatchObject({
+    pattern: 'release/**',
+    push: { role: 'maintain', userIds: [bob.userId] },
+    delete: { role: 'admin', userIds: [alice.userId] },
+    requireLinearHistory: true,
+  });
+  expect(await protections.list(repository.id)).toEqual([changed]);
+});
+
+it('is out of reach through another repository', async () => {
+  const { id } = await protections.create(repository.id, wish);
+  const notFound = { code: 'not_found' };
+  await expect(protections.get(other.id, id)).rejects.toMatchObject(notFound);
+  await expect(protections.update(other.id, id, { push: NOBODY })).rejects.toMatchObject(notFound);
+  await expect(protections.delete(other.id, id)).rejects.toMatchObject(notFound);
+  expect((await protections.get(repository.id, id)).push.role).toBe('maintain');
+});
+
+it.each([
+  ['a second of its kind and pattern', {}, 'already_exists'],
+  ['a pattern that no branch can match', { pattern: 'a..b' }, 'invalid'],
+  ['a user that does not exist', { pattern: 'x', push: { role: null, users: ['nobody'] } }, 'invalid'],
+])('refuses %s, and keeps nothing of it', async (_what, change, code) => {
+  await protections.create(repository.id, wish);
+  await expect(protections.create(repository.id, { ...wish, ...change })).rejects.toMatchObject({
+    code: 'invalid',
+    fields: [{ code }],
+  });
+  expect(await protections.list(repository.id)).toHaveLength(1);
+});
+
+it('has the defaults of the hub until the repository chooses, and again when it gives them back', async () => {
+  expect((await rules.get(repository.id)).effective).toEqual(DEFAULT_PUSH_RULES);
+  await rules.update(repository.id, { secret_scanning: 'block', max_file_size_bytes: 2048 });
+  const changed = await rules.update(repository.id, { forbidden_paths: ['*.exe'], max_file_size_bytes: null });
+  expect(changed.own).toMatchObject({
+    secret_scanning: 'block',
+    max_file_size_bytes: null,
+    forbidden_paths: ['*.exe'],
+  });
+  expect(changed.effective).toEqual({ ...DEFAULT_PUSH_RULES, secret_scanning: 'block', forbidden_paths: ['*.exe'] });
+  expect((await rules.get(other.id)).effective).toEqual(DEFAULT_PUSH_RULES);
+});

@@ -1,0 +1,63 @@
+import type { OwnPushRules, PushRules, PushRuleValues, UpdatePushRules } from '@granary/api-contract';
+import type { Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CLOCK } from '../database/tokens';
+import { DEFAULT_PUSH_RULES } from './push-rules';
+
+const COLUMNS = [
+  'max_file_size_bytes',
+  'max_push_size_bytes',
+  'max_tree_paths',
+  'forbidden_paths',
+  'commit_email_patterns',
+  'lfs_required_size_bytes',
+  'lfs_required_patterns',
+  'secret_scanning',
+] as const satisfies readonly (keyof OwnPushRules)[];
+
+const BIGINTS = ['max_file_size_bytes', 'max_push_size_bytes', 'lfs_required_size_bytes'] as const;
+
+const NOTHING_OWN = Object.fromEntries(COLUMNS.map((column) => [column, null])) as unknown as OwnPushRules;
+
+/** What a repository asks of pushes: a row where it chose, the hub's defaults for the rest. */
+@Injectable()
+export class PushRulesService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async get(repositoryId: number): Promise<PushRules> {
+    const own = await this.own(repositoryId);
+    return { own, effective: effective(own), defaults: DEFAULT_PUSH_RULES };
+  }
+
+  /** What is left out stays; null goes back to the hub's default. */
+  async update(repositoryId: number, change: UpdatePushRules): Promise<PushRules> {
+    const columns = COLUMNS.filter((column) => change[column] !== undefined);
+    const names = [...columns, 'updated_at'];
+    await this.database.query(
+      `INSERT INTO push_rules (repository_id, ${names.join(', ')})
+       VALUES ($1, ${names.map((_, at) => `$${at + 2}`).join(', ')})
+       ON CONFLICT (repository_id) DO UPDATE SET ${names.map((name) => `${name} = EXCLUDED.${name}`).join(', ')}`,
+      [repositoryId, ...columns.map((column) => change[column]), this.clock.now()],
+    );
+    return this.get(repositoryId);
+  }
+
+  private async own(repositoryId: number): Promise<OwnPushRules> {
+    const [row] = (await this.database.query(`SELECT ${COLUMNS.join(', ')} FROM push_rules WHERE repository_id = $1`, [
+      repositoryId,
+    ])) as OwnPushRules[];
+    if (!row) return NOTHING_OWN;
+    // The driver hands bigints over as text.
+    for (const column of BIGINTS) if (row[column] !== null) row[column] = Number(row[column]);
+    return row;
+  }
+}
+
+function effective(own: OwnPushRules): PushRuleValues {
+  const chosen = Object.entries(own).filter(([, value]) => value !== null);
+  return { ...DEFAULT_PUSH_RULES, ...Object.fromEntries(chosen) };
+}
