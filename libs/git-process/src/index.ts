@@ -34,6 +34,7 @@ export {
 } from './hooks/push-hooks';
 export { quarantineEnvironment, runGitInQuarantine } from './hooks/quarantine';
 export { CatFile } from './cat-file/cat-file';
+export { listObjects, type ListObjectsOptions } from './cat-file/list-objects';
 export { CatFilePool, type CatFilePoolOptions } from './cat-file/cat-file-pool';
 export { isObjectName, type ObjectInfo, type ObjectType } from './cat-file/object-name';
 export { openPrivateCatFile, type PrivateCatFile } from './cat-file/private-cat-file';

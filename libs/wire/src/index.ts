@@ -7,6 +7,7 @@ export * from './git/ref-name';
 export * from './git/ident';
 export * from './git/objects';
 export { PATCH_OPTIONS, parsePatch, type PatchFile, type PatchHunk, type PatchLine } from './git/diff';
+export * from './git/tree-cursor';
 export * from './git/quoted-path';
 export * from './git/ls-tree';
 export * from './git/for-each-ref';

@@ -31,15 +31,22 @@ export class CatFile {
     return this.source.use(async (process) => (await process.ask('info', name))?.info ?? null);
   }
 
-  /** @throws DomainError `too_large` for an object above `maxBytes`, of which nothing is read then. */
-  async contents(name: string, options: { maxBytes: number }): Promise<(ObjectInfo & { data: Buffer }) | null> {
+  /**
+   * @param options.sizeBytes when the caller knows it already, which spares a question; `name` is a full id then.
+   * @throws DomainError `too_large` for an object above `maxBytes`, of which nothing is read then.
+   */
+  async contents(
+    name: string,
+    options: { maxBytes: number; sizeBytes?: number },
+  ): Promise<(ObjectInfo & { data: Buffer }) | null> {
     if (!isObjectName(name)) return null;
+    const isKnownSmall = options.sizeBytes !== undefined && options.sizeBytes <= options.maxBytes;
     return this.source.use(async (process) => {
-      const info = (await process.ask('info', name))?.info;
-      if (!info) return null;
-      if (info.sizeBytes > options.maxBytes) throw tooLarge(info, options.maxBytes);
-      const answer = await process.ask('contents', info.oid);
-      return answer?.contents ? { ...info, data: answer.contents } : null;
+      const info = isKnownSmall ? null : (await process.ask('info', name))?.info;
+      if (info === undefined) return null;
+      if (info && info.sizeBytes > options.maxBytes) throw tooLarge(info, options.maxBytes);
+      const answer = await process.ask('contents', info?.oid ?? name);
+      return answer?.contents ? { ...answer.info, data: answer.contents } : null;
     });
   }
 
