@@ -5,3 +5,4 @@ export * from './ports';
 export * from './processes';
 export * from './run';
 export * from './workspace';
+export * from './work-tree';

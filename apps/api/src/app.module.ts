@@ -22,6 +22,7 @@ import { ListsController } from './http/pages/lists.controller';
 import { SessionController } from './http/pages/session.controller';
 import { BranchesController } from './http/rest/branches.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
+import { GitRefsController } from './http/rest/git-refs.controller';
 import { HooksController } from './http/rest/hooks.controller';
 import { ProtectionsController } from './http/rest/protections.controller';
 import { PushRulesController } from './http/rest/push-rules.controller';
@@ -31,6 +32,7 @@ import { SshKeysController } from './http/rest/ssh-keys.controller';
 import { TokensController } from './http/rest/tokens.controller';
 import { UsersController } from './http/rest/users.controller';
 import { LfsBatchController } from './http/transfer/lfs-batch.controller';
+import { LfsLocksController } from './http/transfer/lfs-locks.controller';
 import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
 import { Frame } from './page-frame';
 import { GitOverSsh } from './ssh/git-over-ssh';
@@ -63,12 +65,14 @@ export class AppModule {
         ProtectionsController,
         PushRulesController,
         RefsController,
+        GitRefsController,
         HooksController,
         ListsController,
         BrowseController,
         RawController,
         ArchiveController,
         LfsBatchController,
+        LfsLocksController,
         LfsTransferController,
         GitHttpController,
       ],

@@ -14,9 +14,16 @@ import {
   SessionsService,
   SshKeysService,
 } from './identity';
-import { LfsBatchService, LfsObjectsService } from './lfs';
+import { LfsBatchService, LfsLocksService, LfsObjectsService } from './lfs';
 import type { ForgeOptions } from './options';
-import { InitialCommitService, PushesService, PushRecordService, ReconcileService } from './pushes';
+import {
+  InitialCommitService,
+  PushesService,
+  PushJudge,
+  PushRecordService,
+  ReconcileService,
+  RefMovesService,
+} from './pushes';
 import { ProtectionsService, PushRulesService } from './protection';
 import { QuotasService } from './quotas';
 import {
@@ -64,8 +71,11 @@ const SERVICES = [
   QuotasService,
   LfsObjectsService,
   LfsBatchService,
+  LfsLocksService,
   PushRecordService,
+  PushJudge,
   PushesService,
+  RefMovesService,
   ReconcileService,
   InitialCommitService,
   ArchivesService,

@@ -150,7 +150,7 @@ export class GitOverSsh implements SshCommands {
 
   private hooks({ actor, requestId }: Call, opened: OpenRepository) {
     return {
-      ...this.pushes.hooks(actor, opened.repository, 'ssh'),
+      ...this.pushes.hooks(actor, opened, 'ssh'),
       requestId,
       onError: (err: unknown) => this.log.error({ err, requestId }, 'a push hook failed'),
     };

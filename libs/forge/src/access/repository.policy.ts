@@ -58,3 +58,10 @@ export function mayManageHooks(actor: Actor, facts: RepositoryFacts): boolean {
   if (actor.kind !== 'user' || !actor.scopes?.has('hooks')) return false;
   return roleAtLeast(repositoryRole({ ...actor, scopes: null }, facts), 'maintain');
 }
+
+/** Locks of others are the maintainers' business, also by the LFS credential that their SSH key got them. */
+export function mayUnlockOthers(actor: Actor, facts: RepositoryFacts): boolean {
+  if (actor.kind !== 'user') return false;
+  const whole = actor.lfsOperation === 'upload' ? { ...actor, scopes: null } : actor;
+  return roleAtLeast(repositoryRole(whole, facts), 'maintain');
+}

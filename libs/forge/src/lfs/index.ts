@@ -4,3 +4,4 @@ export * from './lfs-link.entity';
 export * from './lfs-object.entity';
 export * from './lfs-objects.service';
 export * from './transfer-grant';
+export * from './lfs-locks.service';

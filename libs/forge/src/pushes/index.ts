@@ -2,3 +2,5 @@ export * from './initial-commit.service';
 export * from './push-record.service';
 export * from './pushes.service';
 export * from './reconcile.service';
+export * from './ref-moves.service';
+export { PushJudge } from './push-judge.service';

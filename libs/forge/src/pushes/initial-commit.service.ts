@@ -1,22 +1,23 @@
-import { runGit, updateRefs, type GitHome } from '@granary/git-process';
+import { runGit, type GitHome } from '@granary/git-process';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, GIT_HOME } from '../database/tokens';
-import type { User } from '../identity';
+import type { Actor, User } from '../identity';
 import { RepositoriesService, type Repository } from '../repositories';
-import { PushRecordService } from './push-record.service';
+import { RefMovesService } from './ref-moves.service';
 
 /** The first commit of a repository that was asked to begin with a README. No work tree: objects are written directly. */
 @Injectable()
 export class InitialCommitService {
   constructor(
-    private readonly records: PushRecordService,
+    private readonly moves: RefMovesService,
     private readonly repositories: RepositoriesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async create(repository: Repository, author: User): Promise<void> {
+  /** @param actor has just created the repository; `author` is its account. */
+  async create(repository: Repository, { actor, author }: { actor: Actor; author: User }): Promise<void> {
     const text = `# ${repository.name}\n${repository.description ? `\n${repository.description}\n` : ''}`;
     const blob = await this.write(repository, ['hash-object', '-w', '--stdin'], { stdin: text });
     const tree = await this.write(repository, ['mktree'], { stdin: `100644 blob ${blob}\tREADME.md\n` });
@@ -29,15 +30,7 @@ export class InitialCommitService {
       oldOid: '0'.repeat(commit.length),
       newOid: commit,
     };
-    const intent = await this.records.intend(repository, {
-      actorUserId: author.id,
-      transport: 'web',
-      commands: [command],
-    });
-    await updateRefs(this.git, this.repositories.storage.pathOf(repository.id), [
-      { ref: command.ref, newOid: commit, oldOid: null },
-    ]);
-    await this.records.record(intent, [command]);
+    await this.moves.move({ actor, opened: { repository, role: 'admin' }, commands: [command] });
   }
 
   private async write(

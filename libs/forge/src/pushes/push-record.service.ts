@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
 import { EventsService, OutboxRelay } from '../events';
+import { QuotasService } from '../quotas';
 import { RepositoriesService, type Repository } from '../repositories';
 import type { RefCommand } from './push.policy';
 
@@ -36,17 +37,36 @@ export class PushRecordService {
     private readonly events: EventsService,
     private readonly relay: OutboxRelay,
     private readonly repositories: RepositoriesService,
+    private readonly quotas: QuotasService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /**
+   * Stores what is about to happen, and reserves its bytes in the namespace.
+   * @param push.incomingBytes on disk of what the push adds.
+   * @throws DomainError `quota_exceeded`
+   */
   async intend(
     repository: Repository,
-    push: { actorUserId: number | null; transport: Transport; commands: readonly RefCommand[] },
+    push: { actorUserId: number | null; transport: Transport; commands: readonly RefCommand[]; incomingBytes?: number },
   ): Promise<Intent> {
     const id = timeOrderedId(this.clock.now());
-    await this.database.transaction((manager) => this.insert(manager, id, { repository, ...push }));
+    const { incomingBytes = 0 } = push;
+    await this.database.transaction(async (manager) => {
+      if (incomingBytes > 0) {
+        // One at a time per namespace: two pushes at the edge of a quota must see each other.
+        await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
+        await this.quotas.requireGitRoom(manager, repository.namespaceId, incomingBytes);
+      }
+      await this.insert(manager, id, { repository, ...push });
+    });
     return { id, repository, actorUserId: push.actorUserId };
+  }
+
+  /** The push is over. What it reserved and did not record is free again; whether its refs moved, the sweep finds out. */
+  async release(intent: Intent): Promise<void> {
+    await this.database.query(`UPDATE pushes SET incoming_bytes = 0 WHERE id = $1 AND state = 'intended'`, [intent.id]);
   }
 
   async insert(
@@ -57,11 +77,13 @@ export class PushRecordService {
       actorUserId: number | null;
       transport: Transport;
       commands: readonly RefCommand[];
+      incomingBytes?: number;
     },
   ): Promise<void> {
     await manager.query(
-      `INSERT INTO pushes (id, repository_id, actor_user_id, transport, state, created_at) VALUES ($1, $2, $3, $4, 'intended', $5)`,
-      [id, push.repository.id, push.actorUserId, push.transport, this.clock.now()],
+      `INSERT INTO pushes (id, repository_id, actor_user_id, transport, state, created_at, incoming_bytes)
+       VALUES ($1, $2, $3, $4, 'intended', $5, $6)`,
+      [id, push.repository.id, push.actorUserId, push.transport, this.clock.now(), push.incomingBytes ?? 0],
     );
     await manager.query(
       `INSERT INTO push_commands (push_id, ref, old_oid, new_oid) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])`,

@@ -1,9 +1,16 @@
+import type { ProtectionFacts } from '../protection';
 import { judgeCommands, type PushFacts } from './push.policy';
 
 const ZERO = '0'.repeat(40);
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
-const facts: PushFacts = { defaultBranch: 'main', existingRefs: ['refs/heads/main', 'refs/heads/Feature'] };
+const facts: PushFacts = {
+  defaultBranch: 'main',
+  existingRefs: ['refs/heads/main', 'refs/heads/Feature'],
+  protections: [],
+  pusher: { userId: 1, role: 'write' },
+  forced: new Set(),
+};
 const judge = (ref: string, oldOid = ZERO, newOid = A) => judgeCommands([{ ref, oldOid, newOid }], facts);
 
 it.each(['refs/heads/next', 'refs/tags/v1', 'refs/heads/a/b/c'])('lets %s be created', (ref) => {
@@ -41,4 +48,34 @@ it('judges every command of a push', () => {
     { ref: 'refs/heads/main', oldOid: A, newOid: ZERO },
   ];
   expect(judgeCommands(commands, facts)).toHaveLength(2);
+});
+
+const protectedRelease: ProtectionFacts = {
+  kind: 'branch',
+  pattern: 'release/*',
+  push: { role: 'maintain', userIds: [] },
+  forcePush: { role: null, userIds: [] },
+  delete: { role: null, userIds: [] },
+  requireLinearHistory: false,
+  enforceAdmins: true,
+};
+
+it('asks the protections of every ref, and knows which moves lose commits', () => {
+  const protections = [protectedRelease];
+  const commands = [
+    { ref: 'refs/heads/release/1', oldOid: A, newOid: B },
+    { ref: 'refs/heads/release/2', oldOid: A, newOid: ZERO },
+    { ref: 'refs/heads/release/3', oldOid: ZERO, newOid: B },
+    { ref: 'refs/heads/topic', oldOid: A, newOid: B },
+  ];
+  expect(judgeCommands(commands, { ...facts, protections })).toHaveLength(3);
+  const pusher = { userId: 1, role: 'maintain' } as const;
+  const forced = new Set(['refs/heads/release/1']);
+  const refusals = judgeCommands(commands, { ...facts, protections, pusher, forced });
+  expect(refusals).toEqual([expect.stringContaining('release/1'), expect.stringContaining('release/2')]);
+});
+
+it('compares thousands of new names without comparing each with each', () => {
+  const commands = Array.from({ length: 20_000 }, (_, n) => ({ ref: `refs/tags/v${n}`, oldOid: ZERO, newOid: A }));
+  expect(judgeCommands(commands, facts)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { checkPushedRef, foldRefName, isZeroOid } from '@granary/wire';
+import { judgeProtected, type ProtectionFacts, type Pusher } from '../protection';
 
 export interface RefCommand {
   oldOid: string;
@@ -9,7 +10,19 @@ export interface RefCommand {
 /** What the policy knows of the repository when the push arrives. */
 export interface PushFacts {
   defaultBranch: string;
+  /** Asked for only where a ref is created; their order and completeness beside that do not matter. */
   existingRefs: readonly string[];
+  protections: readonly ProtectionFacts[];
+  pusher: Pusher;
+  /** Refs whose new commit does not contain the old one, as far as a protection asks for it. */
+  forced: ReadonlySet<string>;
+}
+
+export type RefAction = 'create' | 'update' | 'delete';
+
+export function actionOf({ oldOid, newOid }: RefCommand): RefAction {
+  if (isZeroOid(newOid)) return 'delete';
+  return isZeroOid(oldOid) ? 'create' : 'update';
 }
 
 function judgeDeletion(command: RefCommand, facts: PushFacts): string | null {
@@ -17,13 +30,22 @@ function judgeDeletion(command: RefCommand, facts: PushFacts): string | null {
   return `${facts.defaultBranch} is the default branch and cannot be deleted. Choose another default branch first, in the repository's settings.`;
 }
 
-function judgeCreation(command: RefCommand, facts: PushFacts, others: readonly string[]): string | null {
-  const reason = checkPushedRef(command.ref);
-  if (reason) return reason;
-  const folded = foldRefName(command.ref);
-  const twin = [...facts.existingRefs, ...others].find((ref) => ref !== command.ref && foldRefName(ref) === folded);
+/** Refs that fold to the same name, by that name: a push of thousands of refs must not compare each with each. */
+function twinsOf(refs: Iterable<string>): Map<string, string[]> {
+  const twins = new Map<string, string[]>();
+  for (const ref of new Set(refs)) {
+    const folded = foldRefName(ref);
+    const same = twins.get(folded);
+    if (same) same.push(ref);
+    else twins.set(folded, [ref]);
+  }
+  return twins;
+}
+
+function judgeTwin(ref: string, twins: Map<string, string[]>): string | null {
+  const twin = twins.get(foldRefName(ref))?.find((other) => other !== ref);
   return twin
-    ? `${command.ref} differs from ${twin} only in case, which breaks clones on macOS and Windows. Use another name.`
+    ? `${ref} differs from ${twin} only in case, which breaks clones on macOS and Windows. Use another name.`
     : null;
 }
 
@@ -33,15 +55,18 @@ function judgeCreation(command: RefCommand, facts: PushFacts, others: readonly s
  */
 export function judgeCommands(commands: readonly RefCommand[], facts: PushFacts): string[] {
   const refusals: string[] = [];
-  const created = commands.filter(({ newOid }) => !isZeroOid(newOid)).map(({ ref }) => ref);
+  const created = commands.filter((command) => actionOf(command) !== 'delete').map(({ ref }) => ref);
+  const twins = twinsOf([...facts.existingRefs, ...created]);
   for (const command of commands) {
-    const isNew = isZeroOid(command.oldOid) && !isZeroOid(command.newOid);
-    const reason = isZeroOid(command.newOid)
-      ? judgeDeletion(command, facts)
-      : isNew
-        ? judgeCreation(command, facts, created)
-        : checkPushedRef(command.ref);
-    if (reason) refusals.push(reason);
+    const { ref } = command;
+    const action = actionOf(command);
+    const reason =
+      action === 'delete'
+        ? judgeDeletion(command, facts)
+        : (checkPushedRef(ref) ?? (action === 'create' ? judgeTwin(ref, twins) : null));
+    const change = { ref, action, forced: facts.forced.has(ref) };
+    const refusal = reason ?? judgeProtected(change, facts.pusher, facts.protections);
+    if (refusal) refusals.push(refusal);
   }
   return refusals;
 }

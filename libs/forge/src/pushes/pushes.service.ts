@@ -1,11 +1,10 @@
-import { listRefs, type GitHome, type PushHooks, type PendingPush, quarantineEnvironment } from '@granary/git-process';
+import type { PushHooks } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
-import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
+import { FORGE_OPTIONS } from '../database/tokens';
 import { AccountsService } from '../identity/accounts.service';
 import { userIdOf, type Actor } from '../identity/actor';
-import { LfsObjectsService } from '../lfs';
 import type { ForgeOptions } from '../options';
 import {
   fullName,
@@ -17,9 +16,10 @@ import {
   type RepositoryPath,
 } from '../repositories';
 import { mayCreateRepository } from '../access';
-import { incomingPointers, missingObjectsText } from './missing-lfs';
-import { judgeCommands, type RefCommand } from './push.policy';
+import { PushJudge } from './push-judge.service';
+import type { RefCommand } from './push.policy';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
+import { directoryBytes } from './quarantine-size';
 
 /** The door of a push: one function for every transport. */
 @Injectable()
@@ -29,8 +29,7 @@ export class PushesService {
     private readonly repositories: RepositoriesService,
     private readonly access: RepositoryAccessService,
     private readonly accounts: AccountsService,
-    private readonly lfs: LfsObjectsService,
-    @Inject(GIT_HOME) private readonly git: GitHome,
+    private readonly judge: PushJudge,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {}
 
@@ -56,15 +55,24 @@ export class PushesService {
   }
 
   /** The hooks of one push. Its intent is stored before any ref moves. */
-  hooks(actor: Actor, repository: Repository, transport: Transport): PushHooks {
+  hooks(actor: Actor, opened: OpenRepository, transport: Transport): PushHooks {
+    const { repository } = opened;
     let intent: Intent | undefined;
     return {
       preReceive: async (push) => {
-        const { commands } = push;
-        const refusals = await this.judge(repository, push);
-        if (refusals.length > 0) return { accept: false, messages: refusals };
-        intent = await this.records.intend(repository, { actorUserId: userIdOf(actor), transport, commands });
-        return { accept: true, messages: [] };
+        const { commands, quarantine, signal } = push;
+        const { refusals, warnings } = await this.judge.judge({ actor, opened, ...push });
+        if (refusals.length > 0) return { accept: false, messages: [...refusals, ...warnings] };
+        const incomingBytes = quarantine.objectDirectory ? await directoryBytes(quarantine.objectDirectory) : 0;
+        signal.throwIfAborted();
+        intent = await this.records.intend(repository, {
+          actorUserId: userIdOf(actor),
+          transport,
+          commands,
+          incomingBytes,
+        });
+        this.releaseAtEnd(intent, signal);
+        return { accept: true, messages: warnings };
       },
       postReceive: async ({ commands }) => {
         if (!intent) throw new Error('post-receive without an accepted pre-receive');
@@ -74,25 +82,11 @@ export class PushesService {
     };
   }
 
-  private async judge(repository: Repository, { commands, quarantine, signal }: PendingPush): Promise<string[]> {
-    const repositoryPath = this.repositories.storage.pathOf(repository.id);
-    const existingRefs = (await listRefs(this.git, repositoryPath, { signal })).map(({ name }) => name);
-    const refusals = judgeCommands(commands, { defaultBranch: repository.defaultBranch, existingRefs });
-    if (refusals.length > 0) return refusals;
-    const newOids = [...new Set(commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid)))];
-    if (newOids.length === 0) return [];
-    const pointers = await incomingPointers(this.git, {
-      repositoryPath,
-      env: quarantineEnvironment(quarantine),
-      newOids,
-      signal,
-    });
-    const linked = await this.lfs.linked(
-      repository.id,
-      pointers.map(({ oid }) => oid),
-    );
-    const missing = pointers.filter(({ oid }) => !linked.has(oid));
-    return missing.length > 0 ? missingObjectsText(missing) : [];
+  /** A push that is over without a record holds no quota any more. Where this fails, the sweep gives up the intent. */
+  private releaseAtEnd(intent: Intent, signal: AbortSignal): void {
+    const release = () => void this.records.release(intent).catch(() => undefined);
+    if (signal.aborted) release();
+    else signal.addEventListener('abort', release, { once: true });
   }
 
   private welcome(repository: Repository, commands: readonly RefCommand[]): string[] {

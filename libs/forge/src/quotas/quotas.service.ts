@@ -8,9 +8,25 @@ interface UsageRow {
   used: string;
 }
 
-/** LFS bytes of a namespace against its limit. An object counts in each repository that links it. */
+/** Bytes of a namespace against its limits. An LFS object counts in each repository that links it. */
 @Injectable()
 export class QuotasService {
+  /**
+   * Room for the Git bytes of a push. Called with the namespace's row locked: what other pushes have reserved counts.
+   * @throws DomainError `quota_exceeded`
+   */
+  async requireGitRoom(manager: EntityManager, namespaceId: number, addedBytes: number): Promise<void> {
+    const [row] = (await manager.query(
+      `SELECT n.name, n.git_quota_bytes AS quota, COALESCE(sum(r.git_size_bytes), 0) + (
+           SELECT COALESCE(sum(p.incoming_bytes), 0) FROM pushes p JOIN repositories q ON q.id = p.repository_id
+            WHERE q.namespace_id = n.id AND p.state = 'intended') AS used
+         FROM namespaces n LEFT JOIN repositories r ON r.namespace_id = n.id
+        WHERE n.id = $1 GROUP BY n.id`,
+      [namespaceId],
+    )) as UsageRow[];
+    this.requireRoom(row, { what: 'Git', addedBytes });
+  }
+
   /** @throws DomainError `quota_exceeded`, with who uses how much, when `addedBytes` more would pass the limit. */
   async requireLfsRoom(manager: EntityManager, namespaceId: number, addedBytes: number): Promise<void> {
     const [row] = (await manager.query(
@@ -19,13 +35,17 @@ export class QuotasService {
         WHERE n.id = $1 GROUP BY n.id`,
       [namespaceId],
     )) as UsageRow[];
+    this.requireRoom(row, { what: 'LFS', addedBytes });
+  }
+
+  private requireRoom(row: UsageRow | undefined, { what, addedBytes }: { what: string; addedBytes: number }): void {
     if (!row || row.quota === null) return;
     const quota = Number(row.quota);
     const used = Number(row.used);
     if (used + addedBytes <= quota) return;
     throw new DomainError(
       'quota_exceeded',
-      `"${row.name}" uses ${formatBytes(used)} of its ${formatBytes(quota)} for LFS; ${formatBytes(addedBytes)} more do not fit.`,
+      `"${row.name}" uses ${formatBytes(used)} of its ${formatBytes(quota)} for ${what}; ${formatBytes(addedBytes)} more do not fit.`,
       { hint: 'Delete repositories that are not needed, or ask an administrator of the hub for a higher limit.' },
     );
   }

@@ -1,6 +1,6 @@
 import type { Visibility } from '@granary/api-contract';
 import { DomainError, invalidField } from '@granary/kernel';
-import { initRepository, setHead, type GitHome } from '@granary/git-process';
+import { initRepository, listRefs, setHead, type GitHome } from '@granary/git-process';
 import { checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -114,7 +114,7 @@ export class RepositoriesService {
   /** Applies every given field or none. */
   async update(actor: Actor, repository: Repository, change: RepositoryChange): Promise<Repository> {
     if (change.name !== undefined) checkRepositoryName(change.name);
-    if (change.defaultBranch !== undefined) checkBranchName(change.defaultBranch);
+    if (change.defaultBranch !== undefined) await this.checkDefaultBranch(repository, change.defaultBranch);
     try {
       return await this.recorded((manager) => this.apply(manager, { actor, repository, change }));
     } catch (error) {
@@ -147,6 +147,16 @@ export class RepositoriesService {
     await manager.update(Repository, { id: repository.id }, set);
     if (change.defaultBranch !== undefined) await this.moveHead(repository, change.defaultBranch);
     return Object.assign(repository, set);
+  }
+
+  /** HEAD at a branch that is not there breaks libgit2 and dulwich: only a repository without branches may wait for one. */
+  private async checkDefaultBranch(repository: Repository, branch: string): Promise<void> {
+    checkBranchName(branch);
+    if (repository.isEmpty) return;
+    const ref = `refs/heads/${branch}`;
+    const refs = await listRefs(this.git, this.storage.pathOf(repository.id), { patterns: [ref], limit: 1 });
+    if (refs[0]?.name === ref) return;
+    throw invalidField('default_branch', `There is no branch "${branch}". Push it first.`, 'invalid');
   }
 
   private async keepFormerName(manager: EntityManager, repository: Repository, name: string): Promise<void> {

@@ -150,7 +150,7 @@ export class GitHttpController {
   }
 
   private hooks(opened: OpenRepository, request: HubRequest) {
-    const hooks = this.pushes.hooks(request.actor, opened.repository, 'http');
+    const hooks = this.pushes.hooks(request.actor, opened, 'http');
     return {
       ...hooks,
       requestId: request.requestId,

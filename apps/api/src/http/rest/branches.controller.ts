@@ -10,6 +10,7 @@ import {
 } from '@granary/forge';
 import { listRefs, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
+import { checkRefName } from '@granary/wire';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
@@ -95,7 +96,8 @@ export class BranchesController {
   /** @throws DomainError `not_found` */
   private async find(opened: OpenRepository, branch: string): Promise<Ref> {
     const name = HEADS + branch;
-    const refs = await listRefs(this.git, this.pathOf(opened), { patterns: [name], limit: 1 });
+    const patterns = [name];
+    const refs = checkRefName(name) ? [] : await listRefs(this.git, this.pathOf(opened), { patterns, limit: 1 });
     const ref = refs.find((candidate) => candidate.name === name);
     if (!ref) throw new DomainError('not_found', 'Branch not found');
     return ref;

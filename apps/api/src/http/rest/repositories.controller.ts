@@ -98,7 +98,7 @@ export class RepositoriesController {
       defaultBranch: wish.default_branch,
     });
     const author = wish.auto_init ? await this.accounts.byId(actor.userId) : null;
-    if (author) await this.initialCommit.create(repository, author);
+    if (author) await this.initialCommit.create(repository, { actor, author });
     const opened = await this.access.byId(actor, repository.id);
     return presentRepository(opened?.repository ?? repository, opened?.role ?? 'admin', this.outside);
   }

@@ -59,11 +59,11 @@ const PUSH_RULES = [
 ];
 
 const LOCKS = [
-  // The collation "C": a page of locks begins behind the last path of the one before, byte by byte.
+  // One lock a path in the whole repository; ref is what its owner worked on, and limits nothing.
   `CREATE TABLE lfs_locks (
     id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     repository_id integer NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
-    path text COLLATE "C" NOT NULL,
+    path text NOT NULL,
     owner_user_id integer NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     ref text,
     locked_at timestamptz NOT NULL DEFAULT now()

@@ -1,0 +1,129 @@
+import { CreateGitRef, UpdateGitRef, type GitRef } from '@granary/api-contract';
+import {
+  fullName,
+  GIT_HOME,
+  RefMovesService,
+  RepositoriesService,
+  type Actor,
+  type OpenRepository,
+} from '@granary/forge';
+import { listRefs, type GitHome, type Ref } from '@granary/git-process';
+import { DomainError, invalidField } from '@granary/kernel';
+import { checkRefName } from '@granary/wire';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { wildcard } from '../wildcard';
+import { zodBody } from '../zod-body';
+
+/** GitHub's `git/refs`. Every move passes the same rules as a push. */
+@Controller('api/v3/repos/:ns/:repo/git')
+export class GitRefsController {
+  constructor(
+    private readonly moves: RefMovesService,
+    private readonly repositories: RepositoriesService,
+    private readonly outside: OutsideAddresses,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+  ) {}
+
+  @Get('ref/*ref')
+  @InRepository('read')
+  async one(@Opened() opened: OpenRepository, @Param('ref') name: unknown) {
+    const ref = await this.find(opened, `refs/${wildcard(name)}`);
+    if (!ref) throw new DomainError('not_found', 'Not Found');
+    return this.present(opened, ref);
+  }
+
+  @Get('matching-refs/*ref')
+  @InRepository('read')
+  async matching(
+    @Opened() opened: OpenRepository,
+    @Param('ref') name: unknown,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const prefix = `refs/${wildcard(name)}`;
+    // A prefix may end anywhere, even behind a slash; with something behind it, it must be able to name a ref.
+    if (checkRefName(`${prefix}x`) !== null) return [];
+    // Git matches whole parts of a name, GitHub any beginning: the last part is left to us.
+    const patterns = [prefix.slice(0, prefix.lastIndexOf('/') + 1)];
+    const all = await listRefs(this.git, this.pathOf(opened), { patterns });
+    const found = all.filter((ref) => ref.name.startsWith(prefix)).slice(page.offset, page.offset + page.limit);
+    return sendPage(found, page, { request, response, baseUrl: this.outside.baseUrl }).map((ref) =>
+      this.present(opened, ref),
+    );
+  }
+
+  @Post('refs')
+  @InRepository('write')
+  async create(
+    @CurrentActor() actor: Actor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(CreateGitRef)) { ref, sha }: CreateGitRef,
+  ) {
+    if (!ref.startsWith('refs/')) throw invalidField('ref', 'ref must be a full name: refs/heads/<branch>.', 'invalid');
+    if (await this.find(opened, ref)) throw new DomainError('invalid', 'Reference already exists');
+    const command = { ref, oldOid: '0'.repeat(sha.length), newOid: sha };
+    await this.moves.move({ actor, opened, commands: [command] });
+    return this.presentNew(opened, ref);
+  }
+
+  @Patch('refs/*ref')
+  @InRepository('write')
+  async update(
+    @CurrentActor() actor: Actor,
+    @Opened() opened: OpenRepository,
+    @Param('ref') name: unknown,
+    @Body(zodBody(UpdateGitRef)) { sha, force }: UpdateGitRef,
+  ) {
+    const current = await this.require(opened, `refs/${wildcard(name)}`);
+    const command = { ref: current.name, oldOid: current.oid, newOid: sha };
+    await this.moves.move({ actor, opened, commands: [command], force });
+    return this.presentNew(opened, current.name);
+  }
+
+  @Delete('refs/*ref')
+  @InRepository('write')
+  @HttpCode(204)
+  async remove(@CurrentActor() actor: Actor, @Opened() opened: OpenRepository, @Param('ref') name: unknown) {
+    const current = await this.require(opened, `refs/${wildcard(name)}`);
+    const command = { ref: current.name, oldOid: current.oid, newOid: '0'.repeat(current.oid.length) };
+    await this.moves.move({ actor, opened, commands: [command] });
+  }
+
+  private pathOf({ repository }: OpenRepository): string {
+    return this.repositories.storage.pathOf(repository.id);
+  }
+
+  private async find(opened: OpenRepository, name: string): Promise<Ref | null> {
+    if (checkRefName(name) !== null) return null;
+    const [ref] = await listRefs(this.git, this.pathOf(opened), { patterns: [name], limit: 1 });
+    return ref?.name === name ? ref : null;
+  }
+
+  /** GitHub answers 422, not 404, where a ref that shall move is not there. */
+  private async require(opened: OpenRepository, name: string): Promise<Ref> {
+    const ref = await this.find(opened, name);
+    if (!ref) throw new DomainError('invalid', 'Reference does not exist');
+    return ref;
+  }
+
+  private async presentNew(opened: OpenRepository, name: string): Promise<GitRef> {
+    return this.present(opened, await this.require(opened, name));
+  }
+
+  private present({ repository }: OpenRepository, { name, oid, objectType }: Ref): GitRef {
+    const url = `${this.outside.baseUrl}/api/v3/repos/${fullName(repository)}/git`;
+    return {
+      ref: name,
+      node_id: Buffer.from(`Ref:${repository.id}:${name}`).toString('base64'),
+      url: `${url}/${name}`,
+      object: { type: objectType, sha: oid, url: `${url}/${objectType}s/${oid}` },
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import { LfsLocksService, type LfsLockFacts, type OpenRepository, type UserActor } from '@granary/forge';
+import {
+  LFS_JSON,
+  LfsCreateLockRequest,
+  LfsLockListQuery,
+  LfsUnlockRequest,
+  LfsVerifyLocksRequest,
+  type LfsLock,
+  type LfsLockConflict,
+  type LfsLockList,
+  type LfsLockResponse,
+  type LfsVerifiedLocks,
+} from '@granary/wire';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { zodBody } from '../zod-body';
+
+function presentLock(lock: LfsLockFacts): LfsLock {
+  const { id, path, lockedAt, ownerName } = lock;
+  return { id: String(id), path, locked_at: lockedAt.toISOString(), owner: { name: ownerName } };
+}
+
+const next = (cursor: string | null) => (cursor === null ? {} : { next_cursor: cursor });
+
+/** Git LFS file locking (git-lfs: docs/api/locking.md). Locks hold on every branch; the ref of a request limits nothing. */
+@Controller(':ns/:repo/info/lfs/locks')
+export class LfsLocksController {
+  constructor(private readonly locks: LfsLocksService) {}
+
+  @Get()
+  @InRepository('read')
+  @Header('Content-Type', LFS_JSON)
+  async list(@Opened() { repository }: OpenRepository, @Query() query: unknown): Promise<LfsLockList> {
+    const page = await this.locks.list(repository.id, LfsLockListQuery.parse(query));
+    return { locks: page.locks.map(presentLock), ...next(page.nextCursor) };
+  }
+
+  @Post()
+  @InRepository('write')
+  @Header('Content-Type', LFS_JSON)
+  async create(
+    @CurrentUser() actor: UserActor,
+    @Opened() { repository }: OpenRepository,
+    @Body(zodBody(LfsCreateLockRequest)) request: LfsCreateLockRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<LfsLockResponse | LfsLockConflict> {
+    const wish = { path: request.path, ref: request.ref?.name || null };
+    const { lock, isNew } = await this.locks.create(repository.id, actor, wish);
+    if (isNew) return { lock: presentLock(lock) };
+    response.status(409);
+    return { lock: presentLock(lock), message: `${lock.path} is locked by ${lock.ownerName} already.` };
+  }
+
+  @Post('verify')
+  @InRepository('write')
+  @HttpCode(200)
+  @Header('Content-Type', LFS_JSON)
+  async verify(
+    @CurrentUser() actor: UserActor,
+    @Opened() { repository }: OpenRepository,
+    @Body(zodBody(LfsVerifyLocksRequest)) request: LfsVerifyLocksRequest,
+  ): Promise<LfsVerifiedLocks> {
+    const page = await this.locks.list(repository.id, { cursor: request.cursor, limit: request.limit });
+    const isOurs = ({ ownerUserId }: LfsLockFacts) => ownerUserId === actor.userId;
+    return {
+      ours: page.locks.filter(isOurs).map(presentLock),
+      theirs: page.locks.filter((lock) => !isOurs(lock)).map(presentLock),
+      ...next(page.nextCursor),
+    };
+  }
+
+  @Post(':id/unlock')
+  @InRepository('write')
+  @HttpCode(200)
+  @Header('Content-Type', LFS_JSON)
+  async unlock(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Param('id') id: string,
+    @Body(zodBody(LfsUnlockRequest)) { force }: LfsUnlockRequest,
+  ): Promise<LfsLockResponse> {
+    return { lock: presentLock(await this.locks.unlock(actor, opened, { id, force })) };
+  }
+}

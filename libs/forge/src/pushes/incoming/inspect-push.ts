@@ -1,0 +1,128 @@
+import type { PushRuleValues } from '@granary/api-contract';
+import {
+  listObjects,
+  openPrivateCatFile,
+  quarantineEnvironment,
+  type GitHome,
+  type Quarantine,
+  type RefCommand,
+} from '@granary/git-process';
+import { formatBytes } from '@granary/kernel';
+import { isZeroOid } from '@granary/wire';
+import { Inspection, type LockedPath } from './inspection';
+import { ObjectIndex } from './object-index';
+import { ObjectReader } from './object-reader';
+import type { PathCounter } from './path-counter';
+import { walkChanges } from './tree-changes';
+import { Unacceptable } from './unacceptable';
+import { PushWalk } from './walk-push';
+
+/** Twice the objects of the largest histories that are pushed at once, and about 60 MB while they are looked at. */
+const MAX_OBJECTS = 2_000_000;
+
+export interface IncomingPush {
+  repositoryPath: string;
+  /** Null when refs move to what is there already. */
+  quarantine: Quarantine | null;
+  commands: readonly RefCommand[];
+  defaultBranch: string;
+  rules: PushRuleValues;
+  /** Held by others than the pusher. */
+  locks: ReadonlyMap<string, LockedPath>;
+  signal?: AbortSignal;
+}
+
+export interface InspectedPush {
+  inspection: Inspection;
+  /** Why the inspection ended early; the user is told. */
+  unacceptable: string | null;
+  /** Commits of the repository that the new ones stand on, as far as they were seen. */
+  bases: ReadonlySet<string>;
+}
+
+/**
+ * Looks at everything that a push brings: two git processes, nothing whole in memory but trees and small files, every
+ * loop bounded. Ends with the push's signal.
+ */
+export async function inspectPush(git: GitHome, paths: PathCounter, push: IncomingPush): Promise<InspectedPush> {
+  const { repositoryPath, quarantine, signal } = push;
+  const index = new ObjectIndex();
+  const env = quarantine ? quarantineEnvironment(quarantine) : {};
+  const { catFile, close } = openPrivateCatFile(git, { repositoryPath, env, signal });
+  const reader = new ObjectReader(catFile, index);
+  const inspection = new Inspection(push.rules, reader, push.locks);
+  const walk = new PushWalk(reader, inspection, paths);
+  let unacceptable: string | null = null;
+  try {
+    if (quarantine?.objectDirectory)
+      await fillIndex(git, index, { ...push, objectDirectory: quarantine.objectDirectory });
+    if (index.length > 0) await walk.run(push.commands.map(({ newOid }) => newOid));
+    await noteSmuggled(git, walk, push);
+    if (push.locks.size > 0) await compareTips(reader, inspection, push);
+  } catch (error) {
+    if (!(error instanceof Unacceptable)) throw error;
+    unacceptable = error.message;
+  } finally {
+    await close();
+  }
+  return { inspection, unacceptable, bases: walk.bases };
+}
+
+async function fillIndex(
+  git: GitHome,
+  index: ObjectIndex,
+  push: IncomingPush & { objectDirectory: string },
+): Promise<void> {
+  let sizeBytes = 0;
+  const most = push.rules.max_push_size_bytes;
+  for await (const batch of listObjects(git, push)) {
+    for (const object of batch) {
+      index.add(object);
+      sizeBytes += object.sizeBytes;
+    }
+    if (index.length > MAX_OBJECTS) {
+      throw new Unacceptable(
+        `This push has more than ${MAX_OBJECTS} objects. Push its history in parts: git push <remote> <older commit>:refs/heads/<branch>`,
+      );
+    }
+    if (sizeBytes > most) {
+      throw new Unacceptable(
+        `This push is larger than ${formatBytes(most)} when it is unpacked, which is the most that is accepted at once. Push its history in parts: git push <remote> <older commit>:refs/heads/<branch>`,
+      );
+    }
+  }
+}
+
+/** Large files that no commit of the push holds, unless the repository has them: then they came as bases of deltas. */
+async function noteSmuggled(git: GitHome, walk: PushWalk, push: IncomingPush): Promise<void> {
+  const { repositoryPath, signal } = push;
+  const own = openPrivateCatFile(git, { repositoryPath, signal });
+  try {
+    for (const oid of walk.unmetLargeBlobs()) {
+      if (!(await own.catFile.info(oid))) walk.noteLargeBlob(oid);
+    }
+  } finally {
+    await own.close();
+  }
+}
+
+/**
+ * What moving the branches changes, also to commits that are there already. What a branch takes over from the default
+ * branch is nobody's change.
+ */
+async function compareTips(reader: ObjectReader, inspection: Inspection, push: IncomingPush): Promise<void> {
+  const defaultRef = `refs/heads/${push.defaultBranch}`;
+  const defaultRoot = await reader.rootOf(defaultRef);
+  for (const { ref, oldOid, newOid } of push.commands) {
+    if (!ref.startsWith('refs/heads/') || isZeroOid(oldOid) || isZeroOid(newOid)) continue;
+    const [before, tree] = await Promise.all([reader.rootOf(oldOid), reader.rootOf(newOid)]);
+    if (before === null || tree === null) continue;
+    const bases = ref !== defaultRef && defaultRoot !== null ? [before, defaultRoot] : [before];
+    await walkChanges(reader, {
+      tree,
+      bases,
+      withDeletions: true,
+      visit: ({ path }) => inspection.lockedPath(path),
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import type { CatFile } from '@granary/git-process';
+import { Lru } from './lru';
+import type { ObjectIndex } from './object-index';
+import { Unacceptable } from './unacceptable';
+
+/** A tree of a million entries has about this size; a larger one is refused. */
+const MAX_TREE_BYTES = 64 * 1024 ** 2;
+const MAX_COMMIT_BYTES = 16 * 1024 ** 2;
+const TREE_CACHE_BYTES = 32 * 1024 ** 2;
+/** Answers from the cache come without I/O: now and then everybody else must have their turn. */
+const READS_A_TURN = 256;
+
+/** Reads what a push brings and what it stands on, through one `cat-file` process. */
+export class ObjectReader {
+  private readonly trees = new Lru<Buffer>(TREE_CACHE_BYTES);
+  private reads = 0;
+
+  constructor(
+    private readonly catFile: CatFile,
+    readonly index: ObjectIndex,
+  ) {}
+
+  /** @throws Unacceptable when it is absurdly large. */
+  async tree(oid: string): Promise<Buffer> {
+    if (++this.reads % READS_A_TURN === 0) await new Promise(setImmediate);
+    const cached = this.trees.get(oid);
+    if (cached) return cached;
+    const data = await this.whole(oid, MAX_TREE_BYTES, 'tree');
+    this.trees.set(oid, data, data.length + 200);
+    return data;
+  }
+
+  commitOrTag(oid: string): Promise<Buffer> {
+    return this.whole(oid, MAX_COMMIT_BYTES, 'commit or tag');
+  }
+
+  /** Of an object that the push brings, or the repository has. Null when it has neither. */
+  async info(oid: string): Promise<{ type: string; sizeBytes: number } | null> {
+    const place = this.index.find(oid);
+    if (place < 0) return this.catFile.info(oid);
+    return { type: this.index.type(place), sizeBytes: this.index.sizeBytes(place) };
+  }
+
+  /** The tree of what `name` (an id or a full ref name) finally points at; null when that is none. */
+  async rootOf(name: string): Promise<string | null> {
+    return (await this.catFile.info(`${name}^{tree}`))?.oid ?? null;
+  }
+
+  /** A blob whose size was looked at before. */
+  async blob(oid: string, sizeBytes: number): Promise<Buffer> {
+    return (await this.catFile.contents(oid, { maxBytes: sizeBytes, sizeBytes }))?.data ?? Buffer.alloc(0);
+  }
+
+  private async whole(oid: string, maxBytes: number, what: string): Promise<Buffer> {
+    const place = this.index.find(oid);
+    const sizeBytes = place < 0 ? (await this.catFile.info(oid))?.sizeBytes : this.index.sizeBytes(place);
+    if (sizeBytes === undefined) throw new Unacceptable(`The ${what} ${oid} is named, but nobody has it.`);
+    if (sizeBytes > maxBytes) throw new Unacceptable(`The ${what} ${oid} has ${sizeBytes} bytes, which is too much.`);
+    return this.blob(oid, sizeBytes);
+  }
+}

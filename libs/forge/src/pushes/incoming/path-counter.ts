@@ -1,0 +1,40 @@
+import { TreeCursor } from '@granary/wire';
+import { Lru } from './lru';
+import type { ObjectReader } from './object-reader';
+import { Unacceptable } from './unacceptable';
+
+/** About 15 MB; more than the trees of the largest work trees known. */
+const MEMORY = 200_000;
+/** Far below what the names of a path of 4096 bytes could hold. */
+const MAX_DEPTH = 1_000;
+const READ_AHEAD = 64;
+
+/**
+ * Counts the files and directories that a tree lists, all levels. A few trees that name each other can list billions
+ * of paths, so each is counted once: an id stands for its content for ever, in every repository.
+ */
+export class PathCounter {
+  private readonly known = new Lru<number>(MEMORY);
+
+  /** @throws Unacceptable when they are nested too deep. */
+  async count(tree: string, reader: ObjectReader, depth = 0): Promise<number> {
+    const known = this.known.get(tree);
+    if (known !== undefined) return known;
+    if (depth > MAX_DEPTH) throw new Unacceptable(`A tree is nested more than ${MAX_DEPTH} directories deep.`);
+    const content = await reader.tree(tree);
+    let count = 0;
+    const below: string[] = [];
+    for (const at = new TreeCursor(content, tree.length / 2); !at.atEnd; at.advance()) {
+      count++;
+      if (at.isTree) below.push(at.oid);
+    }
+    for (let from = 0; from < below.length; from += READ_AHEAD) {
+      const some = below.slice(from, from + READ_AHEAD);
+      // Asked for at once, they cost one way to git and back.
+      await Promise.all(some.filter((oid) => this.known.get(oid) === undefined).map((oid) => reader.tree(oid)));
+      for (const oid of some) count += await this.count(oid, reader, depth + 1);
+    }
+    this.known.set(tree, count);
+    return count;
+  }
+}

@@ -1,0 +1,84 @@
+import { formatBytes, visible } from '@granary/kernel';
+import type { Findings } from './findings';
+import type { Inspection } from './inspection';
+
+/** Paths that a shell and `--include` take as they are. */
+const PLAIN = /^[\w./+@-]+$/;
+const MAX_INCLUDED = 5;
+const MAX_NAMED_PATHS = 20;
+
+/** What the pusher reads of the content's faults, each with the command that mends it. */
+export function contentRefusals(inspection: Inspection): string[] {
+  const { rules } = inspection;
+  return [
+    text(
+      inspection.tooLarge,
+      (n) => `${n} larger than ${formatBytes(rules.max_file_size_bytes)}, the most that this repository takes:`,
+      moveToLfs(inspection.tooLarge),
+    ),
+    text(inspection.notLfs, (n) => `${n} to be kept in Git LFS here:`, [
+      ...track(rules.lfs_required_patterns),
+      ...moveToLfs(inspection.notLfs),
+    ]),
+    text(inspection.forbidden, (n) => `${n} not accepted in this repository, by their path:`, [
+      'Take them out of the commits, then push again: git rebase -i <upstream>',
+    ]),
+    text(inspection.locked, (n) => `${n} locked by somebody else:`, [
+      'Ask them to unlock, or leave these files as they are: git checkout <upstream> -- <path>',
+    ]),
+    text(
+      inspection.emails,
+      () => `Commits carry an e-mail address that is not accepted here (${rules.commit_email_patterns.join(', ')}):`,
+      [
+        'git config user.email <address>',
+        "git rebase -r --exec 'git commit --amend --no-edit --reset-author' <upstream>",
+      ],
+    ),
+    rules.secret_scanning === 'block' ? secretText(inspection) : [],
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'));
+}
+
+/** What the pusher reads when the push goes on all the same. */
+export function contentWarnings(inspection: Inspection): string[] {
+  if (inspection.rules.secret_scanning !== 'warn') return [];
+  const lines = secretText(inspection);
+  return lines.length === 0 ? [] : ['Warning: ' + lines.join('\n')];
+}
+
+function secretText(inspection: Inspection): string[] {
+  return text(inspection.secrets, () => 'this looks like a secret in the files:', [
+    'Whoever can read the repository can use it: revoke it, then take it out of the commits: git rebase -i <upstream>',
+    ...(inspection.isPartlyScanned ? ['Only the first 256 MiB of the push were looked through.'] : []),
+  ]);
+}
+
+function text(found: Findings, head: (subject: string) => string, advice: readonly string[]): string[] {
+  if (found.count === 0) return [];
+  return [head(found.count === 1 ? '1 file is' : `${found.count} files are`), ...found.lines(), ...advice];
+}
+
+function track(patterns: readonly string[]): string[] {
+  const plain = patterns.filter((pattern) => /^[\w./+@*-]+$/.test(pattern));
+  return plain.length === 0 ? [] : [`git lfs track ${plain.map((pattern) => `"${pattern}"`).join(' ')}`];
+}
+
+function moveToLfs(found: Findings): string[] {
+  const paths = found.samples().map((line) => line.replace(/ \([^()]*\)$/, ''));
+  const included = paths.filter((path) => PLAIN.test(path)).slice(0, MAX_INCLUDED);
+  const include = included.length > 0 ? included.join(',') : '<path>';
+  return ['Move them to Git LFS, then push again:', `  git lfs migrate import --include="${include}"`];
+}
+
+/** What the pusher reads when objects are missing; the command at the end mends it. */
+export function missingObjectsText(missing: readonly { oid: string; path: string }[]): string[] {
+  const named = missing.slice(0, MAX_NAMED_PATHS).map(({ path, oid }) => `  ${visible(path)} (${oid.slice(0, 12)})`);
+  const rest = missing.length - named.length;
+  return [
+    `${missing.length} LFS object${missing.length === 1 ? ' is' : 's are'} missing on the hub:`,
+    ...named,
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    'Upload them first, then push again: git lfs push --all <remote>',
+  ];
+}
