@@ -27,6 +27,8 @@ export interface Judgement {
   refusals: string[];
   /** Shown to the pusher, who is let in all the same. */
   warnings: string[];
+  /** Refs that were seen to lose no commit; nobody looked at the others. */
+  fastForwards: ReadonlySet<string>;
 }
 
 /** The one judge of every way in which refs move: HTTP, SSH, the API, the web. All reasons are found, not only the first. */
@@ -68,7 +70,10 @@ export class PushJudge {
       ...(await this.bentHistories(push, protections, history)),
       ...(await this.contentRefusals(repositoryId, inspected)),
     ];
-    return { refusals, warnings: contentWarnings(inspected.inspection) };
+    const fastForwards = new Set(
+      push.commands.filter((command) => history.isFastForward(command)).map(({ ref }) => ref),
+    );
+    return { refusals, warnings: contentWarnings(inspected.inspection), fastForwards };
   }
 
   /** Only a new name can be the twin of another. */

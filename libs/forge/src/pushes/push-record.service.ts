@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readHead, setHead, runGit, type GitHome } from '@granary/git-process';
 import { timeOrderedId, type Clock } from '@granary/kernel';
 import { isZeroOid } from '@granary/wire';
@@ -7,6 +8,7 @@ import { CLOCK, GIT_HOME } from '../database/tokens';
 import { EventsService, OutboxRelay } from '../events';
 import { QuotasService } from '../quotas';
 import { RepositoriesService, type Repository } from '../repositories';
+import { objectBytes } from './object-bytes';
 import type { RefCommand } from './push.policy';
 
 export type Transport = 'http' | 'ssh' | 'web' | 'reconciled';
@@ -15,6 +17,8 @@ export interface Intent {
   id: string;
   repository: Repository;
   actorUserId: number | null;
+  /** Refs whose new commit is known to contain the old one. */
+  fastForwards?: ReadonlySet<string>;
 }
 
 /** A ref that moved; `forced` says that its new commit does not contain the old one, where somebody looked. */
@@ -49,7 +53,13 @@ export class PushRecordService {
    */
   async intend(
     repository: Repository,
-    push: { actorUserId: number | null; transport: Transport; commands: readonly RefCommand[]; incomingBytes?: number },
+    push: {
+      actorUserId: number | null;
+      transport: Transport;
+      commands: readonly RefCommand[];
+      incomingBytes?: number;
+      fastForwards?: ReadonlySet<string>;
+    },
   ): Promise<Intent> {
     const id = timeOrderedId(this.clock.now());
     const { incomingBytes = 0 } = push;
@@ -61,7 +71,7 @@ export class PushRecordService {
       }
       await this.insert(manager, id, { repository, ...push });
     });
-    return { id, repository, actorUserId: push.actorUserId };
+    return { id, repository, actorUserId: push.actorUserId, fastForwards: push.fastForwards };
   }
 
   /** The push is over. What it reserved and did not record is free again; whether its refs moved, the sweep finds out. */
@@ -100,9 +110,7 @@ export class PushRecordService {
     const [head, sizeBytes, judged] = await Promise.all([
       this.settleHead(intent.repository, moved),
       this.measure(intent.repository),
-      Promise.all(
-        moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent.repository, command) : command)),
-      ),
+      Promise.all(moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent, command) : command))),
     ]);
     await this.database.transaction((manager) => this.write(manager, intent, { moved: judged, head, sizeBytes }));
     this.relay.nudge();
@@ -132,8 +140,9 @@ export class PushRecordService {
     );
   }
 
-  private async judgeForce(repository: Repository, command: RefCommand): Promise<MovedRef> {
-    if (isZeroOid(command.oldOid) || isZeroOid(command.newOid)) return { ...command, forced: false };
+  private async judgeForce({ repository, fastForwards }: Intent, command: RefCommand): Promise<MovedRef> {
+    const isKnown = fastForwards?.has(command.ref) ?? false;
+    if (isKnown || isZeroOid(command.oldOid) || isZeroOid(command.newOid)) return { ...command, forced: false };
     const { exitCode } = await runGit(this.git, {
       repositoryPath: this.repositories.storage.pathOf(repository.id),
       args: ['merge-base', '--is-ancestor', command.oldOid, command.newOid],
@@ -189,15 +198,9 @@ export class PushRecordService {
     return chosen;
   }
 
-  /** Bytes on disk of the repository's objects (git-count-objects(1)). */
-  async measure(repository: Repository): Promise<number> {
-    const { stdout } = await runGit(this.git, {
-      repositoryPath: this.repositories.storage.pathOf(repository.id),
-      args: ['count-objects', '-v'],
-      maxOutputBytes: 4096,
-    });
-    const kibibytes = [...stdout.toString().matchAll(/^size(?:-pack)?: (\d+)$/gm)].map(([, n]) => Number(n));
-    return kibibytes.reduce((sum, n) => sum + n, 0) * 1024;
+  /** Bytes on disk of the repository's objects. */
+  measure(repository: Repository): Promise<number> {
+    return objectBytes(join(this.repositories.storage.pathOf(repository.id), 'objects'));
   }
 }
 

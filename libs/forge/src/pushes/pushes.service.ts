@@ -19,7 +19,7 @@ import { mayCreateRepository } from '../access';
 import { PushJudge } from './push-judge.service';
 import type { RefCommand } from './push.policy';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
-import { directoryBytes } from './quarantine-size';
+import { objectBytes } from './object-bytes';
 
 /** The door of a push: one function for every transport. */
 @Injectable()
@@ -61,15 +61,16 @@ export class PushesService {
     return {
       preReceive: async (push) => {
         const { commands, quarantine, signal } = push;
-        const { refusals, warnings } = await this.judge.judge({ actor, opened, ...push });
+        const { refusals, warnings, fastForwards } = await this.judge.judge({ actor, opened, ...push });
         if (refusals.length > 0) return { accept: false, messages: [...refusals, ...warnings] };
-        const incomingBytes = quarantine.objectDirectory ? await directoryBytes(quarantine.objectDirectory) : 0;
+        const incomingBytes = quarantine.objectDirectory ? await objectBytes(quarantine.objectDirectory) : 0;
         signal.throwIfAborted();
         intent = await this.records.intend(repository, {
           actorUserId: userIdOf(actor),
           transport,
           commands,
           incomingBytes,
+          fastForwards,
         });
         this.releaseAtEnd(intent, signal);
         return { accept: true, messages: warnings };

@@ -28,11 +28,15 @@ export class RefHistory {
   private async isForced({ ref, oldOid, newOid }: RefCommand): Promise<boolean> {
     if (isZeroOid(oldOid) || isZeroOid(newOid) || oldOid === newOid) return false;
     if (ref.startsWith('refs/tags/')) return true;
-    // With one ref, every new commit that was walked over leads to it, and so does what they stand on.
-    const isAlone = this.options.commands.length === 1;
-    if (isAlone && this.options.bases.has(oldOid)) return false;
+    if (this.isFastForward({ ref, oldOid, newOid })) return false;
     const { exitCode } = await this.ask(['merge-base', '--is-ancestor', oldOid, newOid], [0, 1, 128]);
     return exitCode !== 0;
+  }
+
+  /** Whether the walk over the push has shown that the new commit contains the old one; costs nothing. */
+  isFastForward({ oldOid }: RefCommand): boolean {
+    // With one ref, the new commits lead to it, and so does what they stand on.
+    return this.options.commands.length === 1 && this.options.bases.has(oldOid);
   }
 
   /** Whether the commits that the ref gains include a merge. */

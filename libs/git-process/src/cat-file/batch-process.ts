@@ -14,14 +14,16 @@ interface Pending extends BatchRequest {
   reject(error: Error): void;
 }
 
-/** One `git cat-file --batch-command`. Questions may overlap; answers come in their order. */
+/** One `git cat-file --batch-command --buffer`. Questions may overlap; answers come in their order. */
 export class BatchProcess {
   private readonly git: GitProcess;
   private readonly pending: Pending[] = [];
   private failure: Error | null = null;
+  private unsent = '';
+  private sending: NodeJS.Immediate | null = null;
 
   constructor(home: GitHome, options: BatchProcessOptions) {
-    this.git = spawnGit(home, { ...options, args: ['cat-file', '--batch-command', '-z'] });
+    this.git = spawnGit(home, { ...options, args: ['cat-file', '--batch-command', '--buffer', '-z'] });
     const reader = new BatchReader(
       () => this.pending[0],
       (answer) => this.pending.shift()?.resolve(answer),
@@ -45,8 +47,16 @@ export class BatchProcess {
     if (this.failure) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.pending.push({ command, name, resolve, reject });
-      this.git.stdin.write(`${command} ${name}\0`);
+      this.unsent += `${command} ${name}\0`;
+      this.sending ??= setImmediate(() => this.send());
     });
+  }
+
+  /** What was asked in one turn goes out as one write, and comes back as one: a walk asks thousands of questions. */
+  private send(): void {
+    this.sending = null;
+    if (!this.failure) this.git.stdin.write(`${this.unsent}flush\0`);
+    this.unsent = '';
   }
 
   /** Ends the process; what is unanswered rejects. Resolves when it is gone. */

@@ -36,7 +36,7 @@ export interface InspectedPush {
   inspection: Inspection;
   /** Why the inspection ended early; the user is told. */
   unacceptable: string | null;
-  /** Commits of the repository that the new ones stand on, as far as they were seen. */
+  /** Commits of the repository that the refs' new ones stand on, as far as they were seen. */
   bases: ReadonlySet<string>;
 }
 
@@ -54,6 +54,8 @@ export async function inspectPush(git: GitHome, paths: PathCounter, push: Incomi
   const walk = new PushWalk(reader, inspection, paths);
   let unacceptable: string | null = null;
   try {
+    // Starts git while the other one lists.
+    if (quarantine?.objectDirectory) void catFile.info(push.commands[0]?.newOid ?? 'HEAD').catch(() => null);
     if (quarantine?.objectDirectory)
       await fillIndex(git, index, { ...push, objectDirectory: quarantine.objectDirectory });
     if (index.length > 0) await walk.run(push.commands.map(({ newOid }) => newOid));

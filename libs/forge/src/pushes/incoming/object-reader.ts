@@ -1,5 +1,5 @@
 import type { CatFile } from '@granary/git-process';
-import { Lru } from './lru';
+import { Recent } from './recent';
 import type { ObjectIndex } from './object-index';
 import { Unacceptable } from './unacceptable';
 
@@ -12,7 +12,7 @@ const READS_A_TURN = 256;
 
 /** Reads what a push brings and what it stands on, through one `cat-file` process. */
 export class ObjectReader {
-  private readonly trees = new Lru<Buffer>(TREE_CACHE_BYTES);
+  private readonly trees = new Recent<Buffer>(TREE_CACHE_BYTES);
   private reads = 0;
 
   constructor(

@@ -1,5 +1,5 @@
 import { TreeCursor } from '@granary/wire';
-import { Lru } from './lru';
+import { Recent } from './recent';
 import type { ObjectReader } from './object-reader';
 import { Unacceptable } from './unacceptable';
 
@@ -14,7 +14,7 @@ const READ_AHEAD = 64;
  * of paths, so each is counted once: an id stands for its content for ever, in every repository.
  */
 export class PathCounter {
-  private readonly known = new Lru<number>(MEMORY);
+  private readonly known = new Recent<number>(MEMORY);
 
   /** @throws Unacceptable when they are nested too deep. */
   async count(tree: string, reader: ObjectReader, depth = 0): Promise<number> {
@@ -23,15 +23,18 @@ export class PathCounter {
     if (depth > MAX_DEPTH) throw new Unacceptable(`A tree is nested more than ${MAX_DEPTH} directories deep.`);
     const content = await reader.tree(tree);
     let count = 0;
-    const below: string[] = [];
+    const unknown: string[] = [];
     for (const at = new TreeCursor(content, tree.length / 2); !at.atEnd; at.advance()) {
       count++;
-      if (at.isTree) below.push(at.oid);
+      if (!at.isTree) continue;
+      const below = this.known.get(at.oid);
+      if (below === undefined) unknown.push(at.oid);
+      else count += below;
     }
-    for (let from = 0; from < below.length; from += READ_AHEAD) {
-      const some = below.slice(from, from + READ_AHEAD);
+    for (let from = 0; from < unknown.length; from += READ_AHEAD) {
+      const some = unknown.slice(from, from + READ_AHEAD);
       // Asked for at once, they cost one way to git and back.
-      await Promise.all(some.filter((oid) => this.known.get(oid) === undefined).map((oid) => reader.tree(oid)));
+      if (some.length > 1) await Promise.all(some.map((oid) => reader.tree(oid)));
       for (const oid of some) count += await this.count(oid, reader, depth + 1);
     }
     this.known.set(tree, count);

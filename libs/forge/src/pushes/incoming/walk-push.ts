@@ -1,14 +1,14 @@
 import { formatBytes } from '@granary/kernel';
 import { isZeroOid, parseCommit, parseTag, type CommitObject } from '@granary/wire';
 import { JUDGED_SIZE, type Inspection } from './inspection';
-import { Lru } from './lru';
+import { Recent } from './recent';
 import type { ObjectReader } from './object-reader';
 import type { PathCounter } from './path-counter';
 import { Slots } from './slots';
 import { Unacceptable } from './unacceptable';
 import { walkChanges } from './tree-changes';
 
-const COMMITS_AT_ONCE = 8;
+const COMMITS_AT_ONCE = 16;
 /** Linux' largest merge has 66 parents; nobody needs more. */
 const MAX_PARENTS = 100;
 /** So many paths are looked at in one push: a few trees can name the same files in a million places. */
@@ -20,9 +20,12 @@ const WALKED = 4;
 
 /** Walks over every commit that a push brings, whether or not a ref reaches it: what is stored can be fetched by its id. */
 export class PushWalk {
-  /** Commits of the repository that the new ones stand on, the first 100,000. */
+  /**
+   * Commits of the repository that the refs' new ones stand on, the first 100,000. What a pack holds beside them says
+   * nothing of the refs: a forced push could bring a commit along that stands on the old one.
+   */
   readonly bases = new Set<string>();
-  private readonly roots = new Lru<string>(10_000);
+  private readonly roots = new Recent<string>(10_000);
   private readonly slots = new Slots(COMMITS_AT_ONCE);
   private changes = 0;
 
@@ -37,7 +40,7 @@ export class PushWalk {
     const { index } = this.reader;
     for (const tip of tips) await this.from(tip);
     for (let place = 0; place < index.length; place++) {
-      if (index.type(place) === 'commit') await this.history(index.oid(place));
+      if (index.type(place) === 'commit') await this.history(index.oid(place), () => undefined);
     }
     await this.slots.settle();
     await this.inspection.settle();
@@ -65,7 +68,7 @@ export class PushWalk {
       const place = this.reader.index.find(oid);
       if (place < 0) return;
       const type = this.reader.index.type(place);
-      if (type === 'commit') return this.history(oid);
+      if (type === 'commit') return this.history(oid, (base) => this.noteBase(base));
       if (type === 'tree') return this.tree(`tree ${oid}`, { tree: oid, bases: [] });
       if (type === 'blob') return;
       const tag = parseTag(await this.reader.commitOrTag(oid));
@@ -75,12 +78,16 @@ export class PushWalk {
     throw new Unacceptable(`The tag ${tip} names a tag that names a tag, and so on, more than ${MAX_TAG_CHAIN} times.`);
   }
 
-  private async history(start: string): Promise<void> {
+  private noteBase(oid: string): void {
+    if (this.bases.size < MAX_BASES_REMEMBERED) this.bases.add(oid);
+  }
+
+  private async history(start: string, onBase: (oid: string) => void): Promise<void> {
     const { index } = this.reader;
     const waiting = [start];
     for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
       const place = index.find(oid);
-      if (place < 0 && this.bases.size < MAX_BASES_REMEMBERED) this.bases.add(oid);
+      if (place < 0) onBase(oid);
       if (place < 0 || index.mark(place, WALKED)) continue;
       const [id, commit] = [oid, await this.readCommit(oid)];
       waiting.push(...commit.parents.toReversed());
