@@ -1,0 +1,86 @@
+import type { PushRuleValues } from '@granary/api-contract';
+import { DEFAULT_PUSH_RULES } from '../../protection';
+import { Inspection } from './inspection';
+import { PathCounter } from './path-counter';
+import { Scratch } from './testing/scratch';
+import { Unacceptable } from './unacceptable';
+import { PushWalk } from './walk-push';
+
+let scratch: Scratch;
+beforeAll(async () => {
+  scratch = await Scratch.open();
+});
+afterAll(() => scratch.close());
+
+let serial = 0;
+const commit = (tree: string, ...parents: string[]) =>
+  scratch.git(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', String(serial++)]);
+
+/** Walks over `incoming`, of which `tips` are what refs point at. */
+async function walk(incoming: string[], tips: string[], rules: Partial<PushRuleValues> = {}) {
+  const reader = scratch.reader(incoming);
+  const inspection = new Inspection({ ...DEFAULT_PUSH_RULES, ...rules }, reader, new Map());
+  const push = new PushWalk(reader, inspection, new PathCounter());
+  await push.run(tips);
+  return { inspection, bases: [...push.bases] };
+}
+
+it('tells what the refs stand on, not what else the pack brings', async () => {
+  const tree = scratch.treeOf({ a: 'a' });
+  const [old, other] = [commit(tree), commit(tree)];
+  const tip = commit(tree, other);
+  const decoy = commit(tree, old);
+  // A forced push from old to tip, which brings a commit along that stands on old.
+  expect((await walk([tip, decoy], [tip])).bases).toEqual([other]);
+});
+
+it('looks at what no ref reaches, too', async () => {
+  const tree = scratch.treeOf({ 'dir/evil.exe': 'smuggled' });
+  const [tip, hidden] = [commit(scratch.treeOf({ a: 'a' })), commit(tree)];
+  const { inspection } = await walk([tip, hidden, tree], [tip], { forbidden_paths: ['*.exe'] });
+  expect(inspection.forbidden.samples()).toEqual(['dir/evil.exe']);
+});
+
+it('judges a file once for each path, and what the repository has by its new path alone', async () => {
+  const blob = scratch.blob('z'.repeat(3000));
+  const old = commit(scratch.tree(`100644 blob ${blob}\told.bin`));
+  const tree = scratch.tree(`100644 blob ${blob}\tnew.bin`, `100644 blob ${blob}\told.bin`);
+  const tip = commit(tree, old);
+  const rules = { max_file_size_bytes: 2000, lfs_required_patterns: ['*.bin'] };
+  const { inspection } = await walk([tip, tree], [tip], rules);
+  expect(inspection.tooLarge.count).toBe(0);
+  expect(inspection.notLfs.samples()).toEqual(['new.bin (2.9 KiB)']);
+});
+
+it('asks no LFS rule of symlinks and submodules', async () => {
+  const blob = scratch.blob('target');
+  const tree = scratch.tree(`120000 blob ${blob}\tlink.psd`, `160000 commit ${'1'.repeat(40)}\tmodule.psd`);
+  const tip = commit(tree);
+  const { inspection } = await walk([tip, tree, blob], [tip], { lfs_required_patterns: ['*.psd'] });
+  expect(inspection.notLfs.count).toBe(0);
+});
+
+it('finds the pointers that a tag of a tag brings', async () => {
+  const oid = 'ab'.repeat(32);
+  const pointer = scratch.blob(`version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 5\n`);
+  const tree = scratch.tree(`100644 blob ${pointer}\tp.bin`);
+  const inner = scratch.git(['mktag'], `object ${tree}\ntype tree\ntag t\ntagger A <a@x> 0 +0000\n\n`);
+  const outer = scratch.git(['mktag'], `object ${inner}\ntype tag\ntag t\ntagger A <a@x> 0 +0000\n\n`);
+  const { inspection } = await walk([outer, inner, tree, pointer], [outer]);
+  expect([...inspection.pointers]).toEqual([[oid, 'p.bin']]);
+});
+
+it.each([
+  [
+    'a commit with hundreds of parents',
+    () => {
+      const tree = scratch.treeOf({ a: 'a' });
+      const parents = Array.from({ length: 101 }, () => commit(tree));
+      return [commit(tree, ...parents)];
+    },
+  ],
+  ['a commit that lists too much', () => [commit(scratch.treeOf({ a: '1', b: '2', c: '3', d: '4', e: '5', f: '6' }))]],
+])('refuses %s', async (_what, make) => {
+  const incoming = make();
+  await expect(walk(incoming, incoming, { max_tree_paths: 5 })).rejects.toThrow(Unacceptable);
+});
