@@ -173,13 +173,14 @@ describe('the API of git-lfs', () => {
     expect(verify.body.next_cursor).toBeDefined();
   });
 
-  it.each(['../a', 'a/../b', '/etc/passwd', 'a\0b', 'a//b', './a', 'a/', '.git/config', 'x'.repeat(5000)])(
-    'refuses to lock %j',
-    async (file) => {
-      const path = await shared(`path-${Buffer.from(file).toString('hex').slice(0, 20)}`);
-      expect((await lock(alice, path, file)).status).toBe(422);
-    },
-  );
+  it('refuses to lock what is no path in the repository', async () => {
+    const path = await shared('paths');
+    const paths = ['../a', 'a/../b', '/etc/passwd', 'a\0b', 'a//b', './a', 'a/', '.git/config', 'x'.repeat(5000)];
+    for (const file of paths) {
+      const { status } = await lock(alice, path, file);
+      expect([file, status]).toEqual([file, 422]);
+    }
+  });
 
   it('shows mallory nothing, and lets no lock be reached through another repository', async () => {
     const path = await shared('secret');

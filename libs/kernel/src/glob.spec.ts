@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { compileGlob, compilePathGlob } from './glob';
 
 it.each([
@@ -35,4 +36,26 @@ it.each([
 it('takes a pattern that would keep a backtracking matcher busy for ages', () => {
   const glob = compileGlob('*a'.repeat(120) + 'b');
   expect(glob('a'.repeat(4000))).toBe(false);
+});
+
+/** The same as a regular expression: right, but slow on patterns that are made to be. */
+function byExpression(pattern: string): RegExp {
+  const parts = pattern.match(/\*\*\/|\*+|[^*]/gsu) ?? [];
+  const source = parts.map((part) => {
+    if (part === '**/') return '(?:.*/)?';
+    if (part.startsWith('*')) return part.length > 1 ? '.*' : '[^/]*';
+    return part;
+  });
+  return new RegExp(`^${source.join('')}$`, 's');
+}
+
+it('means what the regular expression of its rules means', () => {
+  const pattern = fc
+    .array(fc.constantFrom('*', '**', '**/', '/', 'a', 'b'), { maxLength: 7 })
+    .map((parts) => parts.join(''));
+  const text = fc.array(fc.constantFrom('/', 'a', 'b'), { maxLength: 8 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(pattern, text, (glob, name) => expect(compileGlob(glob)(name)).toBe(byExpression(glob).test(name))),
+    { numRuns: 3000 },
+  );
 });

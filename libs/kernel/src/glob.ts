@@ -25,8 +25,23 @@ function stepsOf(pattern: string): Step[] {
  * where a regular expression would try them one after another.
  */
 export function compileGlob(pattern: string): Glob {
-  if (!pattern.includes('*')) return (text) => text === pattern;
-  const steps = stepsOf(pattern);
+  const first = pattern.indexOf('*');
+  if (first < 0) return (text) => text === pattern;
+  // What stands before the first star and behind the last one is compared at once, and most texts fail there.
+  const [prefix = '', middle = '', suffix = ''] = /^([^*]*)(\*.*\*\/?|\*\/?)([^*]*)$/su.exec(pattern)?.slice(1) ?? [];
+  const between = compileMiddle(middle);
+  const fixed = prefix.length + suffix.length;
+  return (text) =>
+    text.length >= fixed &&
+    text.startsWith(prefix) &&
+    text.endsWith(suffix) &&
+    between(text.slice(prefix.length, text.length - suffix.length));
+}
+
+function compileMiddle(middle: string): Glob {
+  if (middle === '*') return (text) => !text.includes('/');
+  if (middle === '**') return () => true;
+  const steps = stepsOf(middle);
   return (text) => {
     let places = closure(new Set([0]), steps);
     for (const character of text) {
@@ -50,7 +65,8 @@ function advance(places: Set<number>, steps: readonly Step[], character: string)
         next.add(place);
         break;
       case '**/':
-        next.add(character === '/' ? place + 2 : place + 1);
+        next.add(place + 1);
+        if (character === '/') next.add(place + 2);
         break;
       case 'loop':
         next.add(place);

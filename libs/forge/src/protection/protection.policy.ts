@@ -1,5 +1,5 @@
 import type { ProtectionKind, ProtectionRole, RepositoryRole } from '@granary/api-contract';
-import { compileGlob } from '@granary/kernel';
+import { compileGlob, type Glob } from '@granary/kernel';
 import { parseRefName } from '@granary/wire';
 import { roleAtLeast } from '../access';
 
@@ -32,6 +32,15 @@ export interface Pusher {
   role: RepositoryRole;
 }
 
+// A push of thousands of refs asks each protection thousands of times.
+const compiled = new WeakMap<object, Glob>();
+
+function globOf(protection: Pick<ProtectionFacts, 'pattern'>): Glob {
+  const glob = compiled.get(protection) ?? compileGlob(protection.pattern);
+  compiled.set(protection, glob);
+  return glob;
+}
+
 /** Those of `protections` whose pattern matches the short name of `ref`. */
 export function protectionsOf<P extends Pick<ProtectionFacts, 'kind' | 'pattern'>>(
   ref: string,
@@ -39,7 +48,7 @@ export function protectionsOf<P extends Pick<ProtectionFacts, 'kind' | 'pattern'
 ): P[] {
   const parsed = parseRefName(ref);
   if (!parsed) return [];
-  return protections.filter(({ kind, pattern }) => kind === parsed.kind && compileGlob(pattern)(parsed.name));
+  return protections.filter((protection) => protection.kind === parsed.kind && globOf(protection)(parsed.name));
 }
 
 function isAllowed(pusher: Pusher, protection: ProtectionFacts, allowed: AllowedFacts): boolean {

@@ -133,7 +133,8 @@ export class PushRecordService {
     await this.writeTips(manager, repositoryId, after.moved);
     for (const command of after.moved) await this.writeEvents(manager, intent, command);
     await manager.query(
-      `UPDATE repositories SET pushed_at = $2, updated_at = $2, git_size_bytes = $3, default_branch = $4,
+      `UPDATE repositories SET pushed_at = $2, updated_at = $2, git_size_bytes = $3,
+         default_branch = CASE WHEN is_empty THEN $4 ELSE default_branch END,
          is_empty = NOT EXISTS (SELECT 1 FROM ref_tips WHERE repository_id = $1 AND ref LIKE 'refs/heads/%')
        WHERE id = $1`,
       [repositoryId, this.clock.now(), after.sizeBytes, after.head],

@@ -1,4 +1,4 @@
-import type { PushHooks } from '@granary/git-process';
+import type { PendingPush, PushHooks } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
@@ -55,32 +55,44 @@ export class PushesService {
   }
 
   /** The hooks of one push. Its intent is stored before any ref moves. */
-  hooks(actor: Actor, opened: OpenRepository, transport: Transport): PushHooks {
-    const { repository } = opened;
+  hooks(actor: Actor, { repository: { id } }: OpenRepository, transport: Transport): PushHooks {
     let intent: Intent | undefined;
     return {
       preReceive: async (push) => {
-        const { commands, quarantine, signal } = push;
+        const opened = await this.reopen(actor, id);
         const { refusals, warnings, fastForwards } = await this.judge.judge({ actor, opened, ...push });
         if (refusals.length > 0) return { accept: false, messages: [...refusals, ...warnings] };
-        const incomingBytes = quarantine.objectDirectory ? await objectBytes(quarantine.objectDirectory) : 0;
-        signal.throwIfAborted();
-        intent = await this.records.intend(repository, {
-          actorUserId: userIdOf(actor),
-          transport,
-          commands,
-          incomingBytes,
-          fastForwards,
-        });
-        this.releaseAtEnd(intent, signal);
+        intent = await this.intend(push, { actor, repository: opened.repository, transport, fastForwards });
         return { accept: true, messages: warnings };
       },
       postReceive: async ({ commands }) => {
         if (!intent) throw new Error('post-receive without an accepted pre-receive');
         const { isFirst } = await this.records.record(intent, commands);
-        return { messages: isFirst ? this.welcome(repository, commands) : [] };
+        return { messages: isFirst ? this.welcome(intent.repository, commands) : [] };
       },
     };
+  }
+
+  /** Objects may have been under way for hours: what counts is what the pusher may do now. */
+  private async reopen(actor: Actor, repositoryId: number): Promise<OpenRepository> {
+    const opened = await this.access.byId(actor, repositoryId);
+    if (!opened) throw repositoryNotFound();
+    this.access.require(actor, opened, 'write');
+    return opened;
+  }
+
+  private async intend(
+    { commands, quarantine, signal }: PendingPush,
+    by: { actor: Actor; repository: Repository; transport: Transport; fastForwards: ReadonlySet<string> },
+  ): Promise<Intent> {
+    const { actor, repository, transport, fastForwards } = by;
+    const incomingBytes = quarantine.objectDirectory ? await objectBytes(quarantine.objectDirectory) : 0;
+    signal.throwIfAborted();
+    const actorUserId = userIdOf(actor);
+    const push = { actorUserId, transport, commands, incomingBytes, fastForwards };
+    const intent = await this.records.intend(repository, push);
+    if (incomingBytes > 0) this.releaseAtEnd(intent, signal);
+    return intent;
   }
 
   /** A push that is over without a record holds no quota any more. Where this fails, the sweep gives up the intent. */

@@ -13,6 +13,8 @@ const COMMITS_AT_ONCE = 16;
 const MAX_PARENTS = 100;
 /** So many paths are looked at in one push: a few trees can name the same files in a million places. */
 const MAX_CHANGES = 5_000_000;
+/** Then everybody else has their turn. */
+const CHANGES_A_TURN = 256;
 const MAX_BASES_REMEMBERED = 100_000;
 const MAX_TAG_CHAIN = 10;
 
@@ -110,13 +112,14 @@ export class PushWalk {
     await walkChanges(this.reader, {
       ...trees,
       withDeletions: this.inspection.needsDeletions,
-      visit: (change) => {
+      visit: async (change) => {
         if (++this.changes > MAX_CHANGES) {
           throw new Unacceptable(
             `This push changes more than ${MAX_CHANGES} paths. Push older commits first, in parts.`,
           );
         }
-        return this.inspection.change(change);
+        if (this.changes % CHANGES_A_TURN === 0) await new Promise(setImmediate);
+        await this.inspection.change(change);
       },
     });
   }
