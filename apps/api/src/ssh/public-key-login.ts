@@ -1,5 +1,6 @@
+import { sshFingerprint } from '@granary/wire';
 import type { AuthContext, PublicKeyAuthContext } from 'ssh2';
-import { fingerprintOf, isProven } from './key-signature';
+import { isProven } from './key-signature';
 
 export interface Keyring {
   /** Whether somebody active has registered the key. */
@@ -39,7 +40,7 @@ export class PublicKeyLogin {
   private async isGood(context: PublicKeyAuthContext): Promise<boolean> {
     // SHA-1 is refused at the offer already, so that the client tries another signature or key.
     if (context.key.algo === 'ssh-rsa' && context.hashAlgo === undefined) return false;
-    const fingerprint = fingerprintOf(context.key.data);
+    const fingerprint = sshFingerprint(context.key.data);
     // Only bytes that were parsed when they were registered are parsed here.
     if (!(await this.keyring.isRegistered(fingerprint))) return false;
     if (!context.signature || !context.blob) return true;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import { fingerprintOf } from './key-signature';
+import { sshFingerprint } from '@granary/wire';
 import type { SshRequest } from './ssh-session';
 import { SECURITY_KEY_TYPES, SecurityKey, startAgent } from './testing/security-key';
 import { GIT_HOST, SshBench, type ClientKey } from './testing/open-ssh';
@@ -54,7 +54,7 @@ describe('signing in', () => {
   it.each(SECURITY_KEY_TYPES)('works with a security key of %s behind an agent', async (type) => {
     await bench.start(answer);
     const key = new SecurityKey(type);
-    bench.registered.add(fingerprintOf(key.blob));
+    bench.registered.add(sshFingerprint(key.blob));
     const socketPath = join(bench.directory, `${type}.agent`);
     const agent = startAgent(socketPath, key);
     const result = await bench.ssh(null, ['-o', `IdentityAgent=${socketPath}`, GIT_HOST, 'hello']);

@@ -1,6 +1,7 @@
 import { parseIdent, type Ident } from './ident';
 import { splitHeaders, textDecoder } from './object-headers';
 import { isOid } from './oid';
+import { splitSignedTag } from './signed-object';
 
 /** An object that git could store but that breaks its format. Shown as such, never thrown: histories hold them. */
 export interface MalformedObject {
@@ -18,8 +19,6 @@ export interface CommitObject {
   encoding: string | null;
   /** Decoded by `encoding`. */
   message: string;
-  /** The armoured signature of `gpgsig` (or `gpgsig-sha256`), as it stands. */
-  signature: string | null;
 }
 
 export interface TagObject {
@@ -31,7 +30,6 @@ export interface TagObject {
   tagger: Ident | null;
   /** Decoded as UTF-8, without the signature behind it. */
   message: string;
-  signature: string | null;
 }
 
 export interface TreeObjectEntry {
@@ -54,7 +52,7 @@ const malformed = (reason: string): MalformedObject => ({ kind: 'malformed', rea
 /**
  * Reads the content of a commit object, without the `commit <size>` prefix.
  *
- * @see gitformat-signature(5) for `gpgsig`; git-commit-tree(1) for the rest.
+ * @see git-commit-tree(1), "Commit Information"; {@link splitSignedCommit} for its signature.
  */
 export function parseCommit(object: Uint8Array): CommitObject | MalformedObject {
   const split = splitHeaders(object);
@@ -74,20 +72,16 @@ export function parseCommit(object: Uint8Array): CommitObject | MalformedObject 
   if (!author) return malformed('it names no author');
   const committer = ident('committer');
   if (!committer) return malformed('it names no committer');
-  const signature = value('gpgsig') ?? value('gpgsig-sha256');
-  return { kind: 'commit', tree, parents, author, committer, encoding, message: decode(message), signature };
+  return { kind: 'commit', tree, parents, author, committer, encoding, message: decode(message) };
 }
-
-/** The first line of an armoured signature behind a tag's message. */
-const SIGNATURE_START = /^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$/m;
 
 /**
  * Reads the content of an annotated tag object, without the `tag <size>` prefix.
  *
- * @see git-mktag(1) for the format, gitformat-signature(5) for the signature.
+ * @see git-mktag(1) for the format; {@link splitSignedTag} for its signature.
  */
 export function parseTag(object: Uint8Array): TagObject | MalformedObject {
-  const split = splitHeaders(object);
+  const split = splitHeaders(splitSignedTag(object)?.payload ?? object);
   if (!split) return malformed('a header line has no name');
   const value = (name: string) => split.headers.find((header) => header.name === name)?.value ?? null;
 
@@ -98,16 +92,13 @@ export function parseTag(object: Uint8Array): TagObject | MalformedObject {
   if (type === null || name === null) return malformed('it lacks a type or a name');
   const decode = textDecoder(null);
   const tagger = value('tagger');
-  const text = decode(split.message);
-  const signatureStart = text.search(SIGNATURE_START);
   return {
     kind: 'tag',
     object: target,
     type,
     name: decode(Buffer.from(name, 'latin1')),
     tagger: tagger === null ? null : parseIdent(decode(Buffer.from(tagger, 'latin1'))),
-    message: signatureStart < 0 ? text : text.slice(0, signatureStart),
-    signature: signatureStart < 0 ? null : text.slice(signatureStart),
+    message: decode(split.message),
   };
 }
 

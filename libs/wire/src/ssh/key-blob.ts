@@ -4,7 +4,7 @@ import { SshWireReader } from './wire-reader';
 const RSA_MAX_BITS = 16384;
 
 /** Bytes of one coordinate, and the curve's name in a JSON Web Key. */
-const CURVES: Record<string, { fieldBytes: number; bits: number; jwk: string }> = {
+export const CURVES: Record<string, { fieldBytes: number; bits: number; jwk: string }> = {
   nistp256: { fieldBytes: 32, bits: 256, jwk: 'P-256' },
   nistp384: { fieldBytes: 48, bits: 384, jwk: 'P-384' },
   nistp521: { fieldBytes: 66, bits: 521, jwk: 'P-521' },

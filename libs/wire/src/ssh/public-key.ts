@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { PUBLIC_KEY_TYPES, readKeyBlob } from './key-blob';
+import { sshFingerprint } from './key-signature';
 
 /** The longest line that is read. */
 export const PUBLIC_KEY_LIMIT_BYTES = 16 * 1024;
@@ -59,10 +59,15 @@ function readKey(facts: { type: string; blob: Buffer; comment: string }, minRsaB
       `The RSA key has ${read.bits} bits; at least ${minRsaBits} are needed. Better: ssh-keygen -t ed25519`,
     );
   }
-  const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
   return {
     kind: 'key',
-    key: { type, blob: blob.toString('base64'), comment: comment.trim(), bits: read.bits, fingerprint },
+    key: {
+      type,
+      blob: blob.toString('base64'),
+      comment: comment.trim(),
+      bits: read.bits,
+      fingerprint: sshFingerprint(blob),
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fingerprintOf } from '../key-signature';
+import { sshFingerprint } from '@granary/wire';
 import type { Keyring } from '../public-key-login';
 import { SshServer, type SshServerOptions } from '../ssh-server';
 import type { SshRequest } from '../ssh-session';
@@ -53,7 +53,7 @@ export class SshBench {
     const path = join(this.directory, name);
     execFileSync('ssh-keygen', ['-q', '-N', '', '-C', name, '-f', path, ...args]);
     const [, blob = ''] = readFileSync(`${path}.pub`, 'utf8').split(' ');
-    return { path, fingerprint: fingerprintOf(Buffer.from(blob, 'base64')) };
+    return { path, fingerprint: sshFingerprint(Buffer.from(blob, 'base64')) };
   }
 
   /** Options of ssh(1) that let nothing of the machine's own configuration in. */
