@@ -22,3 +22,6 @@ export * from './ssh/public-key';
 export * from './ssh/key-signature';
 export * from './ssh/sshsig';
 export { PUBLIC_KEY_TYPES } from './ssh/key-blob';
+export { OPENPGP_KEY_LIMIT_BYTES, parseOpenPgpKey, type OpenPgpKey, type ParsedOpenPgpKey } from './openpgp/public-key';
+export { type OpenPgpKeyPart } from './openpgp/key-parts';
+export * from './openpgp/signature';

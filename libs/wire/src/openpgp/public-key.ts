@@ -1,0 +1,103 @@
+import { readKeys, type Key } from 'openpgp';
+import { readPrimary, readSubkey, type OpenPgpKeyPart } from './key-parts';
+import { configOf, SIGNING_ALGORITHMS, SIGNING_CURVES, type OpenPgpPolicy } from './policy';
+
+/** The longest armoured key that is read. */
+export const OPENPGP_KEY_LIMIT_BYTES = 64 * 1024;
+/** Each costs a signature check or two, when the key is read and again when it is used. */
+const MAX_PARTS = 64;
+const MAX_PACKETS = 500;
+
+export interface OpenPgpKey extends OpenPgpKeyPart {
+  /** Without what others certified, pictures, and subkeys that are not rightly bound. */
+  armored: string;
+  /** As the key writes them: `Ada <ada@example.com>`. */
+  userIds: string[];
+  /** Of the user IDs that are rightly signed and not revoked, in lower case. */
+  emails: string[];
+  subkeys: OpenPgpKeyPart[];
+}
+
+export type ParsedOpenPgpKey = { kind: 'key'; key: OpenPgpKey } | { kind: 'error'; error: string };
+
+const refuse = (error: string): ParsedOpenPgpKey => ({ kind: 'error', error });
+
+/**
+ * Reads one armoured public key and checks what it says of itself: user IDs, subkeys, expiry, revocation.
+ *
+ * @returns the key, or a text for the person who pasted it. An expired or revoked key is a key.
+ * @see RFC 9580, section 10.1.1 (transferable public keys).
+ */
+export async function parseOpenPgpKey(text: string, policy: OpenPgpPolicy = {}): Promise<ParsedOpenPgpKey> {
+  if (Buffer.byteLength(text) > OPENPGP_KEY_LIMIT_BYTES) {
+    return refuse(
+      'A GPG key has at most 64 KiB. Export less: gpg --armor --export-options export-minimal --export <id>',
+    );
+  }
+  const foreign = nameForeignFormat(text.trim());
+  if (foreign) return refuse(foreign);
+  const config = configOf(policy);
+  const keys = await readKeys({ armoredKeys: text.trim(), config }).catch(() => []);
+  const [key] = keys;
+  if (!key) return refuse('The GPG key is damaged or of a kind that is not supported: export it again.');
+  if (keys.length > 1) return refuse('This holds several keys; add one at a time.');
+  if (key.isPrivate()) return refuse(PRIVATE);
+  const flaw = nameFlaw(key, policy);
+  return flaw ? refuse(flaw) : describeKey(key, policy);
+}
+
+async function describeKey(key: Key, policy: OpenPgpPolicy): Promise<ParsedOpenPgpKey> {
+  const config = configOf(policy);
+  key.users = key.users.filter(({ userID }) => userID);
+  for (const user of key.users) user.otherCertifications = [];
+  const primary = await readPrimary(key, config);
+  if (!primary) return refuse('No user ID of the key is signed by the key itself: export it again.');
+  const bound: OpenPgpKeyPart[] = [];
+  for (const subkey of key.subkeys) {
+    const part = await readSubkey(key, subkey, config);
+    if (part) bound.push(part);
+  }
+  const ids = new Set(bound.map(({ fingerprint }) => fingerprint));
+  key.subkeys = key.subkeys.filter((subkey) => ids.has(subkey.getFingerprint().toUpperCase()));
+  const emails = await emailsOf(key, policy);
+  return { kind: 'key', key: { ...primary, armored: key.armor(), userIds: key.getUserIDs(), emails, subkeys: bound } };
+}
+
+async function emailsOf(key: Key, policy: OpenPgpPolicy): Promise<string[]> {
+  const emails = new Set<string>();
+  for (const user of key.users) {
+    const isRight = await user.verify(undefined, configOf(policy)).catch(() => false);
+    if (isRight && user.userID?.email) emails.add(user.userID.email.toLowerCase());
+  }
+  return [...emails];
+}
+
+function nameFlaw(key: Key, { minRsaBits = 3072 }: OpenPgpPolicy): string | null {
+  if (key.users.length + key.subkeys.length > MAX_PARTS || key.toPacketList().length > MAX_PACKETS) {
+    return 'The key has too many parts. Export less: gpg --armor --export-options export-minimal --export <id>';
+  }
+  const { algorithm, bits } = key.getAlgorithmInfo();
+  if (!SIGNING_ALGORITHMS.has(key.keyPacket.algorithm)) {
+    return `Keys of the kind ${algorithm} are refused: they are weak, or cannot sign. Make another: gpg --quick-generate-key`;
+  }
+  const signers = [key, ...key.subkeys].filter((part) => SIGNING_ALGORITHMS.has(part.keyPacket.algorithm));
+  const curve = signers.map((part) => part.getAlgorithmInfo().curve).find((each) => each && !SIGNING_CURVES.has(each));
+  if (curve) return `Keys on the curve ${curve} are not supported. Make another: gpg --quick-generate-key`;
+  if (bits !== undefined && bits < minRsaBits) {
+    return `The RSA key has ${bits} bits; at least ${minRsaBits} are needed. Make another: gpg --quick-generate-key`;
+  }
+  return null;
+}
+
+const PRIVATE =
+  'This is a PRIVATE key: never show it to anyone. Paste what this prints: gpg --armor --export <key id or e-mail>';
+
+/** What a person is told who pasted something else than a public key. */
+function nameForeignFormat(text: string): string | null {
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(text)) return PRIVATE;
+  if (text === '') return 'The key is empty.';
+  if (/^(ssh-|ecdsa-|sk-)/.test(text))
+    return 'This is an SSH key. SSH keys that can sign in also count for signatures.';
+  if (/^-----BEGIN PGP PUBLIC KEY BLOCK-----$/m.test(text)) return null;
+  return 'Not a GPG public key: paste what this prints: gpg --armor --export <key id or e-mail>';
+}
