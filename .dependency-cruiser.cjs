@@ -7,6 +7,7 @@ const ORDER = [
   ['events'],
   ['repositories'],
   ['protection'],
+  ['signatures'],
   ['quotas'],
   ['lfs'],
   ['outbound'],

@@ -11,6 +11,7 @@ import {
   AccessTokensService,
   AccountsService,
   AuthenticationService,
+  GpgKeysService,
   SessionsService,
   SshKeysService,
 } from './identity';
@@ -33,6 +34,7 @@ import {
   RepositoryListsService,
 } from './repositories';
 import { OutboundHttp } from './outbound';
+import { SignaturesService } from './signatures';
 import {
   COMMIT_READER,
   DeliveryLogService,
@@ -59,6 +61,7 @@ const SERVICES = [
   SessionsService,
   AccessTokensService,
   SshKeysService,
+  GpgKeysService,
   AuthenticationService,
   EventsService,
   OutboxRelay,
@@ -68,6 +71,7 @@ const SERVICES = [
   CollaboratorsService,
   ProtectionsService,
   PushRulesService,
+  SignaturesService,
   QuotasService,
   LfsObjectsService,
   LfsBatchService,

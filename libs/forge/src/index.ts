@@ -13,5 +13,6 @@ export * from './protection';
 export * from './pushes';
 export * from './quotas';
 export * from './repositories';
+export * from './signatures';
 export * from './webhooks';
 export * from './work';

@@ -58,6 +58,17 @@ export class SshKeysService {
     return key !== null && this.database.manager.existsBy(User, { id: key.userId, isActive: true });
   }
 
+  /** The active users who registered the keys with these `SHA256:…` fingerprints, by fingerprint. */
+  async ownersOf(fingerprints: readonly string[]): Promise<Map<string, User>> {
+    if (fingerprints.length === 0) return new Map();
+    const keys = await this.database.manager
+      .createQueryBuilder(SshKey, 'key')
+      .innerJoinAndMapOne('key.owner', User, 'owner', 'owner.id = key.userId AND owner.isActive')
+      .where('key.fingerprint = ANY(:fingerprints)', { fingerprints: [...new Set(fingerprints)] })
+      .getMany();
+    return new Map((keys as (SshKey & { owner: User })[]).map(({ fingerprint, owner }) => [fingerprint, owner]));
+  }
+
   /** The user who registered the key with this `SHA256:…` fingerprint. The caller has verified the signature. */
   async actorOf(fingerprint: string): Promise<UserActor | null> {
     const key = await this.database.manager.findOneBy(SshKey, { fingerprint });

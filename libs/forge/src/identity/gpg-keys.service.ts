@@ -1,0 +1,81 @@
+import { invalidField } from '@granary/kernel';
+import { parseOpenPgpKey, type OpenPgpKey, type OpenPgpKeyPart } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { FORGE_OPTIONS } from '../database/tokens';
+import { isUniqueViolation } from '../database/unique-violation';
+import { GpgKey, type StoredKeyPart } from './gpg-key.entity';
+import { User } from './user.entity';
+
+const FIELD = 'armored_public_key';
+
+@Injectable()
+export class GpgKeysService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(FORGE_OPTIONS) private readonly options: { minRsaBits: number },
+  ) {}
+
+  /**
+   * Registers an armoured public key for the user; without a name it is called after its first user ID.
+   * @throws DomainError `invalid` when it is no key, too weak, or already registered by anyone.
+   */
+  async create(userId: number, armored: string, name?: string): Promise<GpgKey> {
+    const parsed = await parseOpenPgpKey(armored, this.options);
+    if (parsed.kind === 'error') throw invalidField(FIELD, parsed.error);
+    const { key } = parsed;
+    const row = this.database.manager.create(GpgKey, {
+      ...columnsOf(key),
+      userId,
+      name: (name?.trim() || key.userIds[0] || key.keyId).slice(0, 255),
+    });
+    try {
+      return await this.database.manager.save(row);
+    } catch (error) {
+      if (isUniqueViolation(error)) throw await this.taken(userId, key.fingerprint);
+      throw error;
+    }
+  }
+
+  private async taken(userId: number, fingerprint: string): Promise<Error> {
+    const isOwn = await this.database.manager.existsBy(GpgKey, { userId, fingerprint });
+    const own = 'you have added this key already; to replace it by its present state, delete it first';
+    return invalidField(FIELD, isOwn ? own : 'key is already in use', 'already_exists');
+  }
+
+  async list(userId: number): Promise<GpgKey[]> {
+    return this.database.manager.find(GpgKey, { where: { userId }, order: { id: 'ASC' } });
+  }
+
+  async find(userId: number, id: number): Promise<GpgKey | null> {
+    return this.database.manager.findOneBy(GpgKey, { id, userId });
+  }
+
+  async remove(userId: number, id: number): Promise<boolean> {
+    const result = await this.database.manager.delete(GpgKey, { id, userId });
+    return (result.affected ?? 0) > 0;
+  }
+
+  /** The keys of active users that have one of these ids, on the primary key or a subkey, with their owners. */
+  async byKeyIds(keyIds: readonly string[]): Promise<{ key: GpgKey; owner: User }[]> {
+    if (keyIds.length === 0) return [];
+    const keys = await this.database.manager
+      .createQueryBuilder(GpgKey, 'key')
+      .innerJoinAndMapOne('key.owner', User, 'owner', 'owner.id = key.userId AND owner.isActive')
+      .where('key.keyIds && :keyIds', { keyIds: [...new Set(keyIds)] })
+      .orderBy('key.id')
+      .getMany();
+    return (keys as (GpgKey & { owner: User })[]).map((key) => ({ key, owner: key.owner }));
+  }
+}
+
+function columnsOf(key: OpenPgpKey): Pick<GpgKey, 'fingerprint' | 'keyIds' | 'armored' | 'emails' | 'parts'> {
+  const { armored, userIds: _, emails, subkeys, ...primary } = key;
+  const parts = [primary, ...subkeys];
+  const keyIds = parts.map(({ keyId }) => keyId);
+  return { fingerprint: key.fingerprint, keyIds, armored, emails, parts: parts.map(storedPart) };
+}
+
+function storedPart(part: OpenPgpKeyPart): StoredKeyPart {
+  return { ...part, createdAt: part.createdAt.toISOString(), expiresAt: part.expiresAt?.toISOString() ?? null };
+}

@@ -1,0 +1,2 @@
+export * from './signatures.service';
+export * from './verification.policy';
