@@ -30,6 +30,7 @@ describe('readHistory', () => {
     expect(commits).toEqual([
       {
         sha,
+        tree: await repository.git(['rev-parse', `${sha}^{tree}`]),
         parents: [root, side],
         author: { name: 'Ada', email: 'ada@example.com', date: '2023-11-14T23:16:20+01:00' },
         committer: { name: 'Grace', email: 'grace@example.com', date: '2023-11-14T22:16:20+00:00' },

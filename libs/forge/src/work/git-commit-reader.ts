@@ -62,10 +62,9 @@ export class GitCommitReader implements CommitReader {
   }
 
   private async describe(repositoryPath: string, record: LogRecord): Promise<PushedCommit> {
-    const tree = await this.run(repositoryPath, ['rev-parse', '--verify', `${record.sha}^{tree}`]);
     return {
       id: record.sha,
-      treeId: tree.trim(),
+      treeId: record.tree,
       message: record.body ? `${record.subject}\n\n${record.body}` : record.subject,
       timestamp: record.committer.date,
       author: { name: record.author.name, email: record.author.email },

@@ -21,11 +21,11 @@ describe('parseLog', () => {
     const merge = repository.line(['commit-tree', tree, '-p', root, '-p', side, '-F', '-'], { input: message });
     const author = { name: 'Ada', email: 'ada@example.com', date: '2023-11-14T23:13:20+01:00' };
     const committer = { name: 'Grace', email: 'grace@example.com', date: '2023-11-14T18:45:00-03:30' };
-    const people = { author, committer };
+    const shared = { tree, author, committer };
     expect(log('--topo-order', merge)).toEqual([
-      { sha: merge, parents: [root, side], ...people, subject: 'Merge wrapped', body: 'line one\n\nline two' },
-      { sha: side, parents: [root], ...people, subject: 'Side', body: '' },
-      { sha: root, parents: [], ...people, subject: 'Root ü', body: '' },
+      { sha: merge, parents: [root, side], ...shared, subject: 'Merge wrapped', body: 'line one\n\nline two' },
+      { sha: side, parents: [root], ...shared, subject: 'Side', body: '' },
+      { sha: root, parents: [], ...shared, subject: 'Root ü', body: '' },
     ]);
   });
 

@@ -5,8 +5,8 @@ import { splitNul } from './records';
  * The argument of `git log -z --format=` whose output {@link parseLog} reads. Run it with `--encoding=UTF-8` and
  * without a diff. NUL separates fields and records alike: no field of a commit can hold one.
  */
-export const LOG_FORMAT = 'tformat:%H%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%s%x00%b';
-const FIELD_COUNT = 10;
+export const LOG_FORMAT = 'tformat:%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%s%x00%b';
+const FIELD_COUNT = 11;
 
 export interface LogPerson {
   name: string;
@@ -17,6 +17,7 @@ export interface LogPerson {
 
 export interface LogRecord {
   sha: string;
+  tree: string;
   parents: string[];
   author: LogPerson;
   committer: LogPerson;
@@ -39,11 +40,12 @@ export function parseLog(output: string): LogRecord[] {
 }
 
 function readRecord(fields: string[]): LogRecord {
-  const [sha = '', parents = '', ...rest] = fields;
+  const [sha = '', tree = '', parents = '', ...rest] = fields;
   const [authorName = '', authorEmail = '', authorDate = '', ...others] = rest;
   const [committerName = '', committerEmail = '', committerDate = '', subject = '', body = ''] = others;
   return {
     sha,
+    tree,
     parents: parents === '' ? [] : parents.split(' '),
     author: { name: authorName, email: authorEmail, date: readDate(authorDate) },
     committer: { name: committerName, email: committerEmail, date: readDate(committerDate) },

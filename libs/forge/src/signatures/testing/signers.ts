@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
-import type { RepositoryBuilder } from '../../browse/testing/repository-builder';
+
+/** Where objects are stored: standard output of git, without its last line feed. */
+export interface ObjectStore {
+  git(args: string[], stdin?: string | Buffer): Promise<string>;
+}
 
 /** Makes an armoured signature over the bytes that git signs. */
 export type Signer = (payload: Buffer) => string | Promise<string>;
@@ -59,7 +63,7 @@ export async function makeGpgKey(
 
 /** Stores a commit of the empty tree, signed as git signs it. */
 export async function storeCommit(
-  repository: RepositoryBuilder,
+  repository: ObjectStore,
   commit: { email?: string; sign?: Signer; parents?: string[]; message?: string; header?: string },
 ): Promise<string> {
   const { email = 'alice@example.com', parents = [], message = 'Change' } = commit;
@@ -75,7 +79,7 @@ export async function storeCommit(
 
 /** Stores an annotated tag, signed as git signs it. */
 export async function storeTag(
-  repository: RepositoryBuilder,
+  repository: ObjectStore,
   tag: { object: string; email?: string; sign: Signer },
 ): Promise<string> {
   const { object, email = 'alice@example.com' } = tag;
