@@ -126,10 +126,10 @@ describe('alice', () => {
     const [, fingerprint = ''] = (await runOk('ssh-keygen', ['-lf', `${file}.pub`])).split(' ');
     await visit('/settings/keys');
     await page.fill('textarea[name=key]', 'no key at all');
-    await page.getByRole('button', { name: /add/i }).click();
+    await page.getByRole('button', { name: 'Add the SSH key' }).click();
     await page.locator('[role=alert], [aria-invalid=true]').first().waitFor();
     await page.fill('textarea[name=key]', readFileSync(`${file}.pub`, 'utf8'));
-    await page.getByRole('button', { name: /add/i }).click();
+    await page.getByRole('button', { name: 'Add the SSH key' }).click();
     await page.getByText(fingerprint).first().waitFor();
     expect((await alice.api<{ fingerprint: string }[]>('GET', '/api/v3/user/keys')).body).toEqual([
       expect.objectContaining({ fingerprint }),

@@ -23,6 +23,8 @@ import { SessionController } from './http/pages/session.controller';
 import { BranchesController } from './http/rest/branches.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
 import { GitRefsController } from './http/rest/git-refs.controller';
+import { CommitsController } from './http/rest/commits.controller';
+import { GpgKeysController } from './http/rest/gpg-keys.controller';
 import { HooksController } from './http/rest/hooks.controller';
 import { ProtectionsController } from './http/rest/protections.controller';
 import { PushRulesController } from './http/rest/push-rules.controller';
@@ -58,6 +60,7 @@ export class AppModule {
         SessionController,
         UsersController,
         SshKeysController,
+        GpgKeysController,
         TokensController,
         RepositoriesController,
         CollaboratorsController,
@@ -66,6 +69,7 @@ export class AppModule {
         PushRulesController,
         RefsController,
         GitRefsController,
+        CommitsController,
         HooksController,
         ListsController,
         BrowseController,

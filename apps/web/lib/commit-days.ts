@@ -1,15 +1,15 @@
 import type { CommitSummary } from '@granary/api-contract';
 import { dayKey, formatDay, parseMoment } from './text/moment';
 
-export interface CommitDay {
+export interface CommitDay<C extends CommitSummary> {
   key: string;
   title: string;
-  commits: CommitSummary[];
+  commits: C[];
 }
 
 /** Cuts a history where the day of commit (in UTC) changes. Histories are not sorted by date, so a day can come twice. */
-export function groupByDay(commits: CommitSummary[]): CommitDay[] {
-  const days: CommitDay[] = [];
+export function groupByDay<C extends CommitSummary>(commits: C[]): CommitDay<C>[] {
+  const days: CommitDay<C>[] = [];
   let current = '';
   for (const commit of commits) {
     const moment = parseMoment(commit.committer.date);

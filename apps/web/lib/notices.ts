@@ -7,6 +7,8 @@ const NOTICES = {
   'repository-restored': 'The repository is back.',
   'key-added': 'The SSH key has been added.',
   'key-deleted': 'The SSH key has been deleted.',
+  'gpg-key-added': 'The GPG key has been added.',
+  'gpg-key-deleted': 'The GPG key has been deleted.',
   'token-revoked': 'The token has been revoked.',
   'session-ended': 'That browser is signed out.',
   'collaborator-set': 'The collaborator’s role is set.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SimpleUser } from './common';
 import { Repository } from './repositories';
+import { SignatureVerdict } from './signatures';
 
 /** A person as a commit names them, and the hub's user with that e-mail address, if any. */
 export const Signature = z.object({
@@ -20,6 +21,10 @@ export const CommitSummary = z.object({
   parents: z.array(z.string()),
 });
 export type CommitSummary = z.infer<typeof CommitSummary>;
+
+/** A commit with what the hub says of its signature; null: it has none. */
+export const JudgedCommit = CommitSummary.extend({ signature: SignatureVerdict.nullable() });
+export type JudgedCommit = z.infer<typeof JudgedCommit>;
 
 /** An LFS pointer in the tree; `present` is false when this repository has no such object. */
 export const LfsPointerInfo = z.object({ oid: z.string(), size_bytes: z.number(), present: z.boolean() });
@@ -108,11 +113,23 @@ export type BlobPage = z.infer<typeof BlobPage>;
 /** `GET …/commits?at=<ref>[/<path>]&page=N`: 30 a page, newest first. */
 export const CommitsPage = RepositoryFrame.extend({
   at: At.nullable(),
-  commits: z.array(CommitSummary),
+  commits: z.array(JudgedCommit),
   page: z.number(),
   has_next: z.boolean(),
 });
 export type CommitsPage = z.infer<typeof CommitsPage>;
+
+/** A tag with what the hub says of its signature; null: it has none. */
+export const JudgedTag = RefInfo.extend({ signature: SignatureVerdict.nullable() });
+export type JudgedTag = z.infer<typeof JudgedTag>;
+
+/** `GET …/tags?q=<part of a name>&page=N`: 50 a page, the highest version first. */
+export const TagsPage = RepositoryFrame.extend({
+  shown: z.array(JudgedTag),
+  page: z.number(),
+  has_next: z.boolean(),
+});
+export type TagsPage = z.infer<typeof TagsPage>;
 
 export const DiffLine = z.object({
   kind: z.enum(['context', 'add', 'delete', 'no_newline']),
@@ -142,7 +159,7 @@ export type DiffFile = z.infer<typeof DiffFile>;
 
 /** `GET …/commit?sha=<sha>`: the commit against its first parent (a root commit against nothing). */
 export const CommitPage = RepositoryFrame.extend({
-  commit: CommitSummary,
+  commit: JudgedCommit,
   files: z.array(DiffFile),
   additions: z.number(),
   deletions: z.number(),

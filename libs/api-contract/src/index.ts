@@ -6,3 +6,5 @@ export * from './browse';
 export * from './protection';
 export * from './push-rules';
 export * from './refs';
+export * from './signatures';
+export * from './commits';

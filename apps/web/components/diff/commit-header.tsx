@@ -2,12 +2,14 @@ import type { CommitPage, Signature } from '@granary/api-contract';
 import { FolderTree } from 'lucide-react';
 import { Person, ShaLink, shortSha, subjectOf } from '@/components/repository/commit-line';
 import { nameOf } from '@/components/repository/repository-page';
+import { SignatureBadge } from '@/components/repository/signature-badge';
 import { Avatar } from '@/components/ui/avatar';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Panel } from '@/components/ui/panel';
 import { Time } from '@/components/ui/time';
 import { treeUrl } from '@/lib/repository-url';
+import { COMMIT } from '@/lib/signature-text';
 
 export function CommitHeader({ page }: { page: CommitPage }) {
   const { commit } = page;
@@ -29,7 +31,10 @@ export function CommitHeader({ page }: { page: CommitPage }) {
         </ButtonLink>
       </div>
       <div className="border-line bg-sunken rounded-b-panel flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t px-4 py-2.5 sm:px-5">
-        <Authorship author={commit.author} committer={commit.committer} />
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+          <Authorship author={commit.author} committer={commit.committer} />
+          <SignatureBadge signature={commit.signature} thing={COMMIT} />
+        </div>
         <div className="text-ink-muted flex flex-wrap items-center gap-x-5 gap-y-1 text-[0.8125rem]">
           <Parents page={page} />
           <span className="flex items-center gap-1">

@@ -1,4 +1,4 @@
-import type { CommitSummary } from '@granary/api-contract';
+import type { JudgedCommit } from '@granary/api-contract';
 import { FolderTree } from 'lucide-react';
 import { Avatar } from '@/components/ui/avatar';
 import { ButtonLink } from '@/components/ui/button';
@@ -8,11 +8,13 @@ import { Panel } from '@/components/ui/panel';
 import { Row, RowList } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { groupByDay } from '@/lib/commit-days';
+import { COMMIT } from '@/lib/signature-text';
 import { commitUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
 import { Person, ShaLink, subjectOf } from './commit-line';
+import { SignatureBadge } from './signature-badge';
 
 /** A history, a panel for each day. */
-export function CommitList({ repository, commits }: { repository: RepositoryName; commits: CommitSummary[] }) {
+export function CommitList({ repository, commits }: { repository: RepositoryName; commits: JudgedCommit[] }) {
   return (
     <div className="space-y-5">
       {groupByDay(commits).map(({ key, title, commits: ofDay }) => (
@@ -31,7 +33,7 @@ export function CommitList({ repository, commits }: { repository: RepositoryName
   );
 }
 
-function CommitRow({ repository, commit }: { repository: RepositoryName; commit: CommitSummary }) {
+function CommitRow({ repository, commit }: { repository: RepositoryName; commit: JudgedCommit }) {
   const { author, sha } = commit;
   const actions = (
     <>
@@ -53,12 +55,15 @@ function CommitRow({ repository, commit }: { repository: RepositoryName; commit:
               {subjectOf(commit)}
             </Link>
           </h3>
-          <p className="text-ink-muted text-[0.8125rem]">
-            <Person signature={author} /> committed <Time at={commit.committer.date} />
-            <span className="ml-2 sm:hidden">
-              <ShaLink repository={repository} sha={sha} />
-            </span>
-          </p>
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <p className="text-ink-muted text-[0.8125rem]">
+              <Person signature={author} /> committed <Time at={commit.committer.date} />
+              <span className="ml-2 sm:hidden">
+                <ShaLink repository={repository} sha={sha} />
+              </span>
+            </p>
+            <SignatureBadge signature={commit.signature} thing={COMMIT} />
+          </div>
         </div>
       </div>
     </Row>

@@ -1,4 +1,4 @@
-import type { RefInfo, RepositoryFrame } from '@granary/api-contract';
+import type { RefInfo, RepositoryFrame, SignatureVerdict } from '@granary/api-contract';
 import { Download, GitBranch, History, SearchX, Tag } from 'lucide-react';
 import Form from 'next/form';
 import { Badge } from '@/components/ui/badge';
@@ -10,13 +10,24 @@ import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
 import { Row, RowList } from '@/components/ui/row-list';
 import { archiveUrl, commitsUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
+import { TAG } from '@/lib/signature-text';
 import { countOf, formatCount } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
 import { ShaLink } from './commit-line';
 import { nameOf } from './repository-page';
+import { SignatureBadge } from './signature-badge';
+
+type ShownRef = RefInfo & { signature?: SignatureVerdict | null };
+
+/** A page of refs, already filtered. */
+export interface ShownRefs {
+  refs: ShownRef[];
+  hasNext: boolean;
+}
 
 interface RefListProps {
   frame: RepositoryFrame;
+  shown: ShownRefs;
   kind: RefInfo['kind'];
   filter: string;
   page: number;
@@ -29,12 +40,11 @@ const PAGE_SIZE = 50;
 const NOUNS = { branch: ['branch', 'branches'], tag: ['tag', 'tags'] } as const;
 
 /** The default branch first, then as the API sorts. */
-function shownRefs({ repository, branches, tags }: RepositoryFrame, kind: RefInfo['kind'], filter: string): RefInfo[] {
-  const wanted = (kind === 'branch' ? branches : tags).filter(({ name }) =>
-    name.toLowerCase().includes(filter.toLowerCase()),
-  );
-  const isDefault = ({ name }: RefInfo) => kind === 'branch' && name === repository.default_branch;
-  return [...wanted.filter(isDefault), ...wanted.filter((ref) => !isDefault(ref))];
+export function shownBranches({ repository, branches }: RepositoryFrame, filter: string, page: number): ShownRefs {
+  const wanted = branches.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
+  const isDefault = ({ name }: RefInfo) => name === repository.default_branch;
+  const all = [...wanted.filter(isDefault), ...wanted.filter((ref) => !isDefault(ref))];
+  return { refs: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE), hasNext: all.length > page * PAGE_SIZE };
 }
 
 function refsPath(path: string, filter: string, page: number): string {
@@ -44,9 +54,8 @@ function refsPath(path: string, filter: string, page: number): string {
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-export function RefList({ frame, kind, filter, page, path }: RefListProps) {
-  const all = shownRefs(frame, kind, filter);
-  const refs = all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+export function RefList({ frame, shown, kind, filter, page, path }: RefListProps) {
+  const { refs, hasNext } = shown;
   const [one, many] = NOUNS[kind];
   const total = kind === 'branch' ? frame.branch_count : frame.tag_count;
   const known = kind === 'branch' ? frame.branches.length : frame.tags.length;
@@ -80,11 +89,7 @@ export function RefList({ frame, kind, filter, page, path }: RefListProps) {
           <NoRefs kind={kind} filter={filter} />
         )}
       </Panel>
-      <Pagination
-        page={page}
-        hasNext={all.length > page * PAGE_SIZE}
-        hrefOf={(number) => refsPath(path, filter, number)}
-      />
+      <Pagination page={page} hasNext={hasNext} hrefOf={(number) => refsPath(path, filter, number)} />
     </>
   );
 }
@@ -123,7 +128,7 @@ function RefRow({
   isDefault,
 }: {
   repository: RepositoryName;
-  gitRef: RefInfo;
+  gitRef: ShownRef;
   isDefault: boolean;
 }) {
   const Icon = gitRef.kind === 'branch' ? GitBranch : Tag;
@@ -149,13 +154,14 @@ function RefRow({
   );
   return (
     <Row actions={actions} actionsFromTablet className="py-2">
-      <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
         <Link href={treeUrl(repository, gitRef.name)} className="font-medium wrap-anywhere hover:underline">
           {name}
         </Link>
         {isDefault && <Badge tone="accent">default</Badge>}
-      </span>
+        <SignatureBadge signature={gitRef.signature ?? null} thing={TAG} />
+      </div>
     </Row>
   );
 }

@@ -9,7 +9,7 @@ import { SettingsPage } from './settings-page';
 
 const SECTIONS: Tab[] = [
   { id: 'profile', label: 'Profile', href: '/settings/profile', icon: UserRound },
-  { id: 'keys', label: 'SSH keys', href: '/settings/keys', icon: KeyRound },
+  { id: 'keys', label: 'Keys', href: '/settings/keys', icon: KeyRound },
   { id: 'tokens', label: 'Access tokens', href: '/settings/tokens', icon: Ticket },
   { id: 'sessions', label: 'Sessions', href: '/settings/sessions', icon: MonitorSmartphone },
 ];

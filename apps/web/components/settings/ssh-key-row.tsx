@@ -16,7 +16,9 @@ export function SshKeyRow({ sshKey }: { sshKey: SshKey }) {
         </>
       }
       title={`Delete the key “${title}”?`}
-      consequence={<p>Git over SSH stops working wherever this key is used.</p>}
+      consequence={
+        <p>Git over SSH stops working wherever this key is used, and what was signed with it becomes unverified.</p>
+      }
       verb="Delete the key"
     >
       <input type="hidden" name="id" value={id} />
@@ -25,7 +27,7 @@ export function SshKeyRow({ sshKey }: { sshKey: SshKey }) {
   return (
     <Row actions={remove}>
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <h2 className="font-medium wrap-anywhere">{title}</h2>
+        <h3 className="font-medium wrap-anywhere">{title}</h3>
         <Badge>{key_type}</Badge>
       </div>
       <p className="text-ink-muted mt-1 font-mono text-[0.8125rem] break-all">{fingerprint}</p>

@@ -8,7 +8,7 @@ export const SCOPE_TEXTS: Record<ScopeName, string> = {
   'repo:write': 'Push to repositories',
   'repo:admin': 'Change settings, create and delete',
   hooks: 'Manage webhooks',
-  keys: 'Manage your SSH keys',
+  keys: 'Manage your SSH and GPG keys',
   user: 'Read and change your profile',
   'org:admin': 'Manage organisations',
   admin: 'Administer the whole hub',

@@ -32,7 +32,7 @@ export function UserMenu({ user }: { user: User }) {
         </MenuLink>
         <MenuLink href="/settings/keys">
           <KeyRound aria-hidden />
-          SSH keys
+          Keys
         </MenuLink>
         <MenuLink href="/settings/tokens">
           <Ticket aria-hidden />

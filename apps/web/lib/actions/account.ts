@@ -44,6 +44,21 @@ export async function deleteSshKey(previous: FormState, form: FormData): Promise
   });
 }
 
+export async function addGpgKey(previous: FormState, form: FormData): Promise<FormState> {
+  const wish = { name: textOrNull(form, 'name') ?? undefined, armored_public_key: text(form, 'armored_public_key') };
+  return submit({ previous, form, path: '/settings/keys', keep: ['name', 'armored_public_key'] }, async () => {
+    await mutate('POST', '/api/v3/user/gpg_keys', wish);
+    redirect(withNotice('/settings/keys', 'gpg-key-added'));
+  });
+}
+
+export async function deleteGpgKey(previous: FormState, form: FormData): Promise<FormState> {
+  return submit({ previous, form, path: '/settings/keys' }, async () => {
+    await mutate('DELETE', `/api/v3/user/gpg_keys/${id(form)}`);
+    redirect(withNotice('/settings/keys', 'gpg-key-deleted'));
+  });
+}
+
 export async function endSession(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/sessions' }, async () => {
     await mutate('DELETE', `/api/web/sessions/${id(form)}`);

@@ -1,4 +1,4 @@
-import { AccessToken, SshKey } from '@granary/api-contract';
+import { AccessToken, GpgKey, SshKey } from '@granary/api-contract';
 import { z } from 'zod';
 import { readApi } from './request';
 
@@ -15,6 +15,10 @@ export type BrowserSession = z.infer<typeof BrowserSession>;
 
 export function readSshKeys() {
   return readApi('/api/v3/user/keys', z.array(SshKey), { per_page: 100 });
+}
+
+export function readGpgKeys() {
+  return readApi('/api/v3/user/gpg_keys', z.array(GpgKey));
 }
 
 export function readAccessTokens() {

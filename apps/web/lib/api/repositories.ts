@@ -8,6 +8,7 @@ import {
   NamespacePage,
   Repository,
   RepositoryFrame,
+  TagsPage,
   TreePage,
 } from '@granary/api-contract';
 import { z } from 'zod';
@@ -34,6 +35,10 @@ export function readCommits(owner: string, name: string, query: { at: string | n
 
 export function readCommit(owner: string, name: string, sha: string) {
   return readApi(`${webPath(owner, name)}/commit`, CommitPage, { sha });
+}
+
+export function readTags(owner: string, name: string, query: { q: string | null; page: number }) {
+  return readApi(`${webPath(owner, name)}/tags`, TagsPage, query);
 }
 
 export function readNamespace(namespace: string) {

@@ -1,6 +1,6 @@
 import { parsePatch, PATCH_OPTIONS, type LogRecord, type PatchFile } from '@granary/wire';
-import { notFound, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
-import { readCommits } from './history';
+import { readGitPrefix, type BareRepository } from './bare-repository';
+import { readCommit } from './history';
 import { lookUpObjects } from './object-facts';
 import { readPointers, type PointerFacts, type SizedBlob } from './pointers';
 
@@ -60,13 +60,6 @@ export async function readCommitDiff(
     deletions: files.reduce((sum, file) => sum + file.deletions, 0),
     isTruncated: isCut || parsed.length > maxFiles,
   };
-}
-
-async function readCommit(repository: BareRepository, sha: string): Promise<LogRecord> {
-  const [facts] = await lookUpObjects(repository, [verifiedOid(sha)]);
-  const commit = facts?.type === 'commit' ? (await readCommits(repository, [sha])).get(sha) : undefined;
-  if (!commit) throw notFound('Commit');
-  return commit;
 }
 
 function withinLines(file: PatchFile, maxFileLines: number): PatchFile {

@@ -1,4 +1,4 @@
-import { countCommits, readCommits, readHistory } from './history';
+import { countCommits, readCommit, readCommits, readHistory, type HistoryFilter } from './history';
 import { RepositoryBuilder } from './testing/repository-builder';
 
 jest.setTimeout(60_000);
@@ -53,6 +53,23 @@ describe('readHistory', () => {
     expect(await of('*')).toEqual([sha]);
     await expect(of('never')).rejects.toMatchObject({ code: 'not_found' });
     await expect(of('dir/../other')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('filters by time and by the address of the author, whatever its letters mean in a pattern', async () => {
+    const shas: string[] = [];
+    for (const file of ['a', 'b', 'c']) shas.unshift(await repository.commit({ files: { [file]: 'x' } }));
+    const [sha = ''] = shas;
+    const of = async (filter: HistoryFilter, path = '') =>
+      (await readHistory(repository, { sha, path, page: 1, perPage: 9, filter })).commits.map((commit) => commit.sha);
+    const [newest, middle, oldest] = await Promise.all(
+      shas.map(async (each) => new Date((await readCommit(repository, each)).committer.date)),
+    );
+    expect(await of({ since: middle })).toEqual(shas.slice(0, 2));
+    expect(await of({ until: middle })).toEqual(shas.slice(1));
+    expect(await of({ since: oldest, until: newest })).toEqual(shas);
+    expect(await of({ authorEmail: 'ADA@example.com' })).toEqual(shas);
+    for (const authorEmail of ['.*', 'ada@example', 'grace@example.com']) expect(await of({ authorEmail })).toEqual([]);
+    expect(await of({}, 'never')).toEqual([]);
   });
 
   it('takes no name for a commit', async () => {

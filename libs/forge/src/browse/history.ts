@@ -1,5 +1,6 @@
 import { LOG_FORMAT, parseLog, type LogRecord } from '@granary/wire';
 import { notFound, readGit, verifiedOid, type BareRepository } from './bare-repository';
+import { lookUpObjects } from './object-facts';
 import { parsePath } from './path-in-tree';
 
 const SHAPE = ['-z', '--encoding=UTF-8', `--format=${LOG_FORMAT}`];
@@ -12,6 +13,15 @@ export interface HistoryQuery {
   /** From 1. */
   page: number;
   perPage: number;
+  filter?: HistoryFilter;
+}
+
+export interface HistoryFilter {
+  /** Commits whose committer date is after this moment. */
+  since?: Date;
+  until?: Date;
+  /** The author's e-mail address, in any case. */
+  authorEmail?: string;
 }
 
 export interface HistoryPage {
@@ -23,18 +33,40 @@ export interface HistoryPage {
 /**
  * A page of the history of a commit or of one path in it. Renames are not followed.
  *
- * @throws DomainError `not_found` when no commit ever touched the path.
+ * @throws DomainError `not_found` when no commit ever touched the path; with a filter that is an empty page.
  * @see git-log(1).
  */
 export async function readHistory(repository: BareRepository, query: HistoryQuery): Promise<HistoryPage> {
-  const { sha, page, perPage } = query;
+  const { sha, page, perPage, filter } = query;
   const path = parsePath(query.path);
   const range = [`--skip=${(page - 1) * perPage}`, `--max-count=${perPage + 1}`];
   const pathspec = path === '' ? [] : [path];
-  const output = await readGit(repository, ['log', ...SHAPE, ...range, verifiedOid(sha), '--', ...pathspec]);
+  const options = [...SHAPE, ...range, ...filterOptions(filter)];
+  const output = await readGit(repository, ['log', ...options, verifiedOid(sha), '--', ...pathspec]);
   const commits = parseLog(output.toString('utf8'));
-  if (commits.length === 0 && page === 1) throw notFound('Path');
+  if (commits.length === 0 && page === 1 && !filter) throw notFound('Path');
   return { commits: commits.slice(0, perPage), hasNext: commits.length > perPage };
+}
+
+function filterOptions({ since, until, authorEmail }: HistoryFilter = {}): string[] {
+  const options: string[] = [];
+  if (since) options.push(`--since=${since.toISOString()}`);
+  if (until) options.push(`--until=${until.toISOString()}`);
+  // As a fixed string: an address is no pattern.
+  if (authorEmail) options.push('--fixed-strings', '--regexp-ignore-case', `--author=<${authorEmail}>`);
+  return options;
+}
+
+/**
+ * One commit, by its whole id.
+ *
+ * @throws DomainError `not_found`.
+ */
+export async function readCommit(repository: BareRepository, sha: string): Promise<LogRecord> {
+  const [facts] = await lookUpObjects(repository, [verifiedOid(sha)]);
+  const commit = facts?.type === 'commit' ? (await readCommits(repository, [sha])).get(sha) : undefined;
+  if (!commit) throw notFound('Commit');
+  return commit;
 }
 
 /** The commits with these ids, in one git process; ids of anything else are an error. */

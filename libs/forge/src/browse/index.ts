@@ -5,6 +5,14 @@ export { resolveAt, resolveHead, type ResolvedAt } from './resolve-at';
 export { readTree, type TreeEntry, type TreeEntryKind, type TreeListing, type TreeQuery } from './tree';
 export { lastCommits, type LastCommitsQuery } from './last-commits';
 export { readBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
-export { countCommits, readCommits, readHistory, type HistoryPage, type HistoryQuery } from './history';
+export {
+  countCommits,
+  readCommit,
+  readCommits,
+  readHistory,
+  type HistoryFilter,
+  type HistoryPage,
+  type HistoryQuery,
+} from './history';
 export { readCommitDiff, type CommitDiff, type DiffFile, type DiffLimits } from './commit-diff';
 export { findReadme } from './readme';

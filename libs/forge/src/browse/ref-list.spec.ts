@@ -28,8 +28,8 @@ describe('listRefs', () => {
     await repository.git(['tag', '-a', '-m', 'x', 'v3', 'v2']);
     const { branches, tags, branchCount, tagCount } = await listRefs(repository, { limit: 10 });
     expect(branches).toEqual([
-      { name: 'main', fullName: 'refs/heads/main', kind: 'branch', sha },
-      { name: 'feature/ü', fullName: 'refs/heads/feature/ü', kind: 'branch', sha: side },
+      { name: 'main', fullName: 'refs/heads/main', kind: 'branch', sha, tagOid: null },
+      { name: 'feature/ü', fullName: 'refs/heads/feature/ü', kind: 'branch', sha: side, tagOid: null },
     ]);
     expect(tags.map(({ name, sha: commit }) => [name, commit])).toEqual([
       ['v3', sha],
@@ -37,7 +37,9 @@ describe('listRefs', () => {
       ['v1.10', sha],
       ['v1.9', sha],
     ]);
-    expect(tags[0]).toEqual({ name: 'v3', fullName: 'refs/tags/v3', kind: 'tag', sha });
+    const tagOid = await repository.git(['rev-parse', 'refs/tags/v3']);
+    expect(tags[0]).toEqual({ name: 'v3', fullName: 'refs/tags/v3', kind: 'tag', sha, tagOid });
+    expect(tags[2]).toMatchObject({ name: 'v1.10', tagOid: null });
     expect([branchCount, tagCount]).toEqual([2, 4]);
   });
 

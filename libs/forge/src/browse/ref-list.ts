@@ -11,6 +11,8 @@ export interface RefEntry {
   kind: 'branch' | 'tag';
   /** The commit, behind however many tags. */
   sha: string;
+  /** The tag object of an annotated tag; null for all else. */
+  tagOid: string | null;
 }
 
 export interface RefLists {
@@ -76,7 +78,8 @@ async function withCommits(repository: BareRepository, records: RefRecord[]): Pr
   return records.flatMap((record) => {
     const short = parseRefName(record.fullName);
     const sha = directCommit(record) ?? peeled.get(record);
-    return short && sha ? [{ ...short, fullName: record.fullName, sha }] : [];
+    const tagOid = record.type === 'tag' ? record.oid : null;
+    return short && sha ? [{ ...short, fullName: record.fullName, sha, tagOid }] : [];
   });
 }
 
@@ -88,6 +91,7 @@ function directCommit(record: RefRecord): string | null {
 /** `branches` with the default branch in front, even when it lies beyond the limit. */
 function withFirst(branches: RefEntry[], head: RefLists['defaultBranch'], limit: number): RefEntry[] {
   if (!head?.sha) return branches;
-  const first: RefEntry = { name: head.name, fullName: `refs/heads/${head.name}`, kind: 'branch', sha: head.sha };
-  return [first, ...branches.filter((branch) => branch.name !== head.name)].slice(0, limit);
+  const { name, sha } = head;
+  const first: RefEntry = { name, fullName: `refs/heads/${name}`, kind: 'branch', sha, tagOid: null };
+  return [first, ...branches.filter((branch) => branch.name !== name)].slice(0, limit);
 }

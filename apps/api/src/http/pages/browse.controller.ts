@@ -1,4 +1,4 @@
-import type { At, BlobPage, CommitPage, CommitsPage, RepositoryFrame, TreePage } from '@granary/api-contract';
+import type { At, BlobPage, CommitPage, CommitsPage, RepositoryFrame, TagsPage, TreePage } from '@granary/api-contract';
 import {
   countCommits,
   findReadme,
@@ -11,6 +11,7 @@ import {
   readTree,
   resolveAt,
   resolveHead,
+  SignaturesService,
   type BareRepository,
   type OpenRepository,
   type ResolvedAt,
@@ -22,7 +23,14 @@ import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { OutsideAddresses } from '../outside';
 import { pageOf } from '../pagination';
-import { presentCommit, presentDiffFile, presentEntry, presentPointer } from '../presenters/browse.presenter';
+import {
+  presentCommit,
+  presentDiffFile,
+  presentEntry,
+  presentJudgedCommit,
+  presentJudgedTag,
+  presentPointer,
+} from '../presenters/browse.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { BrowseReader } from './browse.reader';
 import { imageTypeOf } from './image-type';
@@ -30,6 +38,7 @@ import { rawUrl } from './raw-url';
 
 const MAX_README_BYTES = 1024 * 1024;
 const MAX_COUNTED_COMMITS = 100_000;
+const TAGS_PER_PAGE = 50;
 /** Larger images are offered as a download. */
 const MAX_PREVIEW_BYTES = 20 * 1024 * 1024;
 
@@ -43,6 +52,7 @@ function presentAt({ ref, kind, sha, path }: ResolvedAt): At {
 export class BrowseController {
   constructor(
     private readonly reader: BrowseReader,
+    private readonly signatures: SignaturesService,
     private readonly outside: OutsideAddresses,
   ) {}
 
@@ -133,8 +143,11 @@ export class BrowseController {
     const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, query['at'])]);
     if (!place) return { ...frame, at: null, commits: [], page, has_next: false };
     const history = await readHistory(bare, { ...place, page, perPage });
-    const facts = await this.reader.facts(opened, { commits: history.commits });
-    const commits = history.commits.map((commit) => presentCommit(commit, facts));
+    const [facts, verifications] = await Promise.all([
+      this.reader.facts(opened, { commits: history.commits }),
+      this.reader.verifications(bare, history.commits),
+    ]);
+    const commits = history.commits.map((commit) => presentJudgedCommit(commit, facts, verifications));
     return { ...frame, at: presentAt(place), commits, page, has_next: history.hasNext };
   }
 
@@ -149,14 +162,39 @@ export class BrowseController {
     if (place.path !== '') throw new DomainError('not_found', 'Commit not found');
     const [frame, diff] = await Promise.all([this.reader.frame(opened, bare), readCommitDiff(bare, place.sha)]);
     const pointers = diff.files.flatMap(({ oldLfs, newLfs }) => [oldLfs, newLfs]);
-    const facts = await this.reader.facts(opened, { commits: [diff.commit], pointers });
+    const [facts, verifications] = await Promise.all([
+      this.reader.facts(opened, { commits: [diff.commit], pointers }),
+      this.reader.verifications(bare, [diff.commit]),
+    ]);
     return {
       ...frame,
-      commit: presentCommit(diff.commit, facts),
+      commit: presentJudgedCommit(diff.commit, facts, verifications),
       files: diff.files.map((file) => presentDiffFile(file, facts)),
       additions: diff.additions,
       deletions: diff.deletions,
       truncated: diff.isTruncated,
+    };
+  }
+
+  @Get('tags')
+  async tags(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TagsPage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const { page, perPage, offset } = pageOf({ page: query['page'], per_page: String(TAGS_PER_PAGE) });
+    const words = typeof query['q'] === 'string' ? query['q'].toLowerCase() : '';
+    const refs = await this.reader.refs(bare);
+    const wanted = refs.tags.filter(({ name }) => name.toLowerCase().includes(words));
+    const shown = wanted.slice(offset, offset + perPage);
+    const oids = shown.flatMap(({ tagOid }) => tagOid ?? []);
+    const tags = await this.signatures.ofTags(bare.path, oids);
+    return {
+      ...this.reader.frameOf(opened, refs),
+      shown: shown.map((ref) => presentJudgedTag(ref, tags, this.outside.baseUrl)),
+      page,
+      has_next: wanted.length > offset + perPage,
     };
   }
 

@@ -5,9 +5,12 @@ import {
   LfsObjectsService,
   listRefs,
   RepositoriesService,
+  SignaturesService,
   type BareRepository,
   type OpenRepository,
   type PointerFacts,
+  type RefLists,
+  type Verification,
 } from '@granary/forge';
 import type { GitHome } from '@granary/git-process';
 import type { LogRecord } from '@granary/wire';
@@ -25,6 +28,7 @@ export class BrowseReader {
     private readonly repositories: RepositoriesService,
     private readonly accounts: AccountsService,
     private readonly objects: LfsObjectsService,
+    private readonly signatures: SignaturesService,
     private readonly outside: OutsideAddresses,
     @Inject(GIT_HOME) private readonly home: GitHome,
   ) {}
@@ -34,7 +38,14 @@ export class BrowseReader {
   }
 
   async frame(opened: OpenRepository, bare: BareRepository): Promise<RepositoryFrame> {
-    const refs = await listRefs(bare, { limit: MAX_REFS });
+    return this.frameOf(opened, await this.refs(bare));
+  }
+
+  refs(bare: BareRepository): Promise<RefLists> {
+    return listRefs(bare, { limit: MAX_REFS });
+  }
+
+  frameOf(opened: OpenRepository, refs: RefLists): RepositoryFrame {
     return {
       repository: presentRepository(opened.repository, opened.role, this.outside),
       branches: refs.branches.map(presentRef),
@@ -42,6 +53,14 @@ export class BrowseReader {
       branch_count: refs.branchCount,
       tag_count: refs.tagCount,
     };
+  }
+
+  /** What the hub says of the signatures of commits, by id, for the committers that are shown. */
+  verifications(bare: BareRepository, commits: LogRecord[]): Promise<Map<string, Verification>> {
+    return this.signatures.ofCommits(
+      bare.path,
+      commits.map(({ sha, committer }) => ({ sha, email: committer.email })),
+    );
   }
 
   /** One query for all people, one for all LFS objects. */

@@ -1,14 +1,17 @@
 import type {
   CommitSummary,
   DiffFile as DiffFileView,
+  JudgedCommit,
+  JudgedTag,
   LfsPointerInfo,
   RefInfo,
   SimpleUser,
   TreeEntry as TreeEntryView,
 } from '@granary/api-contract';
-import type { DiffFile, PointerFacts, RefEntry, TreeEntry, User } from '@granary/forge';
+import type { DiffFile, PointerFacts, RefEntry, TreeEntry, User, Verification, VerifiedTag } from '@granary/forge';
 import type { LogPerson, LogRecord } from '@granary/wire';
 import { presentSimpleUser } from './user.presenter';
+import { presentVerdict } from './verification.presenter';
 
 /** What only the product knows of git's facts: who has an address, which LFS objects are here. */
 export interface BrowseFacts {
@@ -27,6 +30,15 @@ export function presentCommit(commit: LogRecord, facts: BrowseFacts): CommitSumm
   const { sha, subject, body, parents } = commit;
   const author = presentPerson(commit.author, facts);
   return { sha, subject, body, parents, author, committer: presentPerson(commit.committer, facts) };
+}
+
+export function presentJudgedCommit(
+  commit: LogRecord,
+  facts: BrowseFacts,
+  verifications: ReadonlyMap<string, Verification>,
+): JudgedCommit {
+  const signature = presentVerdict(verifications.get(commit.sha), facts.baseUrl);
+  return { ...presentCommit(commit, facts), signature };
 }
 
 export function presentPointer(pointer: PointerFacts | null, facts: BrowseFacts): LfsPointerInfo | null {
@@ -49,6 +61,10 @@ export function presentEntry(entry: TreeEntry, lastCommit: LogRecord | null, fac
 
 export function presentRef({ name, fullName, kind, sha }: RefEntry): RefInfo {
   return { name, full_name: fullName, kind, sha };
+}
+
+export function presentJudgedTag(ref: RefEntry, tags: ReadonlyMap<string, VerifiedTag>, baseUrl: string): JudgedTag {
+  return { ...presentRef(ref), signature: presentVerdict(tags.get(ref.tagOid ?? '')?.verification, baseUrl) };
 }
 
 export function presentDiffFile(file: DiffFile, facts: BrowseFacts): DiffFileView {

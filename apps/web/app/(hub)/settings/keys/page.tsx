@@ -3,27 +3,32 @@ import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { TextArea, TextField } from '@/components/forms/text-field';
 import { AccountSettings } from '@/components/settings/account-settings';
+import { GpgKeys } from '@/components/settings/gpg-keys';
 import { SshKeyRow } from '@/components/settings/ssh-key-row';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Notice } from '@/components/ui/notice';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { RowList } from '@/components/ui/row-list';
 import { addSshKey } from '@/lib/actions/account';
-import { readSshKeys } from '@/lib/api/account';
+import { readGpgKeys, readSshKeys } from '@/lib/api/account';
 import { pageData } from '@/lib/api/page-data';
 import { getViewer, requireUser } from '@/lib/api/viewer';
 import type { SearchParams } from '@/lib/route-params';
 
 const PATH = '/settings/keys';
 
-export default async function SshKeys({ searchParams }: { searchParams: Promise<SearchParams> }) {
+export default async function Keys({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await requireUser(PATH);
-  const [keys, { ssh }] = await Promise.all([pageData(readSshKeys, { path: PATH }), getViewer()]);
+  const [keys, gpgKeys, { ssh }] = await Promise.all([
+    pageData(readSshKeys, { path: PATH }),
+    pageData(readGpgKeys, { path: PATH }),
+    getViewer(),
+  ]);
   return (
     <AccountSettings
       active="keys"
-      title="SSH keys"
-      description="With a key, Git over SSH knows you without a password."
+      title="Keys"
+      description="With an SSH key, Git over SSH knows you without a password. With either kind, others see that what you signed is yours."
       search={await searchParams}
     >
       {!ssh && (
@@ -31,15 +36,16 @@ export default async function SshKeys({ searchParams }: { searchParams: Promise<
           <p>This hub does not serve SSH at the moment. Keys are kept for when it does.</p>
         </Notice>
       )}
-      <Panel label="Your keys">
+      <Panel label="Your SSH keys">
+        <PanelHeader title="Your SSH keys" />
         {keys.length > 0 ? (
-          <RowList label="Your keys">
+          <RowList label="Your SSH keys">
             {keys.map((key) => (
               <SshKeyRow key={key.id} sshKey={key} />
             ))}
           </RowList>
         ) : (
-          <EmptyState icon={KeyRound} title="No keys yet">
+          <EmptyState icon={KeyRound} title="No SSH keys yet">
             <p>
               Make one with <code className="font-mono">ssh-keygen -t ed25519</code> and add its public half below.
             </p>
@@ -47,19 +53,20 @@ export default async function SshKeys({ searchParams }: { searchParams: Promise<
         )}
       </Panel>
       <AddKey />
+      <GpgKeys keys={gpgKeys} />
     </AccountSettings>
   );
 }
 
 function AddKey() {
   return (
-    <Panel label="Add a key">
-      <PanelHeader title="Add a key" />
+    <Panel label="Add an SSH key">
+      <PanelHeader title="Add an SSH key" />
       <div className="p-4 sm:p-5">
-        <ActionForm action={addSshKey} label="Add a key">
+        <ActionForm action={addSshKey} label="Add an SSH key">
           <TextArea
             name="key"
-            label="Public key"
+            label="SSH public key"
             hint={
               <>
                 One line, usually the content of <code className="font-mono">~/.ssh/id_ed25519.pub</code>. Ed25519,
@@ -80,7 +87,7 @@ function AddKey() {
             autoComplete="off"
             optional
           />
-          <SubmitButton>Add the key</SubmitButton>
+          <SubmitButton>Add the SSH key</SubmitButton>
         </ActionForm>
       </div>
     </Panel>

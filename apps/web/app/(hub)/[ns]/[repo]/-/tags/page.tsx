@@ -1,7 +1,7 @@
 import { RefList } from '@/components/repository/ref-list';
 import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
-import { readFrame } from '@/lib/api/repositories';
+import { readTags } from '@/lib/api/repositories';
 import { tagsUrl } from '@/lib/repository-url';
 import { pageNumberIn, repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 
@@ -14,10 +14,13 @@ export default async function Tags({ params, searchParams }: TagsProps) {
   const repository = repositoryIn(await params);
   const search = await searchParams;
   const path = tagsUrl(repository);
-  const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: tagsUrl });
+  const [filter, page] = [textIn(search, 'q').trim(), pageNumberIn(search)];
+  const read = () => readTags(repository.owner, repository.name, { q: filter || null, page });
+  const tags = await pageData(read, { path, movedPath: tagsUrl });
+  const shown = { refs: tags.shown, hasNext: tags.has_next };
   return (
-    <RepositoryPage frame={frame} active="tags" title="Tags">
-      <RefList frame={frame} kind="tag" filter={textIn(search, 'q').trim()} page={pageNumberIn(search)} path={path} />
+    <RepositoryPage frame={tags} active="tags" title="Tags">
+      <RefList frame={tags} shown={shown} kind="tag" filter={filter} page={page} path={path} />
     </RepositoryPage>
   );
 }

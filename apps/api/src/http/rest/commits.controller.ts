@@ -1,0 +1,152 @@
+import { ListCommits } from '@granary/api-contract';
+import {
+  AccountsService,
+  fullName,
+  readCommit,
+  readCommitDiff,
+  readHistory,
+  resolveAt,
+  resolveHead,
+  SignaturesService,
+  type BareRepository,
+  type HistoryFilter,
+  type OpenRepository,
+} from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { isOid, type LogRecord } from '@granary/wire';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { BrowseReader } from '../pages/browse.reader';
+import { pageOf, sendPage } from '../pagination';
+import {
+  presentCommitDetail,
+  presentGitCommit,
+  presentGitTag,
+  presentRestCommit,
+  urlsOf,
+} from '../presenters/commit.presenter';
+import { clientGone } from '../transfer/client-gone';
+
+/** GitHub's "Commits" and, of its "Git database", commits and tags. */
+@Controller('api/v3/repos/:ns/:repo')
+@InRepository('read')
+export class CommitsController {
+  constructor(
+    private readonly reader: BrowseReader,
+    private readonly signatures: SignaturesService,
+    private readonly accounts: AccountsService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get('commits')
+  async list(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const page = pageOf(query);
+    const commits = await this.history(bare, ListCommits.parse(query), page);
+    const rows = sendPage(commits, page, { request, response, baseUrl: this.outside.baseUrl });
+    const context = await this.contextOf(opened, bare, rows);
+    return rows.map((commit) => presentRestCommit(commit, context(commit)));
+  }
+
+  @Get('commits/:ref')
+  async one(
+    @Opened() opened: OpenRepository,
+    @Param('ref') ref: string,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const diff = await readCommitDiff(bare, await this.resolve(bare, ref));
+    const context = await this.contextOf(opened, bare, [diff.commit]);
+    return presentCommitDetail(diff, context(diff.commit));
+  }
+
+  @Get('git/commits/:sha')
+  async gitCommit(
+    @Opened() opened: OpenRepository,
+    @Param('sha') sha: string,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const commit = await readCommit(bare, sha);
+    const context = await this.contextOf(opened, bare, [commit]);
+    const { verification, urls } = context(commit);
+    return presentGitCommit(commit, verification, urls);
+  }
+
+  @Get('git/tags/:sha')
+  async gitTag(
+    @Opened() opened: OpenRepository,
+    @Param('sha') sha: string,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const tag = isOid(sha) ? (await this.signatures.ofTags(bare.path, [sha])).get(sha) : undefined;
+    if (!tag) throw new DomainError('not_found', 'Not Found');
+    return presentGitTag(sha, tag, urlsOf(fullName(opened.repository), this.outside.baseUrl));
+  }
+
+  /** One more than a page holds, where there are more. */
+  private async history(
+    bare: BareRepository,
+    query: ListCommits,
+    { page, perPage }: { page: number; perPage: number },
+  ): Promise<LogRecord[]> {
+    const sha = await this.resolve(bare, query.sha ?? '');
+    const authorEmail = query.author === undefined ? undefined : await this.emailOf(query.author);
+    if (authorEmail === null) return [];
+    const filter: HistoryFilter = {
+      since: query.since === undefined ? undefined : new Date(query.since),
+      until: query.until === undefined ? undefined : new Date(query.until),
+      authorEmail,
+    };
+    const history = await readHistory(bare, { sha, path: query.path ?? '', page, perPage, filter });
+    // sendPage learns from one row too many that there is a next page.
+    const last = history.commits.at(-1);
+    return history.hasNext && last ? [...history.commits, last] : history.commits;
+  }
+
+  /** Of an author as GitHub's query names one; null when nobody is called so. */
+  private async emailOf(author: string): Promise<string | null> {
+    return author.includes('@') ? author : ((await this.accounts.byName(author))?.email ?? null);
+  }
+
+  /** `''` is the default branch. A branch may be called `heads/<name>`, a tag `tags/<name>`, as GitHub allows. */
+  private async resolve(bare: BareRepository, ref: string): Promise<string> {
+    const place = ref === '' ? await resolveHead(bare) : await this.find(bare, ref);
+    if (!place) throw new DomainError('conflict', 'Git Repository is empty.');
+    if (place.path !== '') throw new DomainError('not_found', 'Not Found');
+    return place.sha;
+  }
+
+  private async find(bare: BareRepository, ref: string) {
+    const short = /^(?:refs\/)?(?:heads|tags)\/(.+)$/.exec(ref)?.[1];
+    try {
+      return await resolveAt(bare, ref);
+    } catch (error) {
+      if (short === undefined || !(error instanceof DomainError) || error.code !== 'not_found') throw error;
+      return resolveAt(bare, short);
+    }
+  }
+
+  /** What is known of the people and the signatures of all `commits`, in a constant number of queries. */
+  private async contextOf(opened: OpenRepository, bare: BareRepository, commits: LogRecord[]) {
+    const [facts, verifications] = await Promise.all([
+      this.reader.facts(opened, { commits }),
+      this.reader.verifications(bare, commits),
+    ]);
+    const urls = urlsOf(fullName(opened.repository), this.outside.baseUrl);
+    return ({ sha }: LogRecord) => {
+      const verification = verifications.get(sha);
+      if (!verification) throw new DomainError('not_found', 'Not Found');
+      return { facts, verification, urls };
+    };
+  }
+}

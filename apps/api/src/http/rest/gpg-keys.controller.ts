@@ -1,0 +1,46 @@
+import { CreateGpgKey } from '@granary/api-contract';
+import { AccountsService, GpgKeysService, type UserActor } from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { CurrentUser, SignedIn } from '../../access/access.decorators';
+import { presentGpgKey } from '../presenters/credential.presenter';
+import { notFoundUnless, routeId } from '../route-id';
+import { zodBody } from '../zod-body';
+
+@Controller('api/v3/user/gpg_keys')
+@SignedIn('keys')
+export class GpgKeysController {
+  constructor(
+    private readonly keys: GpgKeysService,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  @Get()
+  async list(@CurrentUser() actor: UserActor) {
+    const [keys, email] = await Promise.all([this.keys.list(actor.userId), this.emailOf(actor)]);
+    return keys.map((key) => presentGpgKey(key, email));
+  }
+
+  @Post()
+  async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateGpgKey)) wish: CreateGpgKey) {
+    const key = await this.keys.create(actor.userId, wish.armored_public_key, wish.name);
+    return presentGpgKey(key, await this.emailOf(actor));
+  }
+
+  @Get(':id')
+  async one(@CurrentUser() actor: UserActor, @Param('id') id: string) {
+    const key = await this.keys.find(actor.userId, routeId(id));
+    if (!key) throw new DomainError('not_found', 'Not Found');
+    return presentGpgKey(key, await this.emailOf(actor));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@CurrentUser() actor: UserActor, @Param('id') id: string) {
+    notFoundUnless(await this.keys.remove(actor.userId, routeId(id)));
+  }
+
+  private async emailOf(actor: UserActor): Promise<string | null> {
+    return (await this.accounts.byId(actor.userId))?.email ?? null;
+  }
+}
