@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { runOk, startHub, workspace, type Actor, type Hub } from '../support';
 import { accessibilityFaults, complaintsOf, startBrowser } from '../support/browser';
+import { Gpg } from '../support/gpg';
+import { SshActor } from '../support/ssh';
 
 let hub: Hub;
 let alice: Actor;
@@ -43,9 +45,12 @@ async function pushSomething(): Promise<string> {
   await git('add', '-A');
   await git('commit', '-q', '-m', 'Sow');
   writeFileSync(join(cwd, 'src/main.ts'), 'export const answer: number = 43;\n');
-  await git('commit', '-q', '-a', '-m', 'Reap', '-m', 'With a body.');
+  const { keyPath } = await SshActor.create(alice, { register: false });
+  const signing = ['-c', 'gpg.format=ssh', '-c', `user.signingkey=${keyPath}`];
+  await git(...signing, 'commit', '-q', '-a', '-S', '-m', 'Reap', '-m', 'With a body.');
   await git('tag', 'v1');
-  await git('push', '-q', alice.remote('alice/harvest'), 'main', 'main:field/north', 'v1');
+  await git(...signing, 'tag', '-s', '-m', 'Signed', 'v2');
+  await git('push', '-q', alice.remote('alice/harvest'), 'main', 'main:field/north', 'v1', 'v2');
   return (await git('rev-parse', 'HEAD')).trim();
 }
 
@@ -74,6 +79,19 @@ describe('a visitor', () => {
     expect(await visit('/alice/harvest/-/commits/main')).toContain('Reap');
     expect(await visit(`/alice/harvest/-/commit/${head}`)).toContain('With a body.');
     expect(await visit('/alice/harvest/-/tree/field/north')).toContain('README.md');
+  });
+
+  it('learns by keyboard why a signature does not count', async () => {
+    for (const path of [`/alice/harvest/-/commit/${head}`, '/alice/harvest/-/commits/main', '/alice/harvest/-/tags']) {
+      await visit(path);
+      const why = page.getByText('a key that no active user of this hub has registered');
+      expect(await why.isVisible()).toBe(false);
+      await page.locator('summary', { hasText: 'Unverified signature' }).press('Enter');
+      await why.waitFor({ state: 'visible' });
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await why.waitFor({ state: 'hidden' });
+    }
   });
 
   it('sees an LFS file for what it is, and downloads its content', async () => {
@@ -134,6 +152,23 @@ describe('alice', () => {
     expect((await alice.api<{ fingerprint: string }[]>('GET', '/api/v3/user/keys')).body).toEqual([
       expect.objectContaining({ fingerprint }),
     ]);
+  });
+
+  it('adds a GPG key, is told what is wrong with a bad one, and removes it', async () => {
+    const gpg = new Gpg(alice);
+    const key = await gpg.makeKey();
+    const add = page.getByRole('button', { name: 'Add the GPG key' });
+    await visit('/settings/keys');
+    await page.fill('textarea[name=armored_public_key]', 'no key at all');
+    await add.click();
+    await page.getByText('Not a GPG public key').waitFor();
+    await page.fill('textarea[name=armored_public_key]', await gpg.export(key));
+    await add.click();
+    const row = page.getByRole('listitem').filter({ hasText: key });
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete the key' }).click();
+    await page.getByText('The GPG key has been deleted.').waitFor();
+    expect((await alice.api('GET', '/api/v3/user/gpg_keys')).body).toEqual([]);
   });
 
   it('makes a token that works and is shown once', async () => {

@@ -35,16 +35,18 @@ function Explanation({ signature, thing }: { signature: SignatureVerdict; thing:
   return (
     <div className="space-y-2 p-3.5 text-sm">
       <p>{explainSignature(signature, thing)}</p>
-      {key && (
-        <p className="text-ink-muted text-[0.8125rem]">
-          {key.kind === 'ssh' ? 'SSH key' : 'GPG key'} <code className="font-mono break-all">{key.id}</code>
-        </p>
-      )}
-      {signer && (
-        <p>
-          <TextLink href={namespaceUrl(signer.login)}>{signer.login}</TextLink>
-        </p>
-      )}
+      <div className="text-ink-muted space-y-1 text-[0.8125rem]">
+        {signer && (
+          <p>
+            Signer <TextLink href={namespaceUrl(signer.login)}>{signer.login}</TextLink>
+          </p>
+        )}
+        {key && (
+          <p>
+            {key.kind === 'ssh' ? 'SSH key' : 'GPG key'} <code className="font-mono break-all">{key.id}</code>
+          </p>
+        )}
+      </div>
     </div>
   );
 }

@@ -87,7 +87,7 @@ export class SignaturesService implements OnApplicationShutdown {
 
   private async read(repositoryPath: string, oids: readonly string[]): Promise<Read[]> {
     const read: Read[] = [];
-    for await (const stored of readStored(this.pool.open(repositoryPath), oids)) {
+    for (const stored of await readStored(this.pool.open(repositoryPath), oids)) {
       const signed = splitSigned(stored);
       const claim: Claim = stored.data ? await readClaim(signed) : { kind: 'unreadable', reason: 'gpgverify_error' };
       read.push({ stored, signed, claim });

@@ -1,4 +1,4 @@
-import type { CatFile } from '@granary/git-process';
+import type { CatFile, ObjectType } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { splitSignedCommit, splitSignedTag, type SignedObject } from '@granary/wire';
 
@@ -12,22 +12,25 @@ export interface StoredObject {
   data: Buffer | null;
 }
 
-/** Reads one object after another. Ids of anything but commits and tags are left out. */
-export async function* readStored(catFile: CatFile, oids: readonly string[]): AsyncGenerator<StoredObject> {
-  for (const oid of new Set(oids)) {
+/** All of them at once: they are a page's. Ids of anything but commits and tags are left out. */
+export async function readStored(catFile: CatFile, oids: readonly string[]): Promise<StoredObject[]> {
+  const read = await Promise.all([...new Set(oids)].map((oid) => readOne(catFile, oid)));
+  return read.filter((stored) => stored !== null);
+}
+
+async function readOne(catFile: CatFile, oid: string): Promise<StoredObject | null> {
+  try {
+    const object = await catFile.contents(oid, { maxBytes: MAX_OBJECT_BYTES });
+    return object && stored(oid, object.type, object.data);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'too_large') throw error;
     const info = await catFile.info(oid);
-    if (info?.type !== 'commit' && info?.type !== 'tag') continue;
-    yield { oid, type: info.type, data: await contentsOf(catFile, oid) };
+    return info && stored(oid, info.type, null);
   }
 }
 
-async function contentsOf(catFile: CatFile, oid: string): Promise<Buffer | null> {
-  try {
-    return (await catFile.contents(oid, { maxBytes: MAX_OBJECT_BYTES }))?.data ?? null;
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'too_large') return null;
-    throw error;
-  }
+function stored(oid: string, type: ObjectType, data: Buffer | null): StoredObject | null {
+  return type === 'commit' || type === 'tag' ? { oid, type, data } : null;
 }
 
 /** An id has the length of its repository's hash, which says where a commit's signature stands. */
