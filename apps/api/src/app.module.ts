@@ -39,6 +39,7 @@ import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
 import { Frame } from './page-frame';
 import { GitOverSsh } from './ssh/git-over-ssh';
 import { SshServer } from './ssh/ssh-server';
+import { GateServer } from './ssh-gate/gate-server';
 import { CONFIG, LOGGER, PACK_CACHE } from './tokens';
 
 async function openPackCache({ config, data, git }: Runtime): Promise<PackCache | undefined> {
@@ -101,6 +102,12 @@ export class AppModule {
           inject: [SshKeysService, GitOverSsh],
           useFactory: (keyring: SshKeysService, commands: GitOverSsh) =>
             new SshServer({ keyring, commands, onError: (err) => log.error({ err }, 'an SSH connection failed') }),
+        },
+        {
+          provide: GateServer,
+          inject: [SshKeysService, GitOverSsh],
+          useFactory: (keyring: SshKeysService, commands: GitOverSsh) =>
+            new GateServer({ keyring, commands, onError: (err) => log.error({ err }, 'the SSH gate failed') }),
         },
       ],
     };

@@ -4,6 +4,7 @@ import type { Config } from '@granary/runtime';
 export function banner(config: Config, firstAdmin: { name: string; madeUpPassword: string | null } | null): string {
   const lines = ['', `  Granary is ready at ${config.baseUrl}`];
   if (config.sshPort !== null) lines.push(`  SSH on port ${config.sshPort}`);
+  if (config.sshGate) lines.push(`  SSH through your sshd, account ${config.sshGate.account} (docs/ssh.md)`);
   if (firstAdmin?.madeUpPassword) {
     lines.push(
       '',

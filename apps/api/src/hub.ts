@@ -18,6 +18,7 @@ import { requireFreePort } from './port';
 import { requestContext } from './request-context';
 import { SshServer } from './ssh/ssh-server';
 import { PACK_CACHE } from './tokens';
+import { GateServer } from './ssh-gate/gate-server';
 import { WebAdapter } from './web-adapter';
 
 /** Where package.json stands: dist/apps/api/src is four below. */
@@ -70,12 +71,16 @@ async function startParts(
   started.pages = await openPages(ROOT, `http://${loopback(config.host)}:${config.port}`);
   adapter.pages = started.pages.handle;
   adapter.frame = app.get(Frame);
-  if (config.sshPort !== null) {
-    await app.get(SshServer).start({ host: config.host, port: config.sshPort, hostKeysDir: runtime.data.ssh });
-  }
+  await openSshDoors(app, runtime);
   await app.listen(config.port, config.host);
   tuneServer(app.getHttpServer() as Server);
   return firstAdmin;
+}
+
+async function openSshDoors(app: NestExpressApplication, { config, data }: Runtime): Promise<void> {
+  const { host, sshPort, sshGate } = config;
+  if (sshPort !== null) await app.get(SshServer).start({ host, port: sshPort, hostKeysDir: data.ssh });
+  if (sshGate) await app.get(GateServer).start({ socketPath: data.sshGate, account: sshGate.account });
 }
 
 function loopback(host: string): string {
@@ -110,7 +115,8 @@ function tuneServer(server: Server): void {
 
 async function drain(app: NestExpressApplication): Promise<void> {
   app.get(Draining).started = true;
-  await Promise.all([drainHttp(app), app.get(SshServer).stop(DRAIN_GRACE_MS)]);
+  const sshDoors = [app.get(SshServer), app.get(GateServer)];
+  await Promise.all([drainHttp(app), ...sshDoors.map((door) => door.stop(DRAIN_GRACE_MS))]);
   await app.get(WorkService).stop();
   await app.get<PackCache | undefined>(PACK_CACHE)?.close();
   await app.close();

@@ -10,5 +10,5 @@ export interface ForgeOptions {
   webhooks: { allowHttp: boolean; allowedHosts: string[] };
   version: string;
   /** Where SSH is met from outside; null where it is off. */
-  ssh: { host: string; port: number } | null;
+  ssh: { host: string; port: number; userName: string } | null;
 }

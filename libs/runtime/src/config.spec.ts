@@ -24,6 +24,9 @@ it.each([
   ['GRANARY_PORT', '65536'],
   ['GRANARY_PORT', '3000x'],
   ['GRANARY_SSH_PORT', '-1'],
+  ['GRANARY_SSH_GATE', 'on'],
+  ['GRANARY_SSH_GATE', 'git:0'],
+  ['GRANARY_SSH_GATE', 'git;id'],
   ['GRANARY_MODE', 'both'],
   ['GRANARY_REGISTRATION', 'yes'],
   ['GRANARY_BASE_URL', 'hub.example'],
@@ -35,6 +38,12 @@ it.each([
   const start = () => parseConfig({ [name]: value });
   expect(start).toThrow(ConfigError);
   expect(start).toThrow(new RegExp(`^${name} .*; accepted: .+$`));
+});
+
+it('takes the account of an sshd in front, with the port that clients see', () => {
+  expect(parseConfig({}).sshGate).toBeNull();
+  expect(parseConfig({ GRANARY_SSH_GATE: 'git' }).sshGate).toEqual({ account: 'git', port: 22 });
+  expect(parseConfig({ GRANARY_SSH_GATE: 'hub:2200' }).sshGate).toEqual({ account: 'hub', port: 2200 });
 });
 
 it('never prints a secret', () => {

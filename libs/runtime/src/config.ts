@@ -14,6 +14,8 @@ export interface Config {
   port: number;
   /** Null: SSH is off. */
   sshPort: number | null;
+  /** An sshd in front: the account that it signs clients in to, and the port that they see. Null: there is none. */
+  sshGate: { account: string; port: number } | null;
   /** Without a slash at the end. */
   baseUrl: string;
   dataDir: string;
@@ -45,10 +47,24 @@ const port = (fallback: number, least: number) =>
 const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
 
+/** Words that somebody writes who takes the variable for a switch: hardly the names of accounts. */
+const SWITCH = /^(on|off|yes|no|true|false|\d+)(:|$)/;
+
+const sshGate = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_.-]{0,31}(:\d{1,5})?$/i)
+  .refine((text) => !SWITCH.test(text))
+  .transform((text) => {
+    const [account = '', portNumber = '22'] = text.split(':');
+    return { account, port: Number(portNumber) };
+  })
+  .refine((gate) => gate.port >= 1 && gate.port <= 65535);
+
 const VARIABLES = {
   GRANARY_HOST: z.string().min(1).default('127.0.0.1'),
   GRANARY_PORT: port(3000, 1),
   GRANARY_SSH_PORT: port(2222, 0),
+  GRANARY_SSH_GATE: sshGate.optional(),
   GRANARY_BASE_URL: url('http:', 'https:').optional(),
   GRANARY_DATA_DIR: z.string().min(1).default('./data'),
   GRANARY_ADMIN_PASSWORD: z.string().min(10).max(1024).optional(),
@@ -76,6 +92,7 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_HOST: 'an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0',
   GRANARY_PORT: 'a port from 1 to 65535',
   GRANARY_SSH_PORT: 'a port from 1 to 65535, or 0 to switch SSH off',
+  GRANARY_SSH_GATE: 'the account that your sshd signs clients in to, as git or git:22, or nothing without such an sshd',
   GRANARY_BASE_URL: 'an http:// or https:// URL',
   GRANARY_DATA_DIR: 'a directory',
   GRANARY_ADMIN_PASSWORD: 'a password of 10 to 1024 characters',
@@ -145,6 +162,7 @@ export function parseConfig(env: Environment): Config {
     host: v.GRANARY_HOST,
     port: v.GRANARY_PORT,
     sshPort: v.GRANARY_SSH_PORT === 0 ? null : v.GRANARY_SSH_PORT,
+    sshGate: v.GRANARY_SSH_GATE ?? null,
     baseUrl: (v.GRANARY_BASE_URL ?? defaultBaseUrl(v.GRANARY_HOST, v.GRANARY_PORT)).replace(/\/+$/, ''),
     dataDir: resolve(v.GRANARY_DATA_DIR),
     adminPassword: v.GRANARY_ADMIN_PASSWORD ?? null,

@@ -11,6 +11,8 @@ export interface DataDir {
   objects: string;
   git: string;
   ssh: string;
+  /** The socket for an sshd in front of the hub, in a directory of its own. */
+  sshGate: string;
   /** 32 bytes that every derived key comes from. Lost, webhook secrets cannot be read any more. */
   instanceSecret: Buffer;
 }
@@ -57,6 +59,7 @@ export async function openDataDir(root: string): Promise<DataDir> {
       objects: join(root, 'objects'),
       git: join(root, 'git'),
       ssh: join(root, 'ssh'),
+      sshGate: join(root, 'ssh/gate/gate.sock'),
       instanceSecret: await instanceSecret(join(root, 'secret.key')),
     };
   } catch (error) {

@@ -110,6 +110,13 @@ function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
     deletedGraceDays: 14,
     webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },
     version: config.version,
-    ssh: config.sshPort === null ? null : { host: new URL(config.baseUrl).hostname, port: config.sshPort },
+    ssh: sshAddressOf(config),
   };
+}
+
+/** What people are told: an sshd in front is the door that its administrator wants them to take. */
+function sshAddressOf({ baseUrl, sshPort, sshGate }: Config): ForgeOptions['ssh'] {
+  const host = new URL(baseUrl).hostname;
+  if (sshGate) return { host, port: sshGate.port, userName: sshGate.account };
+  return sshPort === null ? null : { host, port: sshPort, userName: 'git' };
 }

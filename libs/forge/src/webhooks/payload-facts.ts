@@ -6,7 +6,7 @@ export interface Outside {
   /** Without a slash at the end. */
   baseUrl: string;
   /** Null: SSH is off. */
-  ssh: { host: string; port: number } | null;
+  ssh: { host: string; port: number; userName: string } | null;
 }
 
 /** GitHub's name for a user that nobody knows. */
@@ -80,7 +80,8 @@ function ownerFacts({ namespace }: Repository, outside: Outside): object {
 
 function sshUrl(path: string, ssh: Outside['ssh']): string | null {
   if (!ssh) return null;
-  return ssh.port === 22 ? `git@${ssh.host}:${path}.git` : `ssh://git@${ssh.host}:${ssh.port}/${path}.git`;
+  const { userName, host, port } = ssh;
+  return port === 22 ? `${userName}@${host}:${path}.git` : `ssh://${userName}@${host}:${port}/${path}.git`;
 }
 
 function nodeId(kind: string, id: number): string {

@@ -6,13 +6,14 @@ import { nodeId, presentOwner } from './user.presenter';
 export interface Outside {
   baseUrl: string;
   /** Null: SSH is off. */
-  ssh: { host: string; port: number } | null;
+  ssh: { host: string; port: number; userName: string } | null;
 }
 
 /** The address of a repository (`owner/name`) over SSH; the scp form where the port is the usual one. */
 export function sshUrl(path: string, ssh: Outside['ssh']): string | null {
   if (!ssh) return null;
-  return ssh.port === 22 ? `git@${ssh.host}:${path}.git` : `ssh://git@${ssh.host}:${ssh.port}/${path}.git`;
+  const { userName, host, port } = ssh;
+  return port === 22 ? `${userName}@${host}:${path}.git` : `ssh://${userName}@${host}:${port}/${path}.git`;
 }
 
 export function presentRepository(

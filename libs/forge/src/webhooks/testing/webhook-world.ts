@@ -47,7 +47,7 @@ const OPTIONS: ForgeOptions = {
   deletedGraceDays: 14,
   webhooks: { allowHttp: false, allowedHosts: ['127.0.0.1'] },
   version: '1.2.3',
-  ssh: { host: 'hub.example.org', port: 2222 },
+  ssh: { host: 'hub.example.org', port: 2222, userName: 'git' },
 };
 
 export interface WorldOptions {

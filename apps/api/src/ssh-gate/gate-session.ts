@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net';
+import { PassThrough, Writable } from 'node:stream';
+import {
+  formatFrame,
+  formatFrameHeader,
+  framePieces,
+  GateProtocolError,
+  INPUT_WINDOW_BYTES,
+  type GateFrame,
+  type RunRequest,
+} from '@granary/gate-protocol';
+import { gitProtocolOf } from '@granary/git-process';
+import { z } from 'zod';
+import type { SshCommands } from '../ssh/ssh-session';
+
+export const RunRequestSchema: z.ZodType<RunRequest> = z.strictObject({
+  fingerprint: z.string(),
+  command: z.string().nullable(),
+  protocol: z.string().nullable(),
+});
+
+export interface GateSessionOptions {
+  request: RunRequest;
+  commands: SshCommands;
+  idleMs: number;
+  /** The connection's. */
+  signal: AbortSignal;
+}
+
+/** Whichever account sshd has let the client in to, it is the one that the hub's own server calls so. */
+const USER_NAME = 'git';
+
+/** One command over a gate's socket, as `ssh-session.ts` has it over an SSH channel. */
+export class GateSession {
+  private readonly input: PassThrough;
+  private readonly idle: NodeJS.Timeout;
+  private unconsumedBytes = 0;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: GateSessionOptions,
+  ) {
+    this.idle = setTimeout(() => socket.destroy(), options.idleMs);
+    this.input = new PassThrough({ signal: options.signal });
+    this.input.on('error', () => undefined);
+    this.grant(INPUT_WINDOW_BYTES);
+  }
+
+  /** Runs the command and tells its exit status. */
+  async run(): Promise<void> {
+    const { request, commands, signal } = this.options;
+    const exitCode = await commands.run({
+      login: { userName: USER_NAME, fingerprint: request.fingerprint },
+      command: request.command,
+      protocol: gitProtocolOf(request.protocol ?? undefined),
+      input: this.input,
+      output: this.sink('output'),
+      errorOutput: this.sink('errorOutput'),
+      signal,
+    });
+    clearTimeout(this.idle);
+    this.socket.end(formatFrame('exit', Buffer.from([exitCode])));
+  }
+
+  /** @throws GateProtocolError for what no client sends during a command, or beyond what was granted. */
+  receive({ kind, payload }: GateFrame): void {
+    this.idle.refresh();
+    if (kind === 'inputEnd') this.input.end();
+    else if (kind !== 'input' || this.input.writableEnded) {
+      throw new GateProtocolError(`A client does not send "${kind}" here.`);
+    } else this.take(payload);
+  }
+
+  private take(bytes: Buffer): void {
+    this.unconsumedBytes += bytes.length;
+    if (this.unconsumedBytes > INPUT_WINDOW_BYTES) throw new GateProtocolError('More input came than was granted.');
+    this.input.write(bytes, () => {
+      this.unconsumedBytes -= bytes.length;
+      this.grant(bytes.length);
+    });
+  }
+
+  private grant(sizeBytes: number): void {
+    if (!this.socket.writable) return;
+    const payload = Buffer.alloc(4);
+    payload.writeUInt32BE(sizeBytes);
+    this.socket.write(formatFrame('grant', payload));
+  }
+
+  private sink(kind: 'output' | 'errorOutput'): Writable {
+    const sink = new Writable({
+      signal: this.options.signal,
+      write: (chunk: Buffer, _encoding, done) => this.send(kind, chunk, done),
+    });
+    // Whoever writes learns of it from the write; nobody else has to.
+    sink.on('error', () => undefined);
+    return sink;
+  }
+
+  /** `done` once the client's side has taken the chunk: a client that does not read holds up whoever writes. */
+  private send(kind: 'output' | 'errorOutput', chunk: Buffer, done: (error?: Error | null) => void): void {
+    if (chunk.length === 0) return done();
+    this.socket.cork();
+    for (const piece of framePieces(chunk)) {
+      this.socket.write(formatFrameHeader(kind, piece.length));
+      const isLast = piece.byteOffset + piece.length === chunk.byteOffset + chunk.length;
+      if (isLast) this.socket.write(piece, (error) => (this.idle.refresh(), done(error)));
+      else this.socket.write(piece);
+    }
+    this.socket.uncork();
+  }
+}

@@ -1,0 +1,2 @@
+export * from './gate-frame';
+export * from './gate-requests';
