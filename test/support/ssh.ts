@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import type { Actor } from './actor';
 import { run, runOk, type RunOptions, type RunResult } from './run';
 
+/** Where ssh(1) knocks: the hub's own server unless told. */
+export interface SshDoor {
+  port: number;
+  account: string;
+}
+
 /** An actor who has a key of their own, registered with the hub or not, and OpenSSH's client. */
 export class SshActor {
   /** The key's id with the hub; null when it is not registered. */
@@ -11,13 +17,17 @@ export class SshActor {
   private constructor(
     readonly actor: Actor,
     readonly keyPath: string,
+    private readonly door: SshDoor,
   ) {}
 
-  static async create(actor: Actor, options: { type?: string; register?: boolean } = {}): Promise<SshActor> {
+  static async create(
+    actor: Actor,
+    options: { type?: string; register?: boolean; door?: SshDoor } = {},
+  ): Promise<SshActor> {
     const { type = 'ed25519', register = true } = options;
     const keyPath = join(actor.home, `id-${type}-${register ? 'known' : 'unknown'}`);
     await runOk('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', actor.name, '-f', keyPath]);
-    const mine = new SshActor(actor, keyPath);
+    const mine = new SshActor(actor, keyPath, options.door ?? { port: actor.hub.sshPort, account: 'git' });
     if (!register) return mine;
     const body = { title: type, key: readFileSync(`${keyPath}.pub`, 'utf8') };
     const answer = await actor.api<{ id: number }>('POST', '/api/v3/user/keys', body);
@@ -28,7 +38,7 @@ export class SshActor {
 
   /** The remote of `path` (`owner/name`). */
   remote(path: string): string {
-    return `ssh://git@127.0.0.1:${this.actor.hub.sshPort}/${path}.git`;
+    return `ssh://${this.door.account}@127.0.0.1:${this.door.port}/${path}.git`;
   }
 
   /** Options of ssh(1) that let nothing of the machine's own configuration in. */
@@ -54,8 +64,8 @@ export class SshActor {
   }
 
   /** Runs `command` on the hub as ssh(1) does; a shell is asked for when it is left out. */
-  ssh(command?: string, { args = [], user = 'git', env = {} }: SshOptions = {}): Promise<RunResult> {
-    const where = ['-p', String(this.actor.hub.sshPort), `${user}@127.0.0.1`];
+  ssh(command?: string, { args = [], user = this.door.account, env = {} }: SshOptions = {}): Promise<RunResult> {
+    const where = ['-p', String(this.door.port), `${user}@127.0.0.1`];
     const all = [...this.options, ...args, ...where, ...(command === undefined ? [] : [command])];
     return run('ssh', all, { env: { ...this.actor.env, ...env } });
   }

@@ -3,6 +3,7 @@ export const DEBIAN_PACKAGES = {
   'git-lfs': 'the real LFS client, which the end-to-end tests push and pull with',
   'openssh-client': 'ssh and ssh-keygen, for Git over SSH',
   gnupg: 'makes the GPG keys and signatures that the hub has to judge',
+  'openssh-server': 'a real sshd, to stand in front of the hub',
   'redis-server': 'the queue tests run on Redis as well as on Postgres',
   'swift-proxy': 'an S3 service for the object store and LFS tests (with the three below)',
   'swift-account': 'see swift-proxy',
