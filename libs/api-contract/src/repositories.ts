@@ -40,7 +40,10 @@ export const Repository = z.object({
 });
 export type Repository = z.infer<typeof Repository>;
 
-/** `POST /api/v3/user/repos`. `private` and `visibility` may not disagree; private by default. */
+/**
+ * `POST /api/v3/user/repos`. `private` and `visibility` may not disagree; private by default. `object_format` is ours:
+ * it cannot be changed later, and only a git from 2.29 on reads SHA-256.
+ */
 export const CreateRepository = z.strictObject({
   name: z.string(),
   description: z.string().max(1000).nullish(),
@@ -48,6 +51,7 @@ export const CreateRepository = z.strictObject({
   visibility: Visibility.optional(),
   default_branch: z.string().optional(),
   auto_init: z.boolean().optional(),
+  object_format: z.enum(['sha1', 'sha256']).optional(),
 });
 export type CreateRepository = z.infer<typeof CreateRepository>;
 

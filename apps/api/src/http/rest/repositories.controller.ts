@@ -96,6 +96,7 @@ export class RepositoriesController {
       description: wish.description,
       visibility: visibilityOf(wish),
       defaultBranch: wish.default_branch,
+      objectFormat: wish.object_format,
     });
     const author = wish.auto_init ? await this.accounts.byId(actor.userId) : null;
     if (author) await this.initialCommit.create(repository, { actor, author });
