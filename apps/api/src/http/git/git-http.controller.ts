@@ -19,15 +19,18 @@ import {
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import { DecidedByHandler, InRepository } from '../../access/access.decorators';
+import { ErrorFilter } from '../../errors/error.filter';
 import { LOGGER, PACK_CACHE } from '../../tokens';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { repositoryPathOf } from '../repository-path';
 import { clientGone } from '../transfer/client-gone';
-import { gitRequestBody } from './request-body';
+import { bodyFault, gitRequestBody } from './request-body';
+import { hangUpOnUnreadBody } from './unread-body';
 
 /** Negotiation is text; more than this is no client of ours. */
 const MAX_NEGOTIATION_BYTES = 10 * 1024 * 1024;
@@ -45,6 +48,12 @@ function packService(name: unknown): PackService {
   });
 }
 
+/** A failure that was answered already is nobody's any more. */
+const unlessSent = (response: Response) => (error: unknown) => {
+  if (!response.headersSent) throw error;
+  return null;
+};
+
 /** Git over HTTP (gitprotocol-http(5)). Authorised by route and method alone. */
 @Controller(':ns/:repo')
 export class GitHttpController {
@@ -55,6 +64,7 @@ export class GitHttpController {
     private readonly limits: GitLimits,
     private readonly advertiser: RefAdvertiser,
     private readonly outside: OutsideAddresses,
+    private readonly errors: ErrorFilter,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
     @Inject(LOGGER) private readonly log: Logger,
@@ -95,6 +105,7 @@ export class GitHttpController {
   @Post('git-upload-pack')
   @DecidedByHandler('opens the repository for reading')
   async uploadPack(@Req() request: HubRequest, @Res() response: Response) {
+    hangUpOnUnreadBody(request, response);
     const opened = await this.open('git-upload-pack', request);
     await this.serve('git-upload-pack', opened, { request, response });
   }
@@ -102,6 +113,7 @@ export class GitHttpController {
   @Post('git-receive-pack')
   @DecidedByHandler('opens the repository for writing')
   async receivePack(@Req() request: HubRequest, @Res() response: Response) {
+    hangUpOnUnreadBody(request, response);
     const opened = await this.open('git-receive-pack', request);
     await this.serve('git-receive-pack', opened, { request, response });
   }
@@ -128,25 +140,39 @@ export class GitHttpController {
     const asked = {
       repositoryPath: this.pathOf(opened),
       protocol: gitProtocolOf(request.get('git-protocol')),
-      input: gitRequestBody(request, isPush ? undefined : MAX_NEGOTIATION_BYTES),
+      input: this.bodyOf(request, response, isPush ? undefined : MAX_NEGOTIATION_BYTES),
     };
-    const answered = isPush ? { input: asked.input } : await this.advertiser.answer(asked);
-    response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
+    const answered = isPush ? { input: asked.input } : await this.advertiser.answer(asked).catch(unlessSent(response));
+    if (!answered) return;
     if ('answer' in answered) {
+      response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
       response.end(answered.answer);
       return;
     }
     const signal = clientGone(response);
     const conversation = { ...asked, input: answered.input, output: response, signal };
     const { repositoryPath } = asked;
-    const result = await this.limits.run(isPush ? 'receive-pack' : 'upload-pack', { repositoryPath, signal }, () =>
-      service === 'git-receive-pack'
-        ? serveStateless(this.git, { ...conversation, service, hooks: this.hooks(opened, request) })
-        : serveStateless(this.git, { ...conversation, service, packs: this.packs }),
-    );
-    if (result.exitCode === 0 || result.isCut) return;
-    const { exitCode, stderr } = result;
-    this.log.warn({ requestId: request.requestId, service, exitCode, stderr }, 'git failed');
+    await this.limits.run(isPush ? 'receive-pack' : 'upload-pack', { repositoryPath, signal }, async () => {
+      if (response.headersSent) return;
+      response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
+      const result =
+        service === 'git-receive-pack'
+          ? await serveStateless(this.git, { ...conversation, service, hooks: this.hooks(opened, request) })
+          : await serveStateless(this.git, { ...conversation, service, packs: this.packs });
+      if (result.exitCode === 0 || result.isCut) return;
+      const { exitCode, stderr } = result;
+      this.log.warn({ requestId: request.requestId, service, exitCode, stderr }, 'git failed');
+    });
+  }
+
+  /** A body that cannot be read is answered at once: before git, which only sees its input end, has its say. */
+  private bodyOf(request: HubRequest, response: Response, maxBytes: number | undefined): Readable {
+    const input = gitRequestBody(request, maxBytes);
+    input.once('error', (error) => {
+      const fault = bodyFault(error);
+      if (fault) this.errors.answer(fault, request, response);
+    });
+    return input;
   }
 
   private hooks(opened: OpenRepository, request: HubRequest) {

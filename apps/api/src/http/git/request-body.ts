@@ -15,6 +15,16 @@ function bounded(maxBytes: number): Transform {
 }
 
 /**
+ * What is wrong with a body that broke off with `error`, for whoever sent it.
+ * @returns null where nobody is there any more to be told.
+ */
+export function bodyFault(error: NodeJS.ErrnoException): DomainError | null {
+  if (error instanceof DomainError) return error;
+  // zlib's own errors: Z_DATA_ERROR, Z_BUF_ERROR (it ends too early), …
+  return error.code?.startsWith('Z_') ? new DomainError('bad_request', 'The request body is no gzip.') : null;
+}
+
+/**
  * The body of a Git request, inflated where it came gzipped.
  * @param maxBytes bound of the *inflated* size; a few kilobytes of gzip can stand for gigabytes.
  */
