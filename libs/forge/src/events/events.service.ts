@@ -7,6 +7,7 @@ import { HubEvent, type PushEvent, type RecordedEvent } from './event';
 import { SUBSCRIBERS } from './subscribers';
 
 const KEEP_DAYS = 30;
+const INSERTED_AT_ONCE = 1_000;
 const DAY_MS = 86_400_000;
 
 interface EventRow {
@@ -29,13 +30,30 @@ export class EventsService {
    * @returns the event's id.
    */
   async record(manager: EntityManager, event: HubEvent): Promise<string> {
-    const now = this.clock.now();
-    const id = timeOrderedId(now);
-    await manager.query(
-      'INSERT INTO outbox_events (id, kind, repository_id, payload, created_at) VALUES ($1, $2, $3, $4, $5)',
-      [id, event.kind, event.repositoryId, JSON.stringify(HubEvent.parse(event)), now],
-    );
+    const [id = ''] = await this.recordAll(manager, [event]);
     return id;
+  }
+
+  /** As {@link record}, in a few statements however many there are: one push may move thousands of refs. */
+  async recordAll(manager: EntityManager, events: readonly HubEvent[]): Promise<string[]> {
+    const now = this.clock.now();
+    const rows = events.map((event) => ({ id: timeOrderedId(now), event: HubEvent.parse(event) }));
+    for (let at = 0; at < rows.length; at += INSERTED_AT_ONCE) {
+      const some = rows.slice(at, at + INSERTED_AT_ONCE);
+      await manager.query(
+        `INSERT INTO outbox_events (id, kind, repository_id, payload, created_at)
+         SELECT id, kind, repository_id, payload, $5 FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::jsonb[])
+           WITH ORDINALITY AS given (id, kind, repository_id, payload, position) ORDER BY position`,
+        [
+          some.map(({ id }) => id),
+          some.map(({ event }) => event.kind),
+          some.map(({ event }) => event.repositoryId),
+          some.map(({ event }) => JSON.stringify(event)),
+          now,
+        ],
+      );
+    }
+    return rows.map(({ id }) => id);
   }
 
   /** Null when it was pruned. */

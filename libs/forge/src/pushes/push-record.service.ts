@@ -5,7 +5,7 @@ import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
-import { EventsService, OutboxRelay } from '../events';
+import { EventsService, OutboxRelay, type HubEvent } from '../events';
 import { QuotasService } from '../quotas';
 import { RepositoriesService, type Repository } from '../repositories';
 import { objectBytes } from './object-bytes';
@@ -131,7 +131,8 @@ export class PushRecordService {
     // The sweep came first: its record has the events already.
     if (claimed === 0) return;
     await this.writeTips(manager, repositoryId, after.moved);
-    for (const command of after.moved) await this.writeEvents(manager, intent, command);
+    const events = after.moved.flatMap((command) => eventsOf(intent, command));
+    await this.events.recordAll(manager, events);
     await manager.query(
       `UPDATE repositories SET pushed_at = $2, updated_at = $2, git_size_bytes = $3,
          default_branch = CASE WHEN is_empty THEN $4 ELSE default_branch END,
@@ -163,27 +164,6 @@ export class PushRecordService {
     );
   }
 
-  private async writeEvents(manager: EntityManager, intent: Intent, command: MovedRef): Promise<void> {
-    const base = { repositoryId: intent.repository.id, actorUserId: intent.actorUserId };
-    const { ref, oldOid: before, newOid: after, forced } = command;
-    const created = isZeroOid(before);
-    const deleted = isZeroOid(after);
-    await this.events.record(manager, {
-      kind: 'push',
-      pushId: intent.id,
-      ...base,
-      ref,
-      before,
-      after,
-      created,
-      deleted,
-      ...(forced === undefined ? {} : { forced }),
-    });
-    if (!created && !deleted) return;
-    const refType = ref.startsWith(BRANCH) ? 'branch' : ref.startsWith(TAG) ? 'tag' : null;
-    if (refType) await this.events.record(manager, { kind: created ? 'create' : 'delete', ...base, refType, ref });
-  }
-
   /** An absent HEAD branch breaks libgit2 and dulwich: the first branch pushed becomes HEAD. @returns the default branch. */
   async settleHead(repository: Repository, moved: readonly RefCommand[]): Promise<string> {
     const { defaultBranch } = repository;
@@ -207,4 +187,17 @@ export class PushRecordService {
 
 function columns(commands: readonly RefCommand[]): [string[], string[], string[]] {
   return [commands.map((c) => c.ref), commands.map((c) => c.oldOid), commands.map((c) => c.newOid)];
+}
+
+/** What the outbox tells of one ref that moved. */
+function eventsOf(intent: Intent, command: MovedRef): HubEvent[] {
+  const base = { repositoryId: intent.repository.id, actorUserId: intent.actorUserId };
+  const { ref, oldOid: before, newOid: after, forced } = command;
+  const created = isZeroOid(before);
+  const deleted = isZeroOid(after);
+  const flags = { created, deleted, ...(forced === undefined ? {} : { forced }) };
+  const push: HubEvent = { kind: 'push', pushId: intent.id, ...base, ref, before, after, ...flags };
+  const refType = ref.startsWith(BRANCH) ? 'branch' : ref.startsWith(TAG) ? 'tag' : null;
+  if (!refType || (!created && !deleted)) return [push];
+  return [push, { kind: created ? 'create' : 'delete', ...base, refType, ref }];
 }
