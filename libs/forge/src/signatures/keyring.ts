@@ -1,12 +1,7 @@
-import {
-  checkOpenPgpSignature,
-  readSigningKey,
-  verifySshSig,
-  type OpenPgpVerdict,
-  type SigningKey,
-} from '@granary/wire';
+import { checkOpenPgpSignature, verifySshSig, type OpenPgpVerdict } from '@granary/wire';
 import type { GpgKey, GpgKeysService, SshKeysService, User } from '../identity';
 import type { Claim } from './claim';
+import type { ParsedKeys } from './parsed-keys';
 import type { Finding } from './verification.policy';
 
 /** git's namespace for signatures (gitformat-signature(5)): one made for anything else is good for nothing here. */
@@ -23,18 +18,16 @@ type OwnedGpgKey = { key: GpgKey; owner: User };
 
 /** The registered keys that a number of signatures claim to be by, and what comes of them. */
 export class Keyring {
-  private readonly parsed = new Map<number, Promise<SigningKey>>();
-
   private constructor(
     private readonly sshOwners: ReadonlyMap<string, User>,
     private readonly gpgKeys: readonly OwnedGpgKey[],
-    private readonly at: { now: Date; minRsaBits: number },
+    private readonly at: { parsed: ParsedKeys; now: Date; minRsaBits: number },
   ) {}
 
   /** Asks for all keys at once: a query for each kind. */
   static async open(
     claims: readonly Claim[],
-    from: { ssh: SshKeysService; gpg: GpgKeysService; now: Date; minRsaBits: number },
+    from: { ssh: SshKeysService; gpg: GpgKeysService; parsed: ParsedKeys; now: Date; minRsaBits: number },
   ): Promise<Keyring> {
     const fingerprints = claims.flatMap((claim) => (claim.kind === 'ssh' ? [claim.fingerprint] : []));
     const keyIds = claims.flatMap((claim) => (claim.kind === 'gpg' ? [claim.keyId] : []));
@@ -58,19 +51,13 @@ export class Keyring {
   private async checkGpg({ keyId, sig, payload }: ClaimOf<'gpg'>): Promise<Checked> {
     let result: Checked = { finding: { kind: 'by_nobody' }, signer: null };
     for (const { key, owner } of this.gpgKeys.filter((each) => each.key.keyIds.includes(keyId))) {
-      const { now, minRsaBits } = this.at;
-      const by = { key: await this.parse(key), now, policy: { minRsaBits } };
+      const { parsed, now, minRsaBits } = this.at;
+      const by = { key: await parsed.get(key), now, policy: { minRsaBits } };
       const verdict = await checkOpenPgpSignature(sig, payload, by);
       result = checked(verdict, owner);
       if (verdict !== 'invalid') break;
     }
     return result;
-  }
-
-  private parse(key: GpgKey): Promise<SigningKey> {
-    const parsed = this.parsed.get(key.id) ?? readSigningKey(key.armored);
-    this.parsed.set(key.id, parsed);
-    return parsed;
   }
 }
 

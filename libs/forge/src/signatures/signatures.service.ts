@@ -6,6 +6,7 @@ import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { GpgKeysService, SshKeysService, type User } from '../identity';
 import { readClaim, type Claim } from './claim';
 import { Keyring } from './keyring';
+import { ParsedKeys } from './parsed-keys';
 import { readStored, splitSigned, type StoredObject } from './signed-objects';
 import { judge, type VerificationReason } from './verification.policy';
 
@@ -46,6 +47,7 @@ interface Read {
 @Injectable()
 export class SignaturesService implements OnApplicationShutdown {
   private readonly pool: CatFilePool;
+  private readonly parsed = new ParsedKeys();
 
   constructor(
     @Inject(GIT_HOME) home: GitHome,
@@ -99,10 +101,10 @@ export class SignaturesService implements OnApplicationShutdown {
     read: readonly Read[],
     emailOf: (stored: StoredObject) => string | null,
   ): Promise<Map<string, Verification>> {
-    const { ssh, gpg } = this;
-    const now = this.clock.now();
+    const { ssh, gpg, parsed } = this;
+    const at = { now: this.clock.now(), minRsaBits: this.options.minRsaBits };
     const claims = read.map(({ claim }) => claim);
-    const keyring = await Keyring.open(claims, { ssh, gpg, now, minRsaBits: this.options.minRsaBits });
+    const keyring = await Keyring.open(claims, { ssh, gpg, parsed, ...at });
     const verifications = new Map<string, Verification>();
     for (const { stored, signed, claim } of read) {
       const { finding, signer } = await keyring.check(claim);

@@ -1,4 +1,5 @@
 import { enums, type Config, type Key, type SignaturePacket, type Subkey } from 'openpgp';
+import { ANY_TIME, findBinding, hasFlag } from './self-signatures';
 
 /** A primary key or a subkey. */
 export interface OpenPgpKeyPart {
@@ -18,28 +19,20 @@ export interface OpenPgpKeyPart {
   isRevoked: boolean;
 }
 
-/** No moment: a signature on a key is checked for what it says, not for when. */
-const ANY_TIME = null as unknown as Date;
-
 /** What the primary key says of itself; null when no user ID of the key is rightly signed. */
 export async function readPrimary(key: Key, config: Config): Promise<OpenPgpKeyPart | null> {
   const primaryUser = await key.getPrimaryUser(ANY_TIME, undefined, config).catch(() => null);
   const expires = await key.getExpirationTime(undefined, config);
   if (!primaryUser || expires === null) return null;
-  const isRevoked = await key.isRevoked(undefined, undefined, undefined, config);
+  const isRevoked = await key.isRevoked(undefined, undefined, ANY_TIME, config);
   return describe(key, { flags: primaryUser.selfCertification.keyFlags, expires, isRevoked });
 }
 
-/**
- * What the key says of one of its subkeys; null when the two are not rightly bound to each other. A subkey that signs
- * must have signed the binding too: otherwise anyone could claim another's subkey, and with it another's signatures.
- *
- * @see RFC 9580, section 5.2.1.9 (subkey binding), 5.2.1.10 (primary key binding).
- */
+/** What the key says of one of its subkeys; null when the two are not rightly bound to each other. */
 export async function readSubkey(key: Key, subkey: Subkey, config: Config): Promise<OpenPgpKeyPart | null> {
   const binding = await findBinding(key, subkey, config);
   if (!binding) return null;
-  const isRevoked = await subkey.isRevoked(binding, key.keyPacket, undefined, config);
+  const isRevoked = await subkey.isRevoked(binding, key.keyPacket, ANY_TIME, config);
   return describe(subkey, { flags: binding.keyFlags, expires: expiryOf(subkey, binding), isRevoked });
 }
 
@@ -49,32 +42,6 @@ function expiryOf(subkey: Subkey, binding: SignaturePacket): Date | number {
   const lifeMs = keyNeverExpires === false ? (keyExpirationTime ?? 0) * 1000 : Infinity;
   const endMs = Math.min(subkey.getCreationTime().getTime() + lifeMs, Number(binding.getExpirationTime()));
   return endMs === Infinity ? endMs : new Date(endMs);
-}
-
-/** The latest right one. */
-async function findBinding(key: Key, subkey: Subkey, config: Config): Promise<SignaturePacket | null> {
-  const bound = { key: key.keyPacket, bind: subkey.keyPacket };
-  const latestFirst = [...subkey.bindingSignatures].sort((a, b) => Number(b.created) - Number(a.created));
-  for (const binding of latestFirst) {
-    if (!(await isRight(binding, key.keyPacket, enums.signature.subkeyBinding, { bound, config }))) continue;
-    if (!hasFlag(binding.keyFlags, enums.keyFlags.signData)) return binding;
-    const back = binding.embeddedSignature;
-    if (back && (await isRight(back, subkey.keyPacket, enums.signature.keyBinding, { bound, config }))) return binding;
-  }
-  return null;
-}
-
-async function isRight(
-  signature: SignaturePacket,
-  signer: Key['keyPacket'] | Subkey['keyPacket'],
-  type: enums.signature,
-  { bound, config }: { bound: object; config: Config },
-): Promise<boolean> {
-  if (signature.signatureType !== type) return false;
-  return signature.verify(signer, type, bound, ANY_TIME, false, config).then(
-    () => true,
-    () => false,
-  );
 }
 
 interface Facts {
@@ -96,8 +63,4 @@ function describe(part: Key | Subkey, { flags, expires, isRevoked }: Facts): Ope
     expiresAt: expires instanceof Date ? expires : null,
     isRevoked,
   };
-}
-
-function hasFlag(flags: Uint8Array | null, flag: enums.keyFlags): boolean {
-  return ((flags?.[0] ?? 0) & flag) !== 0;
 }

@@ -85,6 +85,25 @@ describe('parseOpenPgpKey beside gpg', () => {
     expect(after.users[0]?.selfCertifications).toHaveLength(1);
   });
 
+  it('keeps one signature of each thing, the latest, and no user ID that the key has revoked', async () => {
+    const fingerprint = home.makeKey(userId('many'), { at: '20240101T000000', expires: '20250101T000000' });
+    for (const [at, expires] of [
+      ['20240201T000000', '20270101T000000'],
+      ['20240301T000000', '20990101T000000'],
+    ]) {
+      home.gpg(['--quick-set-expire', fingerprint, expires ?? ''], { at });
+    }
+    home.gpg(['--quick-add-uid', fingerprint, userId('former')]);
+    home.gpg(['--quick-revoke-uid', fingerprint, userId('former')]);
+    const exported = home.export(fingerprint);
+    expect((await readKey({ armoredKey: exported })).users).toHaveLength(2);
+    const key = await keyOf(exported);
+    expect(key).toMatchObject({ emails: ['many@example.com'], expiresAt: new Date('2099-01-01T00:00:00Z') });
+    const kept = await readKey({ armoredKey: key.armored });
+    expect(kept.users.map(({ selfCertifications }) => selfCertifications.length)).toEqual([1]);
+    expect(await verdictOn(home.sign(fingerprint, message), exported)).toBe('good');
+  });
+
   it('knows expired and revoked keys', async () => {
     const expired = home.makeKey(userId('expired'), { at: '20200101T000000', expires: '20210101T000000' });
     expect(await keyOf(home.export(expired))).toMatchObject({ expiresAt: new Date('2021-01-01T00:00:00Z') });

@@ -1,19 +1,20 @@
 import { readKeys, type Key } from 'openpgp';
 import { readPrimary, readSubkey, type OpenPgpKeyPart } from './key-parts';
 import { configOf, SIGNING_ALGORITHMS, SIGNING_CURVES, type OpenPgpPolicy } from './policy';
+import { prune } from './prune';
 
 /** The longest armoured key that is read. */
 export const OPENPGP_KEY_LIMIT_BYTES = 64 * 1024;
-/** Each costs a signature check or two, when the key is read and again when it is used. */
-const MAX_PARTS = 64;
+/** Each costs a signature check or two whenever the key is used. */
+const MAX_PARTS = 32;
 const MAX_PACKETS = 500;
 
 export interface OpenPgpKey extends OpenPgpKeyPart {
-  /** Without what others certified, pictures, and subkeys that are not rightly bound. */
+  /** Without what does not count: what others certified, pictures, revoked user IDs, former and wrong signatures. */
   armored: string;
   /** As the key writes them: `Ada <ada@example.com>`. */
   userIds: string[];
-  /** Of the user IDs that are rightly signed and not revoked, in lower case. */
+  /** Of the user IDs, in lower case. */
   emails: string[];
   subkeys: OpenPgpKeyPart[];
 }
@@ -48,28 +49,17 @@ export async function parseOpenPgpKey(text: string, policy: OpenPgpPolicy = {}):
 
 async function describeKey(key: Key, policy: OpenPgpPolicy): Promise<ParsedOpenPgpKey> {
   const config = configOf(policy);
-  key.users = key.users.filter(({ userID }) => userID);
-  for (const user of key.users) user.otherCertifications = [];
+  await prune(key, config);
   const primary = await readPrimary(key, config);
   if (!primary) return refuse('No user ID of the key is signed by the key itself: export it again.');
-  const bound: OpenPgpKeyPart[] = [];
+  const subkeys: OpenPgpKeyPart[] = [];
   for (const subkey of key.subkeys) {
     const part = await readSubkey(key, subkey, config);
-    if (part) bound.push(part);
+    if (part) subkeys.push(part);
   }
-  const ids = new Set(bound.map(({ fingerprint }) => fingerprint));
-  key.subkeys = key.subkeys.filter((subkey) => ids.has(subkey.getFingerprint().toUpperCase()));
-  const emails = await emailsOf(key, policy);
-  return { kind: 'key', key: { ...primary, armored: key.armor(), userIds: key.getUserIDs(), emails, subkeys: bound } };
-}
-
-async function emailsOf(key: Key, policy: OpenPgpPolicy): Promise<string[]> {
-  const emails = new Set<string>();
-  for (const user of key.users) {
-    const isRight = await user.verify(undefined, configOf(policy)).catch(() => false);
-    if (isRight && user.userID?.email) emails.add(user.userID.email.toLowerCase());
-  }
-  return [...emails];
+  const emails = key.users.flatMap(({ userID }) => userID?.email?.toLowerCase() || []);
+  const texts = { armored: key.armor(), userIds: key.getUserIDs(), emails: [...new Set(emails)] };
+  return { kind: 'key', key: { ...primary, ...texts, subkeys } };
 }
 
 function nameFlaw(key: Key, { minRsaBits = 3072 }: OpenPgpPolicy): string | null {
