@@ -8,6 +8,8 @@ const FIRST_CAPACITY = 64;
  * JavaScript objects do. Objects are named by their place.
  */
 export class ObjectIndex {
+  /** The size of the largest tree. */
+  largestTreeBytes = 0;
   private count = 0;
   private idBytes = 20;
   private ids = Buffer.alloc(FIRST_CAPACITY * 20);
@@ -27,6 +29,7 @@ export class ObjectIndex {
     this.ids.write(oid, this.count * this.idBytes, 'hex');
     this.sizes[this.count] = sizeBytes;
     this.types[this.count] = TYPES.indexOf(type);
+    if (type === 'tree') this.largestTreeBytes = Math.max(this.largestTreeBytes, sizeBytes);
     this.count++;
   }
 

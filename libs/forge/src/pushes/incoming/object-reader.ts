@@ -5,15 +5,27 @@ import { Unacceptable } from './unacceptable';
 
 /** A tree of a million entries has about this size; a larger one is refused. */
 const MAX_TREE_BYTES = 64 * 1024 ** 2;
+/** Of all trees that are walked over at one moment. */
+const MAX_OPEN_TREE_BYTES = 256 * 1024 ** 2;
+/** Larger trees are read when their turn comes, and not ahead of it. */
+const READ_AHEAD_BYTES = 256 * 1024;
 const MAX_COMMIT_BYTES = 16 * 1024 ** 2;
 const TREE_CACHE_BYTES = 32 * 1024 ** 2;
 /** Answers from the cache come without I/O: now and then everybody else must have their turn. */
 const READS_A_TURN = 256;
 
+const OPENED_AT_ONCE = 4;
+
+export interface OpenTrees {
+  contents: Buffer[];
+  close(): void;
+}
+
 /** Reads what a push brings and what it stands on, through one `cat-file` process. */
 export class ObjectReader {
   private readonly trees = new Recent<Buffer>(TREE_CACHE_BYTES);
   private reads = 0;
+  private openBytes = 0;
 
   constructor(
     private readonly catFile: CatFile,
@@ -28,6 +40,47 @@ export class ObjectReader {
     const data = await this.whole(oid, MAX_TREE_BYTES, 'tree');
     this.trees.set(oid, data, data.length + 200);
     return data;
+  }
+
+  /** Trees that stay in memory until they are closed. @throws Unacceptable when all that are open are too large. */
+  async open(oids: readonly (string | null)[]): Promise<OpenTrees> {
+    const contents: Buffer[] = [];
+    let bytes = 0;
+    const close = () => {
+      this.openBytes -= bytes;
+      bytes = 0;
+    };
+    try {
+      // A merge has two or three; what has a hundred large ones shall not be read before it is refused.
+      for (let from = 0; from < oids.length; from += OPENED_AT_ONCE) {
+        const some = oids
+          .slice(from, from + OPENED_AT_ONCE)
+          .map((oid) => (oid === null ? Buffer.alloc(0) : this.tree(oid)));
+        contents.push(...(await Promise.all(some)));
+        const added = contents.slice(from).reduce((sum, content) => sum + content.length, 0);
+        bytes += added;
+        this.openBytes += added;
+        if (this.openBytes > MAX_OPEN_TREE_BYTES) {
+          throw new Unacceptable(
+            'Directories of this push have too many entries. Spread their files over more directories.',
+          );
+        }
+      }
+    } catch (error) {
+      close();
+      throw error;
+    }
+    return { contents, close };
+  }
+
+  /** Fetches small trees that will be asked for next: at once, they cost one way to git and back. */
+  async readAhead(oids: readonly string[]): Promise<void> {
+    await Promise.all(
+      oids.map(async (oid) => {
+        const sizeBytes = (await this.info(oid))?.sizeBytes ?? Infinity;
+        if (sizeBytes <= READ_AHEAD_BYTES) await this.tree(oid);
+      }),
+    );
   }
 
   commitOrTag(oid: string): Promise<Buffer> {

@@ -21,23 +21,28 @@ export class PathCounter {
     const known = this.known.get(tree);
     if (known !== undefined) return known;
     if (depth > MAX_DEPTH) throw new Unacceptable(`A tree is nested more than ${MAX_DEPTH} directories deep.`);
-    const content = await reader.tree(tree);
+    const { unknown, ...own } = this.entriesOf(await reader.tree(tree), tree.length / 2);
+    let { count } = own;
+    for (let from = 0; from < unknown.length; from += READ_AHEAD) {
+      const some = unknown.slice(from, from + READ_AHEAD);
+      if (some.length > 1) await reader.readAhead(some);
+      for (const oid of some) count += await this.count(oid, reader, depth + 1);
+    }
+    this.known.set(tree, count);
+    return count;
+  }
+
+  /** The entries, with those below them as far as they are known, and the directories that are not. */
+  private entriesOf(content: Buffer, oidBytes: number): { count: number; unknown: string[] } {
     let count = 0;
     const unknown: string[] = [];
-    for (const at = new TreeCursor(content, tree.length / 2); !at.atEnd; at.advance()) {
+    for (const at = new TreeCursor(content, oidBytes); !at.atEnd; at.advance()) {
       count++;
       if (!at.isTree) continue;
       const below = this.known.get(at.oid);
       if (below === undefined) unknown.push(at.oid);
       else count += below;
     }
-    for (let from = 0; from < unknown.length; from += READ_AHEAD) {
-      const some = unknown.slice(from, from + READ_AHEAD);
-      // Asked for at once, they cost one way to git and back.
-      if (some.length > 1) await Promise.all(some.map((oid) => reader.tree(oid)));
-      for (const oid of some) count += await this.count(oid, reader, depth + 1);
-    }
-    this.known.set(tree, count);
-    return count;
+    return { count, unknown };
   }
 }

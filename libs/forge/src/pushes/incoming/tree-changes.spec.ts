@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Scratch } from './testing/scratch';
 import { walkChanges, type ChangedPath } from './tree-changes';
+import { Unacceptable } from './unacceptable';
 
 let scratch: Scratch;
 beforeAll(async () => {
@@ -61,4 +62,12 @@ it('sees a change of mode, and nothing of directories that are the same', async 
   const tree = (mode: string) => scratch.tree(`${mode} blob ${blob}\tf`, `040000 tree ${inside}\td`);
   expect(await changesOf(tree('100755'), tree('100644'))).toEqual(['M f']);
   expect(await changesOf(tree('100644'), tree('100644'))).toEqual([]);
+});
+
+it('gives up on trees that are too large to be held at once', async () => {
+  const reader = scratch.reader();
+  const [tree, base] = [scratch.treeOf({ a: '1' }), scratch.treeOf({ a: '2' })];
+  jest.spyOn(reader, 'tree').mockResolvedValue(Buffer.alloc(200 * 1024 ** 2));
+  const walk = walkChanges(reader, { tree, bases: [base], withDeletions: false, visit: () => undefined });
+  await expect(walk).rejects.toThrow(Unacceptable);
 });

@@ -40,14 +40,26 @@ export async function walkChanges(reader: ObjectReader, options: WalkChangesOpti
 async function walkDirectory(reader: ObjectReader, options: WalkChangesOptions, directory: Directory): Promise<void> {
   const { path, tree, bases } = directory;
   if (tree !== null && bases.includes(tree)) return;
-  const open = async (oid: string | null) =>
-    new TreeCursor(oid === null ? Buffer.alloc(0) : await reader.tree(oid), (oid?.length ?? 40) / 2);
-  const own = await open(tree);
-  const others = await Promise.all(bases.map(open));
-  const all = [own, ...others];
-  for (let first = least(all); first; first = least(all)) {
+  const oids = [tree, ...bases];
+  const { contents, close } = await reader.open(oids);
+  try {
+    const oidBytes = (oids.find((oid) => oid !== null)?.length ?? 0) / 2;
+    await compare(reader, options, { path, cursors: contents.map((content) => new TreeCursor(content, oidBytes)) });
+  } finally {
+    close();
+  }
+}
+
+/** @param directory its cursors: the new tree's first, then the bases'. */
+async function compare(
+  reader: ObjectReader,
+  options: WalkChangesOptions,
+  { path, cursors }: { path: string; cursors: readonly TreeCursor[] },
+): Promise<void> {
+  const [own, ...others] = cursors as [TreeCursor, ...TreeCursor[]];
+  for (let first = least(cursors); first; first = least(cursors)) {
     const lead = first;
-    const here = all.filter((cursor) => !cursor.atEnd && cursor.compare(lead) === 0);
+    const here = cursors.filter((cursor) => !cursor.atEnd && cursor.compare(lead) === 0);
     if (isChange(own, here, others) && (here.includes(own) || options.withDeletions)) {
       const oid = here.includes(own) ? own.oid : null;
       const changed = path + lead.name;

@@ -8,7 +8,9 @@ import { Slots } from './slots';
 import { Unacceptable } from './unacceptable';
 import { walkChanges } from './tree-changes';
 
-const COMMITS_AT_ONCE = 16;
+const MAX_COMMITS_AT_ONCE = 32;
+/** Fewer, where the trees of the push are large. */
+const TREE_BYTES_AT_ONCE = 64 * 1024 ** 2;
 /** Linux' largest merge has 66 parents; nobody needs more. */
 const MAX_PARENTS = 100;
 /** So many paths are looked at in one push: a few trees can name the same files in a million places. */
@@ -28,7 +30,7 @@ export class PushWalk {
    */
   readonly bases = new Set<string>();
   private readonly roots = new Recent<string>(10_000);
-  private readonly slots = new Slots(COMMITS_AT_ONCE);
+  private slots = new Slots(1);
   private changes = 0;
 
   constructor(
@@ -40,6 +42,8 @@ export class PushWalk {
   /** @param tips what the refs shall point at. @throws Unacceptable */
   async run(tips: readonly string[]): Promise<void> {
     const { index } = this.reader;
+    const fitting = Math.floor(TREE_BYTES_AT_ONCE / Math.max(1, index.largestTreeBytes));
+    this.slots = new Slots(Math.min(MAX_COMMITS_AT_ONCE, Math.max(1, fitting)));
     for (const tip of tips) await this.from(tip);
     for (let place = 0; place < index.length; place++) {
       if (index.type(place) === 'commit') await this.history(index.oid(place), () => undefined);
