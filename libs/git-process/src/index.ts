@@ -44,3 +44,9 @@ export { checkAttributes, type CheckAttributesOptions, type PathAttributes } fro
 export { PackCache, type PackCacheOptions, type PackCacheStats } from './pack-cache/pack-cache';
 export { GitLimits, type GitLimitsOptions, type LimitedOperation, type OperationLimit } from './limits/git-limits';
 export { KeyedSemaphore, Semaphore, type SemaphoreOptions } from './limits/semaphore';
+export { repackFully, UNREACHABLE_GRACE_MS } from './maintenance/full-repack';
+export { packRefs, writeCommitGraph, writeMultiPackIndex } from './maintenance/indexes';
+export { settleLimbo } from './maintenance/limbo';
+export { rollUpPacks, type MaintenanceOptions } from './maintenance/roll-up';
+export { readStorageFacts, type StorageFacts } from './maintenance/storage-facts';
+export { STALE_AFTER_MS, sweepStale } from './maintenance/sweep-stale';

@@ -7,7 +7,10 @@ import { spawnGit, type GitProcess, type SpawnGitOptions } from './spawn-git';
 /** Enough for any answer that is read whole; what may be longer is streamed with {@link spawnGit}. */
 const DEFAULT_MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
-export interface RunGitOptions extends Pick<SpawnGitOptions, 'args' | 'repositoryPath' | 'env' | 'signal'> {
+export interface RunGitOptions extends Pick<
+  SpawnGitOptions,
+  'args' | 'repositoryPath' | 'env' | 'signal' | 'priority'
+> {
   stdin?: Buffer | string | Readable;
   /** More output than this ends the process. 64 MiB by default. */
   maxOutputBytes?: number;

@@ -25,6 +25,11 @@ export interface SpawnGitOptions {
   onAbort?: 'terminate' | 'hangUp';
   /** `tail` (default) keeps its end for {@link GitExit}; `stream` hands it to the caller, who must consume it. */
   stderr?: 'tail' | 'stream';
+  /**
+   * `low` for work that nobody waits for: git and what it starts yield the processor to everyone else, and on Linux the
+   * disk too, whose priority follows (ionice(1)). Through nice(1), since what git starts at once must inherit it.
+   */
+  priority?: 'normal' | 'low';
   /** Opens two more descriptors in the child: 3 (child to hub) and 4 (hub to child). */
   withChannel?: boolean;
 }
@@ -60,7 +65,8 @@ export interface GitProcess {
 export function spawnGit(home: GitHome, options: SpawnGitOptions): GitProcess {
   options.signal?.throwIfAborted();
   const gitDir = options.repositoryPath === undefined ? [] : [`--git-dir=${options.repositoryPath}`];
-  const child = spawn('git', [...gitDir, ...options.args], {
+  const [command = 'git', ...prefix] = options.priority === 'low' ? ['nice', '-n', '19', 'git'] : ['git'];
+  const child = spawn(command, [...prefix, ...gitDir, ...options.args], {
     cwd: '/',
     detached: true,
     env: gitEnvironment(home, options.env),
