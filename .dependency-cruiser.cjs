@@ -8,6 +8,7 @@ const ORDER = [
   ['repositories'],
   ['protection'],
   ['signatures'],
+  ['maintenance'],
   ['quotas'],
   ['lfs'],
   ['outbound'],

@@ -16,6 +16,7 @@ import {
   SshKeysService,
 } from './identity';
 import { LfsBatchService, LfsLocksService, LfsObjectsService } from './lfs';
+import { MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
 import type { ForgeOptions } from './options';
 import {
   InitialCommitService,
@@ -72,6 +73,9 @@ const SERVICES = [
   ProtectionsService,
   PushRulesService,
   SignaturesService,
+  MaintenanceStateService,
+  RepositoryLock,
+  MaintenanceService,
   QuotasService,
   LfsObjectsService,
   LfsBatchService,

@@ -8,6 +8,7 @@ export * from './events';
 export * from './forge.module';
 export * from './identity';
 export * from './lfs';
+export * from './maintenance';
 export * from './options';
 export * from './protection';
 export * from './pushes';

@@ -8,6 +8,8 @@ export const QUEUES = {
   events: { concurrency: 10 },
   webhooks: { concurrency: 20 },
   maintenance: { concurrency: 2 },
+  /** One repository at a time: a repack takes the disk and a processor to itself. */
+  repacks: { concurrency: 1 },
 } as const;
 export type QueueName = keyof typeof QUEUES;
 
@@ -51,6 +53,15 @@ export const JOBS = {
   'pushes.reconcile': { queue: 'maintenance', payload: Nothing, attempts: 1, backoffMs: 1_000, everySeconds: 60 },
   /** Expired sessions, stale uploads, repositories whose time to be restored is over. */
   'hub.tidy': { queue: 'maintenance', payload: Nothing, attempts: 3, backoffMs: 60_000, everySeconds: 3_600 },
+  /** Asks for a run in each repository whose time has come. */
+  'maintenance.sweep': { queue: 'maintenance', payload: Nothing, attempts: 1, backoffMs: 1_000, everySeconds: 3_600 },
+  /** Packs, indexes and leftovers of one repository. When it is tried again stands in the repository's row. */
+  'repository.maintain': {
+    queue: 'repacks',
+    payload: z.strictObject({ repositoryId: z.int().positive() }),
+    attempts: 1,
+    backoffMs: 1_000,
+  },
 } as const satisfies Record<string, JobPolicy>;
 
 export type JobName = keyof typeof JOBS;

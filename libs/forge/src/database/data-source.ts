@@ -3,6 +3,7 @@ import type { PoolConfig } from 'pg';
 import { First1763700000000 } from './migrations/0001-first';
 import { PushRules1764000000000 } from './migrations/0002-push-rules';
 import { GpgKeys1764200000000 } from './migrations/0003-gpg-keys';
+import { RepositoryMaintenance1764400000000 } from './migrations/0004-repository-maintenance';
 
 export interface DatabaseConnection {
   host?: string;
@@ -14,7 +15,12 @@ export interface DatabaseConnection {
   connectionString?: string;
 }
 
-const MIGRATIONS = [First1763700000000, PushRules1764000000000, GpgKeys1764200000000];
+const MIGRATIONS = [
+  First1763700000000,
+  PushRules1764000000000,
+  GpgKeys1764200000000,
+  RepositoryMaintenance1764400000000,
+];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;
 const POOL_SIZE = 20;

@@ -7,6 +7,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
 import { EventsService, OutboxRelay, type HubEvent } from '../events';
 import { QuotasService } from '../quotas';
+import { MaintenanceStateService } from '../maintenance';
 import { RepositoriesService, type Repository } from '../repositories';
 import { objectBytes } from './object-bytes';
 import type { RefCommand } from './push.policy';
@@ -42,6 +43,7 @@ export class PushRecordService {
     private readonly relay: OutboxRelay,
     private readonly repositories: RepositoriesService,
     private readonly quotas: QuotasService,
+    private readonly maintenance: MaintenanceStateService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -112,16 +114,21 @@ export class PushRecordService {
       this.measure(intent.repository),
       Promise.all(moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent, command) : command))),
     ]);
-    await this.database.transaction((manager) => this.write(manager, intent, { moved: judged, head, sizeBytes }));
+    const { isDue } = await this.database.transaction((manager) =>
+      this.write(manager, intent, { moved: judged, head, sizeBytes }),
+    );
     this.relay.nudge();
+    // The push is over and well: the sweep asks again for what the queue does not take now.
+    if (isDue) void this.maintenance.request(intent.repository.id).catch(() => undefined);
     return { isFirst };
   }
 
+  /** @returns whether the repository is due for maintenance now. */
   async write(
     manager: EntityManager,
     intent: Intent,
     after: { moved: readonly MovedRef[]; head: string; sizeBytes: number },
-  ): Promise<void> {
+  ): Promise<{ isDue: boolean }> {
     const repositoryId = intent.repository.id;
     await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
     const [, claimed] = (await manager.query(
@@ -129,7 +136,7 @@ export class PushRecordService {
       [intent.id, this.clock.now()],
     )) as [unknown, number];
     // The sweep came first: its record has the events already.
-    if (claimed === 0) return;
+    if (claimed === 0) return { isDue: false };
     await this.writeTips(manager, repositoryId, after.moved);
     const events = after.moved.flatMap((command) => eventsOf(intent, command));
     await this.events.recordAll(manager, events);
@@ -140,6 +147,7 @@ export class PushRecordService {
        WHERE id = $1`,
       [repositoryId, this.clock.now(), after.sizeBytes, after.head],
     );
+    return { isDue: await this.maintenance.notePush(manager, repositoryId, after.sizeBytes) };
   }
 
   private async judgeForce({ repository, fastForwards }: Intent, command: RefCommand): Promise<MovedRef> {

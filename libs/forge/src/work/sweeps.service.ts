@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
 import { SessionsService } from '../identity';
 import type { ForgeOptions } from '../options';
+import { RepositoryLock } from '../maintenance';
 import { RepositoriesService } from '../repositories';
 
 const DAY_MS = 86_400_000;
@@ -16,6 +17,7 @@ export class SweepsService {
     private readonly database: DataSource,
     private readonly repositories: RepositoriesService,
     private readonly sessions: SessionsService,
+    private readonly lock: RepositoryLock,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -28,8 +30,11 @@ export class SweepsService {
       id: number;
     }[];
     for (const { id } of rows) {
-      await this.repositories.storage.remove(id);
-      await this.database.query('DELETE FROM repositories WHERE id = $1 AND deleted_at < $2', [id, before]);
+      // One that is being repacked is purged by the next sweep: git would write into what is being removed.
+      await this.lock.tryRun(id, async () => {
+        await this.repositories.storage.remove(id);
+        await this.database.query('DELETE FROM repositories WHERE id = $1 AND deleted_at < $2', [id, before]);
+      });
     }
   }
 

@@ -2,6 +2,7 @@ import type { JobHandlers, JobQueue } from '@granary/job-queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { JOB_QUEUE } from '../database/tokens';
 import { EventsService, OutboxRelay } from '../events';
+import { MaintenanceService, MaintenanceStateService } from '../maintenance';
 import { ReconcileService } from '../pushes';
 import { WebhookJobsService } from '../webhooks';
 import { SweepsService } from './sweeps.service';
@@ -18,6 +19,8 @@ export class WorkService {
     private readonly webhooks: WebhookJobsService,
     private readonly reconcile: ReconcileService,
     private readonly sweeps: SweepsService,
+    private readonly maintenance: MaintenanceService,
+    private readonly maintenanceState: MaintenanceStateService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -27,6 +30,9 @@ export class WorkService {
       'outbox.prune': () => this.events.prune(),
       'pushes.reconcile': async () => void (await this.reconcile.sweep(RECONCILE_AGE_MS)),
       'hub.tidy': () => this.sweeps.tidy(),
+      'maintenance.sweep': () => this.maintenanceState.sweep(),
+      'repository.maintain': async ({ payload, signal }) =>
+        void (await this.maintenance.run(payload.repositoryId, { signal })),
     };
   }
 
@@ -35,8 +41,9 @@ export class WorkService {
     this.relay.start();
   }
 
-  /** The workers themselves end with the queue, which grants running jobs their grace. */
+  /** The workers themselves end with the queue, which grants running jobs their grace; a repack need not be waited for. */
   async stop(): Promise<void> {
+    this.maintenance.stop();
     await this.relay.stop();
   }
 }

@@ -1,0 +1,4 @@
+export * from './maintenance.service';
+export * from './maintenance-state.service';
+export { type MaintenanceTask } from './maintenance.policy';
+export * from './repository-lock';
