@@ -28,6 +28,7 @@ it.each([
   [['user', 'remove', 'x'], /there is no command "user remove"/],
   [['user', 'create'], /usage: granary user create NAME/],
   [['user', 'create', 'a', 'b'], /usage: granary user create NAME/],
+  [['maintenance', 'run', '--repository', 'alice'], /"alice" is no NAMESPACE\/NAME/],
   [['user', 'list', 'x'], /usage: granary user list$/m],
   [['doctor', '--fast'], /Unknown option '--fast'/],
   [['user', 'create', 'a', '--email'], /--email/],

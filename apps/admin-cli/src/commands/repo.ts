@@ -1,19 +1,10 @@
-import { fullName, RepositoryListsService, type Actor, type Repository } from '@granary/forge';
+import { fullName, RepositoryListsService, type Repository } from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import type { Command } from '../command';
+import { OPERATOR } from '../operator';
 import { table } from '../table';
 
 const PAGE = 500;
-/** Whoever may read the data directory may see every repository. */
-const OPERATOR: Actor = {
-  kind: 'user',
-  userId: 0,
-  name: 'operator',
-  isAdmin: true,
-  via: 'password',
-  scopes: null,
-  repositoryIds: null,
-};
 
 export const listRepositories: Command = {
   name: 'repo list',

@@ -1,4 +1,4 @@
-import { JOB_QUEUE, mayAdministerSite } from '@granary/forge';
+import { JOB_QUEUE, MaintenanceService, MaintenanceStateService, mayAdministerSite } from '@granary/forge';
 import { RefAdvertiser, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
@@ -9,6 +9,7 @@ import { DecidedByHandler } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
 import { measurePacks, measureRefs } from './git-metrics';
 import type { HubRequest } from './hub-request';
+import { measureMaintenance } from './maintenance-metrics';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -21,10 +22,13 @@ export class MetricsController {
     @Inject(JOB_QUEUE) queue: JobQueue,
     @Inject(PACK_CACHE) packs: PackCache | undefined,
     advertiser: RefAdvertiser,
+    maintenance: MaintenanceService,
+    state: MaintenanceStateService,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
     measureRefs(this.registry, advertiser);
+    measureMaintenance(this.registry, maintenance, state);
     const jobs = new Gauge({
       name: 'granary_jobs',
       help: 'Jobs by queue and state',
