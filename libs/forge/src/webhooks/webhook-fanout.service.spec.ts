@@ -2,7 +2,7 @@ import { JobQueue } from '@granary/job-queue';
 import { until } from '../events/testing/database';
 import { handlersWith, silentLog } from '../events/testing/queue';
 import { useWebhookWorld } from './testing/use-webhook-world';
-import { webhookWorld } from './testing/webhook-world';
+import { readerOf, webhookWorld } from './testing/webhook-world';
 import { WebhookJobsService } from './webhook-jobs.service';
 
 jest.setTimeout(60_000);
@@ -41,6 +41,19 @@ describe('fan-out', () => {
     expect(stage.world.jobs).toEqual([
       expect.objectContaining({ jobId: `${deliveryId}-0`, payload: { deliveryId, attempt: 0 } }),
     ]);
+  });
+
+  it('asks git nothing where nobody listens', async () => {
+    let asked = 0;
+    const reader = readerOf(async () => (asked++, { commits: [], total: 0 }));
+    stage.world = await webhookWorld({ database: stage.postgres.database, reader });
+    await stage.world.happen(stage.world.push());
+    await stage.world.createHook(stage.receiver.url, { events: ['create'] });
+    await stage.world.happen(stage.world.push());
+    expect(asked).toBe(0);
+    await stage.world.createHook(stage.receiver.url, { events: ['push'] });
+    await stage.world.happen(stage.world.push());
+    expect(asked).toBeGreaterThan(0);
   });
 
   it('settles its event, so that it is not relayed again', async () => {

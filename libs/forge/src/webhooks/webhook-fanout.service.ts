@@ -4,7 +4,7 @@ import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
-import { EventsService, type HubEvent, type RecordedEvent } from '../events';
+import { EventsService, type RecordedEvent } from '../events';
 import { deliveryJob } from './delivery-job';
 import { PayloadBuilder, type Payload } from './payload-builder';
 import type { Webhook } from './webhook';
@@ -25,7 +25,9 @@ export class WebhookFanoutService {
   async fanOut(eventId: string): Promise<void> {
     const recorded = await this.events.find(eventId);
     if (!recorded) return;
-    const payload = await this.payloads.build(recorded.event);
+    // A payload costs several git processes for each commit in it; most repositories have no webhook.
+    const isHeard = (await this.listeners(this.database.manager, recorded)).length > 0;
+    const payload = isHeard ? await this.payloads.build(recorded.event) : null;
     await this.database.transaction(async (manager) => {
       if (payload) await this.insertDeliveries(manager, recorded, payload);
       await this.events.settle(manager, recorded, 'webhook.fanout');
@@ -33,12 +35,9 @@ export class WebhookFanoutService {
     await this.enqueueUntried(eventId);
   }
 
-  private async insertDeliveries(
-    manager: EntityManager,
-    { id, event, createdAt }: RecordedEvent,
-    payload: Payload,
-  ): Promise<void> {
-    for (const hook of await this.listeners(manager, event, createdAt)) {
+  private async insertDeliveries(manager: EntityManager, recorded: RecordedEvent, payload: Payload): Promise<void> {
+    const { id, event } = recorded;
+    for (const hook of await this.listeners(manager, recorded, 'FOR KEY SHARE OF w')) {
       const body = event.kind === 'ping' ? this.payloads.pingBody(payload, hook) : payload.body;
       await manager.query(
         `INSERT INTO webhook_deliveries
@@ -50,15 +49,19 @@ export class WebhookFanoutService {
     }
   }
 
-  /** Those that were there when it happened, locked against deletion until their deliveries are in. */
-  private async listeners(manager: EntityManager, event: HubEvent, at: Date): Promise<Webhook[]> {
+  /** Those that were there when it happened; with `lock` none is deleted before its delivery is in. */
+  private async listeners(
+    manager: EntityManager,
+    { event, createdAt }: RecordedEvent,
+    lock: '' | 'FOR KEY SHARE OF w' = '',
+  ): Promise<Webhook[]> {
     const hookId = 'hookId' in event ? (event.hookId ?? null) : null;
     const rows = (await manager.query(
       `${WEBHOOK_QUERY}
         WHERE w.repository_id = $1 AND w.active
           AND CASE WHEN $2::integer IS NULL THEN w.events && ARRAY[$3, '*'] AND w.created_at <= $4 ELSE w.id = $2 END
-        ORDER BY w.id FOR KEY SHARE OF w`,
-      [event.repositoryId, hookId, event.kind, at],
+        ORDER BY w.id ${lock}`,
+      [event.repositoryId, hookId, event.kind, createdAt],
     )) as WebhookRow[];
     return rows.map(toWebhook);
   }
