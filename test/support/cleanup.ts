@@ -10,6 +10,9 @@ export function atEnd(cleanup: Cleanup): void {
   cleanups.push(cleanup);
 }
 
-afterAll(async () => {
+export async function endAll(): Promise<void> {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+}
+
+// A bench, which Jest does not run, calls it by itself.
+if (typeof afterAll === 'function') afterAll(endAll);

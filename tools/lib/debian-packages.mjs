@@ -20,3 +20,12 @@ export const DEBIAN_PACKAGES = {
   chromium: 'the browser of the browser tests',
   'fonts-liberation': 'letters for the browser to draw',
 };
+
+/** The peers that the benchmarks set up beside the hub, and what they measure with. */
+export const BENCH_PACKAGES = {
+  nginx: 'serves git http-backend, the peer over HTTP',
+  fcgiwrap: 'runs git http-backend behind nginx',
+  'openssh-server': 'the peer over SSH',
+  'openssh-client': 'ssh and ssh-keygen, for clones over SSH',
+  curl: 'replays requests and throws the answers away',
+};

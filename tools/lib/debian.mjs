@@ -5,18 +5,21 @@ import { StepFailed, step } from './step.mjs';
 
 const POLICY = '/usr/sbin/policy-rc.d';
 
-/** Which of {@link DEBIAN_PACKAGES} are not installed; all of them where there is no dpkg. */
-export function missingPackages() {
-  const names = Object.keys(DEBIAN_PACKAGES);
+/** What `npm test` needs, and how it says so. */
+const TESTS = { packages: DEBIAN_PACKAGES, purpose: 'the tests', command: 'npm test' };
+
+/** Which of `packages` (name: what for) are not installed; all of them where there is no dpkg. */
+export function missingPackages(packages) {
+  const names = Object.keys(packages);
   const asked = spawnSync('dpkg-query', ['-W', '-f=${db:Status-Abbrev} ${Package}\n', ...names], { encoding: 'utf8' });
   const installed = new Set((asked.stdout ?? '').split('\n').flatMap((line) => /^ii +(\S+)/.exec(line)?.[1] ?? []));
   return names.filter((name) => !installed.has(name));
 }
 
-function refusal(missing) {
+function refusal(missing, { packages, purpose, command }) {
   const width = Math.max(...missing.map((name) => name.length));
-  const reasons = missing.map((name) => `  ${name.padEnd(width)}  ${DEBIAN_PACKAGES[name]}`).join('\n');
-  return `The tests need these Debian packages, and installing them takes root:\n${reasons}\nInstall them and run npm test again:\n  sudo apt-get install --no-install-recommends ${missing.join(' ')}`;
+  const reasons = missing.map((name) => `  ${name.padEnd(width)}  ${packages[name]}`).join('\n');
+  return `For ${purpose} these Debian packages are needed, and installing them takes root:\n${reasons}\nInstall them and run ${command} again:\n  sudo apt-get install --no-install-recommends ${missing.join(' ')}`;
 }
 
 /** Keeps packages from starting their services while `work` runs: the tests start their own (invoke-rc.d(8)). */
@@ -31,11 +34,11 @@ async function withoutServices(work) {
 }
 
 /** Installs what is missing. @throws StepFailed that lists the packages and their reasons when it may not. */
-export async function ensureDebianPackages() {
-  const missing = missingPackages();
+export async function ensureDebianPackages(need = TESTS) {
+  const missing = missingPackages(need.packages);
   if (missing.length === 0) return;
   const apt = spawnSync('apt-get', ['--version']).status === 0;
-  if (!apt || process.getuid?.() !== 0) throw new StepFailed(refusal(missing));
+  if (!apt || process.getuid?.() !== 0) throw new StepFailed(refusal(missing, need));
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const patience = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
   const shared = { command: 'apt-get', env };
@@ -43,7 +46,7 @@ export async function ensureDebianPackages() {
   await withoutServices(() =>
     step({
       ...shared,
-      title: `Installing ${missing.join(', ')} for the tests`,
+      title: `Installing ${missing.join(', ')} for ${need.purpose}`,
       name: 'apt-install',
       args: [...patience, 'install', '-y', '--no-install-recommends', ...missing],
     }),

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { endAll } from '../support/cleanup';
+import { benchGit } from './git';
+import { SIZES, type Size } from './git/generate';
+import { formatGrowth, formatTable, toJson } from './report';
+
+const BENCHES = ['git'] as const;
+const USAGE = `Usage: npm run bench -- [${BENCHES.join('|')}] [--sizes small,medium,large] [--runs N] [--quick] [--json FILE]
+
+  --sizes   ${Object.entries(SIZES)
+    .map(([size, commits]) => `${size}: ${commits} commits`)
+    .join(', ')}
+  --runs    of each measurement, interleaved; 5 unless told
+  --quick   a smoke run: one size, two runs, 64 MiB instead of 1 GiB; its figures mean little
+  --json    writes every run to FILE
+`;
+
+interface Wish {
+  sizes: Size[];
+  runs: number;
+  seconds: number;
+  memoryMib: number;
+  json: string | undefined;
+}
+
+function parse(argv: string[]): Wish | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        sizes: { type: 'string' },
+        runs: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const unknown = positionals.find((name) => !(BENCHES as readonly string[]).includes(name));
+    if (unknown !== undefined) return `there is no bench "${unknown}"`;
+    if (values.help) return '';
+    const sizes = (values.sizes ?? (values.quick ? 'small' : Object.keys(SIZES).join(','))).split(',');
+    const strange = sizes.find((size) => !Object.hasOwn(SIZES, size));
+    if (strange !== undefined) return `there is no size "${strange}"`;
+    const runs = Number(values.runs ?? (values.quick ? 2 : 5));
+    if (!Number.isInteger(runs) || runs < 1 || runs > 100) return '--runs takes a number from 1 to 100';
+    const scale = values.quick ? { seconds: 1, memoryMib: 64 } : { seconds: 3, memoryMib: 1024 };
+    return { sizes: sizes as Size[], runs, ...scale, json: values.json };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function main(wish: Wish): Promise<void> {
+  const startedAt = Date.now();
+  const say = (text: string) =>
+    void process.stderr.write(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${text}\n`);
+  const { title, rows } = await benchGit({ ...wish, say });
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}; Node.js ${process.versions.node}`;
+  process.stdout.write(
+    `\n${title}\n${machine}\n\n${formatTable(rows)}\n${formatGrowth(rows, new Map(Object.entries(SIZES)))}`,
+  );
+  if (wish.json) {
+    const document = { at: new Date().toISOString(), machine, runs: wish.runs, commits: SIZES, rows: toJson(rows) };
+    writeFileSync(wish.json, `${JSON.stringify(document, null, 2)}\n`);
+  }
+}
+
+let ending: Promise<void> | undefined;
+const end = (exitCode: number): Promise<void> => (ending ??= endAll().finally(() => process.exit(exitCode)));
+
+const wish = parse(process.argv.slice(2));
+if (typeof wish === 'string') {
+  process.stderr.write(`${wish === '' ? '' : `bench: ${wish}\n`}${USAGE}`);
+  process.exit(wish === '' ? 0 : 2);
+}
+process.once('SIGINT', () => void end(130));
+process.once('SIGTERM', () => void end(143));
+main(wish).then(
+  () => end(0),
+  (error: unknown) => {
+    // Of what is being ended already, nobody wants to know how it failed.
+    if (!ending) process.stderr.write(`bench: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return end(1);
+  },
+);
