@@ -15,6 +15,8 @@ export {
 } from './repository/repository';
 export { listRefs, updateRefs, type ListRefsOptions, type Ref, type RefUpdate } from './repository/refs';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
+export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';
+export { serveClone, type ServeCloneOptions } from './serve/serve-clone';
 export { RefAdvertiser } from './snapshot/ref-advertiser';
 export { gitProtocolOf, protocolVersionOf, type PackService } from './serve/git-protocol';
 export {

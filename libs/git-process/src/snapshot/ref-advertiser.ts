@@ -6,15 +6,12 @@ import {
   formatPkt,
   formatRefAdvertisement,
   formatServiceLine,
-  parseLsRefsRequest,
-  type LsRefsParse,
   type LsRefsRequest,
 } from '@granary/wire';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { advertiseRefs, type AdvertiseRefsOptions } from '../serve/advertise-refs';
 import { protocolVersionOf } from '../serve/git-protocol';
-import { peek } from './peek';
 import { RefSnapshots, type RefSnapshot, type RefSnapshotsOptions } from './ref-snapshots';
 
 /** What git says of a repository that no move of a ref changes. */
@@ -24,7 +21,6 @@ interface Nature {
   capabilityAdvertisement: Buffer;
 }
 
-const MAX_REQUEST_BYTES = 1024 * 1024;
 const MAX_NATURES = 10_000;
 const MAX_KEY_LENGTH = 4096;
 /** Of one snapshot: clients ask in few ways. */
@@ -77,24 +73,11 @@ export class RefAdvertiser {
   }
 
   /**
-   * The answer to the body of a `POST git-upload-pack`, where it is an `ls-refs` of protocol version 2.
+   * The answer to an `ls-refs` of protocol version 2.
    *
-   * @returns the answer; or the body from its first byte, which is for git to answer.
+   * @returns `null` where git should answer: for another object format, or for more refs than may be kept.
    */
-  async answer(options: {
-    repositoryPath: string;
-    protocol: string | undefined;
-    input: Readable;
-  }): Promise<{ answer: Buffer } | { input: Readable }> {
-    if (protocolVersionOf(options.protocol) !== 2) return { input: options.input };
-    const { decision, input } = await peek(options.input, decide);
-    const answer = decision?.kind === 'ls-refs' ? await this.lsRefs(options.repositoryPath, decision) : null;
-    if (!answer) return { input };
-    input.resume();
-    return { answer };
-  }
-
-  private async lsRefs(repositoryPath: string, request: LsRefsRequest): Promise<Buffer | null> {
+  async lsRefs(repositoryPath: string, request: LsRefsRequest): Promise<Buffer | null> {
     const nature = await this.natureOf(repositoryPath);
     if (request.objectFormat !== nature.objectFormat) return null;
     const snapshot = await this.snapshotOf(repositoryPath, nature);
@@ -137,12 +120,6 @@ export class RefAdvertiser {
     this.capabilities.set(key, learned);
     return learned;
   }
-}
-
-function decide(body: Buffer): LsRefsParse | null {
-  const parsed = parseLsRefsRequest(body);
-  if (parsed.kind !== 'incomplete') return parsed;
-  return body.length > MAX_REQUEST_BYTES ? { kind: 'other' } : null;
 }
 
 /** A long key is one that no other client sends. */

@@ -6,7 +6,10 @@ import type { PushHooks } from '../hooks/push-hooks';
 import { advertiseRefs } from '../serve/advertise-refs';
 import { gitProtocolOf, type PackService } from '../serve/git-protocol';
 import type { PackCache } from '../pack-cache/pack-cache';
-import { serveStateless, type ServeResult } from '../serve/serve-pack';
+import type { GitHome } from '../home/git-home';
+import { serveClone } from '../serve/serve-clone';
+import { serveStateless, type ServeResult, type ServeStatelessOptions } from '../serve/serve-pack';
+import { readUploadPackRequest } from '../serve/upload-pack-request';
 import type { Fixture } from './fixture';
 
 /** The least hub that real clients can clone from and push to. */
@@ -71,7 +74,7 @@ export async function startHttpHub(fixture: Fixture, options: { packs?: PackCach
     const running =
       service === 'git-receive-pack'
         ? serveStateless(fixture.home, { ...common, service, hooks: hub.hooks })
-        : serveStateless(fixture.home, { ...common, service, packs: options.packs });
+        : serveFetch(fixture.home, { ...common, packs: options.packs });
     hub.running.add(running);
     const result = await running;
     hub.running.delete(running);
@@ -79,4 +82,20 @@ export async function startHttpHub(fixture: Fixture, options: { packs?: PackCach
     if (result.isCut) response.destroy();
   }
   return hub;
+}
+
+/** As the API does it, save for `ls-refs`. */
+async function serveFetch(
+  home: GitHome,
+  options: Omit<ServeStatelessOptions & { service: 'git-upload-pack' }, 'service'> & { signal: AbortSignal },
+): Promise<ServeResult> {
+  const { packs, protocol } = options;
+  const asked = await readUploadPackRequest(options.input, protocol);
+  const gone = new AbortController();
+  options.output.once('close', () => gone.abort(new Error('the client has left')));
+  if (packs && asked.kind === 'clone') {
+    const served = await serveClone({ ...options, packs, request: asked.request, signal: gone.signal });
+    if (served) return served;
+  }
+  return serveStateless(home, { ...options, input: asked.input, service: 'git-upload-pack' });
 }

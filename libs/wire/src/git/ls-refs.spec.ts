@@ -5,11 +5,11 @@ import {
   formatLsRefsRequest,
   formatRefAdvertisement,
   parseLsRefsAnswer,
-  parseLsRefsRequest,
+  lsRefsRequestOf,
   type AdvertisedRef,
   type LsRefsRequest,
 } from './ls-refs';
-import { formatPkt } from './pkt-line';
+import { parseV2Request } from './v2-request';
 
 const oid = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 });
 const name = fc.stringMatching(/^refs\/(heads|tags)\/[!-~\u00a0-\u00ff]{1,20}$/);
@@ -22,16 +22,12 @@ const refs: fc.Arbitrary<AdvertisedRef[]> = fc.array(
   }),
 );
 const ALL: LsRefsRequest = {
-  kind: 'ls-refs',
   objectFormat: 'sha1',
   peel: true,
   symrefs: true,
   unborn: true,
   prefixes: [],
 };
-const body = (...parts: string[]): Buffer =>
-  Buffer.concat(parts.map((part) => (/^000[01]$/.test(part) ? Buffer.from(part) : formatPkt(part))));
-
 it('reads back the refs that it writes', () => {
   fc.assert(fc.property(refs, (some) => expect(parseLsRefsAnswer(formatLsRefsAnswer(some, ALL))).toEqual(some)));
 });
@@ -50,45 +46,14 @@ it('leaves out what is not asked for', () => {
   expect(answer({ prefixes: ['refs/heads/'] })).toBe('0000');
 });
 
-it("reads a client's request at every cut", () => {
-  const request = body(
-    'command=ls-refs\n',
-    'agent=git/2.39.5\n',
-    'object-format=sha256',
-    '0001',
-    'peel\n',
-    'symrefs\n',
-    'unborn\n',
-    'ref-prefix refs/heads/a b\n',
-    'ref-prefix HEAD\n',
-    '0000',
-  );
-  for (let cut = 0; cut < request.length; cut++) {
-    expect(parseLsRefsRequest(request.subarray(0, cut))).toEqual({ kind: 'incomplete' });
-  }
-  expect(parseLsRefsRequest(request)).toEqual({ ...ALL, objectFormat: 'sha256', prefixes: ['refs/heads/a b', 'HEAD'] });
-  expect(parseLsRefsRequest(body('command=ls-refs', '0000'))).toMatchObject({ peel: false, prefixes: [] });
-  expect(parseLsRefsRequest(formatLsRefsRequest('sha256'))).toEqual({ ...ALL, objectFormat: 'sha256' });
-});
-
-it.each([
-  ['another command', body('command=fetch\n')],
-  ['an argument that it does not know', body('command=ls-refs', '0001', 'nonsense', '0000')],
-  ['a capability that it does not know', body('command=ls-refs', 'server-option=x', '0000')],
-  ['a second request behind it', body('command=ls-refs', '0000', 'command=ls-refs')],
-  ['no command', body('0000')],
-  ['a second delimiter', body('command=ls-refs', '0001', '0001')],
-  ['broken framing', Buffer.from('0003')],
-  ['other bytes', Buffer.from('hello, world')],
-])('leaves %s to git', (_case, bytes) => expect(parseLsRefsRequest(bytes)).toEqual({ kind: 'other' }));
-
-it('throws nothing, whatever comes', () => {
-  fc.assert(
-    fc.property(fc.uint8Array(), (bytes) => {
-      const command = Buffer.concat([formatPkt('command=ls-refs'), Buffer.from(bytes)]);
-      expect(['incomplete', 'other', 'ls-refs']).toContain(parseLsRefsRequest(command).kind);
-    }),
-  );
+it("reads a client's request", () => {
+  const parsed = parseV2Request(formatLsRefsRequest('sha256'), (command) => command === 'ls-refs');
+  if (parsed.kind !== 'request') throw new Error(parsed.kind);
+  expect(lsRefsRequestOf(parsed)).toEqual({ ...ALL, objectFormat: 'sha256' });
+  const asked = { ...parsed, lines: ['symrefs', 'ref-prefix refs/heads/a b', 'ref-prefix HEAD'] };
+  expect(lsRefsRequestOf(asked)).toMatchObject({ peel: false, symrefs: true, prefixes: ['refs/heads/a b', 'HEAD'] });
+  expect(lsRefsRequestOf({ ...parsed, lines: [] })).toMatchObject({ symrefs: false, unborn: false, prefixes: [] });
+  expect(lsRefsRequestOf({ ...parsed, lines: ['nonsense'] })).toBeNull();
 });
 
 it.each(['0009abc', '0005x', '0001'])('refuses the answer %j', (bytes) => {

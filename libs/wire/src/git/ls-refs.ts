@@ -1,5 +1,6 @@
 import { ProtocolError } from '../protocol-error';
 import { FLUSH_PKT, formatPkt, takePkt } from './pkt-line';
+import type { V2Request } from './v2-request';
 
 /** One ref as `ls-refs` tells it. Texts hold a byte in each character (latin1): git does not ask names to be UTF-8. */
 export interface AdvertisedRef {
@@ -15,8 +16,6 @@ export interface AdvertisedRef {
 
 /** What a client asks of `ls-refs`. */
 export interface LsRefsRequest {
-  kind: 'ls-refs';
-  /** `sha1` where the client does not say. */
   objectFormat: string;
   peel: boolean;
   symrefs: boolean;
@@ -25,65 +24,18 @@ export interface LsRefsRequest {
   prefixes: string[];
 }
 
-/** `incomplete`: more bytes are needed. `other`: a command, an argument or bytes that only git itself answers. */
-export type LsRefsParse = LsRefsRequest | { kind: 'incomplete' } | { kind: 'other' };
-
-const OTHER: LsRefsParse = { kind: 'other' };
-const INCOMPLETE: LsRefsParse = { kind: 'incomplete' };
-/** Capabilities that change nothing in the answer. */
-const SILENT = /^(agent|session-id)=/;
 /** git ignores all prefixes where there are more. */
 const MAX_PREFIXES = 65_536;
 
-/**
- * Reads the body of a `POST git-upload-pack` in protocol version 2 as far as it is there.
- *
- * @see gitprotocol-v2(5), "Command Request" and "ls-refs".
- */
-export function parseLsRefsRequest(body: Buffer): LsRefsParse {
-  const request: LsRefsRequest = {
-    kind: 'ls-refs',
-    objectFormat: 'sha1',
-    peel: false,
-    symrefs: false,
-    unborn: false,
-    prefixes: [],
-  };
-  let part: 'command' | 'capabilities' | 'arguments' = 'command';
-  for (let at = 0; ;) {
-    const taken = takeOrNull(body.subarray(at));
-    if (taken === 'broken') return OTHER;
-    if (!taken) return INCOMPLETE;
-    at += taken.size;
-    const { pkt } = taken;
-    if (pkt.kind === 'flush') return part !== 'command' && at === body.length ? request : OTHER;
-    if (pkt.kind === 'delim' && part === 'capabilities') part = 'arguments';
-    else if (pkt.kind !== 'data') return OTHER;
-    else if (!takeLine(request, part, Buffer.from(pkt.data).toString('latin1').replace(/\n$/, ''))) return OTHER;
-    else if (part === 'command') part = 'capabilities';
+/** Reads what follows `command=ls-refs` (gitprotocol-v2(5), "ls-refs"). @returns `null` for what only git understands. */
+export function lsRefsRequestOf({ objectFormat, lines }: V2Request): LsRefsRequest | null {
+  const request: LsRefsRequest = { objectFormat, peel: false, symrefs: false, unborn: false, prefixes: [] };
+  for (const line of lines) {
+    if (line === 'peel' || line === 'symrefs' || line === 'unborn') request[line] = true;
+    else if (line.startsWith('ref-prefix ')) request.prefixes.push(line.slice('ref-prefix '.length));
+    else return null;
   }
-}
-
-function takeOrNull(bytes: Buffer): ReturnType<typeof takePkt> | 'broken' {
-  try {
-    return takePkt(bytes);
-  } catch {
-    return 'broken';
-  }
-}
-
-/** @returns false for a line that is not understood. */
-function takeLine(request: LsRefsRequest, part: 'command' | 'capabilities' | 'arguments', line: string): boolean {
-  if (part === 'command') return line === 'command=ls-refs';
-  if (part === 'capabilities') {
-    const [, format] = /^object-format=(\w+)$/.exec(line) ?? [];
-    if (format) request.objectFormat = format;
-    return format !== undefined || SILENT.test(line);
-  }
-  if (line === 'peel' || line === 'symrefs' || line === 'unborn') return (request[line] = true);
-  if (!line.startsWith('ref-prefix ') || request.prefixes.length >= MAX_PREFIXES) return false;
-  request.prefixes.push(line.slice('ref-prefix '.length));
-  return true;
+  return request.prefixes.length <= MAX_PREFIXES ? request : null;
 }
 
 /** The request for everything that {@link parseLsRefsAnswer} reads. */

@@ -10,11 +10,15 @@ import {
   gitProtocolOf,
   GitLimits,
   readHead,
+  readUploadPackRequest,
   RefAdvertiser,
+  serveClone,
   serveStateless,
   type GitHome,
   type PackCache,
   type PackService,
+  type ServeResult,
+  type UploadPackRequest,
 } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
@@ -46,6 +50,19 @@ function packService(name: unknown): PackService {
   throw new DomainError('forbidden', 'The dumb HTTP protocol is not served here.', {
     hint: 'Use a git client from 1.6.6 on; it speaks the smart protocol.',
   });
+}
+
+/** One POST. */
+interface GitCall {
+  request: HubRequest;
+  response: Response;
+  repositoryPath: string;
+  /** Fires when the client has left. */
+  signal: AbortSignal;
+}
+
+function begin(response: Response, service: PackService): Response {
+  return response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
 }
 
 /** A failure that was answered already is nobody's any more. */
@@ -136,37 +153,62 @@ export class GitHttpController {
     if (request.get('content-type') !== `application/x-${service}-request`) {
       throw new DomainError('bad_request', `The content type must be application/x-${service}-request.`);
     }
-    const isPush = service === 'git-receive-pack';
-    const asked = {
-      repositoryPath: this.pathOf(opened),
-      protocol: gitProtocolOf(request.get('git-protocol')),
-      input: this.bodyOf(request, response, isPush ? undefined : MAX_NEGOTIATION_BYTES),
-    };
-    const answered = isPush ? { input: asked.input } : await this.advertiser.answer(asked).catch(unlessSent(response));
-    if (!answered) return;
-    if ('answer' in answered) {
-      response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
-      response.end(answered.answer);
+    const call = { request, response, signal: clientGone(response), repositoryPath: this.pathOf(opened) };
+    if (service === 'git-receive-pack') return this.push(call, opened);
+    const protocol = gitProtocolOf(request.get('git-protocol'));
+    const body = this.bodyOf(call, MAX_NEGOTIATION_BYTES);
+    const asked = await readUploadPackRequest(body, protocol).catch(unlessSent(response));
+    if (!asked) return;
+    const refs = asked.kind === 'ls-refs' ? await this.advertiser.lsRefs(call.repositoryPath, asked.request) : null;
+    if (refs) {
+      asked.input.resume();
+      begin(response, service).end(refs);
       return;
     }
-    const signal = clientGone(response);
-    const conversation = { ...asked, input: answered.input, output: response, signal };
-    const { repositoryPath } = asked;
-    await this.limits.run(isPush ? 'receive-pack' : 'upload-pack', { repositoryPath, signal }, async () => {
+    await this.limited('upload-pack', call, () => this.fetch(call, { ...asked, protocol }));
+  }
+
+  private async fetch(
+    { repositoryPath, response, signal }: GitCall,
+    asked: UploadPackRequest & { protocol: string | undefined },
+  ): Promise<ServeResult> {
+    const { packs } = this;
+    if (packs && asked.kind === 'clone') {
+      const served = await serveClone({ packs, repositoryPath, request: asked.request, output: response, signal });
+      if (served) {
+        asked.input.resume();
+        return served;
+      }
+    }
+    const { protocol, input } = asked;
+    const conversation = { repositoryPath, protocol, input, output: response, signal };
+    return serveStateless(this.git, { ...conversation, service: 'git-upload-pack', packs });
+  }
+
+  private async push(call: GitCall, opened: OpenRepository): Promise<void> {
+    const { repositoryPath, request, response, signal } = call;
+    const protocol = gitProtocolOf(request.get('git-protocol'));
+    const conversation = { repositoryPath, protocol, input: this.bodyOf(call), output: response, signal };
+    await this.limited('receive-pack', call, () =>
+      serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks: this.hooks(opened, request) }),
+    );
+  }
+
+  /** In its turn. */
+  private limited(operation: 'upload-pack' | 'receive-pack', call: GitCall, work: () => Promise<ServeResult>) {
+    const { repositoryPath, request, response, signal } = call;
+    return this.limits.run(operation, { repositoryPath, signal }, async () => {
+      // A fault of the body may have been answered meanwhile.
       if (response.headersSent) return;
-      response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
-      const result =
-        service === 'git-receive-pack'
-          ? await serveStateless(this.git, { ...conversation, service, hooks: this.hooks(opened, request) })
-          : await serveStateless(this.git, { ...conversation, service, packs: this.packs });
-      if (result.exitCode === 0 || result.isCut) return;
-      const { exitCode, stderr } = result;
-      this.log.warn({ requestId: request.requestId, service, exitCode, stderr }, 'git failed');
+      begin(response, `git-${operation}`);
+      const { exitCode, isCut, stderr } = await work();
+      if (exitCode === 0 || isCut) return;
+      this.log.warn({ requestId: request.requestId, operation, exitCode, stderr }, 'git failed');
     });
   }
 
   /** A body that cannot be read is answered at once: before git, which only sees its input end, has its say. */
-  private bodyOf(request: HubRequest, response: Response, maxBytes: number | undefined): Readable {
+  private bodyOf({ request, response }: GitCall, maxBytes?: number): Readable {
     const input = gitRequestBody(request, maxBytes);
     input.once('error', (error) => {
       const fault = bodyFault(error);
