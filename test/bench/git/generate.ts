@@ -75,7 +75,11 @@ export async function generateHistory(path: string, commits: number): Promise<vo
 
 /** A bare repository of so many MiB that do not compress. */
 export async function generateNoise(path: string, totalMib: number): Promise<void> {
-  await importInto(path, noise(totalMib), ['-c', 'core.bigFileThreshold=1m', '-c', 'core.compression=0']);
+  const options = ['-c', 'core.bigFileThreshold=1m', '-c', 'core.compression=0'];
+  await importInto(path, noise(totalMib), options);
+  // The pushing client need not look for what cannot be there.
+  await runOk('git', [`--git-dir=${path}`, 'config', 'pack.window', '0']);
+  await runOk('git', [`--git-dir=${path}`, 'config', 'core.bigFileThreshold', '1m']);
 }
 
 /** `count` branches, on as many commits as there are. */
