@@ -11,8 +11,9 @@ const MAX_OPEN_TREE_BYTES = 256 * 1024 ** 2;
 const READ_AHEAD_BYTES = 256 * 1024;
 const MAX_COMMIT_BYTES = 16 * 1024 ** 2;
 const TREE_CACHE_BYTES = 32 * 1024 ** 2;
-/** Answers from the cache come without I/O: now and then everybody else must have their turn. */
+/** Much of a walk needs no I/O: now and then everybody else must have their turn. */
 const READS_A_TURN = 256;
+const ENTRIES_A_TURN = 16_384;
 
 const OPENED_AT_ONCE = 4;
 
@@ -26,6 +27,7 @@ export class ObjectReader {
   private readonly trees = new Recent<Buffer>(TREE_CACHE_BYTES);
   private reads = 0;
   private openBytes = 0;
+  private entries = 0;
 
   constructor(
     private readonly catFile: CatFile,
@@ -40,6 +42,11 @@ export class ObjectReader {
     const data = await this.whole(oid, MAX_TREE_BYTES, 'tree');
     this.trees.set(oid, data, data.length + 200);
     return data;
+  }
+
+  /** To be called for each entry that is looked at. @returns what to wait for, where it is time. */
+  noteEntry(): Promise<void> | null {
+    return ++this.entries % ENTRIES_A_TURN === 0 ? new Promise(setImmediate) : null;
   }
 
   /** Trees that stay in memory until they are closed. @throws Unacceptable when all that are open are too large. */

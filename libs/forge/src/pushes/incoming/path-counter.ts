@@ -21,7 +21,7 @@ export class PathCounter {
     const known = this.known.get(tree);
     if (known !== undefined) return known;
     if (depth > MAX_DEPTH) throw new Unacceptable(`A tree is nested more than ${MAX_DEPTH} directories deep.`);
-    const { unknown, ...own } = this.entriesOf(await reader.tree(tree), tree.length / 2);
+    const { unknown, ...own } = await this.entriesOf(tree, reader);
     let { count } = own;
     for (let from = 0; from < unknown.length; from += READ_AHEAD) {
       const some = unknown.slice(from, from + READ_AHEAD);
@@ -33,10 +33,13 @@ export class PathCounter {
   }
 
   /** The entries, with those below them as far as they are known, and the directories that are not. */
-  private entriesOf(content: Buffer, oidBytes: number): { count: number; unknown: string[] } {
+  private async entriesOf(tree: string, reader: ObjectReader): Promise<{ count: number; unknown: string[] }> {
+    const content = await reader.tree(tree);
     let count = 0;
     const unknown: string[] = [];
-    for (const at = new TreeCursor(content, oidBytes); !at.atEnd; at.advance()) {
+    for (const at = new TreeCursor(content, tree.length / 2); !at.atEnd; at.advance()) {
+      const turn = reader.noteEntry();
+      if (turn) await turn;
       count++;
       if (!at.isTree) continue;
       const below = this.known.get(at.oid);

@@ -52,6 +52,9 @@ it('asks a merge only for what is in none of its parents', async () => {
   const merge = { 'd/mine': 'mine', 'd/yours': 'yours', 'd/both': 'new', 'd/gone': 'x', same: 'same' };
   expect(await changesOf(scratch.treeOf(merge), ours, theirs)).toEqual([]);
   expect(await changesOf(scratch.treeOf({ ...merge, 'd/both': 'evil' }), ours, theirs)).toEqual(['M d/both']);
+  // What one side had taken out, the merge may take out as well.
+  const { 'd/mine': _mine, ...taken } = merge;
+  expect(await changesOf(scratch.treeOf({ ...taken, 'd/extra': 'e' }), ours, theirs)).toEqual(['M d/extra']);
   const { 'd/gone': _, ...rest } = merge;
   expect(await changesOf(scratch.treeOf(rest), ours, theirs)).toEqual(['D d/gone']);
 });

@@ -58,6 +58,8 @@ async function compare(
 ): Promise<void> {
   const [own, ...others] = cursors as [TreeCursor, ...TreeCursor[]];
   for (let first = least(cursors); first; first = least(cursors)) {
+    const turn = reader.noteEntry();
+    if (turn) await turn;
     const lead = first;
     const here = cursors.filter((cursor) => !cursor.atEnd && cursor.compare(lead) === 0);
     if (isChange(own, here, others) && (here.includes(own) || options.withDeletions)) {

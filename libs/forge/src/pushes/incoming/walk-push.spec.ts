@@ -44,9 +44,9 @@ it('looks at what no ref reaches, too', async () => {
 it('judges a file once for each path, and what the repository has by its new path alone', async () => {
   const blob = scratch.blob('z'.repeat(3000));
   const old = commit(scratch.tree(`100644 blob ${blob}\told.bin`));
-  const tree = scratch.tree(`100644 blob ${blob}\tnew.bin`, `100644 blob ${blob}\told.bin`);
+  const tree = scratch.tree(...['copy.txt', 'new.bin', 'old.bin'].map((path) => `100644 blob ${blob}\t${path}`));
   const tip = commit(tree, old);
-  const rules = { max_file_size_bytes: 2000, lfs_required_patterns: ['*.bin'] };
+  const rules = { max_file_size_bytes: 2000, lfs_required_size_bytes: 2000, lfs_required_patterns: ['*.bin'] };
   const { inspection } = await walk([tip, tree], [tip], rules);
   expect(inspection.tooLarge.count).toBe(0);
   expect(inspection.notLfs.samples()).toEqual(['new.bin (2.9 KiB)']);
