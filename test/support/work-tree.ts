@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import type { RunOptions, RunResult } from './run';
 import { workspace } from './workspace';
 
+export type Files = Record<string, string | Buffer>;
+
 /** Who can run git against the hub: an actor by HTTP, or an SSH actor. */
 export interface GitUser {
   remote(path: string): string;
@@ -17,19 +19,23 @@ export class WorkTree {
     readonly cwd: string,
   ) {}
 
-  /** A new repository whose origin is `path` (`owner/name`), with one commit. */
-  static async create(who: GitUser, path: string, files: Files = { 'README.md': '# hello\n' }): Promise<WorkTree> {
+  /** A new repository with one commit, whose origin is `path` (`owner/name`), which need not exist. */
+  static async create(
+    who: GitUser,
+    path: string,
+    { files = { 'README.md': '# hello\n' }, objectFormat = 'sha1' }: { files?: Files; objectFormat?: string } = {},
+  ): Promise<WorkTree> {
     const tree = new WorkTree(who, join(workspace('tree'), 'tree'));
     mkdirSync(tree.cwd);
-    await tree.ok('init', '-q');
+    await tree.ok('init', '-q', `--object-format=${objectFormat}`);
     await tree.ok('remote', 'add', 'origin', who.remote(path));
     await tree.commit(files);
     return tree;
   }
 
-  static async clone(who: GitUser, path: string): Promise<WorkTree> {
+  static async clone(who: GitUser, url: string, ...options: string[]): Promise<WorkTree> {
     const cwd = join(workspace('clone'), 'clone');
-    await who.gitOk(['clone', '-q', who.remote(path), cwd]);
+    await who.gitOk(['clone', '-q', ...options, url, cwd]);
     return new WorkTree(who, cwd);
   }
 
@@ -50,11 +56,20 @@ export class WorkTree {
   }
 
   /** @returns the id of the new commit, which holds `files` and whatever else changed. */
-  async commit(files: Files = {}, message = 'change'): Promise<string> {
+  async commit(files: Files = {}, message = 'change', date?: string): Promise<string> {
     this.write(files);
     await this.ok('add', '-A');
-    await this.ok('commit', '-q', '--allow-empty', '-m', message);
-    return this.ok('rev-parse', 'HEAD');
+    const env = date ? { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } : {};
+    await this.who.gitOk(['commit', '-q', '--allow-empty', '-m', message], { cwd: this.cwd, env });
+    return this.tip();
+  }
+
+  tip(revision = 'HEAD'): Promise<string> {
+    return this.ok('rev-parse', revision);
+  }
+
+  async count(revision = 'HEAD'): Promise<number> {
+    return Number(await this.ok('rev-list', '--count', revision));
   }
 
   push(...args: string[]): Promise<RunResult> {
@@ -81,5 +96,3 @@ export class WorkTree {
       .join('\n');
   }
 }
-
-export type Files = Record<string, string | Buffer>;
