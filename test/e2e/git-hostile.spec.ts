@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findRunningPostgres } from '@granary/embedded-postgres';
 import { Client } from 'pg';
 import { allProcesses, callApi, eventually, startHub, WorkTree, type Actor, type Hub } from '../support';
-import { answerOf, gitAnswer, gitPost, pkt } from '../support/git-wire';
+import { gitAnswer, gitPost, pkt } from '../support/git-wire';
 
 let hub: Hub;
 let alice: Actor;

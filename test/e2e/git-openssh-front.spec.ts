@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { allProcesses, eventually, freePort, run, startHub, workspace, type Hub } from '../support';
+import { drivenClient } from '../support/git-clients';
 import { ROOT } from '../support/hub-process';
 import { SshActor, type SshDoor } from '../support/ssh';
 import { accountForSshd, startSshd } from '../support/sshd';
@@ -95,6 +96,18 @@ const GATE = join(ROOT, 'dist/apps/ssh-gate/src/main.js');
       await alice.gitOk(['push', '-q', 'origin', 'main'], { cwd });
       expect(readFileSync(join(await clone('alice/large'), 'data.bin')).equals(content)).toBe(true);
       expect((await alice.gitOk(['show', 'HEAD:data.bin'], { cwd })).startsWith('version ')).toBe(true);
+    });
+
+    it('uses libgit2, whose SSH is too old for the hub’s own server', async () => {
+      await alice.actor.createRepository('libgit2');
+      const key = { key: alice.keyPath, account: door.account };
+      const client = drivenClient(['/usr/bin/python3', 'libgit2.py'], alice.actor.env, key);
+      const remote = { url: alice.remote('alice/libgit2') };
+      const cwd = join(workspace('libgit2'), 'clone');
+      expect(await client.clone(remote, cwd)).toBe('empty');
+      const tip = await client.commit(cwd, 'a.txt', 'a\n');
+      await client.push(remote, cwd, 'refs/heads/main:refs/heads/main');
+      expect(await client.clone(remote, join(workspace('libgit2'), 'again'))).toBe(`main ${tip}`);
     });
 
     it('takes an archive', async () => {
