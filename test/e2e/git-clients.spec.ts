@@ -72,7 +72,7 @@ async function walkThrough({ open, canCloneEmpty }: Candidate, remote: Remote, p
 
   const other = await WorkTree.clone(alice, alice.remote(path));
   const second = await other.commit({ 'second.txt': 'two\n' });
-  await other.git('push', '-q', 'origin', 'main', 'main:topic');
+  await other.ok('push', '-q', 'origin', 'main', 'main:topic');
   expect(await client.fetch(remote, dir)).toBe(second);
 
   await client.tag(dir, 'v1');

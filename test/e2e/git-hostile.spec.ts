@@ -21,7 +21,7 @@ const ZERO = '0'.repeat(40);
 
 async function pushed(actor: Actor, path: string, files?: Record<string, string | Buffer>) {
   const tree = await WorkTree.create(actor, path, { files });
-  await tree.git('push', '-q', 'origin', 'main');
+  await tree.ok('push', '-q', 'origin', 'main');
   return tree;
 }
 
@@ -130,7 +130,7 @@ describe('an object of another’s repository', () => {
     const answer = await gitAnswer(mallory, { service: 'git-receive-pack', path: 'mallory/bait' }, body);
     expect(answer.body).toContain('ng refs/heads/stolen');
     const tree = await WorkTree.clone(mallory, mallory.remote('mallory/bait'), '--mirror');
-    expect(await tree.git('for-each-ref')).not.toContain('stolen');
+    expect(await tree.ok('for-each-ref')).not.toContain('stolen');
   });
 
   it('is not there for one who may not read the repository, whatever is asked of it', async () => {
@@ -178,14 +178,14 @@ describe('a client that vanishes', () => {
   });
 
   it('in the middle of a push leaves nothing running, no quarantine and no ref', async () => {
-    const before = await tree.git('ls-remote', 'origin');
+    const before = await tree.ok('ls-remote', 'origin');
     const client = gitPost(alice, { service: 'git-receive-pack', path: 'alice/vanish' });
     const command = `${ZERO} ${await tree.tip()} refs/heads/half\0 report-status`;
     client.write(`${pkt(command)}0000`);
     client.write(Buffer.from('PACK\0\0\0\x02\0\0\0\x09', 'latin1'));
     await eventually('the quarantine', () => disk.leftovers().some((each) => each.includes('incoming-')));
     await vanish(client);
-    expect(await tree.git('ls-remote', 'origin')).toBe(before);
+    expect(await tree.ok('ls-remote', 'origin')).toBe(before);
   });
 });
 
@@ -199,8 +199,8 @@ it('keeps every acknowledged push, its record and its event when the hub is kill
   const work = clients.map(async (ref) => {
     let tip = base;
     while (!isKilled) {
-      tip = (await tree.git('commit-tree', '-p', tip, '-m', ref, `${base}^{tree}`)).trim();
-      const { code } = await tree.tryGit('push', '-q', 'origin', `${tip}:${ref}`);
+      tip = (await tree.ok('commit-tree', '-p', tip, '-m', ref, `${base}^{tree}`)).trim();
+      const { code } = await tree.git('push', '-q', 'origin', `${tip}:${ref}`);
       if (code === 0) acknowledged.set(ref, tip);
     }
   });
@@ -212,16 +212,16 @@ it('keeps every acknowledged push, its record and its event when the hub is kill
   await hub.restart();
 
   const refs = new Map(
-    (await tree.git('ls-remote', 'origin'))
+    (await tree.ok('ls-remote', 'origin'))
       .trim()
       .split('\n')
       .map((line) => line.split('\t').reverse() as [string, string]),
   );
-  await tree.git('fetch', '-q', 'origin', '+refs/heads/*:refs/remotes/origin/*');
+  await tree.ok('fetch', '-q', 'origin', '+refs/heads/*:refs/remotes/origin/*');
   for (const [ref, tip] of promised) {
     // What came after the last answer may have got through, too; nothing may have got lost.
     const name = ref.replace('refs/heads/', 'refs/remotes/origin/');
-    expect((await tree.tryGit('merge-base', '--is-ancestor', tip, name)).code).toBe(0);
+    expect((await tree.git('merge-base', '--is-ancestor', tip, name)).code).toBe(0);
   }
   const database = await openDatabase();
   try {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 /** A repository of alice's that bob may write to and carol maintains. */
 async function shared(name: string, files = { 'art/a.psd': 'one\n', 'art/b.psd': 'two\n', 'text.txt': 'text\n' }) {
   const path = `alice/${name}`;
-  const tree = await WorkTree.create(alice, path, files);
+  const tree = await WorkTree.create(alice, path, { files });
   await tree.ok('push', '-q', 'origin', 'main', 'main:topic');
   await alice.api('PUT', `/api/v3/repos/${path}/collaborators/bob`, { permission: 'push' });
   await alice.api('PUT', `/api/v3/repos/${path}/collaborators/carol`, { permission: 'maintain' });

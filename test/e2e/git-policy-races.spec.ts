@@ -55,7 +55,9 @@ it('lets one of twelve pushers of one ref win, and tells the others', async () =
 it('keeps to the quota when pushes come side by side, and says who uses how much', async () => {
   await Promise.all(Array.from({ length: 6 }, (_, n) => alice.createRepository(`raced-${n}`)));
   const trees = await Promise.all(
-    Array.from({ length: 6 }, (_, n) => WorkTree.create(alice, `alice/raced-${n}`, { noise: randomBytes(400 * KIB) })),
+    Array.from({ length: 6 }, (_, n) =>
+      WorkTree.create(alice, `alice/raced-${n}`, { files: { noise: randomBytes(400 * KIB) } }),
+    ),
   );
   const before = await usedBytes();
   await setQuota(before + 1000 * KIB);

@@ -33,9 +33,10 @@ export class WorkTree {
     return tree;
   }
 
-  static async clone(who: GitUser, url: string, ...options: string[]): Promise<WorkTree> {
+  /** @param from `owner/name`, or a whole URL. */
+  static async clone(who: GitUser, from: string, ...options: string[]): Promise<WorkTree> {
     const cwd = join(workspace('clone'), 'clone');
-    await who.gitOk(['clone', '-q', ...options, url, cwd]);
+    await who.gitOk(['clone', '-q', ...options, from.includes('://') ? from : who.remote(from), cwd]);
     return new WorkTree(who, cwd);
   }
 
