@@ -4,7 +4,7 @@ export interface RepositoryName {
   name: string;
 }
 
-export type SettingsSection = 'general' | 'collaborators' | 'hooks';
+export type SettingsSection = 'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks';
 export type ArchiveFormat = 'zip' | 'tar.gz';
 
 /** The pages that show one ref: the ref switcher stays on the same kind of page. */
@@ -83,6 +83,10 @@ export function settingsUrl(repository: RepositoryName, section: SettingsSection
 
 export function hookUrl(repository: RepositoryName, hookId: number): string {
   return `${settingsUrl(repository, 'hooks')}/${hookId}`;
+}
+
+export function protectionUrl(repository: RepositoryName, protectionId: number): string {
+  return `${settingsUrl(repository, 'protection')}/${protectionId}`;
 }
 
 /** `owner/name` as the API writes it, or null when it is not of that shape. */

@@ -67,6 +67,18 @@ export type RepositoryFrame = z.infer<typeof RepositoryFrame>;
 export const RepositoryHome = RepositoryFrame;
 
 /**
+ * `GET /api/web/repos/:o/:r/refs?kind=branch&q=&page=N`: those of the frame's branches or tags whose names hold `q` in
+ * any case, 50 a page, the default branch first.
+ */
+export const RefsPage = RepositoryFrame.extend({
+  /** `signature`: what the hub says of a tag's; null where it has none. */
+  refs: z.array(RefInfo.extend({ protected: z.boolean(), signature: SignatureVerdict.nullable() })),
+  page: z.number(),
+  has_next: z.boolean(),
+});
+export type RefsPage = z.infer<typeof RefsPage>;
+
+/**
  * The page models of `GET /api/web/repos/:o/:r/{tree,blob,commits,commit}`. `at` is the rest of the page's URL,
  * `<ref>[/<path>]`, where the ref itself may hold slashes; the API splits it. A ref or path that is not there is a 404.
  */
@@ -118,18 +130,6 @@ export const CommitsPage = RepositoryFrame.extend({
   has_next: z.boolean(),
 });
 export type CommitsPage = z.infer<typeof CommitsPage>;
-
-/** A tag with what the hub says of its signature; null: it has none. */
-export const JudgedTag = RefInfo.extend({ signature: SignatureVerdict.nullable() });
-export type JudgedTag = z.infer<typeof JudgedTag>;
-
-/** `GET …/tags?q=<part of a name>&page=N`: 50 a page, the highest version first. */
-export const TagsPage = RepositoryFrame.extend({
-  shown: z.array(JudgedTag),
-  page: z.number(),
-  has_next: z.boolean(),
-});
-export type TagsPage = z.infer<typeof TagsPage>;
 
 export const DiffLine = z.object({
   kind: z.enum(['context', 'add', 'delete', 'no_newline']),

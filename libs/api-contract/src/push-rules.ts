@@ -7,29 +7,30 @@ const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** `*` stays within a part between slashes, `**` crosses them; a pattern without a slash is for the file's name alone. */
-const Globs = z.array(z.string().min(1).max(255)).max(100);
+const Globs = z
+  .array(z.string().min(1, 'a pattern cannot be empty').max(255, 'a pattern has at most 255 characters'))
+  .max(100, 'there can be at most 100 patterns');
+
+const FileSize = z
+  .int()
+  .min(1024, 'must be 1 KiB or more')
+  .max(2 * GIB, 'must be 2 GiB or less');
 
 const OWN = {
   /** The largest plain file, in bytes. */
-  max_file_size_bytes: z
-    .int()
-    .min(1024)
-    .max(2 * GIB),
+  max_file_size_bytes: FileSize,
   /** All objects of one push together, uncompressed. */
   max_push_size_bytes: z
     .int()
-    .min(MIB)
-    .max(1024 * GIB),
+    .min(MIB, 'must be 1 MiB or more')
+    .max(1024 * GIB, 'must be 1 TiB or less'),
   /** Files and directories in one commit. */
-  max_tree_paths: z.int().min(1).max(10_000_000),
+  max_tree_paths: z.int().min(1, 'must be 1 or more').max(10_000_000, 'must be 10,000,000 or less'),
   forbidden_paths: Globs,
   /** Globs, in any case: author and committer of each new commit must match one. Empty: anybody. */
   commit_email_patterns: Globs,
   /** A file of more bytes must be an LFS pointer. Null: no such rule. */
-  lfs_required_size_bytes: z
-    .int()
-    .min(1024)
-    .max(2 * GIB),
+  lfs_required_size_bytes: FileSize,
   lfs_required_patterns: Globs,
   /** What happens to a push in which the shape of a token or private key is seen. */
   secret_scanning: SecretScanning,

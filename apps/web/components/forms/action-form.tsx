@@ -4,6 +4,8 @@ import { createContext, use, useActionState, useEffect, useRef, type ReactNode }
 import { Notice } from '@/components/ui/notice';
 import { IDLE, type FormAction, type FormState } from '@/lib/forms/form-state';
 
+type RenderDone = (state: FormState) => ReactNode;
+
 const FormStateContext = createContext<FormState>(IDLE);
 
 /** What the form around a field knows of its last submission. */
@@ -16,7 +18,9 @@ interface ActionFormProps {
   children: ReactNode;
   className?: string;
   /** Replaces the plain notice of success, for instance to show a secret. */
-  renderDone?: (state: FormState) => ReactNode;
+  renderDone?: RenderDone;
+  /** `within`: the form's content has a {@link FormOutcome} itself. */
+  outcome?: 'above' | 'within';
   label?: string;
 }
 
@@ -27,7 +31,8 @@ function focusFault(form: HTMLFormElement): void {
 }
 
 /** A form over a server action: it works as a plain form without JavaScript, and keeps what was typed when refused. */
-export function ActionForm({ action, children, className = 'space-y-4', renderDone, label }: ActionFormProps) {
+export function ActionForm(props: ActionFormProps) {
+  const { action, children, className = 'space-y-4', renderDone, outcome = 'above', label } = props;
   const [state, submit] = useActionState(action, IDLE);
   const form = useRef<HTMLFormElement>(null);
 
@@ -37,13 +42,17 @@ export function ActionForm({ action, children, className = 'space-y-4', renderDo
 
   return (
     <form ref={form} action={submit} aria-label={label} className={className}>
-      <FormOutcome state={state} renderDone={renderDone} />
-      <FormStateContext value={state}>{children}</FormStateContext>
+      <FormStateContext value={state}>
+        {outcome === 'above' && <FormOutcome renderDone={renderDone} />}
+        {children}
+      </FormStateContext>
     </form>
   );
 }
 
-function FormOutcome({ state, renderDone }: { state: FormState; renderDone?: ActionFormProps['renderDone'] }) {
+/** What became of the last submission of the form around it. */
+export function FormOutcome({ renderDone }: { renderDone?: RenderDone }) {
+  const state = useFormState();
   if (state.outcome === 'done' && renderDone) return renderDone(state);
   if (!state.message) return null;
   if (state.outcome === 'done') {
@@ -54,7 +63,8 @@ function FormOutcome({ state, renderDone }: { state: FormState; renderDone?: Act
     );
   }
   return (
-    <div role="alert" tabIndex={-1} className="rounded-control">
+    // Without JavaScript a refusal comes with a new page, which begins where it says so.
+    <div role="alert" tabIndex={-1} autoFocus className="rounded-control">
       <Notice tone="danger">
         <p>{state.message}</p>
         {state.hint && <p>{state.hint}</p>}

@@ -8,7 +8,7 @@ import { Link } from '@/components/ui/link';
 import { Row } from '@/components/ui/row-list';
 import { removeCollaborator, setCollaborator } from '@/lib/actions/collaborator';
 import { namespaceUrl, type RepositoryName } from '@/lib/repository-url';
-import { DeleteForm } from './delete-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 import { RoleSelect } from './role-select';
 
 const ROLES: Record<RepositoryRole, string> = {

@@ -3,7 +3,7 @@ import { TextField } from '@/components/forms/text-field';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { deleteRepository } from '@/lib/actions/repository';
 import type { RepositoryName } from '@/lib/repository-url';
-import { DeleteForm } from './delete-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 
 export function DangerZone({ repository }: { repository: RepositoryName }) {
   const fullName = `${repository.owner}/${repository.name}`;

@@ -6,7 +6,7 @@ import { deleteGpgKey } from '@/lib/actions/account';
 import { requestTime } from '@/lib/request-time';
 import { visibleName } from '@/lib/text/visible-text';
 import { expiryState } from '@/lib/token-expiry';
-import { DeleteForm } from './delete-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 
 export function GpgKeyRow({ gpgKey }: { gpgKey: GpgKey }) {
   const { id, fingerprint, key_id, created_at, emails, subkeys } = gpgKey;

@@ -5,7 +5,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { PanelHeader } from '@/components/ui/panel';
 import { deleteHook, pingHook } from '@/lib/actions/hook';
 import type { RepositoryName } from '@/lib/repository-url';
-import { DeleteForm } from './delete-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 import { HookStatus } from './hook-row';
 
 export function HookHeader({ repository, hook }: { repository: RepositoryName; hook: Hook }) {

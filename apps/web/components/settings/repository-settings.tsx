@@ -1,5 +1,5 @@
 import type { RepositoryFrame } from '@granary/api-contract';
-import { SlidersHorizontal, Users, Webhook } from 'lucide-react';
+import { FileCheck, ShieldCheck, SlidersHorizontal, Users, Webhook } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Flash } from '@/components/forms/flash';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
@@ -8,14 +8,19 @@ import { settingsUrl, type SettingsSection } from '@/lib/repository-url';
 import type { SearchParams } from '@/lib/route-params';
 import { SettingsPage } from './settings-page';
 
-/** The sections that the viewer's permissions open: maintainers care for webhooks, administrators for everything. */
+/** The sections that the viewer's permissions open: maintainers care for webhooks and see the rules, administrators care for everything. */
 function sectionsOf({ repository }: RepositoryFrame): Tab[] {
   const name = nameOf(repository);
   const hooks: Tab = { id: 'hooks', label: 'Webhooks', href: settingsUrl(name, 'hooks'), icon: Webhook };
-  if (!repository.permissions.admin) return [hooks];
+  const rules: Tab[] = [
+    { id: 'protection', label: 'Protection', href: settingsUrl(name, 'protection'), icon: ShieldCheck },
+    { id: 'push-rules', label: 'Push rules', href: settingsUrl(name, 'push-rules'), icon: FileCheck },
+  ];
+  if (!repository.permissions.admin) return [...rules, hooks];
   return [
     { id: 'general', label: 'General', href: settingsUrl(name), icon: SlidersHorizontal },
     { id: 'collaborators', label: 'Collaborators', href: settingsUrl(name, 'collaborators'), icon: Users },
+    ...rules,
     hooks,
   ];
 }

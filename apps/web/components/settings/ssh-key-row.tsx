@@ -3,7 +3,7 @@ import { Badge } from '@/components/ui/badge';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { deleteSshKey } from '@/lib/actions/account';
-import { DeleteForm } from './delete-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 
 export function SshKeyRow({ sshKey }: { sshKey: SshKey }) {
   const { id, title, fingerprint, key_type, created_at, last_used } = sshKey;

@@ -1,5 +1,5 @@
 import type { AccessToken } from '@granary/api-contract';
-import { DeleteForm } from '@/components/settings/delete-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 import { Badge } from '@/components/ui/badge';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';

@@ -9,6 +9,8 @@ interface ConfirmDialogProps {
   trigger: ReactNode;
   triggerLook?: ButtonLook;
   title: string;
+  /** Open from the start: the form in it has something to say. */
+  isOpen?: boolean;
   /** The form that does it, with its submit button and a DialogCancel. */
   children: ReactNode;
 }
@@ -17,7 +19,7 @@ interface ConfirmDialogProps {
  * A question before something that cannot be taken back. `command`/`commandfor` open the dialog without JavaScript
  * (HTML, "invoker commands"); a browser that does not know them yet gets a handler.
  */
-export function ConfirmDialog({ trigger, triggerLook, title, children }: ConfirmDialogProps) {
+export function ConfirmDialog({ trigger, triggerLook, title, isOpen, children }: ConfirmDialogProps) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const openByHand = () => {
@@ -38,9 +40,10 @@ export function ConfirmDialog({ trigger, triggerLook, title, children }: Confirm
       <dialog
         ref={dialog}
         id={id}
+        open={isOpen}
         aria-labelledby={`${id}-title`}
         closedby="any"
-        className="border-line bg-raised text-ink shadow-raised rounded-panel m-auto w-[min(30rem,calc(100vw-2rem))] border p-0 text-left whitespace-normal"
+        className="border-line bg-raised text-ink shadow-raised rounded-panel fixed inset-0 z-10 m-auto h-fit w-[min(30rem,calc(100vw-2rem))] border p-0 text-left whitespace-normal"
       >
         <div className="space-y-4 p-5">
           <h2 id={`${id}-title`} className="text-base font-semibold wrap-anywhere">

@@ -5,41 +5,27 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { mutate } from '@/lib/api/mutation';
-import { choices, id, text } from '@/lib/forms/fields';
+import { choices, id, text, words } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
-import { submit } from '@/lib/forms/submission';
+import { faulty, submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 import { expiryFrom } from '@/lib/token-expiry';
 
-/** One name a line, or separated by blanks or commas; none means all. */
-function repositoriesIn(form: FormData): string[] | null {
-  const names = text(form, 'repositories')
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  return names.length > 0 ? names : null;
-}
-
 export async function createToken(previous: FormState, form: FormData): Promise<FormState> {
   const scopes = z.array(TokenScope).catch([]).parse(choices(form, 'scopes'));
-  const keep = ['name', 'scopes', 'expiry', 'repositories'];
+  const submission = { previous, form, path: '/settings/tokens', keep: ['name', 'scopes', 'expiry', 'repositories'] };
   if (scopes.length === 0) {
-    const values = Object.fromEntries(keep.map((name) => [name, form.getAll(name).map(String)]));
-    const faults = { scopes: 'Choose at least one: a token without any could do nothing.' };
-    return {
-      outcome: 'failed',
-      attempt: previous.attempt + 1,
-      faults,
-      values,
-      message: 'Please mend what is marked below.',
-    };
+    return faulty(submission, { scopes: 'Choose at least one: a token without any could do nothing.' });
   }
+  const repositories = words(form, 'repositories');
   const wish: CreateAccessToken = {
     name: text(form, 'name'),
     scopes,
-    repositories: repositoriesIn(form),
+    // None means all.
+    repositories: repositories.length > 0 ? repositories : null,
     expires_at: expiryFrom(text(form, 'expiry'), new Date()),
   };
-  return submit({ previous, form, path: '/settings/tokens', keep }, async () => {
+  return submit(submission, async () => {
     const response = await mutate('POST', '/api/v3/user/tokens', wish);
     const { token } = CreatedAccessToken.parse(await response.json());
     refresh();

@@ -6,9 +6,10 @@ import {
   DeletedRepository,
   ExplorePage,
   NamespacePage,
+  RefsPage,
+  type RefInfo,
   Repository,
   RepositoryFrame,
-  TagsPage,
   TreePage,
 } from '@granary/api-contract';
 import { z } from 'zod';
@@ -37,8 +38,8 @@ export function readCommit(owner: string, name: string, sha: string) {
   return readApi(`${webPath(owner, name)}/commit`, CommitPage, { sha });
 }
 
-export function readTags(owner: string, name: string, query: { q: string | null; page: number }) {
-  return readApi(`${webPath(owner, name)}/tags`, TagsPage, query);
+export function readRefs(owner: string, name: string, query: { kind: RefInfo['kind']; q: string; page: number }) {
+  return readApi(`${webPath(owner, name)}/refs`, RefsPage, query);
 }
 
 export function readNamespace(namespace: string) {

@@ -25,6 +25,21 @@ export function choices(form: FormData, name: string): string[] {
   return form.getAll(name).filter((value) => typeof value === 'string');
 }
 
+/** Names separated by blanks, commas or line ends. */
+export function words(form: FormData, name: string): string[] {
+  return text(form, name)
+    .split(/[\s,]+/)
+    .filter(Boolean);
+}
+
+/** One entry a line, without the blanks around it; empty lines are none. */
+export function lines(form: FormData, name: string): string[] {
+  return text(form, name)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
 /** The repository a settings form is about; its hidden fields are written by {@link RepositoryFields}. */
 export function repository(form: FormData): RepositoryName {
   return { owner: text(form, 'repository_owner'), name: text(form, 'repository_name') };

@@ -53,6 +53,11 @@ describe('faultsOf', () => {
     const errors = [{ field: 'config.url', code: 'missing_field' }];
     expect(faultsOf({ message: 'Validation Failed', errors })).toEqual({ url: 'Config.url is missing field.' });
   });
+
+  it('gives the fault of one entry to its list', () => {
+    const errors = [{ field: 'forbidden_paths.3', code: 'invalid', message: 'a pattern is too long' }];
+    expect(faultsOf({ message: 'Validation Failed', errors })).toEqual({ forbidden_paths: 'A pattern is too long.' });
+  });
 });
 
 describe('sentence', () => {

@@ -19,10 +19,10 @@ function keptValues(form: FormData, keep: string[]): Record<string, string[]> {
   return Object.fromEntries(keep.map((name) => [name, form.getAll(name).map(String)]));
 }
 
-/** GitHub's `errors[]` by field; `config.url` belongs to the field `url`. */
+/** GitHub's `errors[]` by field; `config.url` belongs to the field `url`, `paths.3` to the list `paths`. */
 export function faultsOf(problem: ApiError): Record<string, string> {
   const faults = (problem.errors ?? []).map(({ field, code, message }): [string, string] => [
-    field.replace(/^config\./, ''),
+    field.replace(/^config\./, '').replace(/\.\d+$/, ''),
     sentence(message ?? `${field} is ${code.replaceAll('_', ' ')}`),
   ]);
   return Object.fromEntries(faults);
@@ -35,17 +35,22 @@ export function sentence(text: string): string {
   return /[.!?:]$/.test(capital) ? capital : `${capital}.`;
 }
 
-function refusal({ previous, form, keep = [] }: Submission, problem: ApiError): FormState {
-  const faults = faultsOf(problem);
-  const faulty = Object.keys(faults).length > 0;
+/** A refused form: `faults` by field name. */
+export function faulty({ previous, form, keep = [] }: Submission, faults: Record<string, string>): FormState {
   return {
     outcome: 'failed',
     attempt: previous.attempt + 1,
-    message: faulty ? 'Please mend what is marked below.' : sentence(problem.message),
-    hint: problem.hint && sentence(problem.hint),
+    message: 'Please mend what is marked below.',
     faults,
     values: keptValues(form, keep),
   };
+}
+
+function refusal(submission: Submission, problem: ApiError): FormState {
+  const faults = faultsOf(problem);
+  const state = faulty(submission, faults);
+  const message = Object.keys(faults).length > 0 ? state.message : sentence(problem.message);
+  return { ...state, message, hint: problem.hint && sentence(problem.hint) };
 }
 
 /**

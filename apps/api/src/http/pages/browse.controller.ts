@@ -1,4 +1,4 @@
-import type { At, BlobPage, CommitPage, CommitsPage, RepositoryFrame, TagsPage, TreePage } from '@granary/api-contract';
+import type { At, BlobPage, CommitPage, CommitsPage, RefsPage, RepositoryFrame, TreePage } from '@granary/api-contract';
 import {
   countCommits,
   findReadme,
@@ -28,17 +28,17 @@ import {
   presentDiffFile,
   presentEntry,
   presentJudgedCommit,
-  presentJudgedTag,
   presentPointer,
 } from '../presenters/browse.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { BrowseReader } from './browse.reader';
 import { imageTypeOf } from './image-type';
 import { rawUrl } from './raw-url';
+import { shownRefs } from './shown-refs';
 
 const MAX_README_BYTES = 1024 * 1024;
+const REFS_A_PAGE = '50';
 const MAX_COUNTED_COMMITS = 100_000;
-const TAGS_PER_PAGE = 50;
 /** Larger images are offered as a download. */
 const MAX_PREVIEW_BYTES = 20 * 1024 * 1024;
 
@@ -62,6 +62,24 @@ export class BrowseController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<RepositoryFrame> {
     return this.reader.frame(opened, this.reader.bare(opened, clientGone(response)));
+  }
+
+  @Get('refs')
+  async refs(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RefsPage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const lists = await this.reader.refs(bare);
+    const { page, perPage, offset } = pageOf({ page: query['page'], per_page: REFS_A_PAGE });
+    const found = shownRefs(lists, query);
+    return {
+      ...this.reader.frameOf(opened, lists),
+      refs: await this.reader.judgedRefs(opened, bare, found.slice(offset, offset + perPage)),
+      page,
+      has_next: found.length > offset + perPage,
+    };
   }
 
   @Get('tree')
@@ -173,28 +191,6 @@ export class BrowseController {
       additions: diff.additions,
       deletions: diff.deletions,
       truncated: diff.isTruncated,
-    };
-  }
-
-  @Get('tags')
-  async tags(
-    @Opened() opened: OpenRepository,
-    @Query() query: Record<string, unknown>,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<TagsPage> {
-    const bare = this.reader.bare(opened, clientGone(response));
-    const { page, perPage, offset } = pageOf({ page: query['page'], per_page: String(TAGS_PER_PAGE) });
-    const words = typeof query['q'] === 'string' ? query['q'].toLowerCase() : '';
-    const refs = await this.reader.refs(bare);
-    const wanted = refs.tags.filter(({ name }) => name.toLowerCase().includes(words));
-    const shown = wanted.slice(offset, offset + perPage);
-    const oids = shown.flatMap(({ tagOid }) => tagOid ?? []);
-    const tags = await this.signatures.ofTags(bare.path, oids);
-    return {
-      ...this.reader.frameOf(opened, refs),
-      shown: shown.map((ref) => presentJudgedTag(ref, tags, this.outside.baseUrl)),
-      page,
-      has_next: wanted.length > offset + perPage,
     };
   }
 

@@ -1,14 +1,17 @@
-import type { RepositoryFrame } from '@granary/api-contract';
+import type { RefsPage, RepositoryFrame } from '@granary/api-contract';
 import {
   AccountsService,
   GIT_HOME,
   LfsObjectsService,
   listRefs,
+  protectionsOf,
+  ProtectionsService,
   RepositoriesService,
   SignaturesService,
   type BareRepository,
   type OpenRepository,
   type PointerFacts,
+  type RefEntry,
   type RefLists,
   type Verification,
 } from '@granary/forge';
@@ -18,6 +21,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OutsideAddresses } from '../outside';
 import { presentRef, type BrowseFacts } from '../presenters/browse.presenter';
 import { presentRepository } from '../presenters/repository.presenter';
+import { presentVerdict } from '../presenters/verification.presenter';
 
 const MAX_REFS = 1000;
 
@@ -29,6 +33,7 @@ export class BrowseReader {
     private readonly accounts: AccountsService,
     private readonly objects: LfsObjectsService,
     private readonly signatures: SignaturesService,
+    private readonly protections: ProtectionsService,
     private readonly outside: OutsideAddresses,
     @Inject(GIT_HOME) private readonly home: GitHome,
   ) {}
@@ -61,6 +66,20 @@ export class BrowseReader {
       bare.path,
       commits.map(({ sha, committer }) => ({ sha, email: committer.email })),
     );
+  }
+
+  /** With what protects each and what the hub says of a tag's signature: for as many as a page shows. */
+  async judgedRefs(opened: OpenRepository, bare: BareRepository, refs: readonly RefEntry[]): Promise<RefsPage['refs']> {
+    const oids = refs.flatMap(({ tagOid }) => tagOid ?? []);
+    const [protections, tags] = await Promise.all([
+      this.protections.list(opened.repository.id),
+      this.signatures.ofTags(bare.path, oids),
+    ]);
+    return refs.map((ref) => ({
+      ...presentRef(ref),
+      protected: protectionsOf(ref.fullName, protections).length > 0,
+      signature: presentVerdict(tags.get(ref.tagOid ?? '')?.verification, this.outside.baseUrl),
+    }));
   }
 
   /** One query for all people, one for all LFS objects. */

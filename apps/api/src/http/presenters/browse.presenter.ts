@@ -2,13 +2,12 @@ import type {
   CommitSummary,
   DiffFile as DiffFileView,
   JudgedCommit,
-  JudgedTag,
   LfsPointerInfo,
   RefInfo,
   SimpleUser,
   TreeEntry as TreeEntryView,
 } from '@granary/api-contract';
-import type { DiffFile, PointerFacts, RefEntry, TreeEntry, User, Verification, VerifiedTag } from '@granary/forge';
+import type { DiffFile, PointerFacts, RefEntry, TreeEntry, User, Verification } from '@granary/forge';
 import type { LogPerson, LogRecord } from '@granary/wire';
 import { presentSimpleUser } from './user.presenter';
 import { presentVerdict } from './verification.presenter';
@@ -61,10 +60,6 @@ export function presentEntry(entry: TreeEntry, lastCommit: LogRecord | null, fac
 
 export function presentRef({ name, fullName, kind, sha }: RefEntry): RefInfo {
   return { name, full_name: fullName, kind, sha };
-}
-
-export function presentJudgedTag(ref: RefEntry, tags: ReadonlyMap<string, VerifiedTag>, baseUrl: string): JudgedTag {
-  return { ...presentRef(ref), signature: presentVerdict(tags.get(ref.tagOid ?? '')?.verification, baseUrl) };
 }
 
 export function presentDiffFile(file: DiffFile, facts: BrowseFacts): DiffFileView {

@@ -1,7 +1,8 @@
-import { RefList, shownBranches } from '@/components/repository/ref-list';
+import { Flash } from '@/components/forms/flash';
+import { RefList } from '@/components/repository/ref-list';
 import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
-import { readFrame } from '@/lib/api/repositories';
+import { readRefs } from '@/lib/api/repositories';
 import { branchesUrl } from '@/lib/repository-url';
 import { pageNumberIn, repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 
@@ -11,21 +12,16 @@ interface BranchesProps {
 }
 
 export default async function Branches({ params, searchParams }: BranchesProps) {
-  const repository = repositoryIn(await params);
+  const { owner, name } = repositoryIn(await params);
   const search = await searchParams;
-  const path = branchesUrl(repository);
-  const [filter, page] = [textIn(search, 'q').trim(), pageNumberIn(search)];
-  const frame = await pageData(() => readFrame(repository.owner, repository.name), { path, movedPath: branchesUrl });
+  const path = branchesUrl({ owner, name });
+  const filter = textIn(search, 'q').trim();
+  const read = () => readRefs(owner, name, { kind: 'branch', q: filter, page: pageNumberIn(search) });
+  const list = await pageData(read, { path, movedPath: branchesUrl });
   return (
-    <RepositoryPage frame={frame} active="branches" title="Branches">
-      <RefList
-        frame={frame}
-        shown={shownBranches(frame, filter, page)}
-        kind="branch"
-        filter={filter}
-        page={page}
-        path={path}
-      />
+    <RepositoryPage frame={list} active="branches" title="Branches">
+      <Flash search={search} />
+      <RefList list={list} kind="branch" filter={filter} path={path} />
     </RepositoryPage>
   );
 }

@@ -1,0 +1,46 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { ActionForm, FormOutcome, useFormState } from './action-form';
+import { SubmitButton } from './submit-button';
+import type { ButtonLook } from '@/components/ui/button';
+import { ConfirmDialog, DialogCancel } from '@/components/ui/confirm-dialog';
+import type { FormAction } from '@/lib/forms/form-state';
+
+interface QuestionProps {
+  /** Hidden fields: what is deleted. */
+  children?: ReactNode;
+  trigger: ReactNode;
+  triggerLook?: ButtonLook;
+  title: string;
+  /** What follows from it. */
+  consequence: ReactNode;
+  verb: string;
+}
+
+/** A button, a question, and the deed. */
+export function DeleteForm({ action, ...question }: QuestionProps & { action: FormAction }) {
+  return (
+    <ActionForm action={action} className="contents" outcome="within">
+      <Question {...question} />
+    </ActionForm>
+  );
+}
+
+const QUIET: ButtonLook = { variant: 'danger-quiet', size: 'small' };
+
+/** Stays open when the deed was refused: without JavaScript the refusal comes with a new page. */
+function Question({ children, trigger, triggerLook = QUIET, title, consequence, verb }: QuestionProps) {
+  const { outcome } = useFormState();
+  return (
+    <ConfirmDialog trigger={trigger} triggerLook={triggerLook} title={title} isOpen={outcome === 'failed'}>
+      <FormOutcome />
+      <div className="text-ink-muted space-y-2">{consequence}</div>
+      {children}
+      <div className="flex flex-wrap gap-2 pt-1">
+        <SubmitButton variant="danger">{verb}</SubmitButton>
+        <DialogCancel />
+      </div>
+    </ConfirmDialog>
+  );
+}

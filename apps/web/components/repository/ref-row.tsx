@@ -1,0 +1,102 @@
+import type { RefsPage, Repository } from '@granary/api-contract';
+import { Download, GitBranch, History, ShieldCheck, Tag, Trash2 } from 'lucide-react';
+import { RepositoryFields } from '@/components/forms/repository-fields';
+import { DeleteForm } from '@/components/forms/delete-form';
+import { Badge } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
+import { Row } from '@/components/ui/row-list';
+import { deleteRef } from '@/lib/actions/ref';
+import { archiveUrl, commitsUrl, treeUrl } from '@/lib/repository-url';
+import { TAG } from '@/lib/signature-text';
+import { visibleName } from '@/lib/text/visible-text';
+import { ShaLink, shortSha } from './commit-line';
+import { nameOf } from './repository-page';
+import { SignatureBadge } from './signature-badge';
+
+interface RefRowProps {
+  repository: Repository;
+  gitRef: RefsPage['refs'][number];
+}
+
+/** A branch or a tag. A phone goes without the ways to its history and its archive. */
+export function RefRow({ repository, gitRef }: RefRowProps) {
+  const Icon = gitRef.kind === 'branch' ? GitBranch : Tag;
+  const name = visibleName(gitRef.name);
+  const isDefault = gitRef.kind === 'branch' && gitRef.name === repository.default_branch;
+  const mayDelete = repository.permissions.push && !isDefault;
+  const actions = (
+    <>
+      <span className="contents max-sm:hidden">
+        <ShaLink repository={nameOf(repository)} sha={gitRef.sha} />
+        <ButtonLink href={commitsUrl(nameOf(repository), gitRef.name)} variant="ghost" size="small" square>
+          <History aria-hidden />
+          <span className="sr-only">Commits of {name}</span>
+        </ButtonLink>
+        <ButtonLink
+          external
+          href={archiveUrl(nameOf(repository), gitRef.name, { format: 'zip' })}
+          variant="ghost"
+          size="small"
+          square
+        >
+          <Download aria-hidden />
+          <span className="sr-only">Download {name} as zip</span>
+        </ButtonLink>
+      </span>
+      {mayDelete ? (
+        <DeleteRef repository={repository} gitRef={gitRef} />
+      ) : (
+        // As wide as the button, so that the columns stand below each other.
+        repository.permissions.push && <span className="size-8 max-sm:hidden pointer-coarse:size-10" />
+      )}
+    </>
+  );
+  return (
+    <Row actions={actions} className="py-2">
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
+        <Link href={treeUrl(nameOf(repository), gitRef.name)} className="font-medium wrap-anywhere hover:underline">
+          {name}
+        </Link>
+        {isDefault && <Badge tone="accent">default</Badge>}
+        {gitRef.protected && (
+          <Badge title="Settings, Protection says who may move and delete it.">
+            <ShieldCheck aria-hidden />
+            protected
+          </Badge>
+        )}
+        <SignatureBadge signature={gitRef.signature} thing={TAG} />
+      </div>
+    </Row>
+  );
+}
+
+function DeleteRef({ repository, gitRef: { kind, name, full_name, sha } }: RefRowProps) {
+  const shown = visibleName(name);
+  return (
+    <DeleteForm
+      action={deleteRef}
+      trigger={
+        <>
+          <Trash2 aria-hidden />
+          <span className="sr-only">
+            Delete the {kind} {shown}
+          </span>
+        </>
+      }
+      triggerLook={{ variant: 'ghost', size: 'small', square: true }}
+      title={`Delete the ${kind} ${shown}?`}
+      consequence={
+        <p>
+          It points at <code className="font-mono">{shortSha(sha)}</code>. Commits that no other branch or tag holds are
+          lost here; clones that have them can push them again.
+        </p>
+      }
+      verb={`Delete the ${kind}`}
+    >
+      <RepositoryFields repository={nameOf(repository)} />
+      <input type="hidden" name="ref" value={full_name} />
+    </DeleteForm>
+  );
+}

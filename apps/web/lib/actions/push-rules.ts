@@ -1,0 +1,23 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { mutate } from '@/lib/api/mutation';
+import { pushRulesApiPath } from '@/lib/api/protection';
+import { repository } from '@/lib/forms/fields';
+import type { FormState } from '@/lib/forms/form-state';
+import { faulty, submit } from '@/lib/forms/submission';
+import { withNotice } from '@/lib/notices';
+import { parsePushRules, PUSH_RULE_FIELDS } from '@/lib/push-rules';
+import { settingsUrl } from '@/lib/repository-url';
+
+export async function updatePushRules(previous: FormState, form: FormData): Promise<FormState> {
+  const target = repository(form);
+  const path = settingsUrl(target, 'push-rules');
+  const submission = { previous, form, path, keep: PUSH_RULE_FIELDS };
+  const rules = parsePushRules(form);
+  if (!rules.ok) return faulty(submission, rules.faults);
+  return submit(submission, async () => {
+    await mutate('PATCH', pushRulesApiPath(target), rules.wish);
+    redirect(withNotice(path, 'push-rules-saved'));
+  });
+}

@@ -1,0 +1,24 @@
+import type { PushRuleValues } from '@granary/api-contract';
+import { ruleText } from './push-rule-texts';
+
+const values: PushRuleValues = {
+  max_file_size_bytes: 100 * 1024 ** 2,
+  max_push_size_bytes: 128 * 1024 ** 3,
+  max_tree_paths: 1_000_000,
+  forbidden_paths: ['*.exe', 'secret/**'],
+  commit_email_patterns: [],
+  lfs_required_size_bytes: null,
+  lfs_required_patterns: [],
+  secret_scanning: 'warn',
+};
+
+it.each([
+  ['max_file_size_bytes', '100 MiB'],
+  ['max_push_size_bytes', '128 GiB'],
+  ['max_tree_paths', '1,000,000'],
+  ['forbidden_paths', '*.exe, secret/**'],
+  ['commit_email_patterns', 'any address will do'],
+  ['lfs_required_size_bytes', 'no file must by its size'],
+  ['lfs_required_patterns', 'no file must by its name'],
+  ['secret_scanning', 'Warn'],
+] as const)('says what %s comes to', (name, text) => expect(ruleText(values, name)).toBe(text));
