@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Actor } from './actor';
 
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const FLAGS = [
@@ -16,6 +17,18 @@ const FLAGS = [
 /** Debian's Chromium without a window. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+}
+
+/** A page in a browser of the actor's own, signed in through the form. */
+export async function signIn(browser: Browser, actor: Actor, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: actor.hub.url, ...options });
+  const page = await context.newPage();
+  await page.goto('/login');
+  await page.fill('input[name=login]', actor.name);
+  await page.fill('input[name=password]', actor.password);
+  await page.press('input[name=password]', 'Enter');
+  await page.waitForURL(`${actor.hub.url}/`);
+  return page;
 }
 
 /** What a page complains about: errors of scripts, refusals of the Content-Security-Policy, failed loads. */

@@ -18,7 +18,7 @@ it.each([
   ['max_tree_paths', '1,000,000'],
   ['forbidden_paths', '*.exe, secret/**'],
   ['commit_email_patterns', 'any address will do'],
-  ['lfs_required_size_bytes', 'no file must by its size'],
-  ['lfs_required_patterns', 'no file must by its name'],
+  ['lfs_required_size_bytes', 'no such rule'],
+  ['lfs_required_patterns', 'no such rule'],
   ['secret_scanning', 'Warn'],
 ] as const)('says what %s comes to', (name, text) => expect(ruleText(values, name)).toBe(text));

@@ -13,7 +13,7 @@ export const SECRET_SCANNING: Record<SecretScanning, { label: string; hint: stri
 const NO_PATTERNS: Record<'forbidden_paths' | 'commit_email_patterns' | 'lfs_required_patterns', string> = {
   forbidden_paths: 'no path is forbidden',
   commit_email_patterns: 'any address will do',
-  lfs_required_patterns: 'no file must by its name',
+  lfs_required_patterns: 'no such rule',
 };
 
 /** What a rule comes to, in words: `100 MiB`, `no path is forbidden`. */
@@ -25,7 +25,7 @@ export function ruleText(values: PushRuleValues, name: RuleName): string {
     case 'max_tree_paths':
       return formatCount(values[name]);
     case 'lfs_required_size_bytes':
-      return values[name] === null ? 'no file must by its size' : exactByteSize(values[name]);
+      return values[name] === null ? 'no such rule' : exactByteSize(values[name]);
     case 'secret_scanning':
       return SECRET_SCANNING[values[name]].label;
     default:

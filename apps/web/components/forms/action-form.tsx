@@ -66,7 +66,7 @@ export function FormOutcome({ renderDone }: { renderDone?: RenderDone }) {
     // Without JavaScript a refusal comes with a new page, which begins where it says so.
     <div role="alert" tabIndex={-1} autoFocus className="rounded-control">
       <Notice tone="danger">
-        <p>{state.message}</p>
+        <p className="whitespace-pre-line">{state.message}</p>
         {state.hint && <p>{state.hint}</p>}
       </Notice>
     </div>

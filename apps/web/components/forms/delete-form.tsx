@@ -1,11 +1,11 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { ActionForm, FormOutcome, useFormState } from './action-form';
-import { SubmitButton } from './submit-button';
 import type { ButtonLook } from '@/components/ui/button';
 import { ConfirmDialog, DialogCancel } from '@/components/ui/confirm-dialog';
 import type { FormAction } from '@/lib/forms/form-state';
+import { ActionForm, FormOutcome, useFormState } from './action-form';
+import { SubmitButton } from './submit-button';
 
 interface QuestionProps {
   /** Hidden fields: what is deleted. */

@@ -55,10 +55,12 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
   return (
     <Row actions={actions} className="py-2">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
-        <Link href={treeUrl(nameOf(repository), gitRef.name)} className="font-medium wrap-anywhere hover:underline">
-          {name}
-        </Link>
+        <span className="flex min-w-0 items-center gap-2.5">
+          <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
+          <Link href={treeUrl(nameOf(repository), gitRef.name)} className="font-medium wrap-anywhere hover:underline">
+            {name}
+          </Link>
+        </span>
         {isDefault && <Badge tone="accent">default</Badge>}
         {gitRef.protected && (
           <Badge title="Settings, Protection says who may move and delete it.">

@@ -1,5 +1,6 @@
 import type { Collaborator, RepositoryRole } from '@granary/api-contract';
 import { ActionForm } from '@/components/forms/action-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import type { Option } from '@/components/forms/select';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -8,7 +9,6 @@ import { Link } from '@/components/ui/link';
 import { Row } from '@/components/ui/row-list';
 import { removeCollaborator, setCollaborator } from '@/lib/actions/collaborator';
 import { namespaceUrl, type RepositoryName } from '@/lib/repository-url';
-import { DeleteForm } from '@/components/forms/delete-form';
 import { RoleSelect } from './role-select';
 
 const ROLES: Record<RepositoryRole, string> = {

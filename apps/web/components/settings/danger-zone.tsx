@@ -1,9 +1,9 @@
+import { DeleteForm } from '@/components/forms/delete-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import { TextField } from '@/components/forms/text-field';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { deleteRepository } from '@/lib/actions/repository';
 import type { RepositoryName } from '@/lib/repository-url';
-import { DeleteForm } from '@/components/forms/delete-form';
 
 export function DangerZone({ repository }: { repository: RepositoryName }) {
   const fullName = `${repository.owner}/${repository.name}`;

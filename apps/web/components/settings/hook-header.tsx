@@ -1,11 +1,11 @@
 import type { Hook } from '@granary/api-contract';
 import { ActionForm } from '@/components/forms/action-form';
+import { DeleteForm } from '@/components/forms/delete-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { PanelHeader } from '@/components/ui/panel';
 import { deleteHook, pingHook } from '@/lib/actions/hook';
 import type { RepositoryName } from '@/lib/repository-url';
-import { DeleteForm } from '@/components/forms/delete-form';
 import { HookStatus } from './hook-row';
 
 export function HookHeader({ repository, hook }: { repository: RepositoryName; hook: Hook }) {

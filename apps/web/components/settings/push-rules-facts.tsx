@@ -5,7 +5,7 @@ const LABELS: Record<RuleName, string> = {
   max_file_size_bytes: 'Largest file',
   max_push_size_bytes: 'Largest push, unpacked',
   max_tree_paths: 'Most files and directories in one commit',
-  lfs_required_size_bytes: 'In LFS from this size on',
+  lfs_required_size_bytes: 'In LFS when larger than',
   lfs_required_patterns: 'In LFS by name',
   forbidden_paths: 'Forbidden paths',
   commit_email_patterns: 'E-mail addresses of commits',

@@ -30,8 +30,8 @@ export function PushRulesForm({ repository, rules }: PushRulesFormProps) {
         <Count rules={rules} />
       </Group>
       <Group title="Git LFS">
-        <Size rules={rules} name="lfs_required_size_bytes" label="Files must be in LFS from this size on">
-          Files of more bytes are refused unless they are LFS pointers.
+        <Size rules={rules} name="lfs_required_size_bytes" label="Files larger than this must be in LFS">
+          Whatever their name.
         </Size>
         <Patterns rules={rules} name="lfs_required_patterns" label="Files that must be in LFS" placeholder="*.psd">
           Whatever their size.
@@ -78,7 +78,7 @@ interface RuleProps<Name extends RuleName> {
 }
 
 function whenEmpty({ defaults }: PushRules, name: RuleName): string {
-  return `Empty: ${ruleText(defaults, name)}.`;
+  return `Left empty: ${ruleText(defaults, name)}, the hub’s default.`;
 }
 
 function Size({

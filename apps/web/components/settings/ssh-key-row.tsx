@@ -1,9 +1,9 @@
 import type { SshKey } from '@granary/api-contract';
+import { DeleteForm } from '@/components/forms/delete-form';
 import { Badge } from '@/components/ui/badge';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { deleteSshKey } from '@/lib/actions/account';
-import { DeleteForm } from '@/components/forms/delete-form';
 
 export function SshKeyRow({ sshKey }: { sshKey: SshKey }) {
   const { id, title, fingerprint, key_type, created_at, last_used } = sshKey;

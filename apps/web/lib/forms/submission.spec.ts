@@ -64,6 +64,7 @@ describe('sentence', () => {
   it.each([
     ['name is taken', 'Name is taken.'],
     ['Really?', 'Really?'],
+    ['topic is protected. Ask bob.', 'topic is protected. Ask bob.'],
     [' trimmed ', 'Trimmed.'],
   ])('%j becomes %j', (text, expected) => expect(sentence(text)).toBe(expected));
 });

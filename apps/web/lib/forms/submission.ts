@@ -28,11 +28,13 @@ export function faultsOf(problem: ApiError): Record<string, string> {
   return Object.fromEntries(faults);
 }
 
-/** The API writes errors as Git does, in lower case and without a stop; a form shows sentences. */
+/**
+ * The API writes errors as Git does, in lower case and without a stop; a form shows sentences. What ends with a stop is
+ * one already, though it may begin with the name of a branch.
+ */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?:]$/.test(capital) ? capital : `${capital}.`;
+  return /[.!?:]$/.test(trimmed) ? trimmed : `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
 }
 
 /** A refused form: `faults` by field name. */

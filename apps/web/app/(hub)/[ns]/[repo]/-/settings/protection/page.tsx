@@ -50,7 +50,7 @@ export default async function ProtectionPage({ params, searchParams }: Protectio
           title="Protected branches and tags"
           description={
             protections.length > 0
-              ? 'Where several match one name, each of them must allow what is done.'
+              ? 'A name that several match must pass each.'
               : 'Who may move what everybody relies on.'
           }
           actions={protections.length > 0 && add}
