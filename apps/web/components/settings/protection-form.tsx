@@ -85,7 +85,7 @@ export function ProtectionForm({ repository, kind, protection }: ProtectionFormP
         <Checkbox
           name="enforce_admins"
           label="Holds for admins, too"
-          hint="While it is off, admins may do everything above."
+          hint={`While it is off, admins may ${kind === 'branch' ? 'push, force-push' : 'create, replace'} and delete.`}
           defaultChecked={current.enforce_admins}
         />
       </div>

@@ -9,6 +9,7 @@ import { updatePushRules } from '@/lib/actions/push-rules';
 import { ruleText, SECRET_SCANNING, type RuleName } from '@/lib/push-rule-texts';
 import type { RepositoryName } from '@/lib/repository-url';
 import { exactByteSize } from '@/lib/text/byte-size';
+import { formatCount } from '@/lib/text/quantity';
 
 interface PushRulesFormProps {
   repository: RepositoryName;
@@ -109,7 +110,7 @@ function Count({ rules }: { rules: PushRules }) {
       label="Most files and directories in one commit"
       hint={whenEmpty(rules, 'max_tree_paths')}
       defaultValue={rules.own.max_tree_paths ?? ''}
-      placeholder={String(rules.defaults.max_tree_paths)}
+      placeholder={formatCount(rules.defaults.max_tree_paths)}
       inputMode="numeric"
       autoComplete="off"
       className="max-w-48"

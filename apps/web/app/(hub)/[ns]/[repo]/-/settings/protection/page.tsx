@@ -50,7 +50,7 @@ export default async function ProtectionPage({ params, searchParams }: Protectio
           title="Protected branches and tags"
           description={
             protections.length > 0
-              ? 'A name that several match must pass each.'
+              ? 'A name that matches several must pass each.'
               : 'Who may move what everybody relies on.'
           }
           actions={protections.length > 0 && add}

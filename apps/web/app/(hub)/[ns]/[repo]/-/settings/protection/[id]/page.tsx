@@ -32,7 +32,7 @@ export default async function EditProtection({ params }: EditProtectionProps) {
       action={removeProtection}
       trigger="Remove"
       title="Remove this protection?"
-      consequence={<p>From then on, everybody who may write can push there, also by force, and delete.</p>}
+      consequence={<p>What nothing else protects is open to everybody who may write from then on.</p>}
       verb="Remove the protection"
     >
       <RepositoryFields repository={name} />
