@@ -29,6 +29,7 @@ import {
 import { ProtectionsService, PushRulesService } from './protection';
 import { QuotasService } from './quotas';
 import {
+  CatFilesService,
   CollaboratorsService,
   RepositoriesService,
   RepositoryAccessService,
@@ -68,6 +69,7 @@ const SERVICES = [
   OutboxRelay,
   RepositoryAccessService,
   RepositoriesService,
+  CatFilesService,
   RepositoryListsService,
   CollaboratorsService,
   ProtectionsService,

@@ -8,6 +8,7 @@ export * from './git/oid';
 export * from './git/ref-name';
 export * from './git/ident';
 export * from './git/objects';
+export * from './git/pack';
 export * from './git/signed-object';
 export { PATCH_OPTIONS, parsePatch, type PatchFile, type PatchHunk, type PatchLine } from './git/diff';
 export * from './git/tree-cursor';

@@ -5,8 +5,8 @@ import { GIT_HOME } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
 import { LfsLocksService, LfsObjectsService } from '../lfs';
 import { ProtectionsService, protectionsOf, PushRulesService, type ProtectionFacts } from '../protection';
-import { RepositoriesService, type OpenRepository } from '../repositories';
-import { inspectPush, type InspectedPush } from './incoming/inspect-push';
+import { CatFilesService, RepositoriesService, type OpenRepository } from '../repositories';
+import { inspectPush, type InspectedPush, type InspectionTools } from './incoming/inspect-push';
 import { PathCounter } from './incoming/path-counter';
 import { contentRefusals, contentWarnings, missingObjectsText } from './incoming/refusal-texts';
 import { RefHistory } from './ref-history';
@@ -34,7 +34,7 @@ export interface Judgement {
 /** The one judge of every way in which refs move: HTTP, SSH, the API, the web. All reasons are found, not only the first. */
 @Injectable()
 export class PushJudge {
-  private readonly paths = new PathCounter();
+  private readonly tools: InspectionTools;
 
   constructor(
     private readonly repositories: RepositoriesService,
@@ -42,8 +42,11 @@ export class PushJudge {
     private readonly rules: PushRulesService,
     private readonly locks: LfsLocksService,
     private readonly lfs: LfsObjectsService,
+    catFiles: CatFilesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
-  ) {}
+  ) {
+    this.tools = { git, catFiles, paths: new PathCounter() };
+  }
 
   async judge(push: ProposedPush): Promise<Judgement> {
     const { id: repositoryId, defaultBranch } = push.opened.repository;
@@ -55,7 +58,7 @@ export class PushJudge {
     ]);
     const [existingRefs, inspected] = await Promise.all([
       this.existingRefs(repositoryPath, push),
-      inspectPush(this.git, this.paths, { ...push, repositoryPath, defaultBranch, rules: rules.effective, locks }),
+      inspectPush(this.tools, { ...push, repositoryPath, defaultBranch, rules: rules.effective, locks }),
     ]);
     const history = new RefHistory(this.git, { ...push, repositoryPath, bases: inspected.bases });
     const facts = {

@@ -1,3 +1,4 @@
+export * from './cat-files.service';
 export * from './collaborator.entity';
 export * from './collaborators.service';
 export * from './repositories.service';

@@ -1,9 +1,9 @@
-import { CatFilePool, type GitHome } from '@granary/git-process';
 import type { Clock } from '@granary/kernel';
 import { parseTag, type SignedObject, type TagObject } from '@granary/wire';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import { GpgKeysService, SshKeysService, type User } from '../identity';
+import { CatFilesService } from '../repositories';
 import { readClaim, type Claim } from './claim';
 import { Keyring } from './keyring';
 import { ParsedKeys } from './parsed-keys';
@@ -45,23 +45,16 @@ interface Read {
  * verification with it; nothing is kept. Costs two queries and no git process of its own, however many are asked for.
  */
 @Injectable()
-export class SignaturesService implements OnApplicationShutdown {
-  private readonly pool: CatFilePool;
+export class SignaturesService {
   private readonly parsed = new ParsedKeys();
 
   constructor(
-    @Inject(GIT_HOME) home: GitHome,
+    private readonly catFiles: CatFilesService,
     private readonly ssh: SshKeysService,
     private readonly gpg: GpgKeysService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(FORGE_OPTIONS) private readonly options: { minRsaBits: number },
-  ) {
-    this.pool = new CatFilePool(home, { maxProcesses: 8 });
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.pool.close();
-  }
+  ) {}
 
   /** By commit id. What the repository does not have as a commit is left out. */
   async ofCommits(repositoryPath: string, commits: readonly CommitToVerify[]): Promise<Map<string, Verification>> {
@@ -89,7 +82,7 @@ export class SignaturesService implements OnApplicationShutdown {
 
   private async read(repositoryPath: string, oids: readonly string[]): Promise<Read[]> {
     const read: Read[] = [];
-    for (const stored of await readStored(this.pool.open(repositoryPath), oids)) {
+    for (const stored of await readStored(this.catFiles.open(repositoryPath), oids)) {
       const signed = splitSigned(stored);
       const claim: Claim = stored.data ? await readClaim(signed) : { kind: 'unreadable', reason: 'gpgverify_error' };
       read.push({ stored, signed, claim });

@@ -3,7 +3,9 @@ import {
   listObjects,
   openPrivateCatFile,
   quarantineEnvironment,
+  type CatFilePool,
   type GitHome,
+  type ObjectInfo,
   type Quarantine,
   type RefCommand,
 } from '@granary/git-process';
@@ -13,6 +15,7 @@ import { Inspection, type LockedPath } from './inspection';
 import { ObjectIndex } from './object-index';
 import { ObjectReader } from './object-reader';
 import type { PathCounter } from './path-counter';
+import { readSmallPush, SmallPush, type ObjectSource } from './small-push';
 import { walkChanges } from './tree-changes';
 import { Unacceptable } from './unacceptable';
 import { PushWalk } from './walk-push';
@@ -40,26 +43,28 @@ export interface InspectedPush {
   bases: ReadonlySet<string>;
 }
 
+/** What the inspection stands on. */
+export interface InspectionTools {
+  git: GitHome;
+  catFiles: CatFilePool;
+  paths: PathCounter;
+}
+
 /**
- * Looks at everything that a push brings: two git processes, nothing whole in memory but trees and small files, every
- * loop bounded. Ends with the push's signal.
+ * Looks at everything that a push brings: nothing whole in memory but trees and small files, every loop bounded. A
+ * small push is read here; a larger one by two git processes, which end with the push's signal.
  */
-export async function inspectPush(git: GitHome, paths: PathCounter, push: IncomingPush): Promise<InspectedPush> {
-  const { repositoryPath, quarantine, signal } = push;
+export async function inspectPush(tools: InspectionTools, push: IncomingPush): Promise<InspectedPush> {
+  const { objects, close } = await openObjects(tools, push);
   const index = new ObjectIndex();
-  const env = quarantine ? quarantineEnvironment(quarantine) : {};
-  const { catFile, close } = openPrivateCatFile(git, { repositoryPath, env, signal });
-  const reader = new ObjectReader(catFile, index);
+  const reader = new ObjectReader(objects, index);
   const inspection = new Inspection(push.rules, reader, push.locks);
-  const walk = new PushWalk(reader, inspection, paths);
+  const walk = new PushWalk(reader, inspection, tools.paths);
   let unacceptable: string | null = null;
   try {
-    // Starts git while the other one lists.
-    if (quarantine?.objectDirectory) void catFile.info(push.commands[0]?.newOid ?? 'HEAD').catch(() => null);
-    if (quarantine?.objectDirectory)
-      await fillIndex(git, index, { ...push, objectDirectory: quarantine.objectDirectory });
+    await fillIndex(index, push, incomingObjects(tools.git, push, objects));
     if (index.length > 0) await walk.run(push.commands.map(({ newOid }) => newOid));
-    await noteSmuggled(git, walk, push);
+    await noteSmuggled(walk, tools.catFiles.open(push.repositoryPath));
     if (push.locks.size > 0) await compareTips(reader, inspection, push);
   } catch (error) {
     if (!(error instanceof Unacceptable)) throw error;
@@ -70,14 +75,43 @@ export async function inspectPush(git: GitHome, paths: PathCounter, push: Incomi
   return { inspection, unacceptable, bases: walk.bases };
 }
 
-async function fillIndex(
+async function openObjects(
+  { git, catFiles }: InspectionTools,
+  { repositoryPath, quarantine, commands, signal }: IncomingPush,
+): Promise<{ objects: ObjectSource; close(): Promise<void> }> {
+  const shared = { objects: catFiles.open(repositoryPath), close: () => Promise.resolve() };
+  if (!quarantine?.objectDirectory) return shared;
+  const small = await readSmallPush(quarantine.objectDirectory);
+  if (small) return { ...shared, objects: new SmallPush(small, shared.objects) };
+  const { catFile, close } = openPrivateCatFile(git, {
+    repositoryPath,
+    env: quarantineEnvironment(quarantine),
+    signal,
+  });
+  // Starts git while the other one lists.
+  void catFile.info(commands[0]?.newOid ?? 'HEAD').catch(() => null);
+  return { objects: catFile, close };
+}
+
+/** In the order of their ids. */
+async function* incomingObjects(
   git: GitHome,
+  { repositoryPath, quarantine, signal }: IncomingPush,
+  objects: ObjectSource,
+): AsyncGenerator<ObjectInfo[]> {
+  const objectDirectory = quarantine?.objectDirectory;
+  if (objects instanceof SmallPush) yield objects.infos();
+  else if (objectDirectory) yield* listObjects(git, { repositoryPath, objectDirectory, signal });
+}
+
+async function fillIndex(
   index: ObjectIndex,
-  push: IncomingPush & { objectDirectory: string },
+  push: IncomingPush,
+  incoming: AsyncGenerator<ObjectInfo[]>,
 ): Promise<void> {
   let sizeBytes = 0;
   const most = push.rules.max_push_size_bytes;
-  for await (const batch of listObjects(git, push)) {
+  for await (const batch of incoming) {
     for (const object of batch) {
       index.add(object);
       sizeBytes += object.sizeBytes;
@@ -96,15 +130,9 @@ async function fillIndex(
 }
 
 /** Large files that no commit of the push holds, unless the repository has them: then they came as bases of deltas. */
-async function noteSmuggled(git: GitHome, walk: PushWalk, push: IncomingPush): Promise<void> {
-  const { repositoryPath, signal } = push;
-  const own = openPrivateCatFile(git, { repositoryPath, signal });
-  try {
-    for (const oid of walk.unmetLargeBlobs()) {
-      if (!(await own.catFile.info(oid))) walk.noteLargeBlob(oid);
-    }
-  } finally {
-    await own.close();
+async function noteSmuggled(walk: PushWalk, repository: ObjectSource): Promise<void> {
+  for (const oid of walk.unmetLargeBlobs()) {
+    if (!(await repository.info(oid))) walk.noteLargeBlob(oid);
   }
 }
 

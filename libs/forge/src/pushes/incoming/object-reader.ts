@@ -1,6 +1,6 @@
-import type { CatFile } from '@granary/git-process';
 import { Recent } from './recent';
 import type { ObjectIndex } from './object-index';
+import type { ObjectSource } from './small-push';
 import { Unacceptable } from './unacceptable';
 
 /** A tree of a million entries has about this size; a larger one is refused. */
@@ -22,7 +22,7 @@ export interface OpenTrees {
   close(): void;
 }
 
-/** Reads what a push brings and what it stands on, through one `cat-file` process. */
+/** Reads what a push brings and what it stands on. */
 export class ObjectReader {
   private readonly trees = new Recent<Buffer>(TREE_CACHE_BYTES);
   private reads = 0;
@@ -30,7 +30,7 @@ export class ObjectReader {
   private entries = 0;
 
   constructor(
-    private readonly catFile: CatFile,
+    private readonly objects: ObjectSource,
     readonly index: ObjectIndex,
   ) {}
 
@@ -97,23 +97,23 @@ export class ObjectReader {
   /** Of an object that the push brings, or the repository has. Null when it has neither. */
   async info(oid: string): Promise<{ type: string; sizeBytes: number } | null> {
     const place = this.index.find(oid);
-    if (place < 0) return this.catFile.info(oid);
+    if (place < 0) return this.objects.info(oid);
     return { type: this.index.type(place), sizeBytes: this.index.sizeBytes(place) };
   }
 
   /** The tree of what `name` (an id or a full ref name) finally points at; null when that is none. */
   async rootOf(name: string): Promise<string | null> {
-    return (await this.catFile.info(`${name}^{tree}`))?.oid ?? null;
+    return (await this.objects.info(`${name}^{tree}`))?.oid ?? null;
   }
 
   /** A blob whose size was looked at before. */
   async blob(oid: string, sizeBytes: number): Promise<Buffer> {
-    return (await this.catFile.contents(oid, { maxBytes: sizeBytes, sizeBytes }))?.data ?? Buffer.alloc(0);
+    return (await this.objects.contents(oid, { maxBytes: sizeBytes, sizeBytes }))?.data ?? Buffer.alloc(0);
   }
 
   private async whole(oid: string, maxBytes: number, what: string): Promise<Buffer> {
     const place = this.index.find(oid);
-    const sizeBytes = place < 0 ? (await this.catFile.info(oid))?.sizeBytes : this.index.sizeBytes(place);
+    const sizeBytes = place < 0 ? (await this.objects.info(oid))?.sizeBytes : this.index.sizeBytes(place);
     if (sizeBytes === undefined) throw new Unacceptable(`The ${what} ${oid} is named, but nobody has it.`);
     if (sizeBytes > maxBytes) throw new Unacceptable(`The ${what} ${oid} has ${sizeBytes} bytes, which is too much.`);
     return this.blob(oid, sizeBytes);
