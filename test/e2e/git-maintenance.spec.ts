@@ -233,11 +233,20 @@ async function beginPush(actor: Actor, path: string) {
 /** Large files that resemble each other, none a delta of another, and a search window in which a repack is lost. */
 async function fillSlowly(stored: string): Promise<void> {
   const body = 'line of a large file\n'.repeat(6000);
-  const commits = Array.from({ length: 400 }, (_, n) => {
-    const text = `${n}\n${body}${n * 7919}\n`;
-    return `commit refs/heads/main\ncommitter a <a@example.com> ${1_700_000_000 + n} +0000\ndata 1\nx\nM 100644 inline f${n}\ndata ${text.length}\n${text}\n`;
-  });
-  await bare(stored, ['-c', 'core.bigFileThreshold=1', 'fast-import', '--quiet'], commits.join(''));
+  // Two packs: git tries no deltas between objects that one pack holds whole already.
+  for (const half of [0, 1]) {
+    const commits = Array.from({ length: 200 }, (_, at) => {
+      const n = half * 200 + at;
+      const text = `${n}\n${body}${n * 7919}\n`;
+      const from = half === 1 && at === 0 ? 'from refs/heads/main^0\n' : '';
+      return `commit refs/heads/main\ncommitter a <a@example.com> ${1_700_000_000 + n} +0000\ndata 1\nx\n${from}M 100644 inline f${n}\ndata ${text.length}\n${text}\n`;
+    });
+    await bare(
+      stored,
+      ['-c', 'core.bigFileThreshold=1', '-c', 'fastimport.unpackLimit=0', 'fast-import', '--quiet'],
+      commits.join(''),
+    );
+  }
   for (const [key, value] of [
     ['pack.window', '4000'],
     ['pack.windowMemory', '0'],

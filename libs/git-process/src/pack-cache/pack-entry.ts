@@ -11,6 +11,7 @@ import type { PackRequest } from './pack-request';
 const READ_BYTES = 256 * 1024;
 /** What may be held in memory of a pack that is too big for its file, or whose disk is full. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
+const PROGRESS = /^\w+ objects: /;
 const STDERR_TAIL_BYTES = 8 * 1024;
 
 /** One reader of a pack. Must be left when its client is done or gone. */
@@ -212,6 +213,8 @@ export class PackEntry {
     if (!stderr) return;
     await lines(stderr, (line) => {
       tail.push(Buffer.from(`${line}\n`));
+      // What else it says is for the log: it may name paths, and upload-pack tells clients better what is wrong.
+      if (!PROGRESS.test(line)) return;
       this.said.push(line);
       this.moved.emit('moved');
     });

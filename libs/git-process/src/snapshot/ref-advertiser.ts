@@ -85,6 +85,12 @@ export class RefAdvertiser {
     return remembered(snapshot, JSON.stringify(request), () => formatLsRefsAnswer(snapshot.refs, request));
   }
 
+  /** As {@link RefSnapshots.refresh}, for a repository whose refs this process has moved. */
+  refresh(repositoryPath: string): void {
+    const nature = this.natures.get(repositoryPath);
+    if (nature) this.snapshots.refresh(repositoryPath, nature.objectFormat);
+  }
+
   /** @returns `null` when there are more refs than may be kept, or git has trouble that it should tell itself. */
   private async snapshotOf(repositoryPath: string, { objectFormat }: Nature): Promise<RefSnapshot | null> {
     try {

@@ -11,8 +11,9 @@ export interface RefSignature {
   isSettled: boolean;
 }
 
-/** File systems keep the moment of a change in steps of up to two seconds. */
-const COARSEST_STEP_MS = 2_100;
+/** A kernel's clock moves in steps of up to ten milliseconds; some file systems keep no more than every other second. */
+const FINE_STEP_MS = 50;
+const COARSE_STEP_MS = 2_100;
 
 /**
  * Every move of a ref changes what is read here, whoever makes it: git writes a ref as a new file and renames it, which
@@ -37,18 +38,20 @@ async function measure(repositoryPath: string, directories: string[]): Promise<R
   const found = await Promise.all(
     ['HEAD', 'packed-refs', ...directories].map((name) => factsOf(join(repositoryPath, name))),
   );
-  const lastMs = Math.max(...found.map((facts) => facts?.changedMs ?? 0));
+  const lastNs = found.reduce((last, facts) => (facts && facts.changedNs > last ? facts.changedNs : last), 0n);
+  // Parts of a millisecond are kept by file systems that keep fine times, and there the last change has some.
+  const stepMs = lastNs % 1_000_000n === 0n ? COARSE_STEP_MS : FINE_STEP_MS;
   return {
     directories,
     text: found.map((facts) => facts?.text ?? '-').join(' '),
-    isSettled: nowMs - lastMs > COARSEST_STEP_MS,
+    isSettled: nowMs - Number(lastNs / 1_000_000n) > stepMs,
   };
 }
 
-async function factsOf(path: string): Promise<{ text: string; changedMs: number } | null> {
+async function factsOf(path: string): Promise<{ text: string; changedNs: bigint } | null> {
   const found = await stat(path, { bigint: true }).catch(() => null);
   if (!found) return null;
   const { ino, size, mtimeNs, ctimeNs } = found;
   const changedNs = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
-  return { text: `${ino}:${size}:${mtimeNs}:${ctimeNs}`, changedMs: Number(changedNs / 1_000_000n) };
+  return { text: `${ino}:${size}:${mtimeNs}:${ctimeNs}`, changedNs };
 }

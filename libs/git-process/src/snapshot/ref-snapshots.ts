@@ -23,8 +23,11 @@ interface Entry {
   /** Begins when `reading` is done. */
   next: Promise<RefSnapshot> | null;
   sizeBytes: number;
+  timer: NodeJS.Timeout | null;
 }
 
+/** By then the file system's clock has moved on, as ref-signature.ts wants it. */
+const REFRESH_AFTER_MS = 75;
 const MAX_BYTES = 16 * 1024 * 1024;
 /** What a snapshot costs though its repository has no refs. */
 const LEAST_BYTES = 2 * 1024;
@@ -67,8 +70,21 @@ export class RefSnapshots {
     return entry.next;
   }
 
+  /**
+   * Says that refs have just moved: whoever asks next finds the answer there, if somebody asked before. Costs nobody a
+   * wait, and may be left out.
+   */
+  refresh(repositoryPath: string, objectFormat: string): void {
+    const entry = this.entries.get(repositoryPath);
+    if (!entry?.current || entry.timer) return;
+    entry.timer = setTimeout(() => {
+      entry.timer = null;
+      this.get(repositoryPath, objectFormat).catch(() => undefined);
+    }, REFRESH_AFTER_MS).unref();
+  }
+
   private touch(repositoryPath: string): Entry {
-    const entry = this.entries.get(repositoryPath) ?? { current: null, reading: null, next: null, sizeBytes: 0 };
+    const entry = this.entries.get(repositoryPath) ?? newEntry();
     this.entries.delete(repositoryPath);
     this.entries.set(repositoryPath, entry);
     return entry;
@@ -110,4 +126,8 @@ export class RefSnapshots {
       this.sizeBytes -= entry.sizeBytes;
     }
   }
+}
+
+function newEntry(): Entry {
+  return { current: null, reading: null, next: null, sizeBytes: 0, timer: null };
 }

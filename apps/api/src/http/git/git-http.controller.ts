@@ -192,6 +192,7 @@ export class GitHttpController {
     await this.limited('receive-pack', call, () =>
       serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks: this.hooks(opened, request) }),
     );
+    this.advertiser.refresh(repositoryPath);
   }
 
   /** In its turn. */
