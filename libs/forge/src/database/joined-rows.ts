@@ -19,7 +19,7 @@ export class JoinedRows<Aliases extends Record<string, ObjectLiteral>> {
     }));
     this.columns = this.tables
       .flatMap(({ alias, metadata }) =>
-        columnsOf(metadata).map(({ databaseName }) => `${alias}."${databaseName}" AS "${alias}_${databaseName}"`),
+        columnsOf(metadata).map(({ databaseName }) => `"${alias}"."${databaseName}" AS "${alias}_${databaseName}"`),
       )
       .join(', ');
   }

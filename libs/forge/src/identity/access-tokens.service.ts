@@ -2,6 +2,7 @@ import type { TokenScope } from '@granary/api-contract';
 import { DomainError, invalidField, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { JoinedRows } from '../database/joined-rows';
 import { CLOCK } from '../database/tokens';
 import { AccessToken } from './access-token.entity';
 import { hasScope, type UserActor } from './actor';
@@ -23,10 +24,14 @@ export interface NewToken {
 
 @Injectable()
 export class AccessTokensService {
+  private readonly rows: JoinedRows<{ token: AccessToken; user: User }>;
+
   constructor(
     private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.rows = new JoinedRows(database, { token: AccessToken, user: User });
+  }
 
   /**
    * Makes a token for the actor. `secret` is shown once and stored hashed.
@@ -73,14 +78,21 @@ export class AccessTokensService {
     return (result.affected ?? 0) > 0;
   }
 
+  private async find(secret: string): Promise<{ token?: AccessToken | null; user?: User | null }> {
+    const [row] = (await this.database.query(
+      `SELECT ${this.rows.columns} FROM access_tokens token JOIN users "user" ON "user".id = token.user_id
+        WHERE token.token_hash = $1`,
+      [hashSecret(secret)],
+    )) as Record<string, unknown>[];
+    return row ? this.rows.read(row) : {};
+  }
+
   /** The actor that `secret` stands for, or null when it is unknown, expired or its user is not active. */
   async actorOf(secret: string): Promise<UserActor | null> {
     if (!looksLikePersonalToken(secret)) return null;
     const now = this.clock.now();
-    const token = await this.database.manager.findOneBy(AccessToken, { tokenHash: hashSecret(secret) });
-    if (!token || (token.expiresAt && token.expiresAt <= now)) return null;
-    const user = await this.database.manager.findOneBy(User, { id: token.userId, isActive: true });
-    if (!user) return null;
+    const { token, user } = await this.find(secret);
+    if (!token || !user?.isActive || (token.expiresAt && token.expiresAt <= now)) return null;
     if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > USED_EVERY_MS) {
       await this.database.manager.update(AccessToken, { id: token.id }, { lastUsedAt: now });
     }

@@ -1,4 +1,6 @@
+import { ANONYMOUS } from '../identity';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { CollaboratorsService } from './collaborators.service';
 import { RepositoriesService } from './repositories.service';
 import { RepositoryAccessService } from './repository-access.service';
 import { Repository } from './repository.entity';
@@ -37,6 +39,16 @@ it('opens a repository with the very fields that TypeORM reads, by its path, a f
   expect(opened.repository.namespace.owner).not.toHaveProperty('passwordHash');
   expect(await access.find(owner, { namespace: 'owner', name: 'first' })).toEqual({ ...opened, moved: true });
   expect(await access.byId(owner, made.id)).toEqual(opened);
+
+  const member = await forge.user('member');
+  expect(await access.byId(ANONYMOUS, made.id)).toBeNull();
+  expect(await access.byId(member, made.id)).toMatchObject({ role: 'read', facts: { collaboratorRole: null } });
+  await forge.get(CollaboratorsService).set(opened.repository, 'member', 'maintain');
+  expect(await access.byId(member, made.id)).toMatchObject({
+    role: 'maintain',
+    facts: { collaboratorRole: 'maintain' },
+  });
+  expect(await access.byId(owner, made.id)).toMatchObject({ role: 'admin', facts: { collaboratorRole: null } });
 
   await repositories.delete(owner, opened.repository);
   expect(await access.byId(owner, made.id)).toBeNull();

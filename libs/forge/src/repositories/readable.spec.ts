@@ -49,8 +49,9 @@ it('lists exactly what the policy lets each actor read', async () => {
       .explore(actor, '', { limit: 100, offset: 0 });
     const readable: number[] = [];
     for (const repository of repositories) {
-      const facts = await forge.get(RepositoryAccessService).factsOf(repository, actor);
-      if (repositoryRole(actor, facts)) readable.push(repository.id);
+      const opened = await forge.get(RepositoryAccessService).byId(actor, repository.id);
+      expect(opened?.role).toBe(opened ? repositoryRole(actor, opened.facts) : undefined);
+      if (opened) readable.push(repository.id);
     }
     expect(listed.map(({ id }) => id).sort()).toEqual(readable.sort());
   }

@@ -25,6 +25,14 @@ export interface OpenRepository {
   moved: boolean;
 }
 
+/** What one query tells of a path. */
+interface Located {
+  repository: Repository;
+  /** The actor's own role as a collaborator. */
+  collaboratorRole: RepositoryRole | null;
+  moved: boolean;
+}
+
 export function fullName(repository: Repository): string {
   return `${repository.namespace.name}/${repository.name}`;
 }
@@ -71,33 +79,13 @@ export class RepositoryAccessService {
 
   /** Null when it is absent or the actor may not read it. */
   async find(actor: Actor, path: RepositoryPath): Promise<OpenRepository | null> {
-    const found = await this.locate(path);
-    if (!found) return null;
-    const facts = await this.factsOf(found.repository, actor);
-    const role = repositoryRole(actor, facts);
-    return role ? { ...found, facts, role } : null;
+    const found = await this.locate(path, userIdOf(actor));
+    return found && openFor(actor, found);
   }
 
   async byId(actor: Actor, repositoryId: number): Promise<OpenRepository | null> {
-    const repository = await this.select('r.id = $1', [repositoryId]);
-    if (!repository) return null;
-    const facts = await this.factsOf(repository, actor);
-    const role = repositoryRole(actor, facts);
-    return role ? { repository, facts, role, moved: false } : null;
-  }
-
-  async factsOf(repository: Repository, actor: Actor): Promise<RepositoryFacts> {
-    const userId = userIdOf(actor);
-    const own =
-      userId === null
-        ? null
-        : await this.database.manager.findOneBy(Collaborator, { repositoryId: repository.id, userId });
-    return {
-      repositoryId: repository.id,
-      visibility: repository.visibility,
-      ownerUserId: repository.namespace.ownerUserId,
-      collaboratorRole: own?.role ?? null,
-    };
+    const found = await this.select('r.id = $2', userIdOf(actor), [repositoryId]);
+    return found && openFor(actor, { ...found, moved: false });
   }
 
   /** The actor's role in each of `repositories`, which it may read; one query for all. */
@@ -108,12 +96,8 @@ export class RepositoryAccessService {
       userId === null ? [] : await this.database.manager.findBy(Collaborator, { userId, repositoryId: In(ids) });
     const roles = new Map<number, RepositoryRole>();
     for (const repository of repositories) {
-      const role = repositoryRole(actor, {
-        repositoryId: repository.id,
-        visibility: repository.visibility,
-        ownerUserId: repository.namespace.ownerUserId,
-        collaboratorRole: own.find(({ repositoryId }) => repositoryId === repository.id)?.role ?? null,
-      });
+      const mine = own.find(({ repositoryId }) => repositoryId === repository.id);
+      const role = repositoryRole(actor, factsAbout(repository, mine?.role ?? null));
       if (role) roles.set(repository.id, role);
     }
     return roles;
@@ -121,32 +105,58 @@ export class RepositoryAccessService {
 
   /** Without an actor: for a signed grant, which names the repository's id and is verified against it. */
   async locateForGrant(path: RepositoryPath): Promise<Repository | null> {
-    return (await this.locate(path))?.repository ?? null;
+    return (await this.locate(path, null))?.repository ?? null;
   }
 
-  private async locate(path: RepositoryPath): Promise<{ repository: Repository; moved: boolean } | null> {
+  private async locate(path: RepositoryPath, userId: number | null): Promise<Located | null> {
     // What cannot be a name is not looked up: the database refuses some of its characters.
     if (!isNameShaped(path.namespace) || !isNameShaped(path.name)) return null;
     const names = [foldName(path.namespace), foldName(path.name)];
-    const repository = await this.select('n.name_folded = $1 AND r.name_folded = $2', names);
-    if (repository) return { repository, moved: false };
+    const found = await this.select('n.name_folded = $2 AND r.name_folded = $3', userId, names);
+    if (found) return { ...found, moved: false };
     const former = await this.select(
       `r.id = (SELECT d.repository_id FROM repository_redirects d JOIN namespaces m ON m.id = d.namespace_id
-                WHERE m.name_folded = $1 AND d.name_folded = $2)`,
+                WHERE m.name_folded = $2 AND d.name_folded = $3)`,
+      userId,
       names,
     );
-    return former && { repository: former, moved: true };
+    return former && { ...former, moved: true };
   }
 
-  /** The repository for which `condition` holds, with its namespace and that one's owner; deleted ones are not there. */
-  private async select(condition: string, parameters: unknown[]): Promise<Repository | null> {
-    const rows = (await this.database.query(
-      `SELECT ${this.rows.columns} FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
-         LEFT JOIN users o ON o.id = n.owner_user_id WHERE r.deleted_at IS NULL AND ${condition}`,
-      parameters,
-    )) as Record<string, unknown>[];
-    const { r: repository, n: namespace, o: owner } = rows[0] ? this.rows.read(rows[0]) : {};
-    if (!repository || !namespace) return null;
-    return Object.assign(repository, { namespace: Object.assign(namespace, { owner }) });
+  /**
+   * The repository for which `condition` holds, with its namespace and that one's owner, and the user's own role in it;
+   * deleted ones are not there. The condition's parameters begin at `$2`.
+   */
+  private async select(
+    condition: string,
+    userId: number | null,
+    parameters: unknown[],
+  ): Promise<Omit<Located, 'moved'> | null> {
+    const [row] = (await this.database.query(
+      `SELECT ${this.rows.columns}, c.role AS own_role FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
+         LEFT JOIN users o ON o.id = n.owner_user_id
+         LEFT JOIN collaborators c ON c.repository_id = r.id AND c.user_id = $1
+        WHERE r.deleted_at IS NULL AND ${condition}`,
+      [userId, ...parameters],
+    )) as (Record<string, unknown> & { own_role: RepositoryRole | null })[];
+    const { r: repository, n: namespace, o: owner } = row ? this.rows.read(row) : {};
+    if (!row || !repository || !namespace) return null;
+    Object.assign(repository, { namespace: Object.assign(namespace, { owner }) });
+    return { repository, collaboratorRole: row.own_role };
   }
+}
+
+function openFor(actor: Actor, { repository, collaboratorRole, moved }: Located): OpenRepository | null {
+  const facts = factsAbout(repository, collaboratorRole);
+  const role = repositoryRole(actor, facts);
+  return role ? { repository, facts, role, moved } : null;
+}
+
+function factsAbout(repository: Repository, collaboratorRole: RepositoryRole | null): RepositoryFacts {
+  return {
+    repositoryId: repository.id,
+    visibility: repository.visibility,
+    ownerUserId: repository.namespace.ownerUserId,
+    collaboratorRole,
+  };
 }
