@@ -2,7 +2,7 @@ import { runGit, updateRefs } from '@granary/git-process';
 import type { UserActor } from '../identity';
 import { LfsLocksService } from '../lfs';
 import { ProtectionsService } from '../protection';
-import { RepositoriesService, type Repository } from '../repositories';
+import { RepositoriesService, RepositoryAccessService, type Repository } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { PushJudge } from './push-judge.service';
 import { PushRecordService } from './push-record.service';
@@ -118,11 +118,15 @@ it('reserves the bytes of a push until it is recorded or over', async () => {
        (SELECT sum(git_size_bytes) FROM repositories WHERE namespace_id = n.id) WHERE name = 'alice'`,
   );
   const push = { actorUserId: alice.userId, transport: 'http', commands: [], incomingBytes: 700 } as const;
-  const attempts = await Promise.allSettled([records.intend(repository, push), records.intend(repository, push)]);
+  // As each push does: with the limit that holds now.
+  const { repository: limited } = (await forge.get(RepositoryAccessService).byId(alice, repository.id)) ?? {
+    repository,
+  };
+  const attempts = await Promise.allSettled([records.intend(limited, push), records.intend(limited, push)]);
   const won = attempts.find((attempt) => attempt.status === 'fulfilled');
   const lost = attempts.find((attempt) => attempt.status === 'rejected');
   expect(lost?.reason).toMatchObject({ code: 'quota_exceeded', message: expect.stringContaining('700 B more') });
   if (won) await records.release(won.value);
-  await records.intend(repository, push);
+  await records.intend(limited, push);
   await forge.database.query(`UPDATE namespaces SET git_quota_bytes = NULL WHERE name = 'alice'`);
 });

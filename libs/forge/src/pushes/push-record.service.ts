@@ -65,14 +65,16 @@ export class PushRecordService {
   ): Promise<Intent> {
     const id = timeOrderedId(this.clock.now());
     const { incomingBytes = 0 } = push;
-    await this.database.transaction(async (manager) => {
-      if (incomingBytes > 0) {
+    if (incomingBytes === 0 || repository.namespace.gitQuotaBytes === null) {
+      await this.insert(this.database.manager, id, { repository, ...push });
+    } else {
+      await this.database.transaction(async (manager) => {
         // One at a time per namespace: two pushes at the edge of a quota must see each other.
         await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
         await this.quotas.requireGitRoom(manager, repository.namespaceId, incomingBytes);
-      }
-      await this.insert(manager, id, { repository, ...push });
-    });
+        await this.insert(manager, id, { repository, ...push });
+      });
+    }
     return { id, repository, actorUserId: push.actorUserId, fastForwards: push.fastForwards };
   }
 
@@ -92,14 +94,23 @@ export class PushRecordService {
       incomingBytes?: number;
     },
   ): Promise<void> {
+    // One statement, for a push waits for it: both rows or none.
     await manager.query(
-      `INSERT INTO pushes (id, repository_id, actor_user_id, transport, state, created_at, incoming_bytes)
-       VALUES ($1, $2, $3, $4, 'intended', $5, $6)`,
-      [id, push.repository.id, push.actorUserId, push.transport, this.clock.now(), push.incomingBytes ?? 0],
-    );
-    await manager.query(
-      `INSERT INTO push_commands (push_id, ref, old_oid, new_oid) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])`,
-      [id, ...columns(push.commands)],
+      `WITH push AS (
+         INSERT INTO pushes (id, repository_id, actor_user_id, transport, state, created_at, incoming_bytes)
+         VALUES ($1, $2, $3, $4, 'intended', $5, $6) RETURNING id
+       )
+       INSERT INTO push_commands (push_id, ref, old_oid, new_oid)
+         SELECT push.id, command.* FROM push, unnest($7::text[], $8::text[], $9::text[]) AS command`,
+      [
+        id,
+        push.repository.id,
+        push.actorUserId,
+        push.transport,
+        this.clock.now(),
+        push.incomingBytes ?? 0,
+        ...columns(push.commands),
+      ],
     );
   }
 
@@ -164,7 +175,9 @@ export class PushRecordService {
   private async writeTips(manager: EntityManager, repositoryId: number, moved: readonly RefCommand[]): Promise<void> {
     const gone = moved.filter(({ newOid }) => isZeroOid(newOid)).map(({ ref }) => ref);
     const there = moved.filter(({ newOid }) => !isZeroOid(newOid));
-    await manager.query('DELETE FROM ref_tips WHERE repository_id = $1 AND ref = ANY($2)', [repositoryId, gone]);
+    if (gone.length > 0)
+      await manager.query('DELETE FROM ref_tips WHERE repository_id = $1 AND ref = ANY($2)', [repositoryId, gone]);
+    if (there.length === 0) return;
     await manager.query(
       `INSERT INTO ref_tips (repository_id, ref, oid) SELECT $1, * FROM unnest($2::text[], $3::text[])
        ON CONFLICT (repository_id, ref) DO UPDATE SET oid = EXCLUDED.oid`,
