@@ -122,14 +122,17 @@ describe.each(Object.entries(CLIENTS))('%s', (name, candidate) => {
   });
 });
 
-/**
- * Debian's libgit2 (libssh2 1.10) and JGit 4.11 (JSch 0.1.54) know only MACs that the hub's own server does not offer:
- * git-openssh-front.spec.ts has libgit2. isomorphic-git speaks no SSH.
- */
+/** JGit 4.11 (JSch 0.1.54) knows no host key that is good today. isomorphic-git speaks no SSH. */
 const OVER_SSH: Record<string, Candidate> = {
   'the newest git': {
     open: () => commandLineClient('git', { ...aliceOverSsh.env, ...newestPath() }),
     canShallow: true,
+    canCloneEmpty: true,
+  },
+  libgit2: {
+    open: () =>
+      drivenClient(['/usr/bin/python3', 'libgit2.py'], aliceOverSsh.env, { key: aliceOverSsh.keyPath, account: 'git' }),
+    canShallow: false,
     canCloneEmpty: true,
   },
   dulwich: {
