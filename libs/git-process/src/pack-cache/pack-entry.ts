@@ -11,6 +11,8 @@ import type { PackRequest } from './pack-request';
 const READ_BYTES = 256 * 1024;
 /** What may be held in memory of a pack that is too big for its file, or whose disk is full. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
+/** Until git has to wait for the disk. */
+const MAX_WAITING_BYTES = 2 * 1024 * 1024;
 const PROGRESS = /^\w+ objects: /;
 const STDERR_TAIL_BYTES = 8 * 1024;
 
@@ -63,6 +65,10 @@ export class PackEntry {
   private isPassing = false;
   private isGivenUp = false;
   private totalBytes = 0;
+  /** Chunks that git has printed and nobody can read yet. */
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private writing: Promise<void> | null = null;
   private readonly cursors = new Set<PackCursor>();
   private readonly said: string[] = [];
   private readonly moved = new EventEmitter().setMaxListeners(0);
@@ -204,6 +210,7 @@ export class PackEntry {
     const listening = this.listen(git, tail).catch(() => undefined);
     // Without a pause since the start: Node throws away what nobody reads when the process exits.
     for await (const chunk of git.stdout as AsyncIterable<Buffer>) await this.store(chunk);
+    await this.writing;
     await listening;
     const { exitCode } = await git.done;
     if (exitCode !== 0) throw new GitFailed('pack-objects', exitCode, tail.toString());
@@ -220,31 +227,54 @@ export class PackEntry {
     });
   }
 
+  /** Takes a chunk off git's hands while earlier ones are still being written. */
   private async store(chunk: Buffer): Promise<void> {
     if (this.isGivenUp) return;
-    this.isPassing ||= !(await this.append(chunk));
-    if (this.isPassing) this.held.push({ offset: this.totalBytes, chunk });
-    this.totalBytes += chunk.length;
-    this.moved.emit('moved');
-    if (this.isPassing) await this.waitForReaders();
+    this.waiting.push(chunk);
+    this.waitingBytes += chunk.length;
+    this.writing ??= this.write();
+    if (this.waitingBytes > MAX_WAITING_BYTES) await this.writing;
   }
 
-  /** @returns false when the file may not or cannot grow: the chunk is then not in it. */
-  private async append(chunk: Buffer): Promise<boolean> {
+  private async write(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const chunks = this.waiting;
+      const sizeBytes = this.waitingBytes;
+      [this.waiting, this.waitingBytes] = [[], 0];
+      this.isPassing ||= !(await this.append(chunks, sizeBytes));
+      if (this.isPassing) this.hold(chunks);
+      this.totalBytes += sizeBytes;
+      this.moved.emit('moved');
+      if (this.isPassing) await this.waitForReaders();
+    }
+    // In the same breath as the last look: a chunk that comes now must start another.
+    this.writing = null;
+  }
+
+  private hold(chunks: readonly Buffer[]): void {
+    let offset = this.totalBytes;
+    for (const chunk of chunks) {
+      this.held.push({ offset, chunk });
+      offset += chunk.length;
+    }
+  }
+
+  /** @returns false when the file may not or cannot grow: the chunks are then not in it. */
+  private async append(chunks: Buffer[], sizeBytes: number): Promise<boolean> {
     const { room } = this.options;
-    if (!this.file || !room.take(this.fileBytes, chunk.length)) return false;
+    if (!this.file || !room.take(this.fileBytes, sizeBytes)) return false;
     try {
-      for (let at = 0; at < chunk.length;) {
-        at += (await this.file.write(chunk, at, chunk.length - at, this.fileBytes + at)).bytesWritten;
-      }
+      const { bytesWritten } = await this.file.writev(chunks, this.fileBytes);
+      // A disk that takes a part only is full.
+      if (bytesWritten !== sizeBytes) throw new Error('a pack was written in part');
     } catch {
-      // The disk may be full: reading must work all the same.
-      room.giveBack(chunk.length);
+      // Reading must work all the same.
+      room.giveBack(sizeBytes);
       return false;
     }
     // Its bytes were counted off meanwhile.
-    if (this.isGivenUp) room.giveBack(chunk.length);
-    else this.fileBytes += chunk.length;
+    if (this.isGivenUp) room.giveBack(sizeBytes);
+    else this.fileBytes += sizeBytes;
     return true;
   }
 
