@@ -49,6 +49,18 @@ it('creates a private repository by the first push, and tells where to see it', 
   expect(await head(alice, clone)).toBe(await head(alice, cwd));
 });
 
+it('tells where the page of a new branch is', async () => {
+  const cwd = await workTree(alice, 'alice/guided');
+  await alice.gitOk(['push', '-q', 'origin', 'main'], { cwd });
+  const { stderr } = await alice.git(['push', 'origin', 'main:topic/50%'], { cwd });
+  const [, address = ''] = /remote: See topic\/50% at (\S+)/.exec(stderr) ?? [];
+  expect(address).toBe(`${hub.url}/alice/guided/-/tree/topic/50%25`);
+  await alice.api('PATCH', '/api/v3/repos/alice/guided', { visibility: 'public' });
+  const page = await fetch(address);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('README.md');
+});
+
 it('makes the first branch pushed the default one', async () => {
   const cwd = await workTree(alice, 'alice/trunk-first');
   await alice.gitOk(['push', '-q', 'origin', 'main:trunk'], { cwd });

@@ -1,6 +1,5 @@
 import type { PendingPush, PushHooks } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
-import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { FORGE_OPTIONS } from '../database/tokens';
 import { AccountsService } from '../identity/accounts.service';
@@ -17,8 +16,8 @@ import {
 } from '../repositories';
 import { mayCreateRepository } from '../access';
 import { PushJudge } from './push-judge.service';
-import type { RefCommand } from './push.policy';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
+import { hintsAfter } from './push-hints';
 import { objectBytes } from './object-bytes';
 
 /** The door of a push: one function for every transport. */
@@ -68,7 +67,9 @@ export class PushesService {
       postReceive: async ({ commands }) => {
         if (!intent) throw new Error('post-receive without an accepted pre-receive');
         const { isFirst } = await this.records.record(intent, commands);
-        return { messages: isFirst ? this.welcome(intent.repository, commands) : [] };
+        return {
+          messages: hintsAfter(commands, { isFirst, page: `${this.options.baseUrl}/${fullName(intent.repository)}` }),
+        };
       },
     };
   }
@@ -100,11 +101,5 @@ export class PushesService {
     const release = () => void this.records.release(intent).catch(() => undefined);
     if (signal.aborted) release();
     else signal.addEventListener('abort', release, { once: true });
-  }
-
-  private welcome(repository: Repository, commands: readonly RefCommand[]): string[] {
-    const branch = commands.find(({ ref, newOid }) => ref.startsWith('refs/heads/') && !isZeroOid(newOid));
-    const page = `${this.options.baseUrl}/${fullName(repository)}`;
-    return ['', branch ? `See it at ${page}` : `The repository is at ${page}`, ''];
   }
 }
