@@ -28,7 +28,14 @@ export interface PackCursor {
    * @throws GitFailed when there will be none.
    */
   begun(onSaid: (line: string) => void): Promise<void>;
-  /** The pack from its first byte; to be called once. Fails when git fails. */
+  /**
+   * Fills `buffers` one after another with the bytes that come next, as far as they are there; waits for the first.
+   *
+   * @returns how many; 0 at the end.
+   * @throws GitFailed
+   */
+  fill(buffers: readonly Buffer[]): Promise<number>;
+  /** The pack from its first byte, instead of {@link fill}. Fails when git fails. */
   read(): Readable;
   leave(): void;
 }
@@ -133,6 +140,7 @@ export class PackEntry {
       offset: 0,
       entry: this,
       begun: (onSaid) => this.begun(cursor, onSaid),
+      fill: (buffers) => this.fill(cursor, buffers),
       read: () => Readable.from(this.read(cursor), { objectMode: false, highWaterMark: READ_BYTES }),
       leave: () => this.leave(cursor),
     };
@@ -161,29 +169,42 @@ export class PackEntry {
 
   private async *read(cursor: PackCursor): AsyncGenerator<Buffer> {
     for (;;) {
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
+      const sizeBytes = await cursor.fill([buffer]);
+      if (sizeBytes === 0) return;
+      yield buffer.subarray(0, sizeBytes);
+    }
+  }
+
+  private async fill(cursor: PackCursor, buffers: readonly Buffer[]): Promise<number> {
+    for (;;) {
       // Nothing may happen between these questions, or a pack could end before its last bytes.
       if (cursor.offset < this.totalBytes) {
-        const chunk = await this.chunkAt(cursor.offset);
-        yield chunk;
-        cursor.offset += chunk.length;
+        const sizeBytes = await this.copy(cursor.offset, buffers);
+        cursor.offset += sizeBytes;
         if (this.isPassing) this.moved.emit('moved');
+        return sizeBytes;
       } else if (this.failure) throw this.failure;
-      else if (this.state === 'complete') return;
+      else if (this.state === 'complete') return 0;
       else await once(this.moved, 'moved');
     }
   }
 
-  private async chunkAt(at: number): Promise<Buffer> {
-    if (at >= this.fileBytes) {
-      const found = this.held.find(({ offset }) => offset === at);
-      if (!found) throw new Error('a part of a pack was dropped before it was read');
-      return found.chunk;
-    }
+  /** @returns how many of the bytes from `at` on were copied: at least one. */
+  private async copy(at: number, buffers: readonly Buffer[]): Promise<number> {
+    if (at >= this.fileBytes) return this.copyHeld(at, buffers);
     this.file ??= await open(this.path, 'r');
-    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, this.fileBytes - at));
-    const { bytesRead } = await this.file.read(buffer, 0, buffer.length, at);
+    const { bytesRead } = await this.file.readv(within(buffers, this.fileBytes - at), at);
     if (bytesRead === 0) throw new Error('a cached pack is shorter than it was');
-    return buffer.subarray(0, bytesRead);
+    return bytesRead;
+  }
+
+  private copyHeld(at: number, buffers: readonly Buffer[]): number {
+    const found = this.held.find(({ offset, chunk }) => at >= offset && at < offset + chunk.length);
+    if (!found) throw new Error('a part of a pack was dropped before it was read');
+    let start = at - found.offset;
+    for (const buffer of buffers) start += found.chunk.copy(buffer, 0, start);
+    return start - (at - found.offset);
   }
 
   private async run(): Promise<void> {
@@ -286,4 +307,15 @@ export class PackEntry {
       await once(this.moved, 'moved');
     }
   }
+}
+
+/** The part of `buffers` that holds `sizeBytes`. */
+function within(buffers: readonly Buffer[], sizeBytes: number): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0, left = sizeBytes; at < buffers.length && left > 0; at++) {
+    const part = (buffers[at] as Buffer).subarray(0, left);
+    parts.push(part);
+    left -= part.length;
+  }
+  return parts;
 }

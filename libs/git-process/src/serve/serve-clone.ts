@@ -1,5 +1,5 @@
-import { Transform, type TransformCallback, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { FLUSH_PKT, formatPkt, formatSideband, MAX_PKT_SIZE, type CloneRequest } from '@granary/wire';
 import type { PackCache } from '../pack-cache/pack-cache';
 import type { PackCursor } from '../pack-cache/pack-entry';
@@ -19,6 +19,8 @@ export interface ServeCloneOptions {
 const KEEP_ALIVE_MS = 5_000;
 /** Of a packet's bytes, its length and the number of its band. */
 const OVERHEAD_BYTES = 5;
+/** Of one turn, about a quarter of a mebibyte. */
+const PACKETS = 4;
 const ROOM_BYTES = MAX_PKT_SIZE - OVERHEAD_BYTES;
 const NOTHING_YET = formatPkt(Buffer.of(1));
 
@@ -36,7 +38,7 @@ export async function serveClone(options: ServeCloneOptions): Promise<ServeResul
   signal.addEventListener('abort', leave, { once: true });
   try {
     if (!(await begins(cursor, options))) return null;
-    await pipeline(cursor.read(), new PackSection(), output);
+    await sendPack(cursor, output);
     return { exitCode: 0, isCut: false, stderr: '' };
   } catch (error) {
     // What was begun must not look complete.
@@ -87,21 +89,56 @@ async function begins(cursor: PackCursor, { request, output, signal }: ServeClon
   }
 }
 
-/** A pack as packets of band 1, with a flush behind it. */
-class PackSection extends Transform {
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    // One buffer for all packets of a chunk: each write to a socket costs more than this copy.
-    const wire = Buffer.allocUnsafe(chunk.length + Math.ceil(chunk.length / ROOM_BYTES) * OVERHEAD_BYTES);
-    let end = 0;
-    for (let at = 0; at < chunk.length; at += ROOM_BYTES) {
-      const part = chunk.subarray(at, at + ROOM_BYTES);
-      end += wire.write(`${(part.length + OVERHEAD_BYTES).toString(16).padStart(4, '0')}\x01`, end, 'latin1');
-      end += part.copy(wire, end);
-    }
-    done(null, wire);
+/**
+ * The pack as packets of band 1, with a flush behind it. Two buffers take turns, one being filled while the other is
+ * written: new ones for each chunk would have the garbage of gigabytes collected.
+ */
+async function sendPack(cursor: PackCursor, output: Writable): Promise<void> {
+  const frames = [new Frame(), new Frame()];
+  const writes = frames.map(() => Promise.resolve());
+  for (let turn = 0; ; turn = 1 - turn) {
+    await writes[turn];
+    const frame = frames[turn] as Frame;
+    const sizeBytes = await cursor.fill(frame.rooms);
+    if (sizeBytes === 0) break;
+    const written = write(output, frame.packets(sizeBytes));
+    // Its failure is met when its turn comes.
+    written.catch(() => undefined);
+    writes[turn] = written;
   }
+  await Promise.all(writes);
+  output.end(FLUSH_PKT);
+  await finished(output, { readable: false });
+}
 
-  override _flush(done: TransformCallback): void {
-    done(null, FLUSH_PKT);
+/** Resolves when the bytes have left: their buffer may be used again. @throws when the receiver is lost. */
+function write(output: Writable, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lost = () => reject(new Error('the receiver is gone'));
+    output.once('close', lost);
+    output.write(bytes, (error) => {
+      output.off('close', lost);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** Room for some packets of band 1, whose payloads are filled in first. */
+class Frame {
+  private readonly bytes = Buffer.allocUnsafe(PACKETS * MAX_PKT_SIZE);
+  readonly rooms = Array.from({ length: PACKETS }, (_, at) =>
+    this.bytes.subarray(at * MAX_PKT_SIZE + OVERHEAD_BYTES, (at + 1) * MAX_PKT_SIZE),
+  );
+
+  /** The packets for the first `sizeBytes` of the rooms. */
+  packets(sizeBytes: number): Buffer {
+    let start = 0;
+    for (let left = sizeBytes; left > 0; left -= ROOM_BYTES) {
+      const packetBytes = Math.min(left, ROOM_BYTES) + OVERHEAD_BYTES;
+      this.bytes.write(`${packetBytes.toString(16).padStart(4, '0')}\x01`, start, 'latin1');
+      start += packetBytes;
+    }
+    return this.bytes.subarray(0, start);
   }
 }
