@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitHome } from '../home/git-home';
 import { removeAbandoned, showLife } from './process-directory';
-import { PackEntry, type PackCursor, type PackRoom } from './pack-entry';
+import type { PackRoom } from './pack-body';
+import { PackEntry, type PackCursor } from './pack-entry';
 import { packKey, type PackRequest } from './pack-request';
 
 export interface PackCacheOptions {

@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
-import { open, rm, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { lines } from '../process/lines';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { TextTail } from '../process/text-tail';
+import { PackBody, type PackRoom } from './pack-body';
 import type { PackRequest } from './pack-request';
 
 const READ_BYTES = 256 * 1024;
@@ -50,13 +50,6 @@ export interface PackEntryOptions {
   onIdle(): void;
 }
 
-/** Who grants the bytes of the file. */
-export interface PackRoom {
-  /** Whether a file of `fileBytes` may grow by `moreBytes`, which are then taken. */
-  take(fileBytes: number, moreBytes: number): boolean;
-  giveBack(sizeBytes: number): void;
-}
-
 /**
  * One pack: computed once by `git pack-objects`, read by any number of readers, each at its own speed, also while it
  * is being written. It lies in a file; where that must not grow, what comes behind it passes through memory at the
@@ -65,13 +58,8 @@ export interface PackRoom {
 export class PackEntry {
   private state: 'running' | 'complete' | 'failed' = 'running';
   private failure: Error | null = null;
-  private file: FileHandle | null = null;
-  private fileBytes = 0;
-  /** Follow the file without a gap. Filled once the file may not grow. */
-  private held: { offset: number; chunk: Buffer }[] = [];
-  private isPassing = false;
   private isGivenUp = false;
-  private totalBytes = 0;
+  private readonly body: PackBody;
   /** Chunks that git has printed and nobody can read yet. */
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
@@ -87,6 +75,7 @@ export class PackEntry {
     private readonly home: GitHome,
     private readonly options: PackEntryOptions,
   ) {
+    this.body = new PackBody(options.path, options.room);
     this.settled = this.run();
   }
 
@@ -100,38 +89,36 @@ export class PackEntry {
 
   /** Whether a newcomer could read the pack from its first byte. */
   get isJoinable(): boolean {
-    return this.state !== 'failed' && !this.isPassing && !this.isGivenUp;
+    return this.state !== 'failed' && !this.body.isPassing && !this.isGivenUp;
   }
 
   get path(): string {
-    return this.options.path;
+    return this.body.path;
   }
 
   /** Of the file. */
   get storedBytes(): number {
-    return this.fileBytes;
+    return this.body.fileBytes;
   }
 
   /** Ends git where it still runs; readers fail then. */
   stop(): void {
     if (this.state !== 'running') return;
     this.isGivenUp = true;
+    this.body.countOff();
     this.git?.stop();
   }
 
   /** Gives the file's descriptor back; to be called while nobody reads. */
-  async rest(): Promise<void> {
-    const file = this.file;
-    this.file = null;
-    await file?.close();
+  rest(): Promise<void> {
+    return this.body.rest();
   }
 
   /** Removes the file. To be called when nobody reads from it. */
   async discard(): Promise<void> {
     this.stop();
     await this.settled;
-    await this.rest();
-    await rm(this.path, { force: true });
+    await this.body.remove();
   }
 
   /** Keeps the entry and every byte that is not yet read; `isJoinable` must hold. */
@@ -161,7 +148,7 @@ export class PackEntry {
     for (let seen = 0; ;) {
       for (; seen < this.said.length; seen++) onSaid(this.said[seen] as string);
       if (this.failure) throw this.failure;
-      if (this.totalBytes > 0 || this.state !== 'running') return;
+      if (this.body.totalBytes > 0 || this.state !== 'running') return;
       if (!this.cursors.has(cursor)) throw new Error('the reader has left');
       await once(this.moved, 'moved');
     }
@@ -179,10 +166,10 @@ export class PackEntry {
   private async fill(cursor: PackCursor, buffers: readonly Buffer[]): Promise<number> {
     for (;;) {
       // Nothing may happen between these questions, or a pack could end before its last bytes.
-      if (cursor.offset < this.totalBytes) {
-        const sizeBytes = await this.copy(cursor.offset, buffers);
+      if (cursor.offset < this.body.totalBytes) {
+        const sizeBytes = await this.body.copy(cursor.offset, buffers);
         cursor.offset += sizeBytes;
-        if (this.isPassing) this.moved.emit('moved');
+        if (this.body.isPassing) this.moved.emit('moved');
         return sizeBytes;
       } else if (this.failure) throw this.failure;
       else if (this.state === 'complete') return 0;
@@ -190,26 +177,9 @@ export class PackEntry {
     }
   }
 
-  /** @returns how many of the bytes from `at` on were copied: at least one. */
-  private async copy(at: number, buffers: readonly Buffer[]): Promise<number> {
-    if (at >= this.fileBytes) return this.copyHeld(at, buffers);
-    this.file ??= await open(this.path, 'r');
-    const { bytesRead } = await this.file.readv(within(buffers, this.fileBytes - at), at);
-    if (bytesRead === 0) throw new Error('a cached pack is shorter than it was');
-    return bytesRead;
-  }
-
-  private copyHeld(at: number, buffers: readonly Buffer[]): number {
-    const found = this.held.find(({ offset, chunk }) => at >= offset && at < offset + chunk.length);
-    if (!found) throw new Error('a part of a pack was dropped before it was read');
-    let start = at - found.offset;
-    for (const buffer of buffers) start += found.chunk.copy(buffer, 0, start);
-    return start - (at - found.offset);
-  }
-
   private async run(): Promise<void> {
     try {
-      this.file = await open(this.path, 'wx+', 0o600).catch(() => null);
+      await this.body.create();
       await this.compute();
       this.state = 'complete';
     } catch (error) {
@@ -262,60 +232,19 @@ export class PackEntry {
       const chunks = this.waiting;
       const sizeBytes = this.waitingBytes;
       [this.waiting, this.waitingBytes] = [[], 0];
-      this.isPassing ||= !(await this.append(chunks, sizeBytes));
-      if (this.isPassing) this.hold(chunks);
-      this.totalBytes += sizeBytes;
+      await this.body.append(chunks, sizeBytes);
       this.moved.emit('moved');
-      if (this.isPassing) await this.waitForReaders();
+      if (this.body.isPassing) await this.waitForReaders();
     }
     // In the same breath as the last look: a chunk that comes now must start another.
     this.writing = null;
   }
 
-  private hold(chunks: readonly Buffer[]): void {
-    let offset = this.totalBytes;
-    for (const chunk of chunks) {
-      this.held.push({ offset, chunk });
-      offset += chunk.length;
-    }
-  }
-
-  /** @returns false when the file may not or cannot grow: the chunks are then not in it. */
-  private async append(chunks: Buffer[], sizeBytes: number): Promise<boolean> {
-    const { room } = this.options;
-    if (!this.file || !room.take(this.fileBytes, sizeBytes)) return false;
-    try {
-      const { bytesWritten } = await this.file.writev(chunks, this.fileBytes);
-      // A disk that takes a part only is full.
-      if (bytesWritten !== sizeBytes) throw new Error('a pack was written in part');
-    } catch {
-      // Reading must work all the same.
-      room.giveBack(sizeBytes);
-      return false;
-    }
-    // Its bytes were counted off meanwhile.
-    if (this.isGivenUp) room.giveBack(sizeBytes);
-    else this.fileBytes += sizeBytes;
-    return true;
-  }
-
   private async waitForReaders(): Promise<void> {
     for (;;) {
-      const slowest = Math.min(this.totalBytes, ...[...this.cursors].map(({ offset }) => offset));
-      this.held = this.held.filter(({ offset, chunk }) => offset + chunk.length > slowest);
-      if (this.totalBytes - Math.max(slowest, this.fileBytes) <= MAX_HELD_BYTES) return;
+      const slowest = Math.min(this.body.totalBytes, ...[...this.cursors].map(({ offset }) => offset));
+      if (this.body.forget(slowest) <= MAX_HELD_BYTES) return;
       await once(this.moved, 'moved');
     }
   }
-}
-
-/** The part of `buffers` that holds `sizeBytes`. */
-function within(buffers: readonly Buffer[], sizeBytes: number): Buffer[] {
-  const parts: Buffer[] = [];
-  for (let at = 0, left = sizeBytes; at < buffers.length && left > 0; at++) {
-    const part = (buffers[at] as Buffer).subarray(0, left);
-    parts.push(part);
-    left -= part.length;
-  }
-  return parts;
 }
