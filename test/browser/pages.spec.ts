@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { runOk, startHub, workspace, type Actor, type Hub } from '../support';
+import { runOk, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
 import { accessibilityFaults, complaintsOf, startBrowser } from '../support/browser';
 import { Gpg } from '../support/gpg';
 import { SshActor } from '../support/ssh';
@@ -136,6 +136,18 @@ describe('alice', () => {
     const text = (await page.textContent('body')) ?? '';
     expect(text).toContain(`${hub.url}/alice/orchard.git`);
     expect(text).toContain('git push -u origin main');
+  });
+
+  it('makes a repository for SHA-256, which takes a push of such objects', async () => {
+    await visit('/new');
+    await page.fill('input[name=name]', 'modern');
+    await page.getByLabel('Name objects by SHA-256').check();
+    await page.getByRole('button', { name: /create/i }).click();
+    await page.waitForURL('**/alice/modern');
+    const tree = await WorkTree.create(alice, 'alice/modern', { objectFormat: 'sha256' });
+    await tree.ok('push', '-q', 'origin', 'main');
+    await visit('/alice/modern/-/commits/main');
+    expect(await page.locator(`a[href$="${await tree.tip()}"]`).count()).toBeGreaterThan(0);
   });
 
   it('adds an SSH key, is told what is wrong with a bad one, and removes it', async () => {

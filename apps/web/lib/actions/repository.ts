@@ -19,8 +19,9 @@ export async function createRepository(previous: FormState, form: FormData): Pro
     visibility: Visibility.catch('private').parse(text(form, 'visibility')),
     default_branch: textOrNull(form, 'default_branch') ?? undefined,
     auto_init: checked(form, 'auto_init'),
+    object_format: checked(form, 'sha256') ? 'sha256' : undefined,
   };
-  return submit({ previous, form, path: '/new', keep: [...SHOWN_FIELDS, 'auto_init'] }, async () => {
+  return submit({ previous, form, path: '/new', keep: [...SHOWN_FIELDS, 'auto_init', 'sha256'] }, async () => {
     const response = await mutate('POST', '/api/v3/user/repos', wish);
     const { owner, name } = Repository.parse(await response.json());
     redirect(repositoryUrl({ owner: owner.login, name }));

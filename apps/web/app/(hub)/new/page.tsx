@@ -48,6 +48,11 @@ export default async function NewRepository() {
             label="Start with a README"
             hint="Makes a first commit, so that the repository can be cloned at once. Leave it off to push one that you have."
           />
+          <Checkbox
+            name="sha256"
+            label="Name objects by SHA-256"
+            hint="For repositories made with git init --object-format=sha256. It cannot be changed later, and needs git 2.29 or newer."
+          />
           <SubmitButton>Create the repository</SubmitButton>
         </ActionForm>
       </Panel>
