@@ -15,7 +15,7 @@ import {
   SessionsService,
   SshKeysService,
 } from './identity';
-import { LfsBatchService, LfsLocksService, LfsObjectsService } from './lfs';
+import { LfsBatchService, LfsLocksService, LfsObjectsService, LfsUploadsService } from './lfs';
 import { MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
 import type { ForgeOptions } from './options';
 import {
@@ -79,6 +79,7 @@ const SERVICES = [
   RepositoryLock,
   MaintenanceService,
   QuotasService,
+  LfsUploadsService,
   LfsObjectsService,
   LfsBatchService,
   LfsLocksService,

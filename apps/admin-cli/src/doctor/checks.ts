@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LfsObject, lfsObjectKey, OBJECT_STORE, RepositoriesService } from '@granary/forge';
+import { LfsObject, OBJECT_STORE, RepositoriesService } from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import type { Config } from '@granary/runtime';
@@ -67,8 +67,8 @@ async function checkLfsObjects(app: INestApplicationContext): Promise<CheckResul
   for (;;) {
     // Every link names one of these: the database holds it to that.
     const page = await manager.find(LfsObject, { where: { oid: MoreThan(last) }, order: { oid: 'ASC' }, take: PAGE });
-    for (const { oid, sizeBytes } of page) {
-      const found = await store.stat(lfsObjectKey(oid));
+    for (const { oid, sizeBytes, storageKey } of page) {
+      const found = await store.stat(storageKey);
       if (!found) problems.push(`${oid} is missing`);
       else if (found.sizeBytes !== sizeBytes) problems.push(`${oid} has ${found.sizeBytes} bytes, not ${sizeBytes}`);
       bytes += sizeBytes;

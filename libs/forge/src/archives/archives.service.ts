@@ -61,9 +61,13 @@ export class ArchivesService {
     return async (oids) => {
       const linked = await this.objects.linked(repositoryId, oids);
       return new Map(
-        [...linked].map(([oid, { sizeBytes, crc32 }]) => [
+        [...linked].map(([oid, object]) => [
           oid,
-          { sizeBytes, crc32, open: (signal: AbortSignal) => this.objects.read(oid, { signal }) },
+          {
+            sizeBytes: object.sizeBytes,
+            crc32: object.crc32,
+            open: (signal: AbortSignal) => this.objects.read(object, { signal }),
+          },
         ]),
       );
     };

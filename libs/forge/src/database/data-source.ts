@@ -4,6 +4,7 @@ import { First1763700000000 } from './migrations/0001-first';
 import { PushRules1764000000000 } from './migrations/0002-push-rules';
 import { GpgKeys1764200000000 } from './migrations/0003-gpg-keys';
 import { RepositoryMaintenance1764400000000 } from './migrations/0004-repository-maintenance';
+import { LfsUploads1764500000000 } from './migrations/0005-lfs-uploads';
 
 export interface DatabaseConnection {
   host?: string;
@@ -20,6 +21,7 @@ const MIGRATIONS = [
   PushRules1764000000000,
   GpgKeys1764200000000,
   RepositoryMaintenance1764400000000,
+  LfsUploads1764500000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

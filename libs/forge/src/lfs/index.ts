@@ -5,3 +5,5 @@ export * from './lfs-object.entity';
 export * from './lfs-objects.service';
 export * from './transfer-grant';
 export * from './lfs-locks.service';
+export * from './lfs-uploads.service';
+export * from './storage-keys';

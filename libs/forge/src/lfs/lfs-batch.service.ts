@@ -5,10 +5,10 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
 import type { ForgeOptions } from '../options';
-import { QuotasService } from '../quotas';
 import { fullName, RepositoryAccessService, whereReadable, Repository, type OpenRepository } from '../repositories';
 import { LfsCredentials } from './lfs-credential';
 import { LfsObjectsService } from './lfs-objects.service';
+import { LfsUploadsService } from './lfs-uploads.service';
 import { TransferGrants } from './transfer-grant';
 
 /** Batches may name at most so many objects (git-lfs itself sends 100). */
@@ -57,7 +57,7 @@ export class LfsBatchService {
     private readonly database: DataSource,
     private readonly objects: LfsObjectsService,
     private readonly access: RepositoryAccessService,
-    private readonly quotas: QuotasService,
+    private readonly uploads: LfsUploadsService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -91,8 +91,11 @@ export class LfsBatchService {
     const missing = good.filter((object) => !linked.has(object.oid));
     const adopted = await this.adopt(actor, opened, missing);
     const uploads = missing.filter((object) => !adopted.has(object.oid));
-    const bytes = [...new Map(uploads.map((object) => [object.oid, object.size])).values()].reduce((a, b) => a + b, 0);
-    if (bytes > 0) await this.quotas.requireLfsRoom(this.database.manager, opened.repository.namespaceId, bytes);
+    await this.uploads.reserve(
+      opened.repository,
+      userIdOf(actor),
+      uploads.map(({ oid, size }) => ({ oid, sizeBytes: size })),
+    );
     const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
     for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
     return request.objects.map((object) => fault(object) ?? this.planUpload(actor, opened, { object, present }));

@@ -8,5 +8,9 @@ export class LfsObject {
   @Column('bigint', { name: 'size_bytes', transformer: bigintAsNumber }) sizeBytes: number;
   /** CRC-32 of the content, measured with its hash: a stored zip entry needs it before the bytes. */
   @Column('bigint', { transformer: bigintAsNumber }) crc32: number;
+  /** Where it lies in the object store. */
+  @Column('text', { name: 'storage_key' }) storageKey: string;
+  /** When somebody last showed the content. */
+  @Column('timestamptz', { name: 'touched_at', default: () => 'now()' }) touchedAt: Date;
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' }) createdAt: Date;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
@@ -10,18 +9,21 @@ import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
 import { LfsLink } from './lfs-link.entity';
 import { LfsObject } from './lfs-object.entity';
-
-/** Objects fan out over two levels, as git-lfs keeps them. */
-export function lfsObjectKey(oid: string): string {
-  return `lfs/${oid.slice(0, 2)}/${oid.slice(2, 4)}/${oid}`;
-}
+import { LfsUploadsService, type UploadClaim } from './lfs-uploads.service';
+import { newStagingKey, newStorageKey } from './storage-keys';
 
 /** A content that this repository may hand out. */
 export interface LinkedObject {
   oid: string;
   sizeBytes: number;
   crc32: number;
+  storageKey: string;
 }
+
+/** What was measured of a content before it is published. */
+export type PublishedObject = Omit<LinkedObject, 'storageKey'>;
+
+const isHashMismatch = (error: unknown) => error instanceof DomainError && error.code === 'hash_mismatch';
 
 /** The bytes and the links. Nothing is published before it hashed right; nothing is read without a link. */
 @Injectable()
@@ -29,6 +31,7 @@ export class LfsObjectsService {
   constructor(
     private readonly database: DataSource,
     private readonly quotas: QuotasService,
+    private readonly uploads: LfsUploadsService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
   ) {}
 
@@ -39,7 +42,9 @@ export class LfsObjectsService {
       where: { repositoryId, oid: Any([...new Set(oids)]) },
       relations: { object: true },
     });
-    return new Map(links.map(({ oid, object }) => [oid, { oid, sizeBytes: object.sizeBytes, crc32: object.crc32 }]));
+    return new Map(
+      links.map(({ oid, object: { sizeBytes, crc32, storageKey } }) => [oid, { oid, sizeBytes, crc32, storageKey }]),
+    );
   }
 
   /** @throws DomainError `not_found` when the repository has no such object. */
@@ -50,10 +55,10 @@ export class LfsObjectsService {
   }
 
   async read(
-    oid: string,
+    { storageKey }: Pick<LinkedObject, 'storageKey'>,
     options: { range?: { start: number; end: number }; signal?: AbortSignal } = {},
   ): Promise<Readable> {
-    return this.store.read(lfsObjectKey(oid), options);
+    return this.store.read(storageKey, options);
   }
 
   /**
@@ -64,45 +69,78 @@ export class LfsObjectsService {
    */
   async upload(
     repository: Repository,
-    claim: { oid: string; sizeBytes: number },
+    claim: UploadClaim,
     body: { stream: Readable; signal?: AbortSignal },
   ): Promise<void> {
-    const staging = `staging/${randomUUID()}`;
-    const meter = measure();
+    const staging = newStagingKey();
+    await this.uploads.renew(repository.id, claim.oid);
     try {
-      await Promise.all([
-        pipeline(body.stream, meter, { signal: body.signal }),
-        this.store.put(staging, meter, { sizeBytes: claim.sizeBytes, signal: body.signal }),
-      ]);
-      const { sha256, sizeBytes, crc32 } = meter.result();
-      if (sha256 !== claim.oid || sizeBytes !== claim.sizeBytes) {
-        throw new DomainError('hash_mismatch', `The body is not the object ${claim.oid} of ${claim.sizeBytes} bytes.`, {
-          hint: 'It was not stored. Run "git lfs fsck" and push again.',
-        });
-      }
-      await this.publish(staging, { oid: claim.oid, sizeBytes, crc32 });
+      const object = await this.receive(staging, claim, body);
+      await this.publish(staging, object);
     } catch (error) {
       await this.store.delete(staging).catch(() => undefined);
+      // The sender has something else: the same claim will not come true.
+      if (isHashMismatch(error)) await this.uploads.release(repository.id, claim.oid);
       throw error;
     }
     await this.link(repository, [claim.oid]);
   }
 
-  private async publish(staging: string, object: LinkedObject): Promise<void> {
-    const key = lfsObjectKey(object.oid);
-    const known = await this.database.manager.existsBy(LfsObject, { oid: object.oid });
-    if (known && (await this.store.stat(key))?.sizeBytes === object.sizeBytes) {
+  private async receive(
+    staging: string,
+    claim: UploadClaim,
+    body: { stream: Readable; signal?: AbortSignal },
+  ): Promise<PublishedObject> {
+    const meter = measure();
+    await Promise.all([
+      pipeline(body.stream, meter, { signal: body.signal }),
+      this.store.put(staging, meter, { sizeBytes: claim.sizeBytes, signal: body.signal }),
+    ]);
+    const { sha256, sizeBytes, crc32 } = meter.result();
+    if (sha256 === claim.oid && sizeBytes === claim.sizeBytes) return { oid: claim.oid, sizeBytes, crc32 };
+    throw new DomainError('hash_mismatch', `The body is not the object ${claim.oid} of ${claim.sizeBytes} bytes.`, {
+      hint: 'It was not stored. Run "git lfs fsck" and push again.',
+    });
+  }
+
+  /**
+   * Makes a verified body the object's, unless the hub has the object already.
+   * @param staging where the body lies; nothing lies there afterwards.
+   */
+  async publish(staging: string, object: PublishedObject): Promise<void> {
+    const known = await this.touch(object.oid);
+    if (known && (await this.store.stat(known))?.sizeBytes === object.sizeBytes) {
       await this.store.delete(staging);
       return;
     }
-    await this.store.move(staging, key);
-    await this.database.manager
-      .createQueryBuilder()
-      .insert()
-      .into(LfsObject)
-      .values({ oid: object.oid, sizeBytes: object.sizeBytes, crc32: object.crc32 })
-      .orIgnore()
-      .execute();
+    const storageKey = newStorageKey(object.oid);
+    await this.store.move(staging, storageKey);
+    // The loser of a race, and an object whose bytes were lost, leave a key without a row or a row without its key.
+    const kept = await this.recordPublication({ ...object, storageKey }, known);
+    if (!kept) await this.store.delete(storageKey);
+  }
+
+  /** What is known waits again before it is collected. @returns where it lies. */
+  private async touch(oid: string): Promise<string | null> {
+    const [rows] = (await this.database.query(
+      'UPDATE lfs_objects SET touched_at = now() WHERE oid = $1 RETURNING storage_key',
+      [oid],
+    )) as [{ storage_key: string }[], number];
+    return rows[0]?.storage_key ?? null;
+  }
+
+  /** @param replaced the key whose bytes were lost. @returns false when somebody else published it meanwhile. */
+  private async recordPublication(object: LinkedObject, replaced: string | null): Promise<boolean> {
+    const { oid, sizeBytes, crc32, storageKey } = object;
+    const rows = (await this.database.query(
+      `INSERT INTO lfs_objects (oid, size_bytes, crc32, storage_key) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (oid) DO UPDATE
+         SET size_bytes = excluded.size_bytes, crc32 = excluded.crc32, storage_key = excluded.storage_key
+         WHERE lfs_objects.storage_key = $5
+       RETURNING oid`,
+      [oid, sizeBytes, crc32, storageKey, replaced],
+    )) as unknown[];
+    return rows.length > 0;
   }
 
   /** Links known objects to the repository and counts them there, each once, in one transaction. */
@@ -112,13 +150,14 @@ export class LfsObjectsService {
       // One at a time per namespace: two uploads at the edge of a quota must see each other.
       await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
       const added = await this.insertLinks(manager, repository.id, oids);
-      const addedBytes = added.reduce((sum, row) => sum + Number(row.size_bytes), 0);
+      await this.uploads.settle(manager, repository.id, oids);
       if (added.length === 0) return;
-      await this.quotas.requireLfsRoom(manager, repository.namespaceId, addedBytes);
+      const addedBytes = added.reduce((sum, row) => sum + Number(row.size_bytes), 0);
       await manager.query(
         `UPDATE repositories SET lfs_size_bytes = lfs_size_bytes + $2, lfs_object_count = lfs_object_count + $3 WHERE id = $1`,
         [repository.id, addedBytes, added.length],
       );
+      await this.quotas.requireLfsRoom(manager, repository.namespaceId, addedBytes);
     });
   }
 

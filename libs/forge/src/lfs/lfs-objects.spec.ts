@@ -30,6 +30,12 @@ const claimOf = (bytes: Buffer) => ({
 const upload = (bytes: Buffer, claim = claimOf(bytes)) =>
   forge.get(LfsObjectsService).upload(repository, claim, { stream: Readable.from([bytes]) });
 
+const keysBelow = async (prefix: string) => {
+  const keys: string[] = [];
+  for await (const { key } of forge.store.list(prefix)) keys.push(key);
+  return keys;
+};
+
 const usage = async () => {
   const row = await forge.database.manager.findOneByOrFail(Repository, { id: repository.id });
   return { bytes: row.lfsSizeBytes, objects: row.lfsObjectCount };
@@ -39,8 +45,10 @@ it('stores one object and charges it once when it comes twenty times at once', a
   const bytes = randomBytes(50_000);
   await Promise.all(Array.from({ length: 20 }, () => upload(bytes)));
   expect(await usage()).toEqual({ bytes: 50_000, objects: 1 });
-  const read = await forge.get(LfsObjectsService).read(claimOf(bytes).oid);
+  const objects = forge.get(LfsObjectsService);
+  const read = await objects.read(await objects.requireLinked(repository.id, claimOf(bytes).oid));
   expect((await buffer(read)).equals(bytes)).toBe(true);
+  expect(await keysBelow('lfs/')).toEqual([expect.stringContaining(claimOf(bytes).oid)]);
 });
 
 it('holds the quota of a namespace under parallel uploads at its edge', async () => {
@@ -55,8 +63,9 @@ it('holds the quota of a namespace under parallel uploads at its edge', async ()
 it('keeps nothing of a body that is not what it claims', async () => {
   const [bytes, other] = [randomBytes(100), randomBytes(100)];
   await expect(upload(other, claimOf(bytes))).rejects.toMatchObject({ code: 'hash_mismatch' });
-  await expect(forge.get(LfsObjectsService).read(claimOf(bytes).oid)).rejects.toMatchObject({ code: 'not_found' });
-  await expect(forge.get(LfsObjectsService).read(claimOf(other).oid)).rejects.toMatchObject({ code: 'not_found' });
+  const before = await forge.get(LfsObjectsService).linked(repository.id, [claimOf(bytes).oid, claimOf(other).oid]);
+  expect([...before.keys()]).toEqual([]);
+  expect(await keysBelow('staging/')).toEqual([]);
   expect(await usage()).toEqual({ bytes: 0, objects: 0 });
 });
 

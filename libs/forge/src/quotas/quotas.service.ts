@@ -27,13 +27,19 @@ export class QuotasService {
     this.requireRoom(row, { what: 'Git', addedBytes });
   }
 
-  /** @throws DomainError `quota_exceeded`, with who uses how much, when `addedBytes` more would pass the limit. */
+  /**
+   * That what a namespace links, and what is reserved for uploads under way, is within its limit. Called with the
+   * namespace's row locked, after `addedBytes` were added to either.
+   * @throws DomainError `quota_exceeded`, with who uses how much.
+   */
   async requireLfsRoom(manager: EntityManager, namespaceId: number, addedBytes: number): Promise<void> {
     const [row] = (await manager.query(
-      `SELECT n.name, n.lfs_quota_bytes AS quota, COALESCE(sum(r.lfs_size_bytes), 0) AS used
+      `SELECT n.name, n.lfs_quota_bytes AS quota, COALESCE(sum(r.lfs_size_bytes), 0) + (
+           SELECT COALESCE(sum(u.size_bytes), 0) FROM lfs_uploads u JOIN repositories q ON q.id = u.repository_id
+            WHERE q.namespace_id = n.id AND u.expires_at > now()) - $2::bigint AS used
          FROM namespaces n LEFT JOIN repositories r ON r.namespace_id = n.id
         WHERE n.id = $1 GROUP BY n.id`,
-      [namespaceId],
+      [namespaceId, addedBytes],
     )) as UsageRow[];
     this.requireRoom(row, { what: 'LFS', addedBytes });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startPostgres } from '@granary/embedded-postgres';
 import { prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue } from '@granary/job-queue';
-import { openFsObjectStore } from '@granary/object-store';
+import { openFsObjectStore, type ObjectStore } from '@granary/object-store';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
@@ -18,6 +18,7 @@ import { AccountsService, type UserActor } from '../identity';
 export interface ForgeFixture {
   database: DataSource;
   git: GitHome;
+  store: ObjectStore;
   get<T>(service: Type<T>): T;
   /** A new user, as its own session has it. */
   user(name: string, options?: { isAdmin?: boolean }): Promise<UserActor>;
@@ -54,6 +55,7 @@ export async function openForge(): Promise<ForgeFixture> {
   return {
     database,
     git,
+    store,
     get: (service) => app.get(service),
     user: (login, more) => createUser(app, login, more),
     close: async () => {

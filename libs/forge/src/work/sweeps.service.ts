@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
 import { SessionsService } from '../identity';
 import type { ForgeOptions } from '../options';
+import { LfsUploadsService } from '../lfs';
 import { RepositoryLock } from '../maintenance';
 import { RepositoriesService } from '../repositories';
 
@@ -18,6 +19,7 @@ export class SweepsService {
     private readonly repositories: RepositoriesService,
     private readonly sessions: SessionsService,
     private readonly lock: RepositoryLock,
+    private readonly uploads: LfsUploadsService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -40,6 +42,7 @@ export class SweepsService {
 
   async tidy(): Promise<void> {
     await this.sessions.sweepExpired();
+    await this.uploads.sweep();
     await this.store.sweepStale(DAY_MS);
     await this.purgeDeleted();
   }

@@ -26,6 +26,6 @@ export async function sendObject(
     return;
   }
   const signal = clientGone(response);
-  const body = await objects.read(object.oid, { range: range ?? undefined, signal });
+  const body = await objects.read(object, { range: range ?? undefined, signal });
   await pipeline(body, response, { signal });
 }

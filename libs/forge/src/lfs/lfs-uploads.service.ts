@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@granary/kernel';
+import type { ObjectStore } from '@granary/object-store';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CLOCK, OBJECT_STORE } from '../database/tokens';
+import { QuotasService } from '../quotas';
+import type { Repository } from '../repositories';
+import { STAGING_PREFIX } from './storage-keys';
+
+/** How long room stays reserved for an upload that was promised and does not come. */
+export const RESERVATION_TTL_SECONDS = 7200;
+
+/** A body this old was left by a crash, or by a client that never said that it is done. */
+const STAGING_AGE_MS = 86_400_000;
+
+export interface UploadClaim {
+  oid: string;
+  sizeBytes: number;
+}
+
+/** One upload that a batch has made room for. */
+export interface LfsUpload extends UploadClaim {
+  /** Names its staging keys. */
+  id: string;
+}
+
+interface Row {
+  oid: string;
+  id: string;
+  size_bytes: string;
+}
+
+const fromRow = ({ oid, id, size_bytes }: Row): LfsUpload => ({ oid, id, sizeBytes: Number(size_bytes) });
+
+/** The ledger of bytes on their way: reserved by a batch, settled by the link, released when they do not come. */
+@Injectable()
+export class LfsUploadsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly quotas: QuotasService,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Reserves room for each claim, or renews it: the same content is reserved once in a repository, whoever sends it.
+   * All or nothing, in a constant number of queries.
+   * @throws DomainError `quota_exceeded`
+   */
+  async reserve(
+    repository: Repository,
+    userId: number | null,
+    claims: readonly UploadClaim[],
+  ): Promise<Map<string, LfsUpload>> {
+    if (claims.length === 0) return new Map();
+    const distinct = [...new Map(claims.map((claim) => [claim.oid, claim])).values()];
+    return this.database.transaction(async (manager) => {
+      // One at a time per namespace: two batches at the edge of a quota must see each other.
+      await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
+      const rows = await this.upsert(manager, { repositoryId: repository.id, userId, claims: distinct });
+      const reservedBytes = distinct.reduce((sum, claim) => sum + claim.sizeBytes, 0);
+      await this.quotas.requireLfsRoom(manager, repository.namespaceId, reservedBytes);
+      return new Map(rows.map((row) => [row.oid, fromRow(row)]));
+    });
+  }
+
+  private upsert(
+    manager: EntityManager,
+    { repositoryId, userId, claims }: { repositoryId: number; userId: number | null; claims: UploadClaim[] },
+  ): Promise<Row[]> {
+    return manager.query(
+      `INSERT INTO lfs_uploads (repository_id, user_id, expires_at, oid, size_bytes, id)
+       SELECT $1, $2, $3, * FROM unnest($4::text[], $5::bigint[], $6::uuid[])
+       ON CONFLICT (repository_id, oid) DO UPDATE
+         SET size_bytes = excluded.size_bytes, user_id = excluded.user_id, expires_at = excluded.expires_at
+       RETURNING oid, id, size_bytes`,
+      [
+        repositoryId,
+        userId,
+        this.expiry(RESERVATION_TTL_SECONDS),
+        claims.map((claim) => claim.oid),
+        claims.map((claim) => claim.sizeBytes),
+        claims.map(() => randomUUID()),
+      ],
+    ) as Promise<Row[]>;
+  }
+
+  /** The upload as it was reserved last; null when it was settled, or has expired and is swept. */
+  async find(repositoryId: number, oid: string): Promise<LfsUpload | null> {
+    const [row] = (await this.database.query(
+      'SELECT oid, id, size_bytes FROM lfs_uploads WHERE repository_id = $1 AND oid = $2',
+      [repositoryId, oid],
+    )) as Row[];
+    return row ? fromRow(row) : null;
+  }
+
+  /** A body has begun to arrive, or goes on: the room must outlast it. */
+  async renew(repositoryId: number, oid: string, ttlSeconds = RESERVATION_TTL_SECONDS): Promise<void> {
+    await this.database.query(
+      'UPDATE lfs_uploads SET expires_at = greatest(expires_at, $3) WHERE repository_id = $1 AND oid = $2',
+      [repositoryId, oid, this.expiry(ttlSeconds)],
+    );
+  }
+
+  /** The content is linked: its bytes count from there. Part of the transaction that links. */
+  async settle(manager: EntityManager, repositoryId: number, oids: readonly string[]): Promise<void> {
+    await manager.query('DELETE FROM lfs_uploads WHERE repository_id = $1 AND oid = ANY($2)', [repositoryId, oids]);
+  }
+
+  /** The upload has failed for good. */
+  async release(repositoryId: number, oid: string): Promise<void> {
+    await this.settle(this.database.manager, repositoryId, [oid]);
+  }
+
+  /** Gives back what was reserved for uploads that did not come, and removes bodies that nobody came back for. */
+  async sweep(): Promise<void> {
+    const now = this.clock.now();
+    await this.database.query('DELETE FROM lfs_uploads WHERE expires_at < $1', [now]);
+    for await (const { key, modifiedAt } of this.store.list(STAGING_PREFIX)) {
+      if (now.getTime() - modifiedAt.getTime() < STAGING_AGE_MS) continue;
+      if (!(await this.isAwaited(key))) await this.store.delete(key);
+    }
+  }
+
+  private async isAwaited(stagingKey: string): Promise<boolean> {
+    const [id = ''] = stagingKey.slice(STAGING_PREFIX.length).split(/[./]/);
+    const rows = (await this.database.query('SELECT 1 FROM lfs_uploads WHERE id::text = $1', [id])) as unknown[];
+    return rows.length > 0;
+  }
+
+  private expiry(ttlSeconds: number): Date {
+    return new Date(this.clock.now().getTime() + ttlSeconds * 1000);
+  }
+}
