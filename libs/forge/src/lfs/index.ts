@@ -7,3 +7,4 @@ export * from './transfer-grant';
 export * from './lfs-locks.service';
 export * from './lfs-uploads.service';
 export * from './storage-keys';
+export * from './transfer-choice';

@@ -9,6 +9,7 @@ import { fullName, RepositoryAccessService, whereReadable, Repository, type Open
 import { LfsCredentials } from './lfs-credential';
 import { LfsObjectsService } from './lfs-objects.service';
 import { LfsUploadsService } from './lfs-uploads.service';
+import { chooseTransfer, type TransferName } from './transfer-choice';
 import { TransferGrants } from './transfer-grant';
 
 /** Batches may name at most so many objects (git-lfs itself sends 100). */
@@ -22,13 +23,21 @@ const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
 
 export interface TransferAction {
   href: string;
+  /** The client must send these. */
+  headers: Record<string, string>;
   expiresInSeconds: number;
+}
+
+/** The answer to a batch: one plan per object, in the request's order, all for one transfer adapter of the client. */
+export interface BatchPlan {
+  transfer: TransferName;
+  objects: ObjectPlan[];
 }
 
 /** What to do with one object. Trouble with one object is data: the others must still transfer. */
 export type ObjectPlan = { oid: string; sizeBytes: number } & (
   | { kind: 'present' }
-  | { kind: 'upload'; upload: TransferAction; verify: TransferAction & { authorization: string | null } }
+  | { kind: 'upload'; upload: TransferAction; verify: TransferAction }
   | { kind: 'download'; download: TransferAction }
   | { kind: 'refused'; status: 404 | 409 | 422; message: string }
 );
@@ -66,10 +75,10 @@ export class LfsBatchService {
   }
 
   /**
-   * One plan per object, in the request's order, in a constant number of queries.
+   * Plans every object in a constant number of queries.
    * @throws DomainError for trouble with the whole request: `forbidden`, `conflict` (hash), `too_large`, `quota_exceeded`.
    */
-  async plan(actor: Actor, opened: OpenRepository, request: LfsBatchRequest): Promise<ObjectPlan[]> {
+  async plan(actor: Actor, opened: OpenRepository, request: LfsBatchRequest): Promise<BatchPlan> {
     if (request.hash_algo !== undefined && request.hash_algo !== 'sha256') {
       throw new DomainError('conflict', `The hub stores LFS objects by sha256, not by ${request.hash_algo}.`);
     }
@@ -85,8 +94,10 @@ export class LfsBatchService {
       opened.repository.id,
       good.map((object) => object.oid),
     );
+    const transfer = chooseTransfer(request);
     if (request.operation === 'download') {
-      return request.objects.map((object) => fault(object) ?? this.planDownload(actor, opened, { object, linked }));
+      const plan = (object: Wanted) => fault(object) ?? this.planDownload(actor, opened, { object, linked });
+      return { transfer, objects: request.objects.map(plan) };
     }
     const missing = good.filter((object) => !linked.has(object.oid));
     const adopted = await this.adopt(actor, opened, missing);
@@ -98,7 +109,8 @@ export class LfsBatchService {
     );
     const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
     for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
-    return request.objects.map((object) => fault(object) ?? this.planUpload(actor, opened, { object, present }));
+    const plan = (object: Wanted) => fault(object) ?? this.planUpload(actor, opened, { object, present });
+    return { transfer, objects: request.objects.map(plan) };
   }
 
   private planDownload(
@@ -126,10 +138,11 @@ export class LfsBatchService {
       return refusal(object, 422, `The object has ${there} bytes, not ${sizeBytes}.`);
     if (there !== undefined) return { kind: 'present', oid, sizeBytes };
     const upload = this.action(actor, opened, { operation: 'upload', oid, sizeBytes });
-    const verify = {
+    const authorization = this.authorization(actor, opened, 'upload');
+    const verify: TransferAction = {
       href: `${this.root(opened)}/objects/verify`,
+      headers: authorization === null ? {} : { Authorization: authorization },
       expiresInSeconds: CREDENTIAL_TTL_SECONDS,
-      authorization: this.authorization(actor, opened, 'upload'),
     };
     return { kind: 'upload', oid, sizeBytes, upload, verify };
   }
@@ -162,7 +175,9 @@ export class LfsBatchService {
       userId: userIdOf(actor) ?? 0,
       expiresAtSeconds: Math.floor(this.clock.now().getTime() / 1000) + expiresInSeconds,
     });
-    return { href: `${this.root(opened)}/objects/${transfer.oid}?${query}`, expiresInSeconds };
+    const headers: Record<string, string> =
+      transfer.operation === 'upload' ? { 'Content-Type': 'application/octet-stream' } : {};
+    return { href: `${this.root(opened)}/objects/${transfer.oid}?${query}`, headers, expiresInSeconds };
   }
 
   /**

@@ -8,7 +8,6 @@ import { OBJECT_STORE } from '../database/tokens';
 import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
 import { LfsLink } from './lfs-link.entity';
-import { LfsObject } from './lfs-object.entity';
 import { LfsUploadsService, type UploadClaim } from './lfs-uploads.service';
 import { newStagingKey, newStorageKey } from './storage-keys';
 

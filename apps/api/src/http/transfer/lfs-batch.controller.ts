@@ -1,9 +1,20 @@
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
-import { LfsBatchService, LfsObjectsService, type Actor, type ObjectPlan, type OpenRepository } from '@granary/forge';
+import {
+  LfsBatchService,
+  LfsObjectsService,
+  type Actor,
+  type ObjectPlan,
+  type OpenRepository,
+  type TransferAction,
+} from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { isLfsOid, LFS_JSON, LfsBatchRequest, LfsVerifyRequest } from '@granary/wire';
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { zodBody } from '../zod-body';
+
+function presentAction({ href, headers, expiresInSeconds }: TransferAction) {
+  return { href, ...(Object.keys(headers).length > 0 && { header: headers }), expires_in: expiresInSeconds };
+}
 
 /** One object of a batch response (git-lfs: docs/api/batch.md). */
 function presentPlan(plan: ObjectPlan) {
@@ -14,26 +25,9 @@ function presentPlan(plan: ObjectPlan) {
     case 'refused':
       return { oid: plan.oid, size: plan.sizeBytes, error: { code: plan.status, message: plan.message } };
     case 'download':
-      return {
-        ...object,
-        actions: { download: { href: plan.download.href, expires_in: plan.download.expiresInSeconds } },
-      };
+      return { ...object, actions: { download: presentAction(plan.download) } };
     case 'upload':
-      return {
-        ...object,
-        actions: {
-          upload: {
-            href: plan.upload.href,
-            header: { 'Content-Type': 'application/octet-stream' },
-            expires_in: plan.upload.expiresInSeconds,
-          },
-          verify: {
-            href: plan.verify.href,
-            header: plan.verify.authorization ? { Authorization: plan.verify.authorization } : {},
-            expires_in: plan.verify.expiresInSeconds,
-          },
-        },
-      };
+      return { ...object, actions: { upload: presentAction(plan.upload), verify: presentAction(plan.verify) } };
   }
 }
 
@@ -54,8 +48,8 @@ export class LfsBatchController {
     @Opened() opened: OpenRepository,
     @Body(zodBody(LfsBatchRequest)) request: LfsBatchRequest,
   ) {
-    const plans = await this.batches.plan(actor, opened, request);
-    return { transfer: 'basic', objects: plans.map(presentPlan), hash_algo: 'sha256' };
+    const { transfer, objects } = await this.batches.plan(actor, opened, request);
+    return { transfer, objects: objects.map(presentPlan), hash_algo: 'sha256' };
   }
 
   @Post('verify')
