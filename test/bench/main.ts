@@ -4,24 +4,29 @@ import { parseArgs } from 'node:util';
 import { endAll } from '../support/cleanup';
 import { benchGit } from './git';
 import { SIZES, type Size } from './git/generate';
-import { formatGrowth, formatTable, toJson } from './report';
+import { benchLfs } from './lfs';
+import { formatGrowth, formatTable, toJson, type Row } from './report';
 
-const BENCHES = ['git'] as const;
-const USAGE = `Usage: npm run bench -- [${BENCHES.join('|')}] [--sizes small,medium,large] [--runs N] [--quick] [--json FILE]
+const BENCHES = { git: benchGit, lfs: benchLfs };
+type BenchName = keyof typeof BENCHES;
+const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];
+const USAGE = `Usage: npm run bench -- [${BENCH_NAMES.join('|')}]… [--sizes small,medium,large] [--runs N] [--quick] [--json FILE]
 
-  --sizes   ${Object.entries(SIZES)
+  --sizes   of git: ${Object.entries(SIZES)
     .map(([size, commits]) => `${size}: ${commits} commits`)
     .join(', ')}
   --runs    of each measurement, interleaved; 5 unless told
-  --quick   a smoke run: one size, two runs, 64 MiB instead of 1 GiB; its figures mean little
+  --quick   a smoke run: one size, two runs, little data; its figures mean little
   --json    writes every run to FILE
 `;
 
-interface Wish {
+const WHOLE = { seconds: 3, memoryMib: 1024, objectMib: 1024, largeMib: 5120, manyObjects: 1_000_000 };
+const QUICK = { seconds: 1, memoryMib: 64, objectMib: 64, largeMib: 128, manyObjects: 10_000 };
+
+interface Wish extends Record<keyof typeof WHOLE, number> {
+  benches: BenchName[];
   sizes: Size[];
   runs: number;
-  seconds: number;
-  memoryMib: number;
   json: string | undefined;
 }
 
@@ -38,7 +43,7 @@ function parse(argv: string[]): Wish | string {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const unknown = positionals.find((name) => !(BENCHES as readonly string[]).includes(name));
+    const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
     if (unknown !== undefined) return `there is no bench "${unknown}"`;
     if (values.help) return '';
     const sizes = (values.sizes ?? (values.quick ? 'small' : Object.keys(SIZES).join(','))).split(',');
@@ -46,8 +51,8 @@ function parse(argv: string[]): Wish | string {
     if (strange !== undefined) return `there is no size "${strange}"`;
     const runs = Number(values.runs ?? (values.quick ? 2 : 5));
     if (!Number.isInteger(runs) || runs < 1 || runs > 100) return '--runs takes a number from 1 to 100';
-    const scale = values.quick ? { seconds: 1, memoryMib: 64 } : { seconds: 3, memoryMib: 1024 };
-    return { sizes: sizes as Size[], runs, ...scale, json: values.json };
+    const benches = positionals.length > 0 ? (positionals as BenchName[]) : BENCH_NAMES;
+    return { benches, sizes: sizes as Size[], runs, ...(values.quick ? QUICK : WHOLE), json: values.json };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -57,13 +62,18 @@ async function main(wish: Wish): Promise<void> {
   const startedAt = Date.now();
   const say = (text: string) =>
     void process.stderr.write(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${text}\n`);
-  const { title, rows } = await benchGit({ ...wish, say });
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}; Node.js ${process.versions.node}`;
-  process.stdout.write(
-    `\n${title}\n${machine}\n\n${formatTable(rows)}\n${formatGrowth(rows, new Map(Object.entries(SIZES)))}`,
-  );
+  const all: Row[] = [];
+  for (const name of wish.benches) {
+    const { title, rows } = await BENCHES[name]({ ...wish, say });
+    const growth = formatGrowth(rows, new Map(Object.entries(SIZES)));
+    process.stdout.write(`\n${title}\n${machine}\n\n${formatTable(rows)}\n${growth}`);
+    all.push(...rows);
+    // A hub that idles beside the next bench still takes its memory and its turns.
+    await endAll();
+  }
   if (wish.json) {
-    const document = { at: new Date().toISOString(), machine, runs: wish.runs, commits: SIZES, rows: toJson(rows) };
+    const document = { at: new Date().toISOString(), machine, runs: wish.runs, commits: SIZES, rows: toJson(all) };
     writeFileSync(wish.json, `${JSON.stringify(document, null, 2)}\n`);
   }
 }

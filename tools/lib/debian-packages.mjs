@@ -29,6 +29,8 @@ export const DEBIAN_PACKAGES = {
 export const BENCH_PACKAGES = {
   nginx: 'serves git http-backend, the peer over HTTP',
   fcgiwrap: 'runs git http-backend behind nginx',
+  'git-lfs': 'the stock LFS client, whose transfers the memory is measured with',
+  openssl: 'hashes what nginx has stored, as a hub must',
   'openssh-server': 'the peer over SSH',
   'openssh-client': 'ssh and ssh-keygen, for clones over SSH',
   curl: 'replays requests and throws the answers away',

@@ -1,8 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atEnd } from '../../support/cleanup';
-import { eventually, freePort, killAll, processTree, workspace } from '../../support';
+import { workspace } from '../../support';
+import { startNginx, startProgram } from '../nginx';
 import { cpuSeconds } from '../process-usage';
 import { sumOfTimes } from './shell-times';
 
@@ -34,27 +33,15 @@ export async function startNginxPeer(): Promise<NginxPeer> {
   const directory = workspace('nginx');
   const root = join(directory, 'repositories');
   mkdirSync(root);
-  mkdirSync(join(directory, 'tmp'));
-  const port = await freePort();
   const socket = join(directory, 'fcgiwrap.sock');
   const gitconfig = join(directory, 'gitconfig');
   writeFileSync(gitconfig, '[safe]\n\tdirectory = *\n[http]\n\treceivepack = true\n');
   const [counting, ledger] = [join(directory, 'counting-http-backend'), join(directory, 'times')];
   writeFileSync(counting, COUNTING(ledger), { mode: 0o755 });
   writeFileSync(ledger, '');
-  writeFileSync(join(directory, 'nginx.conf'), configuration({ directory, root, port, socket, gitconfig, counting }));
-  const started = [
-    start('fcgiwrap', ['-c', String(BACKENDS), '-s', `unix:${socket}`]),
-    start('nginx', ['-p', directory, '-e', join(directory, 'error.log'), '-c', join(directory, 'nginx.conf')]),
-  ];
-  const url = `http://127.0.0.1:${port}`;
-  await eventually('nginx answering', () =>
-    fetch(`${url}/ready`).then(
-      () => true,
-      () => false,
-    ),
-  );
-  const pids = started.map(({ pid }) => pid as number);
+  const fcgiwrap = startProgram('fcgiwrap', ['-c', String(BACKENDS), '-s', `unix:${socket}`]);
+  const { url, pid } = await startNginx(directory, locations({ root, socket, gitconfig, counting }));
+  const pids = [fcgiwrap.pid as number, pid];
   return {
     url: (name) => `${url}/${name}.git`,
     countedUrl: (name) => `${url}/counted/${name}.git`,
@@ -63,32 +50,7 @@ export async function startNginxPeer(): Promise<NginxPeer> {
   };
 }
 
-function start(command: string, args: string[]): ChildProcess {
-  const child = spawn(command, args, {
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  child.on('error', (error) => process.stderr.write(`${command}: ${error.message}\n`));
-  atEnd(async () => {
-    if (child.pid === undefined) return;
-    const tree = processTree(child.pid);
-    child.kill('SIGTERM');
-    await eventually(`the end of ${command}`, () => child.exitCode !== null || child.signalCode !== null, 5_000).catch(
-      () => undefined,
-    );
-    killAll(tree);
-  });
-  return child;
-}
-
-function configuration(at: {
-  directory: string;
-  root: string;
-  port: number;
-  socket: string;
-  gitconfig: string;
-  counting: string;
-}): string {
+function locations(at: { root: string; socket: string; gitconfig: string; counting: string }): string {
   const location = (prefix: string, program: string) => `
     location ~ ^${prefix}(?<path>/.*)$ {
       gzip off;
@@ -107,22 +69,5 @@ function configuration(at: {
       fastcgi_param REMOTE_ADDR $remote_addr;
       fastcgi_param SERVER_PROTOCOL $server_protocol;
     }`;
-  const temporary = ['client_body', 'fastcgi', 'proxy', 'uwsgi', 'scgi']
-    .map((name) => `  ${name}_temp_path ${at.directory}/tmp/${name};`)
-    .join('\n');
-  return `${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes auto;
-daemon off;
-pid ${at.directory}/nginx.pid;
-events { worker_connections 512; }
-http {
-  access_log off;
-${temporary}
-  client_max_body_size 0;
-  keepalive_requests 1000000;
-  server {
-    listen 127.0.0.1:${at.port};
-    location = /ready { return 204; }${location('/counted', at.counting)}${location('', HTTP_BACKEND)}
-  }
-}
-`;
+  return location('/counted', at.counting) + location('', HTTP_BACKEND);
 }

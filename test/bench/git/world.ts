@@ -28,7 +28,7 @@ const LOOK_MS = 1_000;
 const PATIENCE_LOOKS = 120;
 
 /** Waits until the hub has dealt with what the setup's pushes caused (events, jobs), which nobody means to measure. */
-export async function quiet({ hub, say }: World): Promise<void> {
+export async function quiet({ hub, say }: Pick<World, 'hub' | 'say'>): Promise<void> {
   for (let look = 0; look < PATIENCE_LOOKS; look++) {
     const before = cpuSeconds([hub.process.pid]);
     await sleep(LOOK_MS);

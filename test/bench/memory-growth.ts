@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quiet } from './git/world';
+import { peakMemory, residentMib } from './process-usage';
+import type { Row } from './report';
+import type { Hub } from '../support';
+
+/** For what the setup left to be collected. */
+const REST_MS = 3_000;
+
+/** How much the hub's own process grows over its idle while `work` runs. */
+export async function memoryGrowth(
+  world: { hub: Hub; say(text: string): void },
+  what: string,
+  work: () => Promise<unknown>,
+): Promise<Row> {
+  world.say(`Memory: ${what}`);
+  await quiet(world);
+  await sleep(REST_MS);
+  const { pid } = world.hub.process;
+  const idleMib = residentMib(pid);
+  const peak = await peakMemory(pid, work);
+  return {
+    ...{ what: `memory: ${what}`, size: null, unit: 'MiB', peer: null },
+    ...{ hub: [peak.hub - idleMib], beside: 'its own idle', target: '≤ 64 MiB' },
+  };
+}
