@@ -10,6 +10,6 @@ export type {
   ReadOptions,
 } from './object-store';
 export { checkObjectKey, checkObjectPrefix } from './object-key';
-export { measure, type Measure, type Measurement } from './measure';
+export { measure, type Measure, type Measurement } from './measure/measure';
 export { openFsObjectStore, type FsObjectStoreOptions } from './fs/fs-object-store';
 export { createS3ObjectStore, type S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store';

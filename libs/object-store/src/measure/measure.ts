@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { Transform, type TransformCallback } from 'node:stream';
+import { HashThread, HashedBeside } from './hashed-beside';
+import { HashedHere } from './hashed-here';
+import type { Digests, Hashing } from './hashing';
+
+export interface Measurement extends Digests {
+  sizeBytes: number;
+}
+
+/** Less is hashed sooner than it is handed to another thread. */
+const SMALL_BYTES = 1024 * 1024;
+const HAS_SECOND_PROCESSOR = availableParallelism() > 1;
+const thread = new HashThread();
+
+/** Hands bytes on unchanged and measures them on the way, in one pass; large bodies beside the thread that moves them. */
+export class Measure extends Transform {
+  private sizeBytes = 0;
+  /** The beginning, until it is known to be that of a large body. */
+  private held: Buffer[] | null;
+  private hashing: Hashing | null;
+  private measured?: Measurement;
+
+  constructor(private readonly thread: HashThread | null) {
+    super({ highWaterMark: 256 * 1024 });
+    this.held = thread ? [] : null;
+    this.hashing = thread ? null : new HashedHere();
+  }
+
+  /** What passed. @throws Error while bytes may still come. */
+  result(): Measurement {
+    if (!this.measured) throw new Error('The stream has not ended.');
+    return this.measured;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.sizeBytes += chunk.length;
+    const room = this.hash(chunk);
+    if (room) room.then(() => done(null, chunk), done);
+    else done(null, chunk);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.hashing ??= new HashedHere();
+    for (const chunk of this.held ?? []) void this.hashing.add(chunk);
+    this.hashing.finish().then((digests) => {
+      this.measured = { sizeBytes: this.sizeBytes, ...digests };
+      done();
+    }, done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.hashing?.drop();
+    done(error);
+  }
+
+  /** @returns when the next chunk may come; null for at once. */
+  private hash(chunk: Buffer): Promise<void> | null {
+    if (this.hashing) return this.hashing.add(chunk);
+    this.held?.push(chunk);
+    if (this.sizeBytes <= SMALL_BYTES || !this.thread) return null;
+    const beginning = Buffer.concat(this.held ?? []);
+    this.held = null;
+    this.hashing = new HashedBeside(this.thread);
+    return this.hashing.add(beginning);
+  }
+}
+
+/** `pipeline(source, meter = measure(), sink)`, then `meter.result()`. */
+export function measure(): Measure {
+  return new Measure(HAS_SECOND_PROCESSOR ? thread : null);
+}
