@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { endAll } from '../support/cleanup';
+import { benchArchive } from './archive';
 import { benchGit } from './git';
 import { SIZES, type Size } from './git/generate';
 import { benchLfs } from './lfs';
 import { formatGrowth, formatTable, toJson, type Row } from './report';
 
-const BENCHES = { git: benchGit, lfs: benchLfs };
+const BENCHES = { git: benchGit, lfs: benchLfs, archive: benchArchive };
 type BenchName = keyof typeof BENCHES;
 const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];
 const USAGE = `Usage: npm run bench -- [${BENCH_NAMES.join('|')}]… [--sizes small,medium,large] [--runs N] [--quick] [--json FILE]
@@ -20,8 +21,15 @@ const USAGE = `Usage: npm run bench -- [${BENCH_NAMES.join('|')}]… [--sizes sm
   --json    writes every run to FILE
 `;
 
-const WHOLE = { seconds: 3, memoryMib: 1024, objectMib: 1024, largeMib: 5120, manyObjects: 1_000_000 };
-const QUICK = { seconds: 1, memoryMib: 64, objectMib: 64, largeMib: 128, manyObjects: 10_000 };
+const WHOLE = {
+  seconds: 3,
+  memoryMib: 1024,
+  objectMib: 1024,
+  largeMib: 5120,
+  manyObjects: 1_000_000,
+  treeFiles: 6_000,
+};
+const QUICK = { seconds: 1, memoryMib: 64, objectMib: 64, largeMib: 128, manyObjects: 10_000, treeFiles: 500 };
 
 interface Wish extends Record<keyof typeof WHOLE, number> {
   benches: BenchName[];

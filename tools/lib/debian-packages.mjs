@@ -28,7 +28,8 @@ export const DEBIAN_PACKAGES = {
 /** The peers that the benchmarks set up beside the hub, and what they measure with. */
 export const BENCH_PACKAGES = {
   nginx: 'serves git http-backend, the peer over HTTP',
-  fcgiwrap: 'runs git http-backend behind nginx',
+  fcgiwrap: 'runs git http-backend and cgit behind nginx',
+  cgit: 'the peer of archives',
   'git-lfs': 'the stock LFS client, whose transfers the memory is measured with',
   openssl: 'hashes what nginx has stored, as a hub must',
   'openssh-server': 'the peer over SSH',

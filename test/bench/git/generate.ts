@@ -44,6 +44,17 @@ function* history(commits: number): Generator<string> {
   }
 }
 
+/** One commit with `count` text files of 1 to 16 KB in a hundred directories, about as a large source tree is. */
+function* sourceTree(count: number): Generator<string> {
+  const next = numbers(2);
+  const word = () => `${(next(40_000) + 1296).toString(36)}${next(6) === 0 ? '\n' : ' '}`;
+  const files = Array.from({ length: count }, (_, at) => ({
+    path: `src/part-${at % 10}/module-${at % 100}/file-${at}.txt`,
+    text: Array.from({ length: 200 + next(3_000) }, word).join(''),
+  }));
+  yield commitText(0, files);
+}
+
 /** Files that no packing makes smaller, each below the size from which git would treat it apart. */
 function* noise(totalMib: number): Generator<string | Buffer> {
   const fileMib = 32;
@@ -71,6 +82,11 @@ async function importInto(path: string, stream: Iterable<string | Buffer>, optio
 export async function generateHistory(path: string, commits: number): Promise<void> {
   await importInto(path, history(commits));
   await runOk('git', [`--git-dir=${path}`, 'repack', '-a', '-d', '-q'], { timeoutMs: 600_000 });
+}
+
+/** A bare repository of one commit with so many source files. */
+export async function generateSourceTree(path: string, files: number): Promise<void> {
+  await importInto(path, sourceTree(files));
 }
 
 /** A bare repository of so many MiB that do not compress. */
