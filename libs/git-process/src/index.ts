@@ -52,3 +52,6 @@ export { settleLimbo } from './maintenance/limbo';
 export { rollUpPacks, type MaintenanceOptions } from './maintenance/roll-up';
 export { readStorageFacts, type StorageFacts } from './maintenance/storage-facts';
 export { STALE_AFTER_MS, sweepStale } from './maintenance/sweep-stale';
+export { GrowingFile, type GrowingFileRoom } from './spool/growing-file';
+export { removeAbandoned, showLife } from './spool/process-directory';
+export { compress, findCompressors, type Compressor, type CompressorName } from './compress/compressor';

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitHome } from '../home/git-home';
-import { removeAbandoned, showLife } from './process-directory';
-import type { PackRoom } from './pack-body';
+import { removeAbandoned, showLife } from '../spool/process-directory';
+import type { GrowingFileRoom } from '../spool/growing-file';
 import { PackEntry, type PackCursor } from './pack-entry';
 import { packKey, type PackRequest } from './pack-request';
 
@@ -49,7 +49,7 @@ export class PackCache {
   private readonly entries = new Set<PackEntry>();
   private readonly counts = { hits: 0, joins: 0, misses: 0 };
   private readonly timer: NodeJS.Timeout;
-  private readonly room: PackRoom = {
+  private readonly room: GrowingFileRoom = {
     take: (fileBytes, moreBytes) => this.take(fileBytes, moreBytes),
     giveBack: (sizeBytes) => void (this.sizeBytes -= sizeBytes),
   };

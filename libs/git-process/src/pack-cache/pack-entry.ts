@@ -5,7 +5,7 @@ import { GitFailed } from '../process/git-failed';
 import { lines } from '../process/lines';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { TextTail } from '../process/text-tail';
-import { PackBody, type PackRoom } from './pack-body';
+import { GrowingFile, type GrowingFileRoom } from '../spool/growing-file';
 import type { PackRequest } from './pack-request';
 
 const READ_BYTES = 256 * 1024;
@@ -45,7 +45,7 @@ export interface PackEntryOptions {
   request: PackRequest;
   /** Where the pack is kept; must not exist. */
   path: string;
-  room: PackRoom;
+  room: GrowingFileRoom;
   /** Called when the last reader left. */
   onIdle(): void;
 }
@@ -59,7 +59,7 @@ export class PackEntry {
   private state: 'running' | 'complete' | 'failed' = 'running';
   private failure: Error | null = null;
   private isGivenUp = false;
-  private readonly body: PackBody;
+  private readonly body: GrowingFile;
   /** Chunks that git has printed and nobody can read yet. */
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
@@ -75,7 +75,7 @@ export class PackEntry {
     private readonly home: GitHome,
     private readonly options: PackEntryOptions,
   ) {
-    this.body = new PackBody(options.path, options.room);
+    this.body = new GrowingFile(options.path, options.room);
     this.settled = this.run();
   }
 

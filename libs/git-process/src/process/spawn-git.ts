@@ -85,7 +85,7 @@ export function spawnGit(home: GitHome, options: SpawnGitOptions): GitProcess {
     stderr: child.stderr,
     channel: channelOf(child, options),
   };
-  return supervise(child, streams, options);
+  return superviseChild(child, streams, options);
 }
 
 interface ChildStreams {
@@ -95,7 +95,10 @@ interface ChildStreams {
   channel: { fromChild: Duplex; toChild: Duplex } | null;
 }
 
-function supervise(child: ChildProcess, streams: ChildStreams, options: SpawnGitOptions): GitProcess {
+type Supervision = Pick<SpawnGitOptions, 'signal' | 'onAbort' | 'stderr'>;
+
+/** Ends a child, which leads a process group of its own, and all that it started with its owner's signal. */
+export function superviseChild(child: ChildProcess, streams: ChildStreams, options: Supervision): GitProcess {
   const pid = child.pid as number;
   const { stdin, stdout, stderr, channel } = streams;
   // Git that leaves early breaks these pipes; its exit code tells the story.
@@ -115,7 +118,7 @@ function supervise(child: ChildProcess, streams: ChildStreams, options: SpawnGit
   return { pid, stdin, stdout, stderr: options.stderr === 'stream' ? stderr : null, channel, done, stop };
 }
 
-async function exitOf(child: ChildProcess, streams: ChildStreams, options: SpawnGitOptions): Promise<GitExit> {
+async function exitOf(child: ChildProcess, streams: ChildStreams, options: Supervision): Promise<GitExit> {
   const { stderr, channel } = streams;
   const tail = new TextTail(STDERR_TAIL_BYTES);
   if (options.stderr !== 'stream') stderr.on('data', (chunk: Buffer) => tail.push(chunk));

@@ -1,17 +1,17 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 
-/** Who grants the bytes of a pack's file. */
-export interface PackRoom {
+/** Who grants the bytes of a file. */
+export interface GrowingFileRoom {
   /** Whether a file of `fileBytes` may grow by `moreBytes`, which are then taken. */
   take(fileBytes: number, moreBytes: number): boolean;
   giveBack(sizeBytes: number): void;
 }
 
 /**
- * The bytes of one pack, as far as they are known: in a file, and behind it, once that may not grow any more, in memory
+ * Bytes that are being made, as far as they are known: in a file, and behind it, once that may not grow any more, in memory
  * until they are forgotten.
  */
-export class PackBody {
+export class GrowingFile {
   private file: FileHandle | null = null;
   private fileSizeBytes = 0;
   /** Follow the file without a gap. */
@@ -25,7 +25,7 @@ export class PackBody {
   constructor(
     /** Must not exist. */
     readonly path: string,
-    private readonly room: PackRoom,
+    private readonly room: GrowingFileRoom,
   ) {}
 
   get fileBytes(): number {
@@ -56,7 +56,7 @@ export class PackBody {
     if (at >= this.fileSizeBytes) return this.copyHeld(at, buffers);
     this.file ??= await open(this.path, 'r');
     const { bytesRead } = await this.file.readv(within(buffers, this.fileSizeBytes - at), at);
-    if (bytesRead === 0) throw new Error('a cached pack is shorter than it was');
+    if (bytesRead === 0) throw new Error('a cached file is shorter than it was');
     return bytesRead;
   }
 
@@ -84,7 +84,7 @@ export class PackBody {
     try {
       const { bytesWritten } = await this.file.writev(chunks, this.fileSizeBytes);
       // A disk that takes a part only is full.
-      if (bytesWritten !== sizeBytes) throw new Error('a pack was written in part');
+      if (bytesWritten !== sizeBytes) throw new Error('a file was written in part');
     } catch {
       // Reading must work all the same.
       this.room.giveBack(sizeBytes);
@@ -105,7 +105,7 @@ export class PackBody {
 
   private copyHeld(at: number, buffers: readonly Buffer[]): number {
     const found = this.held.find(({ offset, chunk }) => at >= offset && at < offset + chunk.length);
-    if (!found) throw new Error('a part of a pack was dropped before it was read');
+    if (!found) throw new Error('a part was dropped before it was read');
     let start = at - found.offset;
     for (const buffer of buffers) start += found.chunk.copy(buffer, 0, start);
     return start - (at - found.offset);

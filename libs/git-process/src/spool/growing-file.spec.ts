@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { PackBody } from './pack-body';
+import { GrowingFile } from './growing-file';
 
 let directory: string;
 let serial = 0;
-beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'pack-body-'))));
+beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'growing-file-'))));
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Grants so many bytes, and knows how many are taken. */
@@ -34,7 +34,7 @@ it('gives back what it was given, wherever the file had to end and however it is
       fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
       async (turns, most, sizes) => {
         const room = roomOf(most);
-        const body = new PackBody(join(directory, String(serial++)), room);
+        const body = new GrowingFile(join(directory, String(serial++)), room);
         await body.create();
         for (const chunks of turns) await body.append(chunks, Buffer.concat(chunks).length);
         const whole = Buffer.concat(turns.flat());
@@ -60,7 +60,7 @@ it('gives back what it was given, wherever the file had to end and however it is
 
 it('passes everything through memory where no file can be made', async () => {
   const room = roomOf(1000);
-  const body = new PackBody(join(directory, 'absent', 'pack'), room);
+  const body = new GrowingFile(join(directory, 'absent', 'pack'), room);
   await body.create();
   await body.append([Buffer.from('pack')], 4);
   expect(body).toMatchObject({ isPassing: true, fileBytes: 0, totalBytes: 4 });
@@ -73,7 +73,7 @@ it('passes everything through memory where no file can be made', async () => {
 it('goes on in memory when the file cannot be written any more', async () => {
   const room = roomOf(1000);
   const path = join(directory, String(serial++));
-  const body = new PackBody(path, room);
+  const body = new GrowingFile(path, room);
   await body.create();
   await body.append([Buffer.from('first ')], 6);
   // As a full disk does it: the next write fails.
@@ -91,7 +91,7 @@ it('goes on in memory when the file cannot be written any more', async () => {
 
 it('counts nothing more once its bytes were counted off', async () => {
   const room = roomOf(1000);
-  const body = new PackBody(join(directory, String(serial++)), room);
+  const body = new GrowingFile(join(directory, String(serial++)), room);
   await body.create();
   await body.append([Buffer.from('first')], 5);
   body.countOff();
