@@ -66,6 +66,13 @@ export interface ObjectStore {
    */
   put(key: string, source: Readable, options?: PutOptions): Promise<{ sizeBytes: number }>;
 
+  /**
+   * Makes the finished file at `path`, which belongs to the caller, the object `key`, replacing what was there: by a
+   * rename where store and file share a file system, so that a large file is not written twice. The file is gone
+   * afterwards; on failure it stays. Who has it open may go on reading.
+   */
+  adopt(key: string, path: string, options?: PutOptions): Promise<{ sizeBytes: number }>;
+
   /** `null` when there is no such object. */
   stat(key: string): Promise<ObjectFacts | null>;
 

@@ -7,6 +7,8 @@ export interface SemaphoreOptions {
   maxQueued: number;
   /** Who waited so long is refused. */
   maxWaitMs: number;
+  /** What who is refused is told; Git's own words by default. */
+  refusal?: (retryAfterSeconds: number) => DomainError;
 }
 
 interface Waiter {
@@ -67,8 +69,10 @@ export class Semaphore {
   }
 
   private refusal(): DomainError {
+    const retryAfterSeconds = Math.max(1, Math.ceil(this.options.maxWaitMs / 1000));
+    if (this.options.refusal) return this.options.refusal(retryAfterSeconds);
     return new DomainError('unavailable', 'Too many Git operations are running; try again in a moment', {
-      retryAfterSeconds: Math.max(1, Math.ceil(this.options.maxWaitMs / 1000)),
+      retryAfterSeconds,
     });
   }
 }

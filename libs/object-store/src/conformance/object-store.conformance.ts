@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
@@ -147,6 +150,41 @@ export function describeObjectStore(name: string, makeStore: () => Promise<Store
         expect(bodies.some((body) => body.equals(won))).toBe(true);
         expect(await under.leftovers()).toEqual([]);
       }, 60_000);
+    });
+
+    describe('adopt', () => {
+      let directory: string;
+      beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'adopt-'))));
+      afterAll(() => rm(directory, { recursive: true, force: true }));
+      const file = async (name: string, body: Buffer | string) => {
+        await writeFile(join(directory, name), body);
+        return join(directory, name);
+      };
+
+      it('takes a file of 20 MiB over, while somebody reads it', async () => {
+        const body = randomBytes(20 * MIB + 5);
+        const path = await file('big', body);
+        const reader = await open(path, 'r');
+        await put('adopt/big', 'old');
+        expect(await store.adopt('adopt/big', path, { sizeBytes: body.length })).toEqual({ sizeBytes: body.length });
+        expect((await get('adopt/big')).equals(body)).toBe(true);
+        expect((await reader.readFile()).equals(body)).toBe(true);
+        await reader.close();
+        expect(await readdir(directory)).toEqual([]);
+        expect(await under.leftovers()).toEqual([]);
+      });
+
+      it('refuses another size, a file that is not there and an abort, and leaves file and object alone', async () => {
+        await put('adopt/kept', 'old');
+        const path = await file('small', 'new');
+        await expect(store.adopt('adopt/kept', path, { sizeBytes: 4 })).rejects.toMatchObject({ code: 'invalid' });
+        const signal = AbortSignal.abort();
+        await expect(store.adopt('adopt/kept', path, { signal })).rejects.toMatchObject({ name: 'AbortError' });
+        await expect(store.adopt('adopt/kept', join(directory, 'absent'))).rejects.toThrow();
+        expect((await get('adopt/kept')).toString()).toBe('old');
+        expect(await readdir(directory)).toEqual(['small']);
+        expect(await under.leftovers()).toEqual([]);
+      });
     });
 
     describe('read', () => {

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { lstat, open, unlink, type FileHandle } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { chmod, lstat, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,8 +10,8 @@ import { checkObjectKey, checkObjectPrefix } from '../object-key';
 import type { ListedObject, ObjectFacts, ObjectStore, PutOptions, ReadOptions } from '../object-store';
 import { makeDurableDirectory, publish, syncDirectory } from './durable-directory';
 import { FileSink } from './file-sink';
-import { guard, nullOn } from './storage-failure';
-import { TemporaryFiles } from './temporary-files';
+import { errnoCode, guard, nullOn, storageFailure } from './storage-failure';
+import { OBJECT_MODE, TemporaryFiles } from './temporary-files';
 import { walkObjects } from './walk';
 
 const READ_CHUNK_BYTES = 1024 * 1024;
@@ -45,6 +45,25 @@ class FsObjectStore implements ObjectStore {
     } finally {
       source.destroy();
     }
+  }
+
+  async adopt(key: string, path: string, options: PutOptions = {}): Promise<{ sizeBytes: number }> {
+    const target = this.path(key);
+    options.signal?.throwIfAborted();
+    const sizeBytes = await guard(makeDurable(path));
+    const size = new BodySize(options.sizeBytes);
+    size.add(sizeBytes);
+    size.finish();
+    try {
+      await publish(path, target);
+      return { sizeBytes };
+    } catch (error) {
+      // EXDEV: another file system.
+      if (errnoCode(error) !== 'EXDEV') throw storageFailure(error);
+    }
+    await this.put(key, createReadStream(path, { highWaterMark: READ_CHUNK_BYTES }), { ...options, sizeBytes });
+    await rm(path, { force: true });
+    return { sizeBytes };
   }
 
   async stat(key: string): Promise<ObjectFacts | null> {
@@ -132,6 +151,18 @@ class FsObjectStore implements ObjectStore {
     const bounds = range && clampByteRange(range, facts.size);
     const stream = file.createReadStream({ ...bounds, highWaterMark: READ_CHUNK_BYTES });
     return signal ? addAbortSignal(signal, stream) : stream;
+  }
+}
+
+/** @returns the file's size. Its mode becomes that of the store's own files. */
+async function makeDurable(path: string): Promise<number> {
+  await chmod(path, OBJECT_MODE);
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { lstat, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { DomainError, systemClock, type Clock } from '@granary/kernel';
@@ -70,6 +72,14 @@ export class S3ObjectStore implements ObjectStore {
     } finally {
       source.destroy();
     }
+  }
+
+  async adopt(key: string, path: string, options: PutOptions = {}): Promise<{ sizeBytes: number }> {
+    const { size } = await lstat(path);
+    const source = createReadStream(path, { highWaterMark: MIB });
+    const stored = await this.put(key, source, { ...options, sizeBytes: options.sizeBytes ?? size });
+    await rm(path, { force: true });
+    return stored;
   }
 
   async stat(key: string): Promise<ObjectFacts | null> {
