@@ -1,3 +1,4 @@
+import { Archive } from './archives';
 import { AccessToken, GpgKey, Namespace, Session, SshKey, User } from './identity';
 import { LfsLink, LfsObject } from './lfs';
 import { Collaborator, Repository } from './repositories';
@@ -14,4 +15,5 @@ export const ENTITIES = [
   Collaborator,
   LfsObject,
   LfsLink,
+  Archive,
 ];

@@ -5,7 +5,7 @@ import type { ObjectStore } from '@granary/object-store';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE } from './database/tokens';
-import { ArchivesService } from './archives';
+import { ArchiveCacheService, ArchivesService } from './archives';
 import { EventsService, OutboxRelay } from './events';
 import {
   AccessTokensService,
@@ -89,6 +89,7 @@ const SERVICES = [
   RefMovesService,
   ReconcileService,
   InitialCommitService,
+  ArchiveCacheService,
   ArchivesService,
   PayloadBuilder,
   WebhooksService,

@@ -1,3 +1,22 @@
+/** Archives (docs/archives.md). */
+export interface ArchiveOptions {
+  /** Where archives grow that are being made. */
+  spoolDir: string;
+  /** What made archives may take in the object store; 0: none is kept. */
+  cacheBytes: number;
+  /** One that nobody asked for so long is removed. */
+  cacheDays: number;
+  /** Sends clients to the object store itself where that has links. */
+  redirects: boolean;
+  maxEntries: number;
+  /** Before compression. */
+  maxContentBytes: number;
+  maxMinutes: number;
+  /** So many are made at once, of one repository and in all. */
+  buildsPerRepository: number;
+  builds: number;
+}
+
 /** What the composition root hands to the product. Parsed once, there. */
 export interface ForgeOptions {
   baseUrl: string;
@@ -8,6 +27,7 @@ export interface ForgeOptions {
   /** Deleted repositories can be restored for so long. */
   deletedGraceDays: number;
   webhooks: { allowHttp: boolean; allowedHosts: string[] };
+  archives: ArchiveOptions;
   version: string;
   /** Where SSH is met from outside; null where it is off. */
   ssh: { host: string; port: number; userName: string } | null;

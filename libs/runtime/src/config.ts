@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { ArchiveOptions } from '@granary/forge';
 import { z } from 'zod';
 
 export interface S3Config {
@@ -28,6 +30,7 @@ export interface Config {
   webhookAllowedHosts: string[];
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
+  archives: Omit<ArchiveOptions, 'spoolDir'>;
   version: string;
 }
 
@@ -42,6 +45,14 @@ const port = (fallback: number, least: number) =>
     .regex(/^\d{1,5}$/)
     .transform(Number)
     .refine((n) => n >= least && n <= 65535)
+    .default(fallback);
+
+const count = (fallback: number, least: number) =>
+  z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .refine((n) => n >= least)
     .default(fallback);
 
 const url = (...protocols: string[]) =>
@@ -76,6 +87,14 @@ const VARIABLES = {
     .regex(/^\d{1,7}$/)
     .transform(Number)
     .default(2048),
+  GRANARY_ARCHIVE_CACHE_MIB: count(4096, 0),
+  GRANARY_ARCHIVE_CACHE_DAYS: count(7, 1),
+  GRANARY_ARCHIVE_REDIRECT: z.enum(['off', 'presigned']).default('off'),
+  GRANARY_ARCHIVE_MAX_ENTRIES: count(100_000, 1),
+  GRANARY_ARCHIVE_MAX_GIB: count(64, 1),
+  GRANARY_ARCHIVE_MAX_MINUTES: count(30, 1),
+  GRANARY_ARCHIVE_BUILDS_PER_REPOSITORY: count(4, 1),
+  GRANARY_ARCHIVE_BUILDS: count(2 * availableParallelism(), 1),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   S3_ENDPOINT: url('http:', 'https:').optional(),
@@ -100,6 +119,14 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_MODE: 'all, web or worker',
   GRANARY_WEBHOOK_ALLOWED_HOSTS: 'host names or host:port, separated by commas',
   GRANARY_PACK_CACHE_MIB: 'a number of MiB from 1 to 9999999, or 0 to switch the pack cache off',
+  GRANARY_ARCHIVE_CACHE_MIB: 'a number of MiB from 1 to 9999999, or 0 to keep no archives',
+  GRANARY_ARCHIVE_CACHE_DAYS: 'a number of days from 1 to 9999999',
+  GRANARY_ARCHIVE_REDIRECT: 'off or presigned',
+  GRANARY_ARCHIVE_MAX_ENTRIES: 'a number from 1 to 9999999',
+  GRANARY_ARCHIVE_MAX_GIB: 'a number of GiB from 1 to 9999999',
+  GRANARY_ARCHIVE_MAX_MINUTES: 'a number of minutes from 1 to 9999999',
+  GRANARY_ARCHIVE_BUILDS_PER_REPOSITORY: 'a number from 1 to 9999999',
+  GRANARY_ARCHIVE_BUILDS: 'a number from 1 to 9999999',
   DATABASE_URL: 'a postgres:// URL, or nothing for the embedded Postgres',
   REDIS_URL: 'a redis:// or rediss:// URL, or nothing for queues on Postgres',
   S3_ENDPOINT: 'an http:// or https:// URL, or nothing for the file system',
@@ -147,6 +174,19 @@ function s3Of(v: Values): S3Config | null {
   };
 }
 
+function archivesOf(v: Values): Config['archives'] {
+  return {
+    cacheBytes: v.GRANARY_ARCHIVE_CACHE_MIB * 1024 ** 2,
+    cacheDays: v.GRANARY_ARCHIVE_CACHE_DAYS,
+    redirects: v.GRANARY_ARCHIVE_REDIRECT === 'presigned',
+    maxEntries: v.GRANARY_ARCHIVE_MAX_ENTRIES,
+    maxContentBytes: v.GRANARY_ARCHIVE_MAX_GIB * 1024 ** 3,
+    maxMinutes: v.GRANARY_ARCHIVE_MAX_MINUTES,
+    buildsPerRepository: v.GRANARY_ARCHIVE_BUILDS_PER_REPOSITORY,
+    builds: v.GRANARY_ARCHIVE_BUILDS,
+  };
+}
+
 function defaultBaseUrl(host: string, portNumber: number): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
@@ -175,6 +215,7 @@ export function parseConfig(env: Environment): Config {
       .map((host) => host.trim())
       .filter(Boolean),
     packCacheBytes: v.GRANARY_PACK_CACHE_MIB * 1024 * 1024,
+    archives: archivesOf(v),
     version: VERSION,
   };
 }

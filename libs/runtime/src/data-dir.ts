@@ -10,6 +10,8 @@ export interface DataDir {
   repositories: string;
   objects: string;
   git: string;
+  /** Archives that are being made. */
+  archives: string;
   ssh: string;
   /** The socket for an sshd in front of the hub, in a directory of its own. */
   sshGate: string;
@@ -50,7 +52,7 @@ const TROUBLE: Record<string, string> = {
 export async function openDataDir(root: string): Promise<DataDir> {
   try {
     await mkdir(root, { recursive: true });
-    for (const name of ['repositories', 'objects', 'git', 'ssh'])
+    for (const name of ['repositories', 'objects', 'git', 'ssh', 'archives'])
       await mkdir(join(root, name), { recursive: true, mode: 0o755 });
     return {
       root,
@@ -58,6 +60,7 @@ export async function openDataDir(root: string): Promise<DataDir> {
       repositories: join(root, 'repositories'),
       objects: join(root, 'objects'),
       git: join(root, 'git'),
+      archives: join(root, 'archives'),
       ssh: join(root, 'ssh'),
       sshGate: join(root, 'ssh/gate/gate.sock'),
       instanceSecret: await instanceSecret(join(root, 'secret.key')),

@@ -109,6 +109,7 @@ function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
     minRsaBits: 3072,
     deletedGraceDays: 14,
     webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },
+    archives: { ...config.archives, spoolDir: data.archives },
     version: config.version,
     ssh: sshAddressOf(config),
   };

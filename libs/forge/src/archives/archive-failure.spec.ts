@@ -8,7 +8,7 @@ import { GitFailed } from '@granary/git-process';
 import { ARCHIVE_FORMATS, type ArchiveFormatName } from './archive-format';
 import type { ArchiveLfsObject } from './archive-plan';
 import { openArchive } from './archive-stream';
-import { ArchiveBench, formatOf, NAME, noProcessNames, processesNaming, type TestArchive } from './testing/archives';
+import { ArchiveBench, noProcessNames, PREFIX, processesNaming, type TestArchive } from './testing/archives';
 import { inChunks, noise } from './testing/entries';
 import { oidOf, pointerTo } from './testing/repository';
 
@@ -42,8 +42,8 @@ async function start(format: ArchiveFormatName, open: Open, signal = new AbortCo
     home,
     repositoryPath: archive.repositoryPath,
     plan,
-    format: formatOf(format),
-    name: NAME,
+    ...bench.encoding(format),
+    prefix: PREFIX,
     signal,
   });
 }
@@ -147,18 +147,18 @@ describe('an archive', () => {
     const streams = [broken, waiting];
     const object = { sizeBytes: MEDIA.length, crc32: null, open: async () => streams.shift() as Readable };
     const plan = await two.plan({ resolveLfs: async () => new Map([[oidOf(MEDIA), object]]) });
-    const options = { home: bench.home, repositoryPath: two.repositoryPath, plan, name: NAME };
+    const options = { home: bench.home, repositoryPath: two.repositoryPath, plan, prefix: PREFIX };
     const signal = new AbortController().signal;
-    await expect(openArchive({ ...options, format: formatOf('tar'), signal })).rejects.toThrow('gone');
+    await expect(openArchive({ ...options, ...bench.encoding('tar'), signal })).rejects.toThrow('gone');
     expect(streams).toEqual([]);
     expect(waiting.destroyed).toBe(true);
   });
 
   it('fails before its first byte when git cannot read the commit', async () => {
     const plan = { ...(await archive.plan({ lfs: false })), commit: 'c'.repeat(40) };
-    const options = { home: bench.home, repositoryPath: archive.repositoryPath, plan, name: NAME };
+    const options = { home: bench.home, repositoryPath: archive.repositoryPath, plan, prefix: PREFIX };
     const signal = new AbortController().signal;
-    await expect(openArchive({ ...options, format: formatOf('zip'), signal })).rejects.toThrow(GitFailed);
+    await expect(openArchive({ ...options, ...bench.encoding('zip'), signal })).rejects.toThrow(GitFailed);
   });
 
   it('takes no more from the store than its reader takes from it, but for a few blocks', async () => {

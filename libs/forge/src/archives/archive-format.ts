@@ -1,26 +1,39 @@
+import type { CompressorName } from '@granary/git-process';
+
+export type ArchiveFormatName = 'zip' | 'tar.gz' | 'tar.zst' | 'tar.xz' | 'tar.bz2' | 'tar';
+
 /** How an archive's files are put together (`container`) and what its bytes pass through afterwards (`compression`). */
 export interface ArchiveFormat {
-  readonly name: 'zip' | 'tar' | 'tar.gz';
+  readonly name: ArchiveFormatName;
   /** What a URL may end in, without the dot; the first is the one that file names get. */
   readonly extensions: readonly [string, ...string[]];
   readonly mediaType: string;
   readonly container: 'zip' | 'tar';
-  readonly compression: 'none' | 'gzip';
+  /** The last three are programs, which a machine may lack. */
+  readonly compression: 'none' | 'gzip' | CompressorName;
 }
 
-export type ArchiveFormatName = ArchiveFormat['name'];
+const row = (
+  name: ArchiveFormatName,
+  mediaType: string,
+  compression: ArchiveFormat['compression'],
+  ...aliases: string[]
+): ArchiveFormat => ({
+  name,
+  extensions: [name, ...aliases],
+  mediaType,
+  container: name === 'zip' ? 'zip' : 'tar',
+  compression,
+});
 
-/** The formats on offer. A new one is a row here and, for a new compression, an encoder in archive-stream.ts. */
+/** Every format, the most common first. A new one is a row here and, for a new compression, an encoder. */
 export const ARCHIVE_FORMATS: readonly ArchiveFormat[] = [
-  { name: 'zip', extensions: ['zip'], mediaType: 'application/zip', container: 'zip', compression: 'none' },
-  {
-    name: 'tar.gz',
-    extensions: ['tar.gz', 'tgz'],
-    mediaType: 'application/gzip',
-    container: 'tar',
-    compression: 'gzip',
-  },
-  { name: 'tar', extensions: ['tar'], mediaType: 'application/x-tar', container: 'tar', compression: 'none' },
+  row('zip', 'application/zip', 'none'),
+  row('tar.gz', 'application/gzip', 'gzip', 'tgz'),
+  row('tar.zst', 'application/zstd', 'zstd', 'tzst'),
+  row('tar.xz', 'application/x-xz', 'xz', 'txz'),
+  row('tar.bz2', 'application/x-bzip2', 'bzip2', 'tbz2', 'tbz', 'tb2'),
+  row('tar', 'application/x-tar', 'none'),
 ];
 
 /** The format that `name` (`zip`, `tar.gz`, `tgz`, …) stands for, or `null`. */

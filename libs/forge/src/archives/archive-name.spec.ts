@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { findArchiveFormat, type ArchiveFormat } from './archive-format';
-import { archiveEtag, archiveHeaders, archiveName, contentDisposition, type ArchiveIdentity } from './archive-name';
+import { archiveKey, archiveHeaders, archiveName, contentDisposition, type ArchiveIdentity } from './archive-name';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 const format = (name: string): ArchiveFormat => findArchiveFormat(name) as ArchiveFormat;
@@ -58,30 +58,38 @@ describe('contentDisposition', () => {
   });
 });
 
-describe('archiveEtag', () => {
-  const identity: ArchiveIdentity = { commit: COMMIT, format: 'zip', name: 'hub-main', paths: [], lfs: true };
+describe('archiveKey', () => {
+  const identity: ArchiveIdentity = {
+    commit: COMMIT,
+    format: 'zip',
+    encoder: '1',
+    prefix: 'hub-main/',
+    paths: [],
+    lfs: true,
+  };
 
-  it('is quoted and differs with everything that the bytes depend on', () => {
+  it('differs with everything that the bytes depend on', () => {
     const others: Partial<ArchiveIdentity>[] = [
       {},
       { commit: 'd'.repeat(40) },
       { format: 'tar' },
-      { name: 'hub-other' },
+      { prefix: 'hub-other/' },
+      { encoder: '2' },
       { paths: ['a'] },
       { paths: ['a', 'b'] },
       { paths: ['a,b'] },
       { excludePaths: ['a'] },
       { lfs: false },
     ];
-    const tags = others.map((other) => archiveEtag({ ...identity, ...other }));
-    expect(new Set(tags).size).toBe(others.length);
-    expect(tags).toEqual(tags.map(() => expect.stringMatching(/^"[0-9a-f]{40}"$/)));
-    expect(archiveEtag({ ...identity })).toBe(tags[0]);
+    const keys = others.map((other) => archiveKey({ ...identity, ...other }));
+    expect(new Set(keys).size).toBe(others.length);
+    expect(keys).toEqual(keys.map(() => expect.stringMatching(/^[0-9a-f]{40}$/)));
+    expect(archiveKey({ ...identity })).toBe(keys[0]);
   });
 });
 
 describe('archiveHeaders', () => {
-  const options = { name: 'hub-main', etag: '"x"' };
+  const options = { fileName: 'hub-main.zip', etag: '"x"' };
 
   it('lets shared caches keep only what anonymous users may read', () => {
     const headers = archiveHeaders({ ...options, format: format('zip'), immutable: true, publiclyReadable: true });
@@ -98,9 +106,15 @@ describe('archiveHeaders', () => {
     const headers = archiveHeaders({ ...options, format: format('tgz'), immutable: false, publiclyReadable: false });
     expect(headers).toMatchObject({
       'Content-Type': 'application/gzip',
-      'Content-Disposition': expect.stringContaining('filename="hub-main.tar.gz"'),
+      'Content-Disposition': expect.stringContaining('filename="hub-main.zip"'),
       'Cache-Control': 'private, max-age=60, must-revalidate',
       Vary: 'Authorization, Cookie',
     });
+  });
+
+  it('lets nobody keep what may be other bytes tomorrow', () => {
+    const shown = { ...options, etag: null, format: format('zip'), immutable: true, publiclyReadable: true };
+    expect(archiveHeaders(shown)).toMatchObject({ 'Cache-Control': 'no-store' });
+    expect(archiveHeaders(shown)).not.toHaveProperty('ETag');
   });
 });

@@ -48,29 +48,33 @@ export function contentDisposition(fileName: string): string {
 export interface ArchiveIdentity {
   commit: string;
   format: ArchiveFormatName;
-  /** The top directory: two refs of one commit give archives that differ in it. */
-  name: string;
+  /** Of the program or library that compresses: another one may give other bytes. */
+  encoder: string;
+  /** What stands before every path: two refs of one commit give archives that differ in it. */
+  prefix: string;
   paths: readonly string[];
   excludePaths?: readonly string[];
   lfs: boolean;
 }
 
-/** Rises when the same commit starts to give other bytes, so that no client joins halves of two; zlib's does as well. */
-const WRITER_VERSION = 1;
+/** Rises when the same commit starts to give other bytes, so that no client joins halves of two. */
+const WRITER_VERSION = 2;
 
 /**
- * A strong entity tag: equal tags promise equal bytes inside one repository. A cache that spans repositories must add
- * the repository's id to its key.
+ * Equal keys promise equal bytes inside one repository: 40 hex digits, which also are the strong entity tag. A cache
+ * that spans repositories must add the repository's id.
  */
-export function archiveEtag({ commit, format, name, paths, excludePaths = [], lfs }: ArchiveIdentity): string {
-  const facts = JSON.stringify([WRITER_VERSION, process.versions.zlib, commit, format, name, paths, excludePaths, lfs]);
-  return `"${createHash('sha256').update(facts).digest('hex').slice(0, 40)}"`;
+export function archiveKey(identity: ArchiveIdentity): string {
+  const { commit, format, encoder, prefix, paths, excludePaths = [], lfs } = identity;
+  const facts = JSON.stringify([WRITER_VERSION, encoder, commit, format, prefix, paths, excludePaths, lfs]);
+  return createHash('sha256').update(facts).digest('hex').slice(0, 40);
 }
 
 export interface ArchiveHeaderOptions {
-  name: string;
+  fileName: string;
   format: ArchiveFormat;
-  etag: string;
+  /** `null` where the same address may give other bytes tomorrow: then nobody may keep a copy. */
+  etag: string | null;
   /** Asked for by commit id, so that the address always gives the same bytes. */
   immutable: boolean;
   /** Whether anonymous users may read the repository; only then may shared caches keep a copy. */
@@ -82,19 +86,23 @@ const COMMIT_MAX_AGE_SECONDS = 86_400;
 
 /** The response headers of a whole archive; length and ranges belong to whoever knows them. */
 export function archiveHeaders(options: ArchiveHeaderOptions): Record<string, string> {
-  const scope = options.publiclyReadable ? 'public' : 'private';
-  const age = options.immutable
-    ? `max-age=${COMMIT_MAX_AGE_SECONDS}, immutable`
-    : `max-age=${NAMED_MAX_AGE_SECONDS}, must-revalidate`;
   return {
     'Content-Type': options.format.mediaType,
-    'Content-Disposition': contentDisposition(archiveFileName(options.name, options.format)),
-    ETag: options.etag,
-    'Cache-Control': `${scope}, ${age}`,
+    'Content-Disposition': contentDisposition(options.fileName),
+    ...(options.etag === null ? {} : { ETag: options.etag }),
+    'Cache-Control': cacheControl(options),
     ...(options.publiclyReadable ? {} : { Vary: 'Authorization, Cookie' }),
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "sandbox; default-src 'none'",
   };
+}
+
+function cacheControl({ etag, publiclyReadable, immutable }: ArchiveHeaderOptions): string {
+  if (etag === null) return 'no-store';
+  const age = immutable
+    ? `max-age=${COMMIT_MAX_AGE_SECONDS}, immutable`
+    : `max-age=${NAMED_MAX_AGE_SECONDS}, must-revalidate`;
+  return `${publiclyReadable ? 'public' : 'private'}, ${age}`;
 }
 
 function fit(part: string): string {

@@ -77,6 +77,41 @@ describe('planArchive', () => {
     await expect(archive.plan()).rejects.toMatchObject({ code: 'invalid', details: { paths: ['lie.bin'], count: 1 } });
   });
 
+  it('leaves the pointers of missing and of wrong objects on request, and promises no equal bytes then', async () => {
+    const lie = pointerTo(ONE).replace(/size \d+/, 'size 9999');
+    const files = [
+      MARK_BIN,
+      { path: 'here.bin', content: pointerTo(ONE) },
+      { path: 'lie.bin', content: lie },
+      { path: 'lost.bin', content: pointerTo(TWO) },
+    ];
+    const archive = await bench.archive(files, [ONE]);
+    const plan = await archive.plan({ missing: 'pointer' });
+    expect(plan).toMatchObject({ missingLfsFiles: 2, isRepeatable: false, lfsBytes: ONE.length });
+    const tar = await archive.bytes('tar', { missing: 'pointer' });
+    for (const content of [ONE.toString(), lie, pointerTo(TWO)]) expect(tar.includes(content)).toBe(true);
+    expect(tar.includes(pointerTo(ONE))).toBe(false);
+  });
+
+  it.each([
+    ['$Format:%H %h %cI%n$', true],
+    ['$Format:%D$', false],
+    ['$Format:ref-names: %d$', false],
+    ['$Format:%(describe:tags=true)$', false],
+    ['$Format:%cr$', false],
+    ['$Format:%N$', false],
+    ['%d outside of it', true],
+  ])('promises equal bytes only where the commit alone decides them: %s', async (text, isRepeatable) => {
+    const stamped = (attributes: string) =>
+      bench.archive([
+        { path: '.gitattributes', content: attributes },
+        { path: 'stamp.txt', content: `one\n${text}\n` },
+      ]);
+    expect((await (await stamped('*.txt export-subst\n')).plan()).isRepeatable).toBe(isRepeatable);
+    expect((await (await stamped('*.md export-subst\n')).plan()).isRepeatable).toBe(true);
+    expect((await (await stamped('*.txt export-subst export-ignore\n')).plan()).isRepeatable).toBe(true);
+  });
+
   it('needs no object for a pointer to nothing', async () => {
     const archive = await bench.archive([MARK_BIN, { path: 'nothing.bin', content: pointerTo(Buffer.alloc(0)) }]);
     const plan = await archive.plan();
@@ -89,13 +124,19 @@ describe('planArchive', () => {
     const archive = await bench.archive(files);
     await expect(archive.plan({ maxEntries: 4999 })).rejects.toMatchObject({ code: 'too_large' });
     await expect(archive.plan({ maxEntries: 1 })).rejects.toMatchObject({ code: 'too_large' });
-    await expect(archive.plan({ maxContentBytes: 1000 })).rejects.toMatchObject({ code: 'too_large' });
+    const counted = { countsGitBytes: true };
+    await expect(archive.plan({ ...counted, maxContentBytes: 1000 })).rejects.toMatchObject({ code: 'too_large' });
+    // Without counting, git's files are met on the way.
+    expect((await archive.plan({ maxContentBytes: 1000 })).entries).toBe(5000);
+    await expect(archive.bytes('tar', { maxContentBytes: 1000 })).rejects.toMatchObject({ code: 'too_large' });
     await noProcessNames(archive.repositoryPath);
     expect((await archive.plan({ maxEntries: 5000 })).entries).toBe(5000);
     const heavy = await bench.archive([MARK_BIN, { path: 'a.bin', content: pointerTo(ONE) }], [ONE]);
     const contentBytes = MARK_BIN.content.length + pointerTo(ONE).length + ONE.length;
-    await expect(heavy.plan({ maxContentBytes: contentBytes - 1 })).rejects.toMatchObject({ code: 'too_large' });
-    expect((await heavy.plan({ maxContentBytes: contentBytes })).entries).toBe(2);
+    const tooLarge = { code: 'too_large' };
+    await expect(heavy.plan({ ...counted, maxContentBytes: contentBytes - 1 })).rejects.toMatchObject(tooLarge);
+    expect((await heavy.plan({ ...counted, maxContentBytes: contentBytes })).entries).toBe(2);
+    await expect(heavy.plan({ maxContentBytes: ONE.length - 1 })).rejects.toMatchObject(tooLarge);
   });
 
   it('answers not_found for a path that the commit does not have, and takes none for a pattern', async () => {

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import type { GitHome } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { LsTreeEntry } from '@granary/wire';
-import { attributesFilesAbove, isAttributesFile } from './lfs-attributes';
+import { attributesFilesAbove, findMarked, isAttributesFile } from './attributes';
+import { dependsOnMore } from './substitution';
 import { findLfsPointers, resolveLfsFiles } from './lfs-files';
 import { isWithin, pathBytes } from './tree-paths';
 import { listTree, type CommitLocation } from './tree-listing';
@@ -16,7 +17,10 @@ export interface ArchiveLfsObject {
   open(signal: AbortSignal): Promise<Readable>;
 }
 
-/** Looks objects up among those that **this repository** links; what it does not link is left out of the answer. */
+/**
+ * Looks objects up among those that **this repository** links; what it does not link, and what is not in the store, is
+ * left out of the answer.
+ */
 export type ResolveLfs = (oids: string[]) => Promise<ReadonlyMap<string, ArchiveLfsObject>>;
 
 export interface PlannedLfsFile extends ArchiveLfsObject {
@@ -32,8 +36,16 @@ export interface ArchivePlan {
   excludePaths: readonly string[];
   /** In the order of the archive. */
   lfsFiles: readonly PlannedLfsFile[];
+  /** Of all `lfsFiles`. */
+  lfsBytes: number;
+  /** Pointers that stay because their objects are not there. */
+  missingLfsFiles: number;
   /** Files, symlinks and submodules; attributes may still leave some out. */
   entries: number;
+  /** Whether the same question will get the same bytes tomorrow: see {@link dependsOnMore}. */
+  isRepeatable: boolean;
+  /** What git brings may not pass this on its way. */
+  maxContentBytes: number;
 }
 
 export interface PlanArchiveOptions {
@@ -46,12 +58,16 @@ export interface PlanArchiveOptions {
   excludePaths?: readonly string[];
   /** Whether pointers are replaced. */
   lfs: boolean;
+  /** `refuse` by default. */
+  missing?: 'refuse' | 'pointer';
   resolveLfs: ResolveLfs;
   signal: AbortSignal;
   /** Default 100,000. */
   maxEntries?: number;
-  /** Limit of the content before compression. None by default: with one, git opens every object to plan. */
+  /** Limit of the content before compression. None by default. */
   maxContentBytes?: number;
+  /** Counts git's own files, too, against the limit: git opens every object for that. They are counted again on the way. */
+  countsGitBytes?: boolean;
 }
 
 const DEFAULT_MAX_ENTRIES = 100_000;
@@ -69,14 +85,26 @@ export async function planArchive(options: PlanArchiveOptions): Promise<ArchiveP
     throw new Error('An archive is planned from a commit id.');
   const { paths = [], excludePaths = [] } = options;
   const survey = await surveyTree(options, paths, excludePaths);
-  const pointers = options.lfs ? await findLfsPointers(options, survey) : [];
-  const lfsFiles = await resolveLfsFiles(pointers, options.resolveLfs);
-  const contentBytes = survey.contentBytes + lfsFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  checkLimit(contentBytes, options.maxContentBytes ?? Infinity, 'bytes');
-  return { commit: options.commit, paths, excludePaths, lfsFiles, entries: survey.entries };
+  const marked = await findMarked(options, survey.files, survey.attributesFiles);
+  const pointers = options.lfs ? await findLfsPointers(options, marked.lfs) : [];
+  const { resolveLfs, missing = 'refuse', maxContentBytes = Infinity } = options;
+  const lfsFiles = await resolveLfsFiles(pointers, { resolveLfs, missing });
+  const lfsBytes = lfsFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  checkLimit(survey.contentBytes + lfsBytes, maxContentBytes, 'bytes');
+  return {
+    commit: options.commit,
+    paths,
+    excludePaths,
+    lfsFiles,
+    lfsBytes,
+    missingLfsFiles: pointers.length - lfsFiles.length,
+    entries: survey.entries,
+    isRepeatable: missing === 'refuse' && !(await dependsOnMore(options, marked.substituted)),
+    maxContentBytes,
+  };
 }
 
-export interface TreeSurvey {
+interface TreeSurvey {
   /** Regular files of the archive. */
   files: LsTreeEntry[];
   /** Every attribute file that speaks about them. */
@@ -86,7 +114,7 @@ export interface TreeSurvey {
 }
 
 async function surveyTree(
-  options: CommitLocation & Pick<PlanArchiveOptions, 'maxEntries' | 'maxContentBytes'>,
+  options: CommitLocation & Pick<PlanArchiveOptions, 'maxEntries' | 'maxContentBytes' | 'countsGitBytes'>,
   paths: readonly string[],
   excludePaths: readonly string[],
 ): Promise<TreeSurvey> {
@@ -94,7 +122,7 @@ async function surveyTree(
   const roots = paths.map(pathBytes);
   const excluded = excludePaths.map(pathBytes);
   const unseen = new Set(roots);
-  const withSizes = options.maxContentBytes !== undefined;
+  const withSizes = options.countsGitBytes ?? false;
   const listed = [...new Set([...paths, ...attributesFilesAbove(paths)])];
   for await (const entry of listTree(options, { paths: listed, withSizes })) {
     if (isAttributesFile(entry) && entry.type === 'blob') survey.attributesFiles.push(entry);
@@ -110,7 +138,8 @@ async function surveyTree(
   return survey;
 }
 
-function checkLimit(value: number, limit: number, unit: 'files' | 'bytes'): void {
+/** @throws DomainError `too_large`. */
+export function checkLimit(value: number, limit: number, unit: 'files' | 'bytes'): void {
   if (value <= limit) return;
   throw new DomainError('too_large', `This archive would hold more than ${limit} ${unit}.`, {
     hint: 'Ask for a part of it with ?path=, or clone the repository.',

@@ -18,6 +18,10 @@ export interface ArchiveRequest {
   excludePaths: string[];
   /** Whether LFS pointers are replaced by what they point to. */
   lfs: boolean;
+  /** What becomes of a pointer whose object is not there: no archive, or the pointer as it is. */
+  missing: 'refuse' | 'pointer';
+  /** Not the archive is wanted but its SHA-256. */
+  checksum: boolean;
   /** GitLab's `append_sha`; `null` when the URL leaves it open. */
   appendSha: boolean | null;
 }
@@ -32,6 +36,7 @@ export interface ResolvedRef {
 
 export type ResolveRef = (name: string) => Promise<ResolvedRef | null>;
 
+const CHECKSUM_EXTENSION = '.sha256';
 const MAX_PATHS = 100;
 const MAX_TEXT_BYTES = 4096;
 /** Every directory above a path is looked at for attributes, by git's command line. */
@@ -45,16 +50,22 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
  * `<ref>.<format>` and `<ref>/<name>.<format>`; refs may hold slashes, so a URL can have two readings).
  *
  * @param pathRest percent-decoded, without a leading slash.
- * @param query `path`, `exclude_paths` (both may be repeated), `lfs` or `include_lfs_blobs`, `append_sha`.
+ * A `.sha256` behind either asks for the checksum.
+ * @param query `path`, `exclude_paths` (both may be repeated), `lfs` or `include_lfs_blobs`, `missing`, `append_sha`.
+ * @param formats those that this machine can make.
  * @throws DomainError `bad_request` for an unknown format, a name that no ref can have, or a wrong parameter.
  */
-export function parseArchiveRequest(pathRest: string, query: Readonly<Record<string, unknown>> = {}): ArchiveRequest {
+export function parseArchiveRequest(
+  pathRest: string,
+  query: Readonly<Record<string, unknown>> = {},
+  formats: readonly ArchiveFormat[] = ARCHIVE_FORMATS,
+): ArchiveRequest {
   if (CONTROL.test(pathRest) || Buffer.byteLength(pathRest) > MAX_TEXT_BYTES) throw badRef();
-  const split = splitArchiveExtension(pathRest);
-  if (split === null) {
-    const known = ARCHIVE_FORMATS.flatMap((format) => format.extensions).join(', ');
-    throw new DomainError('bad_request', 'Unknown archive format.', { hint: `End the address in one of: ${known}.` });
-  }
+  const checksum = pathRest.endsWith(CHECKSUM_EXTENSION);
+  const split = splitArchiveExtension(checksum ? pathRest.slice(0, -CHECKSUM_EXTENSION.length) : pathRest);
+  if (split === null) throw badFormat('Unknown archive format.', formats);
+  requireFormat(split.format, formats);
+  const lfs = [flag(query, 'lfs'), flag(query, 'include_lfs_blobs')].every((value) => value !== false);
   const candidates = refCandidates(split.base);
   if (candidates.length === 0) throw badRef();
   return {
@@ -62,7 +73,9 @@ export function parseArchiveRequest(pathRest: string, query: Readonly<Record<str
     format: split.format,
     paths: pathList(query, 'path'),
     excludePaths: pathList(query, 'exclude_paths'),
-    lfs: [flag(query, 'lfs'), flag(query, 'include_lfs_blobs')].every((value) => value !== false),
+    lfs,
+    missing: missingMode(query) === 'pointer' && lfs ? 'pointer' : 'refuse',
+    checksum,
     appendSha: flag(query, 'append_sha'),
   };
 }
@@ -96,6 +109,27 @@ function refCandidates(base: string): ArchiveRefCandidate[] {
 function canBeRef(name: string): boolean {
   // A leading dash would read as an option.
   return !name.startsWith('-') && name !== '@' && checkRefName(`refs/heads/${name}`) === null;
+}
+
+/** @throws DomainError `bad_request` where this machine lacks the program. */
+export function requireFormat(format: ArchiveFormat, formats: readonly ArchiveFormat[]): void {
+  if (formats.some(({ name }) => name === format.name)) return;
+  throw badFormat(
+    `This hub makes no ${format.name} archives: the program "${format.compression}" is missing.`,
+    formats,
+  );
+}
+
+export function badFormat(message: string, formats: readonly ArchiveFormat[]): DomainError {
+  const known = formats.flatMap(({ extensions }) => extensions).join(', ');
+  return new DomainError('bad_request', message, { hint: `The formats here are: ${known}.` });
+}
+
+function missingMode(query: Readonly<Record<string, unknown>>): 'refuse' | 'pointer' {
+  const mode = values(query, 'missing').at(-1) ?? 'refuse';
+  if (mode === 'refuse' || mode === 'pointer') return mode;
+  const hint = 'With missing=pointer, LFS objects that are not here leave their pointers.';
+  throw new DomainError('bad_request', 'Wrong value for missing.', { hint });
 }
 
 function badRef(): DomainError {

@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { addAbortSignal, Readable } from 'node:stream';
-import type { GitHome } from '@granary/git-process';
+import { compress, type Compressor, type GitHome } from '@granary/git-process';
 import type { ArchiveEntries } from './archive-entry';
 import type { ArchiveFormat } from './archive-format';
 import type { ArchivePlan } from './archive-plan';
@@ -14,24 +15,23 @@ export interface OpenArchiveOptions {
   repositoryPath: string;
   plan: ArchivePlan;
   format: ArchiveFormat;
-  /** The top directory, from {@link archiveName}. */
-  name: string;
+  /** Of {@link ArchiveFormat.compression} where that is a program. */
+  compressor?: Compressor;
+  /** Stands before every path: the top directory with its slash. */
+  prefix: string;
   signal: AbortSignal;
 }
 
-type Encoder<Input> = (input: Input) => AsyncIterable<Buffer>;
-
-const CONTAINERS: Record<ArchiveFormat['container'], Encoder<ArchiveEntries>> = { tar: writeTar, zip: writeZip };
-const COMPRESSIONS: Record<ArchiveFormat['compression'], Encoder<AsyncIterable<Buffer>>> = {
-  none: (source) => source,
-  gzip: gzipStream,
+const CONTAINERS: Record<ArchiveFormat['container'], (entries: ArchiveEntries) => AsyncIterable<Buffer>> = {
+  tar: writeTar,
+  zip: writeZip,
 };
 const BLOCK_BYTES = 64 * 1024;
 
 /**
  * Starts an archive of a plan and waits for its first bytes, so that what fails at once fails before an answer began.
  *
- * The bytes are the same whenever commit, name, paths and format are. Destroying the stream, or `signal`, ends git and
+ * The bytes are the same whenever commit, prefix, paths and format are. Destroying the stream, or `signal`, ends git and
  * every LFS download. A stream that fails later is destroyed with its error and never ends well.
  *
  * @throws GitFailed when git cannot archive the commit; whatever `open` of an LFS object throws; the signal's reason.
@@ -39,14 +39,27 @@ const BLOCK_BYTES = 64 * 1024;
 export async function openArchive(options: OpenArchiveOptions): Promise<Readable> {
   const abort = new AbortController();
   const signal = AbortSignal.any([options.signal, abort.signal]);
+  // Every object that is read ahead listens.
+  setMaxListeners(0, signal);
   const container = CONTAINERS[options.format.container](new GitArchiveEntries({ ...options, signal }));
-  const chunks = inBlocks(COMPRESSIONS[options.format.compression](container));
+  const chunks = inBlocks(compressed(container, options, signal));
   try {
     return addAbortSignal(options.signal, new ArchiveStream(await chunks.next(), chunks, abort));
   } catch (error) {
     abort.abort(error);
     throw error;
   }
+}
+
+function compressed(
+  source: AsyncIterable<Buffer>,
+  { format, compressor }: Pick<OpenArchiveOptions, 'format' | 'compressor'>,
+  signal: AbortSignal,
+): AsyncIterable<Buffer> {
+  if (format.compression === 'none') return source;
+  if (format.compression === 'gzip') return gzipStream(source);
+  if (compressor?.name !== format.compression) throw new Error(`There is no ${format.compression} for ${format.name}.`);
+  return compress(compressor, source, signal);
 }
 
 /** A generator as a stream whose destruction reaches into an unfinished step: `Readable.from` would wait for it. */

@@ -1,96 +1,265 @@
+import { findCompressors, type CompressorName, type Compressor, type GitHome } from '@granary/git-process';
+import { DomainError } from '@granary/kernel';
 import type { Readable } from 'node:stream';
-import { runGit, type GitHome } from '@granary/git-process';
-import { Inject, Injectable } from '@nestjs/common';
-import { GIT_HOME } from '../database/tokens';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { LfsObjectsService } from '../lfs';
-import { RepositoriesService, type Repository } from '../repositories';
-import { archiveEtag, archiveHeaders, archiveName } from './archive-name';
+import type { ForgeOptions } from '../options';
+import { CatFilesService, RepositoriesService, type Repository } from '../repositories';
+import type { ArchiveBuild, ArchiveFacts, StartedArchive } from './archive-build';
+import { ArchiveBuilds } from './archive-builds';
+import { ArchiveCacheService, type KeptArchive } from './archive-cache.service';
+import { ARCHIVE_FORMATS, type ArchiveFormat } from './archive-format';
+import { archiveFileName, archiveHeaders, archiveKey, archiveName } from './archive-name';
 import { planArchive, type ArchivePlan, type ResolveLfs } from './archive-plan';
-import { parseArchiveRequest, resolveArchiveRequest, type ResolvedRef } from './archive-request';
+import { parseArchiveRequest, requireFormat, resolveArchiveRequest } from './archive-request';
 import { openArchive } from './archive-stream';
+import { resolveRef } from './resolve-ref';
 
-/** An archive that is known to be whole before its first byte. */
+/** What was asked for, with its ref resolved. Nothing of it is checked or made yet. */
 export interface PreparedArchive {
-  etag: string;
-  headers: Record<string, string>;
-  /** Checks everything and starts the stream; not called where the client has the archive already. */
-  open(signal: AbortSignal): Promise<{ stream: Readable; plan: ArchivePlan }>;
+  repository: Repository;
+  commit: string;
+  format: ArchiveFormat;
+  /** For downloads. */
+  fileName: string;
+  /** Stands before every path. */
+  prefix: string;
+  paths: readonly string[];
+  excludePaths: readonly string[];
+  lfs: boolean;
+  missing: 'refuse' | 'pointer';
+  /** Not the archive but its SHA-256 is wanted. */
+  checksum: boolean;
+  /** Asked for by commit id. */
+  isImmutable: boolean;
+  compressor: Compressor | undefined;
+  /** Equal keys are equal bytes, inside the repository. `null` where the bytes may differ from one time to the next. */
+  key: string | null;
 }
 
-const COMMIT_ID = /^[0-9a-f]{7,64}$/;
+/** What `git archive --remote` may ask for. */
+export interface RemoteArchiveWish {
+  treeish: string;
+  format: ArchiveFormat;
+  prefix: string;
+  paths: readonly string[];
+}
+
+/** Repositories whose packs are this part of the limit or more are measured before an archive begins. */
+const MEASURED_SHARE = 1 / 100;
+const STATS_AT_ONCE = 16;
 
 /** Archives that hold the files: what the tree names and what its LFS pointers stand for. */
 @Injectable()
-export class ArchivesService {
+export class ArchivesService implements OnApplicationShutdown {
+  private readonly builds: ArchiveBuilds;
+  private compressors: Promise<ReadonlyMap<CompressorName, Compressor>> | null = null;
+
   constructor(
     private readonly repositories: RepositoriesService,
+    private readonly catFiles: CatFilesService,
     private readonly objects: LfsObjectsService,
+    private readonly cache: ArchiveCacheService,
     @Inject(GIT_HOME) private readonly home: GitHome,
-  ) {}
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+  ) {
+    const { spoolDir, cacheBytes, maxMinutes, buildsPerRepository, builds } = options.archives;
+    const bounds = { maxMinutes, perRepository: buildsPerRepository, overall: builds };
+    this.builds = new ArchiveBuilds({ directory: spoolDir, maxBytes: cacheBytes, ...bounds });
+  }
+
+  /** Those that this machine can make, the most common first. */
+  async formats(): Promise<readonly ArchiveFormat[]> {
+    const compressors = await this.findCompressors();
+    return ARCHIVE_FORMATS.filter(
+      ({ compression }) => compression === 'none' || compression === 'gzip' || compressors.has(compression),
+    );
+  }
 
   /**
    * @param pathRest what follows `/-/archive/`, percent-decoded.
-   * @throws DomainError `bad_request`, `not_found`; from `open` also `lfs_objects_missing`, `too_large`.
+   * @throws DomainError `bad_request`, `not_found`, `conflict` or `invalid` for a ref that is two things or no commit.
    */
   async prepare(repository: Repository, pathRest: string, query: Record<string, unknown>): Promise<PreparedArchive> {
-    const request = parseArchiveRequest(pathRest, query);
-    const repositoryPath = this.repositories.storage.pathOf(repository.id);
-    const resolved = await resolveArchiveRequest(request, (ref) => this.resolveRef(repositoryPath, ref));
-    const { format, paths, excludePaths, lfs, appendSha } = request;
-    const { commit, kind } = resolved;
+    const request = parseArchiveRequest(pathRest, query, await this.formats());
+    const resolved = await resolveArchiveRequest(request, (ref) => this.resolveRef(repository, ref));
+    const { format, paths, appendSha } = request;
     const name = archiveName({ project: repository.name, resolved, paths, appendSha });
-    const etag = archiveEtag({ commit, format: format.name, name, paths, excludePaths, lfs });
-    const headers = archiveHeaders({
-      name,
-      format,
-      etag,
-      immutable: kind === 'commit',
-      publiclyReadable: repository.visibility === 'public',
+    return this.prepared(repository, {
+      ...request,
+      commit: resolved.commit,
+      fileName: archiveFileName(name, format),
+      prefix: `${name}/`,
+      isImmutable: resolved.kind === 'commit',
     });
-    const open = async (signal: AbortSignal) => {
-      const resolveLfs = this.resolverFor(repository.id);
-      const where = { home: this.home, repositoryPath, signal };
-      const plan = await planArchive({ ...where, commit, paths, excludePaths, lfs, resolveLfs });
-      return { plan, stream: await openArchive({ ...where, plan, format, name }) };
+  }
+
+  /** As {@link prepare}, for `git archive --remote`. */
+  async prepareRemote(repository: Repository, wish: RemoteArchiveWish): Promise<PreparedArchive> {
+    const { treeish, ...rest } = wish;
+    requireFormat(wish.format, await this.formats());
+    const resolved = await this.resolveRef(repository, treeish);
+    if (!resolved) throw new DomainError('not_found', `There is no branch, tag or commit "${treeish}".`);
+    const { commit, kind } = resolved;
+    const common = { excludePaths: [], lfs: true, missing: 'refuse', checksum: false } as const;
+    return this.prepared(repository, { ...rest, ...common, commit, fileName: '', isImmutable: kind === 'commit' });
+  }
+
+  /** The archive where it was made before, or is just done. Who may read the repository must be decided by then. */
+  async kept({ repository, key }: PreparedArchive): Promise<KeptArchive | null> {
+    if (key === null) return null;
+    const finished = this.finished(repository.id, key);
+    return finished ?? (await this.cache.find({ repositoryId: repository.id, key }));
+  }
+
+  /** Hex SHA-256. @throws DomainError `not_found` for an archive that was not made yet. */
+  async checksum({ repository, key, fileName }: PreparedArchive): Promise<string> {
+    const id = key === null ? null : { repositoryId: repository.id, key };
+    const known = id && (this.finished(id.repositoryId, id.key) ?? (await this.cache.checksum(id)));
+    if (known) return known.sha256;
+    throw new DomainError('not_found', `The checksum of ${fileName} is not known yet.`, {
+      hint: 'It is computed while the archive is made: download the archive first.',
+    });
+  }
+
+  /**
+   * Checks all that the archive needs, as {@link open} would, and makes nothing.
+   *
+   * @throws DomainError as {@link open}.
+   */
+  async check(prepared: PreparedArchive, signal: AbortSignal): Promise<ArchiveFacts> {
+    return this.builds.inTurn(prepared.repository.id, async () => factsOf(await this.plan(prepared, signal)), signal);
+  }
+
+  /**
+   * The archive, made by now or joined on its way; every LFS object is known to be there. The caller owns the stream,
+   * which fails when the archive cannot be finished.
+   *
+   * @throws DomainError `lfs_objects_missing`, `invalid`, `too_large`, `not_found` (a path), `rate_limited`.
+   */
+  async open(prepared: PreparedArchive, signal: AbortSignal): Promise<{ stream: Readable; facts: ArchiveFacts }> {
+    signal.throwIfAborted();
+    const build = await this.buildOf(prepared);
+    const stream = build.read();
+    const leave = (): void => void stream.destroy();
+    signal.addEventListener('abort', leave, { once: true });
+    stream.once('close', () => signal.removeEventListener('abort', leave));
+    // Whoever reads it is told by the stream; until then by the line below.
+    stream.on('error', () => undefined);
+    try {
+      return { stream, facts: await build.begun() };
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
+  }
+
+  /** @param facts from {@link open} or {@link check}; a kept archive is repeatable. */
+  headers(prepared: PreparedArchive, facts: ArchiveFacts): Record<string, string> {
+    const { key, format, fileName, isImmutable, repository } = prepared;
+    const etag = key !== null && facts.isRepeatable ? `"${key}"` : null;
+    const publiclyReadable = repository.visibility === 'public';
+    return {
+      ...archiveHeaders({ fileName, format, etag, immutable: isImmutable, publiclyReadable }),
+      ...(facts.missingLfsFiles > 0 ? { 'X-Missing-LFS-Objects': String(facts.missingLfsFiles) } : {}),
     };
-    return { etag, headers, open };
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.builds.close();
+  }
+
+  private async prepared(
+    repository: Repository,
+    wish: Omit<PreparedArchive, 'repository' | 'compressor' | 'key'>,
+  ): Promise<PreparedArchive> {
+    const { commit, format, prefix, paths, excludePaths, lfs } = wish;
+    const compressor = (await this.findCompressors()).get(format.compression as CompressorName);
+    const encoder = compressor?.version ?? process.versions.zlib;
+    const identity = { commit, format: format.name, encoder, prefix, paths, excludePaths, lfs };
+    const { missing, checksum, fileName, isImmutable } = wish;
+    // What is missing today may be here tomorrow.
+    const key = missing === 'pointer' ? null : archiveKey(identity);
+    return { ...identity, repository, format, missing, checksum, fileName, isImmutable, compressor, key };
+  }
+
+  private async buildOf(prepared: PreparedArchive): Promise<ArchiveBuild> {
+    const { repository, key } = prepared;
+    const name = `${repository.id}/${key ?? `once-${crypto.randomUUID()}`}`;
+    const found = this.builds.find(name);
+    if (found) return found;
+    return this.builds.begin(name, repository.id, {
+      start: (signal) => this.start(prepared, signal),
+      keep: async (archive) => {
+        if (key === null || !archive.facts.isRepeatable || this.options.archives.cacheBytes === 0) return null;
+        // The readers have their bytes all the same.
+        return this.cache.keep({ repositoryId: repository.id, key }, archive).catch(() => null);
+      },
+    });
+  }
+
+  private async start(prepared: PreparedArchive, signal: AbortSignal): Promise<StartedArchive> {
+    const plan = await this.plan(prepared, signal);
+    const { format, compressor, prefix } = prepared;
+    const where = { home: this.home, repositoryPath: this.pathOf(prepared), signal };
+    const stream = await openArchive({ ...where, plan, format, compressor, prefix });
+    // LFS content hardly shrinks: what cannot fit need not be written to the disk first.
+    const fitsFile = format.compression !== 'none' || this.builds.fits(plan.lfsBytes);
+    return { facts: factsOf(plan), stream, fitsFile };
+  }
+
+  private plan(prepared: PreparedArchive, signal: AbortSignal): Promise<ArchivePlan> {
+    const { repository, commit, paths, excludePaths, lfs, missing } = prepared;
+    const { maxEntries, maxContentBytes } = this.options.archives;
+    return planArchive({
+      ...{ home: this.home, repositoryPath: this.pathOf(prepared), signal },
+      ...{ commit, paths, excludePaths, lfs, missing, maxEntries, maxContentBytes },
+      resolveLfs: this.resolverFor(repository.id),
+      countsGitBytes: repository.gitSizeBytes > maxContentBytes * MEASURED_SHARE,
+    });
+  }
+
+  private finished(repositoryId: number, key: string): KeptArchive | null {
+    const build = this.builds.find(`${repositoryId}/${key}`);
+    const finished = build?.finished;
+    if (!build || !finished?.facts.isRepeatable) return null;
+    const { sizeBytes, sha256 } = finished;
+    return { sizeBytes, sha256, open: async (range) => build.read(range), locate: async () => null };
   }
 
   /** Through the links of this repository alone: a committed pointer grants nothing. */
   private resolverFor(repositoryId: number): ResolveLfs {
     return async (oids) => {
-      const linked = await this.objects.linked(repositoryId, oids);
-      return new Map(
-        [...linked].map(([oid, object]) => [
-          oid,
-          {
-            sizeBytes: object.sizeBytes,
-            crc32: object.crc32,
-            open: (signal: AbortSignal) => this.objects.read(object, { signal }),
-          },
-        ]),
-      );
+      const linked = [...(await this.objects.linked(repositoryId, oids)).values()];
+      const found = new Map();
+      for (let at = 0; at < linked.length; at += STATS_AT_ONCE) {
+        const some = linked.slice(at, at + STATS_AT_ONCE);
+        const there = await Promise.all(some.map((object) => this.objects.isThere(object)));
+        for (const object of some.filter((_, index) => there[index])) {
+          const { oid, sizeBytes, crc32 } = object;
+          const open = (signal: AbortSignal) => this.objects.read(object, { signal });
+          found.set(oid, { sizeBytes, crc32, open });
+        }
+      }
+      return found;
     };
   }
 
-  private async resolveRef(repositoryPath: string, name: string): Promise<ResolvedRef | null> {
-    const readings: [ResolvedRef['kind'], string][] = [
-      ['branch', `refs/heads/${name}`],
-      ['tag', `refs/tags/${name}`],
-    ];
-    if (COMMIT_ID.test(name)) readings.push(['commit', name]);
-    if (name === 'HEAD') readings.push(['branch', 'HEAD']);
-    for (const [kind, revision] of readings) {
-      const { stdout, exitCode } = await runGit(this.home, {
-        repositoryPath,
-        args: ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
-        acceptExitCodes: [0, 1, 128],
-        maxOutputBytes: 1024,
-      });
-      const commit = stdout.toString().trim();
-      if (exitCode === 0 && /^[0-9a-f]{40,64}$/.test(commit))
-        return { commit, ref: kind === 'commit' ? commit : name, kind };
-    }
-    return null;
+  private resolveRef(repository: Repository, name: string) {
+    const repositoryPath = this.repositories.storage.pathOf(repository.id);
+    return resolveRef({ home: this.home, repositoryPath, objects: this.catFiles.open(repositoryPath) }, name);
   }
+
+  private pathOf({ repository }: PreparedArchive): string {
+    return this.repositories.storage.pathOf(repository.id);
+  }
+
+  private findCompressors(): Promise<ReadonlyMap<CompressorName, Compressor>> {
+    return (this.compressors ??= findCompressors(this.home.searchPath));
+  }
+}
+
+function factsOf({ isRepeatable, missingLfsFiles }: ArchivePlan): ArchiveFacts {
+  return { isRepeatable, missingLfsFiles };
 }

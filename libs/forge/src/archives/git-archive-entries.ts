@@ -1,6 +1,6 @@
 import { gitArchive, type GitHome } from '@granary/git-process';
 import type { ArchiveEntries, ArchiveEntry } from './archive-entry';
-import type { ArchivePlan } from './archive-plan';
+import { checkLimit, type ArchivePlan } from './archive-plan';
 import { LfsFeed, type LfsFeedItem } from './lfs-feed';
 import { isWithin, pathBytes } from './tree-paths';
 import { TarReader, type TarEntry } from './tar-reader';
@@ -12,7 +12,7 @@ export interface GitArchiveEntriesOptions {
   home: GitHome;
   repositoryPath: string;
   plan: ArchivePlan;
-  name: string;
+  prefix: string;
   signal: AbortSignal;
 }
 
@@ -30,12 +30,12 @@ export class GitArchiveEntries implements ArchiveEntries {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ArchiveEntry> {
-    const { home, repositoryPath, plan, name, signal } = this.options;
+    const { home, repositoryPath, plan, prefix, signal } = this.options;
     // No filter is configured for LFS in the hub's git, so that pointers come through as they are.
     const git = gitArchive(home, {
       repositoryPath,
       commitOid: plan.commit,
-      prefix: `${name}/`,
+      prefix,
       paths: plan.paths,
       signal,
     });
@@ -47,13 +47,16 @@ export class GitArchiveEntries implements ArchiveEntries {
   }
 
   private async *entries(tar: TarReader): AsyncGenerator<ArchiveEntry> {
-    const { plan, name, signal } = this.options;
-    const prefixBytes = Buffer.byteLength(name) + 1;
+    const { plan, prefix, signal } = this.options;
+    const prefixBytes = Buffer.byteLength(prefix);
+    let gitBytes = 0;
     const feed = new LfsFeed(plan.lfsFiles, signal);
     const excluded = plan.excludePaths.map(pathBytes);
     for (let entry = await tar.next(); entry !== null; entry = await tar.next()) {
       const path = entry.path.toString('latin1', prefixBytes).replace(/\/$/, '');
       if (path !== '' && isWithin(path, excluded)) continue;
+      gitBytes += entry.sizeBytes;
+      checkLimit(gitBytes, plan.maxContentBytes, 'bytes');
       const lfs = entry.type === 'file' ? feed.find(path) : null;
       yield lfs === null ? await fromGit(tar, entry) : fromLfs(lfs, entry);
     }

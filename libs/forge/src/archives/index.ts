@@ -1,7 +1,10 @@
-export { ArchivesService, type PreparedArchive } from './archives.service';
+export { Archive } from './archive.entity';
+export type { ArchiveFacts } from './archive-build';
+export { ArchiveCacheService, type KeptArchive } from './archive-cache.service';
+export { ArchivesService, type PreparedArchive, type RemoteArchiveWish } from './archives.service';
 export { ARCHIVE_FORMATS, findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from './archive-format';
 export {
-  archiveEtag,
+  archiveKey,
   archiveFileName,
   archiveHeaders,
   archiveName,

@@ -54,6 +54,31 @@ describe('LfsFeed', () => {
     expect(log.filter((line) => line.startsWith('open'))).toEqual(['open 0', 'open 1', 'open 2']);
   });
 
+  it('reads the next ones while one is held up, a few MiB of each', async () => {
+    const read = [0, 0, 0, 0];
+    const counted = files([10, 20 * MIB, 10 * MIB, 10], []).map((file, index) => ({
+      ...file,
+      open: async () => Readable.from(count(blocks(file.sizeBytes, index), index), { objectMode: false }),
+    }));
+    async function* count(source: AsyncIterable<Buffer>, index: number): AsyncGenerator<Buffer> {
+      for await (const chunk of source) {
+        read[index] = (read[index] ?? 0) + chunk.length;
+        yield chunk;
+      }
+    }
+    const feed = new LfsFeed(counted, new AbortController().signal);
+    await collect(feed.find('f0')?.content ?? empty());
+    for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+    expect(read[0]).toBe(10);
+    for (const index of [1, 2]) {
+      expect(read[index]).toBeGreaterThanOrEqual(4 * MIB);
+      expect(read[index]).toBeLessThanOrEqual(8 * MIB);
+    }
+    expect((await collect(feed.find('f1')?.content ?? empty())).length).toBe(20 * MIB);
+    expect((await collect(feed.find('f2')?.content ?? empty())).equals(Buffer.alloc(10 * MIB, 2))).toBe(true);
+    expect((await collect(feed.find('f3')?.content ?? empty())).length).toBe(10);
+  });
+
   it('closes what it opened ahead when its signal fires', async () => {
     const log: string[] = [];
     const owner = new AbortController();

@@ -1,10 +1,13 @@
-import { addAbortSignal, type Readable } from 'node:stream';
+import { addAbortSignal, PassThrough, pipeline, type Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { PlannedLfsFile } from './archive-plan';
 
 /** Objects are opened ahead only while this much LFS content lies before them: an idle download would time out. */
 const AHEAD_BYTES = 32 * 1024 * 1024;
 const AHEAD_OBJECTS = 4;
+/** What is read of each of them before its turn. */
+const HELD_BYTES = 4 * 1024 * 1024;
+const WRITE_BYTES = 64 * 1024;
 
 export interface LfsFeedItem {
   file: PlannedLfsFile;
@@ -12,8 +15,8 @@ export interface LfsFeedItem {
 }
 
 /**
- * Gives the LFS contents of an archive in its order, and opens the next few objects before they are needed, so that
- * the store's latency is paid once and not once an object. `signal` ends all of it.
+ * Gives the LFS contents of an archive in its order, and reads the next few objects before they are needed, side by
+ * side, so that the store's latency is paid once and not once an object. `signal` ends all of it.
  */
 export class LfsFeed {
   private readonly indexes: Map<string, number>;
@@ -35,7 +38,7 @@ export class LfsFeed {
 
   /** @throws Error when the stream is not the object: another length or another CRC-32. */
   private async *content(index: number, file: PlannedLfsFile): AsyncGenerator<Buffer> {
-    const stream = await this.open(index, file);
+    const stream = await (this.opened.get(index) ?? openUnlessAborted(file, this.signal));
     this.opened.delete(index);
     let leftBytes = file.sizeBytes;
     let crc = 0;
@@ -56,20 +59,25 @@ export class LfsFeed {
     for (let index = first; index < first + AHEAD_OBJECTS && distanceBytes <= AHEAD_BYTES; index++) {
       const file = this.files[index];
       if (file === undefined) return;
-      void this.open(index, file);
+      if (!this.opened.has(index)) {
+        const held = openUnlessAborted(file, this.signal).then((stream) => readAhead(stream, this.signal));
+        // A failure is met only in its turn.
+        held.catch(() => undefined);
+        this.opened.set(index, held);
+      }
       distanceBytes += file.sizeBytes;
     }
   }
+}
 
-  private open(index: number, file: PlannedLfsFile): Promise<Readable> {
-    const known = this.opened.get(index);
-    if (known !== undefined) return known;
-    const opening = openUnlessAborted(file, this.signal);
-    // When it was opened ahead, a failure is met only in its turn.
-    opening.catch(() => undefined);
-    this.opened.set(index, opening);
-    return opening;
-  }
+/** Goes on reading until a few MiB are held. */
+function readAhead(stream: Readable, signal: AbortSignal): Readable {
+  const held = new PassThrough({ readableHighWaterMark: HELD_BYTES, writableHighWaterMark: WRITE_BYTES });
+  held.on('error', () => undefined);
+  return addAbortSignal(
+    signal,
+    pipeline(stream, held, () => undefined),
+  );
 }
 
 /** Settles when the signal fires, even where the store does not listen to it; a stream that comes too late is closed. */

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { DomainError, visible } from '@granary/kernel';
 import { parsePointer, POINTER_LIMIT_BYTES } from '@granary/wire';
-import type { ArchiveLfsObject, PlannedLfsFile, ResolveLfs, TreeSurvey } from './archive-plan';
-import { markedForLfs } from './lfs-attributes';
+import type { LsTreeEntry } from '@granary/wire';
+import type { ArchiveLfsObject, PlannedLfsFile, ResolveLfs } from './archive-plan';
 import { blobSizes, readSmallBlobs } from './small-blobs';
 import type { CommitLocation } from './tree-listing';
 import { pathText } from './tree-paths';
@@ -18,9 +18,8 @@ const MAX_LISTED_PATHS = 100;
 /** What a pointer of size 0 stands for, whatever its oid: git-lfs keeps no object for it. */
 const EMPTY: ArchiveLfsObject = { sizeBytes: 0, crc32: 0, open: async () => Readable.from([]) };
 
-/** The files that git-lfs would replace in a checkout: marked by an attribute, and pointers by their content. */
-export async function findLfsPointers(at: CommitLocation, survey: TreeSurvey): Promise<LfsPointerFile[]> {
-  const marked = await markedForLfs(at, survey.files, survey.attributesFiles);
+/** The files that git-lfs would replace in a checkout: `marked` by an attribute, and pointers by their content. */
+export async function findLfsPointers(at: CommitLocation, marked: readonly LsTreeEntry[]): Promise<LfsPointerFile[]> {
   const sizes = await blobSizes(
     at,
     marked.map(({ oid }) => oid),
@@ -40,31 +39,34 @@ export async function findLfsPointers(at: CommitLocation, survey: TreeSurvey): P
 /**
  * Looks all objects up at once.
  *
+ * @param options.missing `pointer` leaves out what is not there, or is not what its pointer says.
  * @throws DomainError `lfs_objects_missing`, or `invalid` when an object has another size than its pointer says.
  */
 export async function resolveLfsFiles(
   pointers: readonly LfsPointerFile[],
-  resolveLfs: ResolveLfs,
+  { resolveLfs, missing }: { resolveLfs: ResolveLfs; missing: 'refuse' | 'pointer' },
 ): Promise<PlannedLfsFile[]> {
   const wanted = [...new Set(pointers.filter(({ sizeBytes }) => sizeBytes > 0).map(({ oid }) => oid))];
   const linked = wanted.length === 0 ? new Map<string, ArchiveLfsObject>() : await resolveLfs(wanted);
   const objectOf = ({ oid, sizeBytes }: LfsPointerFile): ArchiveLfsObject | undefined =>
     sizeBytes === 0 ? EMPTY : linked.get(oid);
-  refuseIfAny(
-    pointers.filter((pointer) => objectOf(pointer) === undefined),
-    'lfs_objects_missing',
-    'has no LFS object in this repository',
-    'Push the missing objects with "git lfs push --all", or add ?lfs=false for an archive with pointer files.',
-  );
-  refuseIfAny(
-    pointers.filter((pointer) => objectOf(pointer)?.sizeBytes !== pointer.sizeBytes),
-    'invalid',
-    'gives another size than its LFS object has',
-    'Commit the file again, or add ?lfs=false for an archive with pointer files.',
-  );
+  if (missing === 'refuse') {
+    refuseIfAny(
+      pointers.filter((pointer) => objectOf(pointer) === undefined),
+      'lfs_objects_missing',
+      'has no LFS object in this repository',
+      'Push the missing objects with "git lfs push --all", or add ?missing=pointer for an archive with their pointers.',
+    );
+    refuseIfAny(
+      pointers.filter((pointer) => objectOf(pointer)?.sizeBytes !== pointer.sizeBytes),
+      'invalid',
+      'gives another size than its LFS object has',
+      'Commit the file again, or add ?missing=pointer for an archive with its pointer.',
+    );
+  }
   return pointers.flatMap((pointer) => {
     const object = objectOf(pointer);
-    if (object === undefined) return [];
+    if (object?.sizeBytes !== pointer.sizeBytes) return [];
     const { sizeBytes, crc32 } = object;
     return [{ path: pointer.path, oid: pointer.oid, sizeBytes, crc32, open: (signal) => object.open(signal) }];
   });

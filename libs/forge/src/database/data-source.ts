@@ -5,6 +5,7 @@ import { PushRules1764000000000 } from './migrations/0002-push-rules';
 import { GpgKeys1764200000000 } from './migrations/0003-gpg-keys';
 import { RepositoryMaintenance1764400000000 } from './migrations/0004-repository-maintenance';
 import { LfsUploads1764500000000 } from './migrations/0005-lfs-uploads';
+import { Archives1764800000000 } from './migrations/0008-archives';
 
 export interface DatabaseConnection {
   host?: string;
@@ -22,6 +23,7 @@ const MIGRATIONS = [
   GpgKeys1764200000000,
   RepositoryMaintenance1764400000000,
   LfsUploads1764500000000,
+  Archives1764800000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -60,6 +60,11 @@ export class LfsObjectsService {
     return this.store.read(storageKey, options);
   }
 
+  /** Whether the store still has the object that the row speaks of. */
+  async isThere({ storageKey, sizeBytes }: LinkedObject): Promise<boolean> {
+    return (await this.store.stat(storageKey))?.sizeBytes === sizeBytes;
+  }
+
   /**
    * Takes the whole body, hashes it while it is written to a staging key, and publishes it only when it is the
    * object it claims to be. A body for an object that the hub already has is hashed all the same: it is the proof

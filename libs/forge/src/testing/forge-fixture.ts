@@ -45,6 +45,17 @@ export async function openForge(): Promise<ForgeFixture> {
     minRsaBits: 3072,
     deletedGraceDays: 14,
     webhooks: { allowHttp: false, allowedHosts: [] },
+    archives: {
+      spoolDir: join(root, 'archives'),
+      cacheBytes: 64 * 1024 * 1024,
+      cacheDays: 7,
+      redirects: false,
+      maxEntries: 100_000,
+      maxContentBytes: 2 ** 36,
+      maxMinutes: 30,
+      buildsPerRepository: 4,
+      builds: 4,
+    },
     version: '0',
     ssh: null,
   };

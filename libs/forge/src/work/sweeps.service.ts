@@ -6,6 +6,7 @@ import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
 import { SessionsService } from '../identity';
 import type { ForgeOptions } from '../options';
 import { LfsUploadsService } from '../lfs';
+import { ArchiveCacheService } from '../archives';
 import { RepositoryLock } from '../maintenance';
 import { RepositoriesService } from '../repositories';
 
@@ -20,6 +21,7 @@ export class SweepsService {
     private readonly sessions: SessionsService,
     private readonly lock: RepositoryLock,
     private readonly uploads: LfsUploadsService,
+    private readonly archives: ArchiveCacheService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -35,6 +37,7 @@ export class SweepsService {
       // One that is being repacked is purged by the next sweep: git would write into what is being removed.
       await this.lock.tryRun(id, async () => {
         await this.repositories.storage.remove(id);
+        await this.archives.forget(id);
         await this.database.query('DELETE FROM repositories WHERE id = $1 AND deleted_at < $2', [id, before]);
       });
     }
@@ -45,5 +48,6 @@ export class SweepsService {
     await this.uploads.sweep();
     await this.store.sweepStale(DAY_MS);
     await this.purgeDeleted();
+    await this.archives.sweep();
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { prepareGitHome, runGit, type GitHome } from '@granary/git-process';
+import { findCompressors, prepareGitHome, runGit, type Compressor, type GitHome } from '@granary/git-process';
 import { findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from '../archive-format';
 import { planArchive, type ArchivePlan, type PlanArchiveOptions } from '../archive-plan';
 import { openArchive } from '../archive-stream';
@@ -12,6 +12,7 @@ import { LfsObjects } from './lfs-store';
 import { makeRepository, oidOf, type TestFile } from './repository';
 
 export const NAME = 'hub-main';
+export const PREFIX = `${NAME}/`;
 
 /** What a smudge filter does on a server that has LFS content at hand: GitLab's way, and here the standard to meet. */
 const SMUDGE = `#!/bin/sh
@@ -35,16 +36,24 @@ export class ArchiveBench {
   private constructor(
     readonly directory: string,
     readonly home: GitHome,
+    private readonly compressors: ReadonlyMap<string, Compressor>,
   ) {}
 
   static async open(): Promise<ArchiveBench> {
     const directory = await mkdtemp(join(tmpdir(), 'granary-archives-'));
     writeFileSync(join(directory, 'smudge'), SMUDGE, { mode: 0o755 });
-    return new ArchiveBench(directory, await prepareGitHome(join(directory, 'home')));
+    const home = await prepareGitHome(join(directory, 'home'));
+    return new ArchiveBench(directory, home, await findCompressors(home.searchPath));
   }
 
   close(): Promise<void> {
     return rm(this.directory, { recursive: true });
+  }
+
+  /** What `openArchive` needs to know of a format. */
+  encoding(name: ArchiveFormatName): { format: ArchiveFormat; compressor: Compressor | undefined } {
+    const format = formatOf(name);
+    return { format, compressor: this.compressors.get(format.compression) };
   }
 
   temporary(): Promise<string> {
@@ -71,7 +80,7 @@ export class ArchiveBench {
       commit,
       plan,
       bytes: async (format, options) =>
-        buffer(await openArchive({ ...common, plan: await plan(options), format: formatOf(format), name: NAME })),
+        buffer(await openArchive({ ...common, plan: await plan(options), ...this.encoding(format), prefix: PREFIX })),
       byGit: async (format, ...args) => {
         const command = ['-c', smudge, 'archive', `--format=${format}`, `--prefix=${NAME}/`, commit, '--', ...args];
         return (await runGit(home, { repositoryPath, args: command })).stdout;
@@ -80,7 +89,7 @@ export class ArchiveBench {
   }
 }
 
-export function formatOf(name: ArchiveFormatName): ArchiveFormat {
+function formatOf(name: ArchiveFormatName): ArchiveFormat {
   const format = findArchiveFormat(name);
   if (format === null) throw new Error(`No format ${name}`);
   return format;

@@ -46,6 +46,17 @@ const OPTIONS: ForgeOptions = {
   minRsaBits: 3072,
   deletedGraceDays: 14,
   webhooks: { allowHttp: false, allowedHosts: ['127.0.0.1'] },
+  archives: {
+    spoolDir: '/nowhere',
+    cacheBytes: 0,
+    cacheDays: 1,
+    redirects: false,
+    maxEntries: 1,
+    maxContentBytes: 1,
+    maxMinutes: 1,
+    buildsPerRepository: 1,
+    builds: 1,
+  },
   version: '1.2.3',
   ssh: { host: 'hub.example.org', port: 2222, userName: 'git' },
 };
