@@ -21,6 +21,7 @@ export * from './lfs/media-type';
 export * from './lfs/pointer';
 export * from './lfs/batch';
 export * from './lfs/locks';
+export * from './lfs/ssh-transfer';
 export * from './ssh/public-key';
 export * from './ssh/key-signature';
 export * from './ssh/sshsig';
