@@ -172,7 +172,7 @@ const GATE = join(ROOT, 'dist/apps/ssh-gate/src/main.js');
       // Without the hub nobody knows the key.
       expect(away).toMatchObject({ code: 255, stderr: expect.stringContaining('Permission denied') });
       await hub.restart();
-      expect((await alice.ssh('git-lfs-transfer')).code).toBe(127);
+      expect((await alice.ssh('git-lfs-transfer')).code).toBe(1);
     });
   });
 
@@ -190,7 +190,7 @@ const GATE = join(ROOT, 'dist/apps/ssh-gate/src/main.js');
         socket.write(Buffer.from(bytes, 'latin1'));
         await new Promise((resolve) => socket.once('close', resolve));
       }
-      expect((await alice.ssh('git-lfs-transfer')).code).toBe(127);
+      expect((await alice.ssh('git-lfs-transfer')).code).toBe(1);
     });
   });
 
@@ -204,7 +204,7 @@ const GATE = join(ROOT, 'dist/apps/ssh-gate/src/main.js');
 
     it('does not come in once the key was taken away', async () => {
       const late = await SshActor.create(mallory.actor, { type: 'ecdsa', door });
-      expect((await late.ssh('git-lfs-transfer')).code).toBe(127);
+      expect((await late.ssh('git-lfs-transfer')).code).toBe(1);
       await mallory.actor.api('DELETE', `/api/v3/user/keys/${late.keyId}`);
       expect((await late.ssh('git-lfs-transfer')).code).toBe(255);
     });

@@ -38,6 +38,7 @@ import { LfsLocksController } from './http/transfer/lfs-locks.controller';
 import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
 import { Frame } from './page-frame';
 import { GitOverSsh } from './ssh/git-over-ssh';
+import { LfsOverSsh } from './ssh/lfs/lfs-over-ssh';
 import { SshServer } from './ssh/ssh-server';
 import { GateServer } from './ssh-gate/gate-server';
 import { CONFIG, LOGGER, PACK_CACHE } from './tokens';
@@ -97,6 +98,7 @@ export class AppModule {
         Draining,
         Frame,
         GitOverSsh,
+        LfsOverSsh,
         {
           provide: SshServer,
           inject: [SshKeysService, GitOverSsh],

@@ -27,6 +27,7 @@ it.each([
   ['GRANARY_SSH_GATE', 'on'],
   ['GRANARY_SSH_GATE', 'git:0'],
   ['GRANARY_SSH_GATE', 'git;id'],
+  ['GRANARY_SSH_LFS', 'yes'],
   ['GRANARY_MODE', 'both'],
   ['GRANARY_ARCHIVE_CACHE_MIB', '-1'],
   ['GRANARY_ARCHIVE_CACHE_DAYS', '0'],
@@ -68,6 +69,17 @@ it('wants every S3 variable once there is an endpoint', () => {
     secretKey: 's',
   });
   expect(() => parseConfig({ ...s3, S3_SECRET_KEY: undefined })).toThrow(/^S3_SECRET_KEY is not set/);
+});
+
+it('moves LFS objects over SSH unless they lie in S3, or as it is told', () => {
+  const s3 = { S3_ENDPOINT: 'http://127.0.0.1:9000', S3_BUCKET: 'lfs', S3_ACCESS_KEY: 'k', S3_SECRET_KEY: 's' };
+  const told = { GRANARY_SSH_LFS: 'on' };
+  expect([{}, s3, { ...s3, ...told }, { GRANARY_SSH_LFS: 'off' }].map((env) => parseConfig(env).sshLfs)).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
 });
 
 it('cannot split the hub over an embedded Postgres', () => {

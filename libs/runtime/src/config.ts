@@ -18,6 +18,8 @@ export interface Config {
   sshPort: number | null;
   /** An sshd in front: the account that it signs clients in to, and the port that they see. Null: there is none. */
   sshGate: { account: string; port: number } | null;
+  /** Whether Git LFS objects go over SSH alone. Every byte then goes through the hub, which is a detour with S3. */
+  sshLfs: boolean;
   /** Without a slash at the end. */
   baseUrl: string;
   dataDir: string;
@@ -76,6 +78,7 @@ const VARIABLES = {
   GRANARY_PORT: port(3000, 1),
   GRANARY_SSH_PORT: port(2222, 0),
   GRANARY_SSH_GATE: sshGate.optional(),
+  GRANARY_SSH_LFS: z.enum(['on', 'off']).optional(),
   GRANARY_BASE_URL: url('http:', 'https:').optional(),
   GRANARY_DATA_DIR: z.string().min(1).default('./data'),
   GRANARY_ADMIN_PASSWORD: z.string().min(10).max(1024).optional(),
@@ -112,6 +115,7 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_PORT: 'a port from 1 to 65535',
   GRANARY_SSH_PORT: 'a port from 1 to 65535, or 0 to switch SSH off',
   GRANARY_SSH_GATE: 'the account that your sshd signs clients in to, as git or git:22, or nothing without such an sshd',
+  GRANARY_SSH_LFS: 'on or off, or nothing for on with the file system and off with S3',
   GRANARY_BASE_URL: 'an http:// or https:// URL',
   GRANARY_DATA_DIR: 'a directory',
   GRANARY_ADMIN_PASSWORD: 'a password of 10 to 1024 characters',
@@ -203,6 +207,7 @@ export function parseConfig(env: Environment): Config {
     port: v.GRANARY_PORT,
     sshPort: v.GRANARY_SSH_PORT === 0 ? null : v.GRANARY_SSH_PORT,
     sshGate: v.GRANARY_SSH_GATE ?? null,
+    sshLfs: v.GRANARY_SSH_LFS ? v.GRANARY_SSH_LFS === 'on' : v.S3_ENDPOINT === undefined,
     baseUrl: (v.GRANARY_BASE_URL ?? defaultBaseUrl(v.GRANARY_HOST, v.GRANARY_PORT)).replace(/\/+$/, ''),
     dataDir: resolve(v.GRANARY_DATA_DIR),
     adminPassword: v.GRANARY_ADMIN_PASSWORD ?? null,

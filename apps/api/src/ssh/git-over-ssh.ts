@@ -14,13 +14,15 @@ import {
 } from '@granary/forge';
 import { GitLimits, serveDuplex, type GitHome, type LimitedOperation, type PackCache } from '@granary/git-process';
 import { DomainError, timeOrderedId } from '@granary/kernel';
+import type { Config } from '@granary/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { asDomainError } from '../errors/as-domain-error';
 import { FACES } from '../errors/faces';
 import { OutsideAddresses } from '../http/outside';
 import { sshUrl } from '../http/presenters/repository.presenter';
-import { LOGGER, PACK_CACHE } from '../tokens';
+import { CONFIG, LOGGER, PACK_CACHE } from '../tokens';
+import { LfsOverSsh } from './lfs/lfs-over-ssh';
 import { parseSshCommand, type GitService } from './ssh-command';
 import type { SshCommands, SshRequest } from './ssh-session';
 import { terminalError, terminalText } from './terminal-text';
@@ -57,8 +59,10 @@ export class GitOverSsh implements SshCommands {
     private readonly repositories: RepositoriesService,
     private readonly pushes: PushesService,
     private readonly batches: LfsBatchService,
+    private readonly lfs: LfsOverSsh,
     private readonly limits: GitLimits,
     private readonly outside: OutsideAddresses,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
     @Inject(LOGGER) private readonly log: Logger,
@@ -109,6 +113,7 @@ export class GitOverSsh implements SshCommands {
       case 'lfs_authenticate':
         return this.authenticateLfs(call, command.operation, command.path);
       case 'lfs_transfer':
+        if (this.config.sshLfs) return this.lfs.serve(call, command.path, command.operation);
         await say(call.errorOutput, terminalText('git-lfs-transfer is not offered here; LFS objects go over HTTP.'));
         return NO_SUCH_COMMAND;
       case 'refused':

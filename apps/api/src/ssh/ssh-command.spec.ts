@@ -71,8 +71,10 @@ describe('parseSshCommand', () => {
     expect(parseSshCommand(`git-lfs-authenticate '/ada/engine.git' '${operation}'`)).toEqual(command);
   });
 
-  it('knows git-lfs-transfer', () => {
-    expect(parseSshCommand("git-lfs-transfer '/ada/engine.git' download")).toEqual({ kind: 'lfs_transfer' });
+  it.each(['upload', 'download'])('reads git-lfs-transfer for an %s', (operation) => {
+    const command = { kind: 'lfs_transfer', operation, path };
+    expect(parseSshCommand(`git-lfs-transfer /ada/engine.git ${operation}`)).toEqual(command);
+    expect(parseSshCommand(`git-lfs-transfer '/ada/engine.git' '${operation}'`)).toEqual(command);
   });
 
   it.each([
@@ -100,6 +102,8 @@ describe('parseSshCommand', () => {
     'git-lfs-authenticate ada/engine.git delete',
     'git-lfs-authenticate ada/engine.git upload download',
     'git-lfs-authenticate upload',
+    'git-lfs-transfer',
+    'git-lfs-transfer ada/engine.git delete',
     'scp -t /etc',
   ])('refuses %j', (line) => expect(parseSshCommand(line)).toMatchObject({ kind: 'refused' }));
 

@@ -6,14 +6,15 @@ export type GitService = 'git-upload-pack' | 'git-receive-pack' | 'git-upload-ar
 /** What a client may ask for in an `exec` request. The list is exact: everything else is `refused`. */
 export type SshCommand =
   | { kind: 'git'; service: GitService; path: RepositoryPath }
-  | { kind: 'lfs_authenticate'; operation: 'upload' | 'download'; path: RepositoryPath }
-  | { kind: 'lfs_transfer' }
+  | { kind: 'lfs_authenticate' | 'lfs_transfer'; operation: 'upload' | 'download'; path: RepositoryPath }
   | { kind: 'refused'; reason: string };
 
 const MAX_LENGTH = 4096;
 const GIT_SERVICES: readonly string[] = ['git-upload-pack', 'git-receive-pack', 'git-upload-archive'];
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
+
+const LFS_VERBS = { lfs_authenticate: 'git-lfs-authenticate', lfs_transfer: 'git-lfs-transfer' };
 
 const refused = (reason: string): SshCommand => ({ kind: 'refused', reason });
 
@@ -28,8 +29,8 @@ export function parseSshCommand(line: string): SshCommand {
   // Old clients and some libraries say `git upload-pack`.
   const [verb = '', ...rest] = words[0] === 'git' ? [`git-${words[1]}`, ...words.slice(2)] : words;
   if (GIT_SERVICES.includes(verb)) return gitCommand(verb as GitService, rest);
-  if (verb === 'git-lfs-authenticate') return lfsAuthenticate(rest);
-  if (verb === 'git-lfs-transfer') return { kind: 'lfs_transfer' };
+  if (verb === 'git-lfs-authenticate') return lfsCommand('lfs_authenticate', rest);
+  if (verb === 'git-lfs-transfer') return lfsCommand('lfs_transfer', rest);
   return refused(`"${words.slice(0, 2).join(' ')}" is not offered here.`);
 }
 
@@ -38,13 +39,13 @@ function gitCommand(service: GitService, args: string[]): SshCommand {
   return path ? { kind: 'git', service, path } : refused(`${service} takes one path, <namespace>/<name>.git.`);
 }
 
-function lfsAuthenticate(args: string[]): SshCommand {
+function lfsCommand(kind: 'lfs_authenticate' | 'lfs_transfer', args: string[]): SshCommand {
   const [where = '', operation] = args;
   const path = args.length === 2 ? repositoryPath(where) : null;
   if (!path || (operation !== 'upload' && operation !== 'download')) {
-    return refused('git-lfs-authenticate takes a path, <namespace>/<name>.git, and "upload" or "download".');
+    return refused(`${LFS_VERBS[kind]} takes a path, <namespace>/<name>.git, and "upload" or "download".`);
   }
-  return { kind: 'lfs_authenticate', operation, path };
+  return { kind, operation, path };
 }
 
 /** `/ns/name.git` of a ssh:// address, `ns/name.git` of the scp form; `.git` may be left out. */

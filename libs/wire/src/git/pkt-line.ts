@@ -2,8 +2,10 @@ import { ProtocolError } from '../protocol-error';
 
 /** The most bytes one packet may have on the wire, its four length digits included. */
 export const MAX_PKT_SIZE = 65520;
+/** The length of a packet in four hex digits. */
+export const PKT_HEADER_SIZE = 4;
 /** The most bytes of payload in one packet. */
-export const MAX_PKT_DATA_SIZE = MAX_PKT_SIZE - 4;
+export const MAX_PKT_DATA_SIZE = MAX_PKT_SIZE - PKT_HEADER_SIZE;
 
 export type Pkt = { kind: 'data'; data: Uint8Array } | { kind: 'flush' } | { kind: 'delim' } | { kind: 'response-end' };
 
@@ -11,7 +13,7 @@ export const FLUSH_PKT: Buffer = Buffer.from('0000');
 export const DELIM_PKT: Buffer = Buffer.from('0001');
 export const RESPONSE_END_PKT: Buffer = Buffer.from('0002');
 
-const SPECIAL: readonly Pkt[] = [{ kind: 'flush' }, { kind: 'delim' }, { kind: 'response-end' }];
+const SPECIAL = [{ kind: 'flush' }, { kind: 'delim' }, { kind: 'response-end' }] as const;
 
 /**
  * Takes the first packet off `buffer`.
@@ -23,15 +25,33 @@ const SPECIAL: readonly Pkt[] = [{ kind: 'flush' }, { kind: 'delim' }, { kind: '
  * @see gitprotocol-common(5), "pkt-line Format"; gitprotocol-v2(5) for 0001, 0002.
  */
 export function takePkt(buffer: Uint8Array): { pkt: Pkt; size: number } | null {
-  if (buffer.length < 4) return null;
+  const header = readPktHeader(buffer);
+  if (!header) return null;
+  if (header.kind !== 'data') return { pkt: header, size: PKT_HEADER_SIZE };
+  const size = PKT_HEADER_SIZE + header.dataSize;
+  if (buffer.length < size) return null;
+  return { pkt: { kind: 'data', data: buffer.subarray(PKT_HEADER_SIZE, size) }, size };
+}
+
+/** What the first four bytes of a packet say. */
+export type PktHeader =
+  { kind: 'data'; dataSize: number } | { kind: 'flush' } | { kind: 'delim' } | { kind: 'response-end' };
+
+/**
+ * Reads the header at the start of `buffer`, for those who take a packet's data as it comes.
+ *
+ * @returns null when more bytes are needed.
+ * @throws ProtocolError as {@link takePkt} does.
+ */
+export function readPktHeader(buffer: Uint8Array): PktHeader | null {
+  if (buffer.length < PKT_HEADER_SIZE) return null;
   const length = parseLength(buffer);
   const special = SPECIAL[length];
-  if (special) return { pkt: special, size: 4 };
-  if (length < 4) throw new ProtocolError(`A packet cannot have the length ${length}`);
+  if (special) return special;
+  if (length < PKT_HEADER_SIZE) throw new ProtocolError(`A packet cannot have the length ${length}`);
   if (length > MAX_PKT_SIZE)
     throw new ProtocolError(`A packet of ${length} bytes exceeds the limit of ${MAX_PKT_SIZE}`);
-  if (buffer.length < length) return null;
-  return { pkt: { kind: 'data', data: buffer.subarray(4, length) }, size: length };
+  return { kind: 'data', dataSize: length - PKT_HEADER_SIZE };
 }
 
 function parseLength(buffer: Uint8Array): number {

@@ -10,10 +10,21 @@ export type TransferArguments = Record<string, string>;
 /** What a request says before its delimiter or flush. */
 export type TransferRequest =
   | { kind: 'version'; version: string; args: TransferArguments }
-  | { kind: 'batch' | 'lock' | 'list_lock' | 'quit'; args: TransferArguments }
-  | { kind: 'get_object' | 'put_object' | 'verify_object'; oid: string; args: TransferArguments }
+  | { kind: 'batch'; args: TransferArguments }
+  | ObjectRequest<'get_object'>
+  | ObjectRequest<'put_object'>
+  | ObjectRequest<'verify_object'>
+  | { kind: 'lock'; args: TransferArguments }
+  | { kind: 'list_lock'; args: TransferArguments }
   | { kind: 'unlock'; id: string; args: TransferArguments }
+  | { kind: 'quit'; args: TransferArguments }
   | { kind: 'malformed'; reason: string };
+
+interface ObjectRequest<K> {
+  kind: K;
+  oid: string;
+  args: TransferArguments;
+}
 
 /** The server's first words. @see "Preliminary design", capability-advertisement */
 export const TRANSFER_CAPABILITIES: Buffer = Buffer.concat([
