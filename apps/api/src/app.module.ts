@@ -29,6 +29,7 @@ import { HooksController } from './http/rest/hooks.controller';
 import { ProtectionsController } from './http/rest/protections.controller';
 import { PushRulesController } from './http/rest/push-rules.controller';
 import { RefsController } from './http/rest/refs.controller';
+import { RestArchivesController } from './http/rest/archives.controller';
 import { RepositoriesController } from './http/rest/repositories.controller';
 import { SshKeysController } from './http/rest/ssh-keys.controller';
 import { TokensController } from './http/rest/tokens.controller';
@@ -70,6 +71,7 @@ export class AppModule {
         ProtectionsController,
         PushRulesController,
         RefsController,
+        RestArchivesController,
         GitRefsController,
         CommitsController,
         HooksController,

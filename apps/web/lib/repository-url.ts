@@ -5,7 +5,6 @@ export interface RepositoryName {
 }
 
 export type SettingsSection = 'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks';
-export type ArchiveFormat = 'zip' | 'tar.gz';
 
 /** The pages that show one ref: the ref switcher stays on the same kind of page. */
 export type RefView = 'tree' | 'blob' | 'commits';
@@ -67,13 +66,29 @@ export function tagsUrl(repository: RepositoryName): string {
   return `${repositoryUrl(repository)}/-/tags`;
 }
 
+interface ArchiveChoice {
+  /** `zip`, `tar.gz` and what else the hub can make. */
+  format: string;
+  /** Only what is below it; the whole tree when empty. */
+  path?: string;
+  lfs?: boolean;
+}
+
 /** Archives hold the content of LFS files unless `lfs` is false: then they hold the pointers. */
 export function archiveUrl(
   repository: RepositoryName,
   ref: string,
-  { format, lfs = true }: { format: ArchiveFormat; lfs?: boolean },
+  { format, path = '', lfs = true }: ArchiveChoice,
 ): string {
-  return `${pageUrl(repository, 'archive', ref)}.${format}${lfs ? '' : '?lfs=false'}`;
+  const parameters = [path === '' ? [] : [`path=${encodeURIComponent(path)}`], lfs ? [] : ['lfs=false']].flat();
+  const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
+  return `${pageUrl(repository, 'archive', ref)}.${format}${query}`;
+}
+
+/** What an archive would hold (docs/archives.md). */
+export function archiveInfoUrl({ owner, name }: RepositoryName, ref: string, path: string): string {
+  const parameters = new URLSearchParams({ ref, ...(path !== '' && { path }) });
+  return `/api/v3/repos/${owner}/${name}/archive/info?${parameters.toString()}`;
 }
 
 export function settingsUrl(repository: RepositoryName, section: SettingsSection = 'general'): string {

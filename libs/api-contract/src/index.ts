@@ -8,3 +8,4 @@ export * from './push-rules';
 export * from './refs';
 export * from './signatures';
 export * from './commits';
+export * from './archives';

@@ -1,12 +1,9 @@
 import type { Repository } from '@granary/api-contract';
-import { ChevronDown, Download } from 'lucide-react';
+import { ChevronDown, CodeXml } from 'lucide-react';
 import { buttonClass } from '@/components/ui/button';
 import { CopyField } from '@/components/ui/copy-field';
 import { Menu } from '@/components/ui/menu';
-import { MenuLink, MenuSection } from '@/components/ui/menu-item';
 import { Segmented } from '@/components/ui/segmented';
-import { archiveUrl } from '@/lib/repository-url';
-import { nameOf } from './repository-page';
 
 export function CloneUrls({ repository, name }: { repository: Repository; name: string }) {
   const https = <CopyField value={repository.clone_url} label="Clone URL over HTTP" />;
@@ -24,9 +21,8 @@ export function CloneUrls({ repository, name }: { repository: Repository; name: 
   );
 }
 
-/** Everything that takes the repository home: clone URLs, and archives of the ref that is shown. */
-export function CloneMenu({ repository, gitRef }: { repository: Repository; gitRef: string }) {
-  const name = nameOf(repository);
+/** The addresses that the repository is cloned from. */
+export function CloneMenu({ repository }: { repository: Repository }) {
   const hasLfs = repository.lfs_object_count > 0;
   return (
     <Menu
@@ -35,7 +31,7 @@ export function CloneMenu({ repository, gitRef }: { repository: Repository; gitR
       triggerClassName={buttonClass({ variant: 'primary' })}
       trigger={
         <>
-          <Download aria-hidden />
+          <CodeXml aria-hidden />
           Clone
           <ChevronDown aria-hidden />
         </>
@@ -49,19 +45,6 @@ export function CloneMenu({ repository, gitRef }: { repository: Repository; gitR
           </p>
         )}
       </div>
-      <MenuSection title="Download an archive">
-        <MenuLink external href={archiveUrl(name, gitRef, { format: 'zip' })}>
-          zip
-        </MenuLink>
-        <MenuLink external href={archiveUrl(name, gitRef, { format: 'tar.gz' })}>
-          tar.gz
-        </MenuLink>
-        {hasLfs && (
-          <MenuLink external href={archiveUrl(name, gitRef, { format: 'zip', lfs: false })}>
-            zip without LFS content
-          </MenuLink>
-        )}
-      </MenuSection>
     </Menu>
   );
 }

@@ -28,7 +28,7 @@ export function pathCrumbs(frame: RepositoryFrame, { ref, path }: At): Crumb[] {
 /** Which ref, and where in it; what can be done there stands at the end. */
 export function RefToolbar({ frame, at, view, children }: RefToolbarProps) {
   return (
-    <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-2.5">
+    <div className="relative mb-4 flex flex-wrap items-center gap-x-3 gap-y-2.5">
       <RefSwitcher
         key={`${at.ref}:${at.path}`}
         repository={nameOf(frame.repository)}

@@ -9,6 +9,7 @@ import { blobUrl, commitsUrl } from '@/lib/repository-url';
 import { countOf } from '@/lib/text/quantity';
 import { CloneMenu } from './clone-menu';
 import { CommitLine } from './commit-line';
+import { DownloadMenu } from './download-menu';
 import { EmptyRepository } from './empty-repository';
 import { RefToolbar } from './ref-toolbar';
 import { nameOf } from './repository-page';
@@ -21,7 +22,8 @@ export function TreeView({ tree }: { tree: TreePage }) {
   return (
     <>
       <RefToolbar frame={tree} at={at} view="tree">
-        <CloneMenu repository={tree.repository} gitRef={at.ref} />
+        <DownloadMenu repository={tree.repository} at={at} />
+        <CloneMenu repository={tree.repository} />
       </RefToolbar>
       <Panel label="Files" className="overflow-hidden">
         <TreeHeader tree={tree} at={at} />

@@ -13,6 +13,8 @@ interface MenuProps {
   align?: 'start' | 'end';
   /** Classes of the panel: its width above all. */
   className?: string;
+  /** On a phone the panel is as wide as the nearest ancestor with a position, wherever in it the button stands. */
+  wideOnPhones?: boolean;
   children: ReactNode;
 }
 
@@ -44,7 +46,15 @@ function closeFromOutside(menu: HTMLDetailsElement): () => void {
  * A button that discloses a panel. The browser's own `<details>` opens it, with or without JavaScript;
  * what is added here is closing: by Escape, by a click or by focus elsewhere, and by going to another page.
  */
-export function Menu({ trigger, label, triggerClassName, align = 'start', className, children }: MenuProps) {
+export function Menu({
+  trigger,
+  label,
+  triggerClassName,
+  align = 'start',
+  className,
+  wideOnPhones,
+  children,
+}: MenuProps) {
   const details = useRef<HTMLDetailsElement>(null);
   const pathname = usePathname();
   const search = useSearchParams();
@@ -55,7 +65,7 @@ export function Menu({ trigger, label, triggerClassName, align = 'start', classN
   }, [pathname, search]);
 
   return (
-    <details ref={details} className="relative">
+    <details ref={details} className={wideOnPhones ? 'sm:relative' : 'relative'}>
       <summary aria-label={label} className={classNames('list-none', triggerClassName)}>
         {trigger}
       </summary>
@@ -64,6 +74,7 @@ export function Menu({ trigger, label, triggerClassName, align = 'start', classN
           'border-line bg-raised shadow-raised rounded-panel absolute z-30 mt-1.5 max-w-[calc(100vw-2rem)] border',
           align === 'end' ? 'right-0' : 'left-0',
           className,
+          wideOnPhones && 'max-sm:inset-x-0 max-sm:w-auto',
         )}
       >
         {children}

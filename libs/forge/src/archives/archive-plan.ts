@@ -40,6 +40,8 @@ export interface ArchivePlan {
   lfsBytes: number;
   /** Pointers that stay because their objects are not there. */
   missingLfsFiles: number;
+  /** Of git's own files before compression; null where they were not counted. */
+  gitBytes: number | null;
   /** Files, symlinks and submodules; attributes may still leave some out. */
   entries: number;
   /** Whether the same question will get the same bytes tomorrow: see {@link dependsOnMore}. */
@@ -98,6 +100,7 @@ export async function planArchive(options: PlanArchiveOptions): Promise<ArchiveP
     lfsFiles,
     lfsBytes,
     missingLfsFiles: pointers.length - lfsFiles.length,
+    gitBytes: options.countsGitBytes ? survey.contentBytes : null,
     entries: survey.entries,
     isRepeatable: missing === 'refuse' && !(await dependsOnMore(options, marked.substituted)),
     maxContentBytes,

@@ -38,6 +38,18 @@ export interface PreparedArchive {
   key: string | null;
 }
 
+/** What an archive holds before compression. */
+export interface ArchiveSurvey {
+  /** Files, symlinks and submodules. */
+  entries: number;
+  /** Of git's own files, pointers among them. */
+  gitBytes: number;
+  /** Those whose objects are there. */
+  lfsFiles: number;
+  lfsBytes: number;
+  missingLfsFiles: number;
+}
+
 /** What `git archive --remote` may ask for. */
 export interface RemoteArchiveWish {
   treeish: string;
@@ -133,6 +145,22 @@ export class ArchivesService implements OnApplicationShutdown {
   }
 
   /**
+   * What is in the archive, before compression, also where LFS objects are missing.
+   *
+   * @throws DomainError `too_large`, `not_found` (a path), `rate_limited`.
+   */
+  async survey(prepared: PreparedArchive, signal: AbortSignal): Promise<ArchiveSurvey> {
+    const wish = { ...prepared, lfs: true, missing: 'pointer' } as const;
+    const plan = await this.builds.inTurn(
+      prepared.repository.id,
+      () => this.plan(wish, signal, { countsGitBytes: true }),
+      signal,
+    );
+    const { entries, gitBytes, lfsBytes, lfsFiles, missingLfsFiles } = plan;
+    return { entries, gitBytes: gitBytes ?? 0, lfsFiles: lfsFiles.length, lfsBytes, missingLfsFiles };
+  }
+
+  /**
    * The archive, made by now or joined on its way; every LFS object is known to be there. The caller owns the stream,
    * which fails when the archive cannot be finished.
    *
@@ -209,14 +237,18 @@ export class ArchivesService implements OnApplicationShutdown {
     return { facts: factsOf(plan), stream, fitsFile };
   }
 
-  private plan(prepared: PreparedArchive, signal: AbortSignal): Promise<ArchivePlan> {
+  private plan(
+    prepared: PreparedArchive,
+    signal: AbortSignal,
+    { countsGitBytes = false }: { countsGitBytes?: boolean } = {},
+  ): Promise<ArchivePlan> {
     const { repository, commit, paths, excludePaths, lfs, missing } = prepared;
     const { maxEntries, maxContentBytes } = this.options.archives;
     return planArchive({
       ...{ home: this.home, repositoryPath: this.pathOf(prepared), signal },
       ...{ commit, paths, excludePaths, lfs, missing, maxEntries, maxContentBytes },
       resolveLfs: this.resolverFor(repository.id),
-      countsGitBytes: repository.gitSizeBytes > maxContentBytes * MEASURED_SHARE,
+      countsGitBytes: countsGitBytes || repository.gitSizeBytes > maxContentBytes * MEASURED_SHARE,
     });
   }
 

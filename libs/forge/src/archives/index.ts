@@ -1,7 +1,7 @@
 export { Archive } from './archive.entity';
 export type { ArchiveFacts } from './archive-build';
 export { ArchiveCacheService, type KeptArchive } from './archive-cache.service';
-export { ArchivesService, type PreparedArchive, type RemoteArchiveWish } from './archives.service';
+export { ArchivesService, type ArchiveSurvey, type PreparedArchive, type RemoteArchiveWish } from './archives.service';
 export { ARCHIVE_FORMATS, findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from './archive-format';
 export {
   archiveKey,
