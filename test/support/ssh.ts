@@ -65,9 +65,13 @@ export class SshActor {
 
   /** Runs `command` on the hub as ssh(1) does; a shell is asked for when it is left out. */
   ssh(command?: string, { args = [], user = this.door.account, env = {} }: SshOptions = {}): Promise<RunResult> {
+    return run('ssh', this.argumentsFor(command, { args, user }), { env: { ...this.actor.env, ...env } });
+  }
+
+  /** The arguments with which ssh(1) runs `command` on the hub. */
+  argumentsFor(command?: string, { args = [], user = this.door.account }: Omit<SshOptions, 'env'> = {}): string[] {
     const where = ['-p', String(this.door.port), `${user}@127.0.0.1`];
-    const all = [...this.options, ...args, ...where, ...(command === undefined ? [] : [command])];
-    return run('ssh', all, { env: { ...this.actor.env, ...env } });
+    return [...this.options, ...args, ...where, ...(command === undefined ? [] : [command])];
   }
 }
 

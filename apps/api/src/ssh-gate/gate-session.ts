@@ -54,6 +54,8 @@ export class GateSession {
       command: request.command,
       protocol: gitProtocolOf(request.protocol ?? undefined),
       input: this.input,
+      // Connections are sshd's: MaxSessions says how many share one.
+      beAlone: () => undefined,
       output: this.sink('output'),
       errorOutput: this.sink('errorOutput'),
       signal,

@@ -36,6 +36,8 @@ export class SshConnection {
   private readonly grace: NodeJS.Timeout;
   private client: Connection | undefined;
   private isFinishing = false;
+  /** Sessions that share the connection with none that comes after them. */
+  private aloneSessions = 0;
 
   constructor(
     private readonly socket: Socket,
@@ -100,11 +102,18 @@ export class SshConnection {
     const { rekeyBytes, rekeyTimeoutMs, sessionIdleMs: idleMs } = limits;
     const flow = new ConnectionFlow({ client, socket: this.socket, signal, rekeyBytes, rekeyTimeoutMs });
     client.on('session', (accept, reject) => {
-      if (this.isFinishing || this.sessions.size >= MAX_SESSIONS) return reject();
-      const session = serveSession(accept(), { login, flow, commands, idleMs, signal }).catch(this.options.onError);
+      if (this.isFinishing || this.aloneSessions > 0 || this.sessions.size >= MAX_SESSIONS) return reject();
+      let isAlone = false;
+      const onAlone = () => {
+        if (!isAlone) this.aloneSessions++;
+        isAlone = true;
+      };
+      const context = { login, flow, commands, idleMs, signal, onAlone };
+      const session = serveSession(accept(), context).catch(this.options.onError);
       this.sessions.add(session);
       void session.then(() => {
         this.sessions.delete(session);
+        if (isAlone) this.aloneSessions--;
         if (this.isFinishing) this.finish();
       });
     });

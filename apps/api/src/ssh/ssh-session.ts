@@ -18,6 +18,8 @@ export interface SshRequest {
   errorOutput: Writable;
   /** Fires when the client has left or the hub gives up. */
   signal: AbortSignal;
+  /** Lets no further session share this one's connection: OpenSSH's client then makes another connection. */
+  beAlone(): void;
 }
 
 export interface SshCommands {
@@ -33,6 +35,7 @@ export interface SessionContext {
   idleMs: number;
   /** The connection's. */
   signal: AbortSignal;
+  onAlone(): void;
 }
 
 /**
@@ -67,7 +70,7 @@ export async function serveSession(session: Session, context: SessionContext): P
 async function run(
   channel: ServerChannel,
   wish: { command: string | null; protocol: string | undefined },
-  { login, flow, commands, idleMs, gone }: SessionContext & { gone: AbortController },
+  { login, flow, commands, idleMs, gone, onAlone }: SessionContext & { gone: AbortController },
 ): Promise<void> {
   channel.on('error', () => undefined);
   const unwatch = flow.watch(channel);
@@ -88,6 +91,7 @@ async function run(
     output: stdout,
     errorOutput: stderr,
     signal: gone.signal,
+    beAlone: onAlone,
   });
   clearTimeout(idle);
   unwatch();

@@ -119,13 +119,6 @@ describe('the lines of a batch', () => {
 
   it('are written with one space between words', () => {
     expect(formatBatchLine({ oid, size: 0, action: 'noop' })).toBe(`${oid} 0 noop`);
-    expect(formatBatchLine({ oid, size: 5, action: 'upload', token: 'a=1&b=_-', expiresInSeconds: 60 })).toBe(
-      `${oid} 5 upload token=a=1&b=_- expires-in=60`,
-    );
-  });
-
-  it.each(['', 'a b', 'a\nb', 'é', 'a"b'])('carry no token such as %j', (token) => {
-    expect(() => formatBatchLine({ oid, size: 5, action: 'upload', token })).toThrow(/token/);
   });
 });
 

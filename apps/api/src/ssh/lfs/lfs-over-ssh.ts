@@ -41,6 +41,9 @@ export class LfsOverSsh {
     const { batches, objects, locks } = this;
     const role = operation === 'upload' ? 'write' : 'read';
     const opened = await this.access.open(actor, path, role);
+    // git-lfs before 3.5 ends the session that holds the shared connection first, and waits for it: in vain, while the
+    // other sessions are there.
+    call.beAlone();
     const access = new SessionAccess({ actor, opened }, (id) => this.admit(call.login.fingerprint, id, role));
     const actions = new RepositoryTransfers({ batches, objects, locks }, { operation, access, signal });
     const describe = (error: unknown) => this.describe(error, requestId);

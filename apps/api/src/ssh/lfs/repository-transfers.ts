@@ -1,13 +1,12 @@
 import {
   mayUnlockOthers,
-  userIdOf,
   type LfsBatchService,
   type LfsLocksService,
   type LfsObjectsService,
   type ObjectPlan,
   type OpenRepository,
 } from '@granary/forge';
-import { DomainError, systemClock } from '@granary/kernel';
+import { DomainError } from '@granary/kernel';
 import {
   LfsCreateLockRequest,
   LfsLockListQuery,
@@ -39,10 +38,9 @@ const unlike = (sizeBytes: number, wantedBytes: number) =>
 /**
  * Git LFS in one repository, by the services that answer HTTP.
  *
- * A client opens several sessions, asks for a batch in one of them and transfers in all, so that no session can know
- * what was admitted. An upload therefore carries a token: the grant that the URL of an upload over HTTP carries, signed
- * for this operation, repository, object, size and user. A download needs none: each is looked up by the repository's
- * link to the object.
+ * A client opens several sessions, asks for a batch in one of them and transfers in all, and brings nothing back from
+ * the batch. So each transfer stands for itself, and could come without a batch: an upload is planned again, which asks
+ * for the role, the size and the quota before the body is taken; a download is looked up by the repository's link.
  */
 export class RepositoryTransfers implements TransferActions {
   constructor(
@@ -53,7 +51,7 @@ export class RepositoryTransfers implements TransferActions {
   async batch(args: TransferArguments, objects: LfsObject[]): Promise<BatchLine[]> {
     const admitted = await this.session.access.now();
     const plans = await this.plan(admitted, objects, args);
-    return plans.map((plan) => this.present(plan, admitted));
+    return plans.map((plan) => this.present(plan));
   }
 
   private async plan(
@@ -71,23 +69,8 @@ export class RepositoryTransfers implements TransferActions {
   }
 
   /** A line has no place for what is wrong with one object: its transfer is refused when it is asked for. */
-  private present(plan: ObjectPlan, admitted: Admitted): BatchLine {
-    const object = { oid: plan.oid, size: plan.sizeBytes };
-    if (plan.kind === 'present') return { ...object, action: 'noop' };
-    if (plan.kind !== 'upload') return { ...object, action: this.session.operation };
-    const { expiresInSeconds } = plan.upload;
-    return { ...object, action: 'upload', token: this.tokenFor(plan, admitted, expiresInSeconds), expiresInSeconds };
-  }
-
-  private tokenFor({ oid, sizeBytes }: ObjectClaim, { actor, opened }: Admitted, ttlSeconds: number): string {
-    return this.services.batches.grants.query({
-      operation: 'upload',
-      repositoryId: opened.repository.id,
-      oid,
-      sizeBytes,
-      userId: actor.userId,
-      expiresAtSeconds: Math.floor(systemClock.now().getTime() / 1000) + ttlSeconds,
-    });
+  private present({ kind, oid, sizeBytes }: ObjectPlan): BatchLine {
+    return { oid, size: sizeBytes, action: kind === 'present' ? 'noop' : this.session.operation };
   }
 
   async get(oid: string, sizeBytes: number | null): Promise<{ sizeBytes: number; stream: Readable }> {
@@ -99,26 +82,12 @@ export class RepositoryTransfers implements TransferActions {
     return { sizeBytes: object.sizeBytes, stream };
   }
 
-  async put(claim: ObjectClaim, { token, stream }: { token: string | undefined; stream: Readable }): Promise<void> {
+  async put(claim: ObjectClaim, body: Readable): Promise<void> {
     const admitted = await this.session.access.lately();
-    if (token === undefined) await this.requirePlan(claim, admitted);
-    else this.requireGrant(claim, admitted, token);
+    const [plan] = await this.plan(admitted, [{ oid: claim.oid, size: claim.sizeBytes }]);
+    if (plan?.kind === 'refused') throw new DomainError('invalid', plan.message);
     const { signal } = this.session;
-    await this.services.objects.upload(admitted.opened.repository, claim, { stream, signal });
-  }
-
-  private requireGrant({ oid, sizeBytes }: ObjectClaim, { actor, opened }: Admitted, token: string): void {
-    const expected = { operation: 'upload', oid, repositoryId: opened.repository.id, now: systemClock.now() } as const;
-    const grant = this.services.batches.grants.verify(Object.fromEntries(new URLSearchParams(token)), expected);
-    if (grant.sizeBytes === sizeBytes && grant.userId === userIdOf(actor)) return;
-    throw new DomainError('forbidden', 'This token was made for something else.');
-  }
-
-  /** Without a token the object is planned now: a batch refused it, or there was none. */
-  private async requirePlan({ oid, sizeBytes }: ObjectClaim, admitted: Admitted): Promise<void> {
-    const [plan] = await this.plan(admitted, [{ oid, size: sizeBytes }]);
-    if (plan?.kind !== 'refused') return;
-    throw new DomainError(plan.status === 422 ? 'invalid' : 'conflict', plan.message);
+    await this.services.objects.upload(admitted.opened.repository, claim, { stream: body, signal });
   }
 
   async verify({ oid, sizeBytes }: ObjectClaim): Promise<void> {

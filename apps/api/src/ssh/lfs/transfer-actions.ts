@@ -11,7 +11,7 @@ export interface TransferActions {
   batch(args: TransferArguments, objects: LfsObject[]): Promise<BatchLine[]>;
   /** @param sizeBytes as the client knows it; null when it does not say. */
   get(oid: string, sizeBytes: number | null): Promise<{ sizeBytes: number; stream: Readable }>;
-  put(claim: ObjectClaim, body: { token: string | undefined; stream: Readable }): Promise<void>;
+  put(claim: ObjectClaim, body: Readable): Promise<void>;
   verify(claim: ObjectClaim): Promise<void>;
   lock(args: TransferArguments): Promise<TransferAnswer>;
   listLocks(args: TransferArguments): Promise<TransferAnswer>;

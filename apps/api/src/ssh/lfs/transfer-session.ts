@@ -165,7 +165,7 @@ export class TransferSession {
 
   private async receive(request: Request<'put_object'>, body: ObjectBody | undefined): Promise<Buffer> {
     if (!body) throw new ProtocolError('put-object comes with a body');
-    await this.options.actions.put(claimOf(request), { token: request.args['token'], stream: body });
+    await this.options.actions.put(claimOf(request), body);
     await body.discard();
     return formatTransferAnswer({ status: 200, lines: [] });
   }
