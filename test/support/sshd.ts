@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { atEnd } from './cleanup';
@@ -41,10 +41,8 @@ export async function startSshd({ port, keysCommand }: SshdOptions): Promise<voi
   await runOk('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey]);
   const config = join(directory, 'sshd_config');
   writeFileSync(config, configOf({ port, hostKey, keysCommand }));
-  if (!existsSync(PRIVILEGE_SEPARATION_DIR)) {
-    mkdirSync(PRIVILEGE_SEPARATION_DIR, { mode: 0o755 });
-    atEnd(() => rmSync(PRIVILEGE_SEPARATION_DIR, { recursive: true, force: true }));
-  }
+  // It stays: another sshd may have begun to use it meanwhile, and lets nobody in without it.
+  mkdirSync(PRIVILEGE_SEPARATION_DIR, { mode: 0o755, recursive: true });
   const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   sshd.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -79,6 +77,7 @@ function configOf({ port, hostKey, keysCommand }: SshdOptions & { hostKey: strin
     'PermitTunnel yes',
     'Subsystem sftp internal-sftp',
     'MaxStartups 100',
+    'MaxSessions 1',
   ];
   return `${lines.join('\n')}\n`;
 }
