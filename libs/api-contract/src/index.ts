@@ -9,3 +9,4 @@ export * from './refs';
 export * from './signatures';
 export * from './commits';
 export * from './archives';
+export * from './lfs-collection';

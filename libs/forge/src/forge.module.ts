@@ -1,6 +1,6 @@
 import type { GitHome } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
-import { systemClock } from '@granary/kernel';
+import { systemClock, type Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -16,6 +16,19 @@ import {
   SshKeysService,
 } from './identity';
 import { LfsBatchService, LfsLocksService, LfsObjectsService, LfsUploadsService } from './lfs';
+import {
+  LastNamedService,
+  LfsCollectionService,
+  LfsCollectionStateService,
+  LfsKeepersService,
+  LfsMarkService,
+  LfsPurgeService,
+  LfsScrubService,
+  LfsStoredObjectsService,
+  LfsSweepService,
+  LfsTrashService,
+  ReachableTipsService,
+} from './lfs/collection';
 import { MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
 import type { ForgeOptions } from './options';
 import {
@@ -56,6 +69,8 @@ export interface ForgeDrivers {
   store: ObjectStore;
   queue: JobQueue;
   options: ForgeOptions;
+  /** The machine's when left out. */
+  clock?: Clock;
 }
 
 const SERVICES = [
@@ -81,6 +96,17 @@ const SERVICES = [
   QuotasService,
   LfsUploadsService,
   LfsObjectsService,
+  LfsCollectionService,
+  LfsCollectionStateService,
+  LastNamedService,
+  LfsKeepersService,
+  LfsMarkService,
+  LfsPurgeService,
+  LfsScrubService,
+  LfsStoredObjectsService,
+  LfsSweepService,
+  LfsTrashService,
+  ReachableTipsService,
   LfsBatchService,
   LfsLocksService,
   PushRecordService,
@@ -111,7 +137,7 @@ export class ForgeModule {
       { provide: OBJECT_STORE, useValue: drivers.store },
       { provide: JOB_QUEUE, useValue: drivers.queue },
       { provide: FORGE_OPTIONS, useValue: drivers.options },
-      { provide: CLOCK, useValue: systemClock },
+      { provide: CLOCK, useValue: drivers.clock ?? systemClock },
       { provide: OutboundHttp, useFactory: () => new OutboundHttp(drivers.options.webhooks) },
       {
         provide: COMMIT_READER,

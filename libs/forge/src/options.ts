@@ -26,9 +26,22 @@ export interface ForgeOptions {
   minRsaBits: number;
   /** Deleted repositories can be restored for so long. */
   deletedGraceDays: number;
+  lfs: LfsKeepOptions;
   webhooks: { allowHttp: boolean; allowedHosts: string[] };
   archives: ArchiveOptions;
   version: string;
   /** Where SSH is met from outside; null where it is off. */
   ssh: { host: string; port: number; userName: string } | null;
+}
+
+/** How long LFS objects that nothing names are kept, and how often the others are looked at. */
+export interface LfsKeepOptions {
+  /** An object that nothing names stays linked for so long after it was last shown or named. */
+  graceDays: number;
+  /** Then it can be restored for so long. */
+  undeleteDays: number;
+  /** Each object is hashed again at least so often; 0: never. */
+  scrubDays: number;
+  /** The most that is read for it in a second. */
+  scrubBytesPerSecond: number;
 }

@@ -10,6 +10,10 @@ export const QUEUES = {
   maintenance: { concurrency: 2 },
   /** One repository at a time: a repack takes the disk and a processor to itself. */
   repacks: { concurrency: 1 },
+  /** One walk over a history at a time, for the same reason. */
+  collections: { concurrency: 1 },
+  /** Reads for as long as an hour. */
+  scrubs: { concurrency: 1 },
 } as const;
 export type QueueName = keyof typeof QUEUES;
 
@@ -62,6 +66,19 @@ export const JOBS = {
     attempts: 1,
     backoffMs: 1_000,
   },
+  /** Asks for a collection in each repository to which something happened. */
+  'lfs.collect.sweep': { queue: 'maintenance', payload: Nothing, attempts: 1, backoffMs: 1_000, everySeconds: 21_600 },
+  /** LFS objects of one repository that nothing names any more. */
+  'lfs.collect': {
+    queue: 'collections',
+    payload: z.strictObject({ repositoryId: z.int().positive(), dryRun: z.boolean() }),
+    attempts: 4,
+    backoffMs: 300_000,
+  },
+  /** LFS objects that no repository has any more, and keys of the store that nobody knows. */
+  'lfs.purge': { queue: 'collections', payload: Nothing, attempts: 3, backoffMs: 60_000, everySeconds: 86_400 },
+  /** Reads LFS objects again that were not read for long. */
+  'lfs.scrub': { queue: 'scrubs', payload: Nothing, attempts: 1, backoffMs: 1_000, everySeconds: 3_600 },
 } as const satisfies Record<string, JobPolicy>;
 
 export type JobName = keyof typeof JOBS;

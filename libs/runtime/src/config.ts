@@ -30,6 +30,8 @@ export interface Config {
   redisUrl: string | null;
   s3: S3Config | null;
   webhookAllowedHosts: string[];
+  /** What holds for LFS objects that nothing names, and for looking after the others. */
+  lfs: { graceDays: number; undeleteDays: number; scrubDays: number; scrubBytesPerSecond: number };
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
   archives: Omit<ArchiveOptions, 'spoolDir'>;
@@ -49,12 +51,12 @@ const port = (fallback: number, least: number) =>
     .refine((n) => n >= least && n <= 65535)
     .default(fallback);
 
-const count = (fallback: number, least: number) =>
+const count = (fallback: number, least: number, most = 9_999_999) =>
   z
     .string()
     .regex(/^\d{1,7}$/)
     .transform(Number)
-    .refine((n) => n >= least)
+    .refine((n) => n >= least && n <= most)
     .default(fallback);
 
 const url = (...protocols: string[]) =>
@@ -85,6 +87,10 @@ const VARIABLES = {
   GRANARY_REGISTRATION: z.enum(['open', 'closed']).default('closed'),
   GRANARY_MODE: z.enum(['all', 'web', 'worker']).default('all'),
   GRANARY_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
+  GRANARY_LFS_GRACE_DAYS: count(14, 0, 3650),
+  GRANARY_LFS_UNDELETE_DAYS: count(14, 0, 3650),
+  GRANARY_LFS_SCRUB_DAYS: count(30, 0, 3650),
+  GRANARY_LFS_SCRUB_MIB_PER_SECOND: count(32, 1, 100_000),
   GRANARY_PACK_CACHE_MIB: z
     .string()
     .regex(/^\d{1,7}$/)
@@ -122,6 +128,10 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_REGISTRATION: 'open or closed',
   GRANARY_MODE: 'all, web or worker',
   GRANARY_WEBHOOK_ALLOWED_HOSTS: 'host names or host:port, separated by commas',
+  GRANARY_LFS_GRACE_DAYS: 'a number of days from 0 to 3650',
+  GRANARY_LFS_UNDELETE_DAYS: 'a number of days from 0 to 3650',
+  GRANARY_LFS_SCRUB_DAYS: 'a number of days from 1 to 3650, or 0 to read no object again',
+  GRANARY_LFS_SCRUB_MIB_PER_SECOND: 'a number of MiB from 1 to 100000',
   GRANARY_PACK_CACHE_MIB: 'a number of MiB from 1 to 9999999, or 0 to switch the pack cache off',
   GRANARY_ARCHIVE_CACHE_MIB: 'a number of MiB from 1 to 9999999, or 0 to keep no archives',
   GRANARY_ARCHIVE_CACHE_DAYS: 'a number of days from 1 to 9999999',
@@ -219,6 +229,12 @@ export function parseConfig(env: Environment): Config {
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),
+    lfs: {
+      graceDays: v.GRANARY_LFS_GRACE_DAYS,
+      undeleteDays: v.GRANARY_LFS_UNDELETE_DAYS,
+      scrubDays: v.GRANARY_LFS_SCRUB_DAYS,
+      scrubBytesPerSecond: v.GRANARY_LFS_SCRUB_MIB_PER_SECOND * 1024 * 1024,
+    },
     packCacheBytes: v.GRANARY_PACK_CACHE_MIB * 1024 * 1024,
     archives: archivesOf(v),
     version: VERSION,

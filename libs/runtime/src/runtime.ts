@@ -108,6 +108,7 @@ function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
     instanceSecret: data.instanceSecret,
     minRsaBits: 3072,
     deletedGraceDays: 14,
+    lfs: config.lfs,
     webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },
     archives: { ...config.archives, spoolDir: data.archives },
     version: config.version,

@@ -6,6 +6,7 @@ import { GpgKeys1764200000000 } from './migrations/0003-gpg-keys';
 import { RepositoryMaintenance1764400000000 } from './migrations/0004-repository-maintenance';
 import { LfsUploads1764500000000 } from './migrations/0005-lfs-uploads';
 import { Archives1764800000000 } from './migrations/0008-archives';
+import { LfsCollection1764700000000 } from './migrations/0007-lfs-collection';
 
 export interface DatabaseConnection {
   host?: string;
@@ -24,6 +25,7 @@ const MIGRATIONS = [
   RepositoryMaintenance1764400000000,
   LfsUploads1764500000000,
   Archives1764800000000,
+  LfsCollection1764700000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

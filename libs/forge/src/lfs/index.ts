@@ -8,3 +8,4 @@ export * from './lfs-locks.service';
 export * from './lfs-uploads.service';
 export * from './storage-keys';
 export * from './transfer-choice';
+export * from './collection';

@@ -6,8 +6,9 @@ import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
 import type { ForgeOptions } from '../options';
 import { fullName, RepositoryAccessService, whereReadable, Repository, type OpenRepository } from '../repositories';
+import { LfsTrashService } from './collection/lfs-trash.service';
 import { LfsCredentials } from './lfs-credential';
-import { LfsObjectsService } from './lfs-objects.service';
+import { DAMAGED_HINT, LfsObjectsService } from './lfs-objects.service';
 import { LfsUploadsService } from './lfs-uploads.service';
 import { chooseTransfer, type TransferName } from './transfer-choice';
 import { TransferGrants } from './transfer-grant';
@@ -39,12 +40,12 @@ export type ObjectPlan = { oid: string; sizeBytes: number } & (
   | { kind: 'present' }
   | { kind: 'upload'; upload: TransferAction; verify: TransferAction }
   | { kind: 'download'; download: TransferAction }
-  | { kind: 'refused'; status: 404 | 409 | 422; message: string }
+  | { kind: 'refused'; status: 404 | 409 | 410 | 422; message: string }
 );
 
 type Wanted = LfsBatchRequest['objects'][number];
 
-function refusal(object: Wanted, status: 404 | 409 | 422, message: string): ObjectPlan {
+function refusal(object: Wanted, status: 404 | 409 | 410 | 422, message: string): ObjectPlan {
   return { kind: 'refused', oid: object.oid, sizeBytes: object.size, status, message };
 }
 
@@ -67,6 +68,7 @@ export class LfsBatchService {
     private readonly objects: LfsObjectsService,
     private readonly access: RepositoryAccessService,
     private readonly uploads: LfsUploadsService,
+    private readonly trash: LfsTrashService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -96,9 +98,12 @@ export class LfsBatchService {
     );
     const transfer = chooseTransfer(request);
     if (request.operation === 'download') {
-      const plan = (object: Wanted) => fault(object) ?? this.planDownload(actor, opened, { object, linked });
+      const damaged = await this.damaged(opened, good, linked);
+      const plan = (object: Wanted) => fault(object) ?? this.planDownload(actor, opened, { object, linked, damaged });
       return { transfer, objects: request.objects.map(plan) };
     }
+    const absent = good.filter((object) => !linked.has(object.oid));
+    for (const [oid, found] of await this.restore(opened, absent)) linked.set(oid, found);
     const missing = good.filter((object) => !linked.has(object.oid));
     const adopted = await this.adopt(actor, opened, missing);
     const uploads = missing.filter((object) => !adopted.has(object.oid));
@@ -113,13 +118,30 @@ export class LfsBatchService {
     return { transfer, objects: request.objects.map(plan) };
   }
 
+  /** Those that the hub has, but not whole. */
+  private damaged(opened: OpenRepository, good: Wanted[], linked: Map<string, unknown>): Promise<Set<string>> {
+    const absent = good.map(({ oid }) => oid).filter((oid) => !linked.has(oid));
+    return this.objects.damaged(opened.repository.id, absent);
+  }
+
+  /** What the repository had and lost to a collection is its own again as soon as somebody is about to push it. */
+  private async restore({ repository }: OpenRepository, absent: Wanted[]) {
+    const restored = await this.trash.restore(
+      repository,
+      absent.map(({ oid }) => oid),
+    );
+    return this.objects.linked(repository.id, [...restored]);
+  }
+
   private planDownload(
     actor: Actor,
     opened: OpenRepository,
-    { object, linked }: { object: Wanted; linked: Map<string, { sizeBytes: number }> },
+    known: { object: Wanted; linked: Map<string, { sizeBytes: number }>; damaged: Set<string> },
   ): ObjectPlan {
+    const { object, linked, damaged } = known;
     const { oid } = object;
     const found = linked.get(oid);
+    if (damaged.has(oid)) return refusal(object, 410, `The hub has lost the content of this object. ${DAMAGED_HINT}`);
     if (!found) return refusal(object, 404, 'This repository has no such LFS object.');
     if (found.sizeBytes !== object.size)
       return refusal(object, 422, `The object has ${found.sizeBytes} bytes, not ${object.size}.`);
@@ -193,7 +215,7 @@ export class LfsBatchService {
       .innerJoin('lfs_objects', 'o', 'o.oid = l.oid')
       .select('DISTINCT o.oid', 'oid')
       .addSelect('o.size_bytes', 'size')
-      .where('l.oid = ANY(:oids)', { oids: objects.map((object) => object.oid) });
+      .where('o.damaged_at IS NULL AND l.oid = ANY(:oids)', { oids: objects.map((object) => object.oid) });
     const rows = await whereReadable(query, actor).getRawMany<{ oid: string; size: string }>();
     const sizes = new Map(rows.map((row) => [row.oid, Number(row.size)]));
     const right = objects.filter((object) => sizes.get(object.oid) === object.size).map((object) => object.oid);

@@ -1,4 +1,4 @@
-import { CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { LfsObject } from './lfs-object.entity';
 
 /** That a repository has an object. Without this row its bytes are out of reach from there. */
@@ -7,5 +7,7 @@ export class LfsLink {
   @PrimaryColumn('integer', { name: 'repository_id' }) repositoryId: number;
   @PrimaryColumn('text') oid: string;
   @ManyToOne(() => LfsObject) @JoinColumn({ name: 'oid' }) object: LfsObject;
+  /** When somebody last linked it or pushed a pointer to it. */
+  @Column('timestamptz', { name: 'shown_at', default: () => 'now()' }) shownAt: Date;
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' }) createdAt: Date;
 }

@@ -12,5 +12,7 @@ export class LfsObject {
   @Column('text', { name: 'storage_key' }) storageKey: string;
   /** When somebody last showed the content. */
   @Column('timestamptz', { name: 'touched_at', default: () => 'now()' }) touchedAt: Date;
+  /** Its bytes are lost or wrong since; nobody gets them until an upload brings them again. */
+  @Column('timestamptz', { name: 'damaged_at', nullable: true }) damagedAt: Date | null;
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' }) createdAt: Date;
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
 import { measure, type ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { Any, DataSource, type EntityManager } from 'typeorm';
+import { Any, DataSource, IsNull, type EntityManager } from 'typeorm';
 import { OBJECT_STORE } from '../database/tokens';
 import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
@@ -22,6 +22,9 @@ export interface LinkedObject {
 /** What was measured of a content before it is published. */
 export type PublishedObject = Omit<LinkedObject, 'storageKey'>;
 
+/** What whoever meets a damaged object can do. */
+export const DAMAGED_HINT = 'Upload it again from a clone that has it: git lfs push --all';
+
 const isHashMismatch = (error: unknown) => error instanceof DomainError && error.code === 'hash_mismatch';
 
 /** The bytes and the links. Nothing is published before it hashed right; nothing is read without a link. */
@@ -34,11 +37,14 @@ export class LfsObjectsService {
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
   ) {}
 
-  /** Which of `oids` the repository has: one query with one parameter, whatever their number. */
+  /**
+   * Which of `oids` the repository has: one query with one parameter, whatever their number. Damaged ones are left out,
+   * so that they are uploaded again.
+   */
   async linked(repositoryId: number, oids: readonly string[]): Promise<Map<string, LinkedObject>> {
     if (oids.length === 0) return new Map();
     const links = await this.database.manager.find(LfsLink, {
-      where: { repositoryId, oid: Any([...new Set(oids)]) },
+      where: { repositoryId, oid: Any([...new Set(oids)]), object: { damagedAt: IsNull() } },
       relations: { object: true },
     });
     return new Map(
@@ -46,11 +52,25 @@ export class LfsObjectsService {
     );
   }
 
-  /** @throws DomainError `not_found` when the repository has no such object. */
+  /** Which of `oids` the repository has, but the hub has lost or found altered. */
+  async damaged(repositoryId: number, oids: readonly string[]): Promise<Set<string>> {
+    if (oids.length === 0) return new Set();
+    const rows = (await this.database.query(
+      `SELECT o.oid FROM lfs_links l JOIN lfs_objects o USING (oid)
+        WHERE l.repository_id = $1 AND o.oid = ANY($2) AND o.damaged_at IS NOT NULL`,
+      [repositoryId, oids],
+    )) as { oid: string }[];
+    return new Set(rows.map(({ oid }) => oid));
+  }
+
+  /** @throws DomainError `not_found` when the repository has no such object, `gone` when it is damaged. */
   async requireLinked(repositoryId: number, oid: string): Promise<LinkedObject> {
     const object = (await this.linked(repositoryId, [oid])).get(oid);
-    if (!object) throw new DomainError('not_found', `This repository has no LFS object ${oid}.`);
-    return object;
+    if (object) return object;
+    if ((await this.damaged(repositoryId, [oid])).size === 0) {
+      throw new DomainError('not_found', `This repository has no LFS object ${oid}.`);
+    }
+    throw new DomainError('gone', `The LFS object ${oid} is damaged on the hub. ${DAMAGED_HINT}`);
   }
 
   async read(
@@ -113,24 +133,30 @@ export class LfsObjectsService {
    */
   async publish(staging: string, object: PublishedObject): Promise<void> {
     const known = await this.touch(object.oid);
-    if (known && (await this.store.stat(known))?.sizeBytes === object.sizeBytes) {
+    const isThere = known !== null && !known.isDamaged && (await this.sizeOf(known.storageKey)) === object.sizeBytes;
+    if (isThere) {
       await this.store.delete(staging);
       return;
     }
     const storageKey = newStorageKey(object.oid);
     await this.store.move(staging, storageKey);
     // The loser of a race, and an object whose bytes were lost, leave a key without a row or a row without its key.
-    const kept = await this.recordPublication({ ...object, storageKey }, known);
+    const kept = await this.recordPublication({ ...object, storageKey }, known?.storageKey ?? null);
     if (!kept) await this.store.delete(storageKey);
   }
 
+  private async sizeOf(storageKey: string): Promise<number | undefined> {
+    return (await this.store.stat(storageKey))?.sizeBytes;
+  }
+
   /** What is known waits again before it is collected. @returns where it lies. */
-  private async touch(oid: string): Promise<string | null> {
+  private async touch(oid: string): Promise<{ storageKey: string; isDamaged: boolean } | null> {
     const [rows] = (await this.database.query(
-      'UPDATE lfs_objects SET touched_at = now() WHERE oid = $1 RETURNING storage_key',
+      'UPDATE lfs_objects SET touched_at = now() WHERE oid = $1 RETURNING storage_key, damaged_at',
       [oid],
-    )) as [{ storage_key: string }[], number];
-    return rows[0]?.storage_key ?? null;
+    )) as [{ storage_key: string; damaged_at: Date | null }[], number];
+    const [row] = rows;
+    return row ? { storageKey: row.storage_key, isDamaged: row.damaged_at !== null } : null;
   }
 
   /** @param replaced the key whose bytes were lost. @returns false when somebody else published it meanwhile. */
@@ -139,7 +165,8 @@ export class LfsObjectsService {
     const rows = (await this.database.query(
       `INSERT INTO lfs_objects (oid, size_bytes, crc32, storage_key) VALUES ($1, $2, $3, $4)
        ON CONFLICT (oid) DO UPDATE
-         SET size_bytes = excluded.size_bytes, crc32 = excluded.crc32, storage_key = excluded.storage_key
+         SET size_bytes = excluded.size_bytes, crc32 = excluded.crc32, storage_key = excluded.storage_key,
+           touched_at = now(), scrubbed_at = now(), damaged_at = NULL, damage = NULL
          WHERE lfs_objects.storage_key = $5
        RETURNING oid`,
       [oid, sizeBytes, crc32, storageKey, replaced],
@@ -155,6 +182,8 @@ export class LfsObjectsService {
       await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
       const added = await this.insertLinks(manager, repository.id, oids);
       await this.uploads.settle(manager, repository.id, oids);
+      // Linked again, whichever way: there is nothing left to restore.
+      await manager.query('DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2)', [repository.id, oids]);
       if (added.length === 0) return;
       const addedBytes = added.reduce((sum, row) => sum + Number(row.size_bytes), 0);
       await manager.query(
@@ -165,11 +194,12 @@ export class LfsObjectsService {
     });
   }
 
+  /** An object that is being purged right now is waited for, and then left out. */
   private insertLinks(manager: EntityManager, repositoryId: number, oids: readonly string[]) {
     return manager.query(
-      `WITH added AS (
+      `WITH there AS (SELECT oid FROM lfs_objects WHERE oid = ANY($2) ORDER BY oid FOR KEY SHARE), added AS (
          INSERT INTO lfs_links (repository_id, oid)
-         SELECT $1, oid FROM lfs_objects WHERE oid = ANY($2) ON CONFLICT DO NOTHING RETURNING oid)
+         SELECT $1, oid FROM there ON CONFLICT DO NOTHING RETURNING oid)
        SELECT o.oid, o.size_bytes FROM added JOIN lfs_objects o USING (oid)`,
       [repositoryId, [...new Set(oids)]],
     ) as Promise<{ oid: string; size_bytes: string }[]>;

@@ -1,9 +1,9 @@
-import { listRefs, type GitHome, type Quarantine } from '@granary/git-process';
+import { listRefs, quarantineEnvironment, type GitHome, type Quarantine } from '@granary/git-process';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { GIT_HOME } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
-import { LfsLocksService, LfsObjectsService } from '../lfs';
+import { LfsLocksService, LfsTrashService, namedBeyondRefs } from '../lfs';
 import { ProtectionsService, protectionsOf, PushRulesService, type ProtectionFacts } from '../protection';
 import { CatFilesService, RepositoriesService, type OpenRepository } from '../repositories';
 import { inspectPush, type InspectedPush, type InspectionTools } from './incoming/inspect-push';
@@ -41,7 +41,7 @@ export class PushJudge {
     private readonly protections: ProtectionsService,
     private readonly rules: PushRulesService,
     private readonly locks: LfsLocksService,
-    private readonly lfs: LfsObjectsService,
+    private readonly lfs: LfsTrashService,
     catFiles: CatFilesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {
@@ -68,10 +68,11 @@ export class PushJudge {
       pusher: { userId: userIdOf(push.actor), role: push.opened.role },
       forced: await history.forcedAmong(push.commands.filter(({ ref }) => protectionsOf(ref, protections).length > 0)),
     };
+    await this.holdWhatWasLeft(push, repositoryPath);
     const refusals = [
       ...judgeCommands(push.commands, facts),
       ...(await this.bentHistories(push, protections, history)),
-      ...(await this.contentRefusals(repositoryId, inspected)),
+      ...(await this.contentRefusals(push, inspected)),
     ];
     const fastForwards = new Set(
       push.commands.filter((command) => history.isFastForward(command)).map(({ ref }) => ref),
@@ -101,13 +102,26 @@ export class PushJudge {
     return refusals;
   }
 
-  private async contentRefusals(repositoryId: number, { inspection, unacceptable }: InspectedPush): Promise<string[]> {
+  /**
+   * Commits that are there, and that no ref reaches, come without their files being looked at. Their LFS objects may be
+   * in the trash, or on the way there. A push rarely stands on such commits: it is asked only where there is a trash.
+   */
+  private async holdWhatWasLeft(push: ProposedPush, repositoryPath: string): Promise<void> {
+    const { opened, quarantine, commands, signal } = push;
+    if (quarantine && (await this.lfs.isEmpty(opened.repository.id))) return;
+    const env = quarantine ? quarantineEnvironment(quarantine) : undefined;
+    const newOids = commands.map(({ newOid }) => newOid);
+    const named = await namedBeyondRefs(this.git, newOids, { repositoryPath, env, signal });
+    await this.lfs.hold(opened.repository, [...named]);
+  }
+
+  private async contentRefusals(push: ProposedPush, { inspection, unacceptable }: InspectedPush): Promise<string[]> {
     const pointers = [...inspection.pointers].map(([oid, path]) => ({ oid, path }));
-    const linked = await this.lfs.linked(
-      repositoryId,
+    const held = await this.lfs.hold(
+      push.opened.repository,
       pointers.map(({ oid }) => oid),
     );
-    const missing = pointers.filter(({ oid }) => !linked.has(oid));
+    const missing = pointers.filter(({ oid }) => !held.has(oid));
     return [
       ...(unacceptable === null ? [] : [unacceptable]),
       ...contentRefusals(inspection),

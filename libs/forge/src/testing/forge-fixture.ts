@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startPostgres } from '@granary/embedded-postgres';
 import { prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue } from '@granary/job-queue';
+import type { Clock } from '@granary/kernel';
 import { openFsObjectStore, type ObjectStore } from '@granary/object-store';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -27,7 +28,7 @@ export interface ForgeFixture {
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export async function openForge(): Promise<ForgeFixture> {
+export async function openForge({ clock }: { clock?: Clock } = {}): Promise<ForgeFixture> {
   const root = await mkdtemp(join(tmpdir(), 'granary-forge-'));
   // The account that root lends to Postgres must get through.
   await chmod(root, 0o755);
@@ -44,6 +45,7 @@ export async function openForge(): Promise<ForgeFixture> {
     instanceSecret: Buffer.alloc(32, 1),
     minRsaBits: 3072,
     deletedGraceDays: 14,
+    lfs: { graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 3 },
     webhooks: { allowHttp: false, allowedHosts: [] },
     archives: {
       spoolDir: join(root, 'archives'),
@@ -60,7 +62,7 @@ export async function openForge(): Promise<ForgeFixture> {
     ssh: null,
   };
   const app: INestApplicationContext = await NestFactory.createApplicationContext(
-    ForgeModule.on({ database, git, store, queue, options }),
+    ForgeModule.on({ database, git, store, queue, options, clock }),
     { logger: false },
   );
   return {

@@ -2,6 +2,7 @@ import type { JobHandlers, JobQueue } from '@granary/job-queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { JOB_QUEUE } from '../database/tokens';
 import { EventsService, OutboxRelay } from '../events';
+import { LfsCollectionService, LfsCollectionStateService, LfsPurgeService, LfsScrubService } from '../lfs';
 import { MaintenanceService, MaintenanceStateService } from '../maintenance';
 import { ReconcileService } from '../pushes';
 import { WebhookJobsService } from '../webhooks';
@@ -9,6 +10,8 @@ import { SweepsService } from './sweeps.service';
 
 /** Younger pushes may still be under way. */
 const RECONCILE_AGE_MS = 60_000;
+/** Shorter than the time between two runs. */
+const SCRUB_MS = 3_000_000;
 
 /** Everything that happens outside a request: the outbox relay and the queues' workers. */
 @Injectable()
@@ -21,6 +24,10 @@ export class WorkService {
     private readonly sweeps: SweepsService,
     private readonly maintenance: MaintenanceService,
     private readonly maintenanceState: MaintenanceStateService,
+    private readonly collection: LfsCollectionService,
+    private readonly collectionState: LfsCollectionStateService,
+    private readonly purge: LfsPurgeService,
+    private readonly scrub: LfsScrubService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -33,7 +40,17 @@ export class WorkService {
       'maintenance.sweep': () => this.maintenanceState.sweep(),
       'repository.maintain': async ({ payload, signal }) =>
         void (await this.maintenance.run(payload.repositoryId, { signal })),
+      'lfs.collect.sweep': () => this.collectionState.sweep(),
+      'lfs.collect': ({ payload, signal }) => this.collect(payload, signal),
+      'lfs.purge': async ({ signal }) => void (await this.purge.all(signal)),
+      'lfs.scrub': async ({ signal }) => void (await this.scrub.run({ signal, maxMs: SCRUB_MS })),
     };
+  }
+
+  private async collect(wish: { repositoryId: number; dryRun: boolean }, signal: AbortSignal): Promise<void> {
+    const { outcome } = await this.collection.run(wish.repositoryId, { dryRun: wish.dryRun, signal });
+    // Somebody repacks the repository: the queue tries again in a while.
+    if (outcome === 'busy') throw new Error(`another process works on the repository ${wish.repositoryId}`);
   }
 
   async start(): Promise<void> {
@@ -44,6 +61,8 @@ export class WorkService {
   /** The workers themselves end with the queue, which grants running jobs their grace; a repack need not be waited for. */
   async stop(): Promise<void> {
     this.maintenance.stop();
+    this.collection.stop();
+    this.scrub.stop();
     await this.relay.stop();
   }
 }

@@ -62,7 +62,9 @@ it('fails on what is gone unless it may miss it', async () => {
   await expect(contents(project, { tips: [tip] })).rejects.toThrow(GitFailed);
   expect(await contents(project, { tips: [tip], mayMiss: true })).toEqual(['content of a\n']);
   await expect(contents(project, { tips: ['0'.repeat(39) + '1'] })).rejects.toThrow(GitFailed);
-  expect(await presentObjects(fixture.home, dirOf(project), { oids: [lost, tip, '0'.repeat(39) + '1'] })).toEqual([tip]);
+  expect(await presentObjects(fixture.home, dirOf(project), { oids: [lost, tip, '0'.repeat(39) + '1'] })).toEqual([
+    tip,
+  ]);
 });
 
 it('ends git when the loop is left, and when its signal fires', async () => {

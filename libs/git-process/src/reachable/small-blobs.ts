@@ -5,10 +5,7 @@ import { GitFailed } from '../process/git-failed';
 import { spawnGit, type GitProcess, type SpawnGitOptions } from '../process/spawn-git';
 import { BlobReader, type SmallBlob } from './blob-reader';
 
-export interface SmallBlobsOptions extends Pick<
-  SpawnGitOptions,
-  'repositoryPath' | 'env' | 'signal' | 'priority'
-> {
+export interface SmallBlobsOptions extends Pick<SpawnGitOptions, 'repositoryPath' | 'env' | 'signal' | 'priority'> {
   /** Ids to begin at; each must be there. */
   tips: readonly string[];
   /** What these reach is left out. */

@@ -1,0 +1,49 @@
+import { protectionsOf, type ProtectionFacts } from '../../protection';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * No push takes longer between the judge's look at its objects and the move of its refs, and no upload between its
+ * publication and its link. What was shown so lately is kept, however short the grace.
+ */
+export const UNDER_WAY_MS = HOUR_MS;
+/** The pushes of so many days are the reflog of protected refs, as long as git has what they name. */
+export const PROTECTED_DAYS = 90;
+
+export interface PushedTip {
+  ref: string;
+  pushedAt: Date;
+  oldOid: string;
+  newOid: string;
+}
+
+/** What was shown before this moment, and is named by nothing, may be collected. */
+export function collectableBefore(now: Date, graceDays: number): Date {
+  return new Date(now.getTime() - Math.max(graceDays * DAY_MS, UNDER_WAY_MS));
+}
+
+/** The oldest push that can keep anything. */
+export function pushesSince(now: Date, graceDays: number): Date {
+  return new Date(Math.min(collectableBefore(now, graceDays).getTime(), now.getTime() - PROTECTED_DAYS * DAY_MS));
+}
+
+export function purgeAfter(now: Date, undeleteDays: number): Date {
+  return new Date(now.getTime() + undeleteDays * DAY_MS);
+}
+
+/** Those pushes that keep what they name: all within the grace, those of protected refs and the default branch longer. */
+export function keepingPushes<P extends PushedTip>(
+  pushes: readonly P[],
+  facts: { before: Date; protections: readonly ProtectionFacts[]; defaultBranch: string },
+): P[] {
+  const isProtected = new Map<string, boolean>();
+  const isKept = (ref: string): boolean => {
+    const known = isProtected.get(ref);
+    if (known !== undefined) return known;
+    const found = ref === `refs/heads/${facts.defaultBranch}` || protectionsOf(ref, facts.protections).length > 0;
+    isProtected.set(ref, found);
+    return found;
+  };
+  return pushes.filter(({ ref, pushedAt }) => pushedAt >= facts.before || isKept(ref));
+}

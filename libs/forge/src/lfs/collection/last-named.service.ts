@@ -1,0 +1,68 @@
+import type { LfsNaming } from '@granary/api-contract';
+import { presentObjects, smallBlobs, type GitHome } from '@granary/git-process';
+import { isZeroOid } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { GIT_HOME } from '../../database/tokens';
+import { RepositoriesService, type Repository } from '../../repositories';
+import { NAMING_BLOB_LIMIT_BYTES, namedOids } from './named-oids';
+import type { Tips } from './reachable-tips.service';
+
+/** Each is a walk of its own. */
+const MAX_TIPS = 50;
+
+interface Tip {
+  ref: string;
+  oid: string;
+  pushed_at: Date;
+}
+
+/** Finds where objects were named last that nothing names any more: in what pushes left behind and git still has. */
+@Injectable()
+export class LastNamedService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly repositories: RepositoriesService,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+  ) {}
+
+  /** @returns by LFS oid; the latest push first. What git has pruned is not found. */
+  async find(
+    repository: Repository,
+    oids: readonly string[],
+    { tips, signal }: { tips: Tips; signal?: AbortSignal },
+  ): Promise<Map<string, LfsNaming>> {
+    const found = new Map<string, LfsNaming>();
+    const wanted = new Set(oids);
+    const except = [...tips.refs, ...tips.pushed];
+    const repositoryPath = this.repositories.storage.pathOf(repository.id);
+    for (const tip of wanted.size > 0 ? await this.leftTips(repository, signal) : []) {
+      const options = { repositoryPath, limitBytes: NAMING_BLOB_LIMIT_BYTES, mayMiss: true, withPaths: true } as const;
+      for await (const blob of smallBlobs(this.git, { ...options, tips: [tip.oid], except, priority: 'low', signal })) {
+        for (const oid of namedOids(blob.content)) if (wanted.delete(oid)) found.set(oid, namingOf(tip, blob.path));
+        if (wanted.size === 0) return found;
+      }
+      except.push(tip.oid);
+    }
+    return found;
+  }
+
+  /** What refs held before or after pushes, the latest first, as far as git has it. */
+  private async leftTips(repository: Repository, signal?: AbortSignal): Promise<Tip[]> {
+    const rows = (await this.database.query(
+      `SELECT c.ref, tip.oid, max(p.created_at) AS pushed_at
+         FROM pushes p JOIN push_commands c ON c.push_id = p.id
+         CROSS JOIN LATERAL (VALUES (c.old_oid), (c.new_oid)) AS tip (oid)
+        WHERE p.repository_id = $1 GROUP BY c.ref, tip.oid ORDER BY pushed_at DESC LIMIT 2000`,
+      [repository.id],
+    )) as Tip[];
+    const oids = [...new Set(rows.map(({ oid }) => oid))].filter((oid) => !isZeroOid(oid));
+    const repositoryPath = this.repositories.storage.pathOf(repository.id);
+    const there = new Set(await presentObjects(this.git, repositoryPath, { oids, signal }));
+    return rows.filter(({ oid }) => there.has(oid)).slice(0, MAX_TIPS);
+  }
+}
+
+function namingOf({ ref, oid, pushed_at }: Tip, path: string): LfsNaming {
+  return { ref, commit: oid, path: Buffer.from(path, 'latin1').toString('utf8'), pushed_at: pushed_at.toISOString() };
+}
