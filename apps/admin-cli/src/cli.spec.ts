@@ -19,7 +19,18 @@ it('lists each command that there is in its help', async () => {
   expect(await refuse(['doctor', '-h'])).toEqual({ code: 0, out: HELP, err: '' });
   expect(await refuse([])).toEqual({ code: 2, out: HELP, err: '' });
   const commands = [...HELP.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)/gm)].map(([, name]) => name);
-  expect(commands).toEqual(['user create', 'user list', 'token create', 'repo list', 'maintenance run', 'doctor']);
+  expect(commands).toEqual([
+    'user create',
+    'user list',
+    'token create',
+    'repo list',
+    'lfs gc',
+    'lfs keeps',
+    'lfs restore',
+    'lfs scrub',
+    'maintenance run',
+    'doctor',
+  ]);
 });
 
 it.each([
@@ -29,6 +40,9 @@ it.each([
   [['user', 'create'], /usage: granary user create NAME/],
   [['user', 'create', 'a', 'b'], /usage: granary user create NAME/],
   [['maintenance', 'run', '--repository', 'alice'], /"alice" is no NAMESPACE\/NAME/],
+  [['lfs', 'gc', '--repository', 'alice'], /"alice" is no NAMESPACE\/NAME/],
+  [['lfs', 'keeps', 'abc'], /"abc" is no LFS oid: 64 lower-case hex digits/],
+  [['lfs', 'restore', 'a'.repeat(64)], /--repository is missing/],
   [['user', 'list', 'x'], /usage: granary user list$/m],
   [['doctor', '--fast'], /Unknown option '--fast'/],
   [['user', 'create', 'a', '--email'], /--email/],

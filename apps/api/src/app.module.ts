@@ -26,6 +26,7 @@ import { GitRefsController } from './http/rest/git-refs.controller';
 import { CommitsController } from './http/rest/commits.controller';
 import { GpgKeysController } from './http/rest/gpg-keys.controller';
 import { HooksController } from './http/rest/hooks.controller';
+import { LfsObjectsController } from './http/rest/lfs-objects.controller';
 import { ProtectionsController } from './http/rest/protections.controller';
 import { PushRulesController } from './http/rest/push-rules.controller';
 import { RefsController } from './http/rest/refs.controller';
@@ -75,6 +76,7 @@ export class AppModule {
         GitRefsController,
         CommitsController,
         HooksController,
+        LfsObjectsController,
         ListsController,
         BrowseController,
         RawController,

@@ -74,7 +74,7 @@ export const LfsStoredObject = z.object({
 });
 export type LfsStoredObject = z.infer<typeof LfsStoredObject>;
 
-/** `GET /api/v3/repos/:o/:r/lfs/objects/:oid` (read): who keeps it. Lists are cut at ten. */
+/** `GET /api/v3/repos/:o/:r/lfs/objects/:oid` (write): who keeps it. Lists are cut at ten. */
 export const LfsKeepers = LfsStoredObject.extend({
   refs: z.array(z.object({ ref: z.string(), commit: z.string(), path: z.string() })),
   pushes: z.array(LfsNaming),

@@ -1,18 +1,9 @@
-import {
-  fullName,
-  MaintenanceService,
-  ReconcileService,
-  RepositoryAccessService,
-  RepositoryListsService,
-  repositoryNotFound,
-  SweepsService,
-  type MaintenanceReport,
-} from '@granary/forge';
+import { MaintenanceService, ReconcileService, SweepsService, type MaintenanceReport } from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import type { INestApplicationContext } from '@nestjs/common';
-import { UsageError, type Command, type Outcome } from '../command';
+import type { Command, Outcome } from '../command';
 import { interruptible } from '../interruptible';
-import { OPERATOR } from '../operator';
+import { parsePath, targetsOf } from '../repositories';
 
 /** Younger pushes may still be under way in a running hub. */
 const MIN_AGE_MS = 60_000;
@@ -39,26 +30,6 @@ export const runMaintenance: Command = {
     return present(reconciledRefs, reports, targets.size);
   },
 };
-
-function parsePath(text: string): { namespace: string; name: string } {
-  const [namespace = '', name = '', ...rest] = text.replace(/\.git$/, '').split('/');
-  if (!namespace || !name || rest.length > 0) throw new UsageError(`"${text}" is no NAMESPACE/NAME`);
-  return { namespace, name };
-}
-
-/** Ids and names of the repositories that are meant. */
-async function targetsOf(
-  app: INestApplicationContext,
-  only: { namespace: string; name: string } | null,
-): Promise<Map<number, string>> {
-  if (!only) {
-    const ids = await app.get(MaintenanceService).repositoryIds();
-    return app.get(RepositoryListsService).fullNames(ids);
-  }
-  const found = await app.get(RepositoryAccessService).find(OPERATOR, only);
-  if (!found) throw repositoryNotFound();
-  return new Map([[found.repository.id, fullName(found.repository)]]);
-}
 
 async function maintainAll(
   app: INestApplicationContext,

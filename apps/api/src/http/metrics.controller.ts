@@ -1,4 +1,12 @@
-import { JOB_QUEUE, MaintenanceService, MaintenanceStateService, mayAdministerSite } from '@granary/forge';
+import {
+  JOB_QUEUE,
+  LfsCollectionService,
+  LfsPurgeService,
+  LfsScrubService,
+  MaintenanceService,
+  MaintenanceStateService,
+  mayAdministerSite,
+} from '@granary/forge';
 import { RefAdvertiser, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
@@ -9,6 +17,7 @@ import { DecidedByHandler } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
 import { measurePacks, measureRefs } from './git-metrics';
 import type { HubRequest } from './hub-request';
+import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -24,11 +33,15 @@ export class MetricsController {
     advertiser: RefAdvertiser,
     maintenance: MaintenanceService,
     state: MaintenanceStateService,
+    collection: LfsCollectionService,
+    purge: LfsPurgeService,
+    scrub: LfsScrubService,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
     measureRefs(this.registry, advertiser);
     measureMaintenance(this.registry, maintenance, state);
+    measureLfs(this.registry, { collection, purge, scrub });
     const jobs = new Gauge({
       name: 'granary_jobs',
       help: 'Jobs by queue and state',

@@ -22,8 +22,8 @@ import { LfsStoredObjectsService } from './stored-objects.service';
 
 const MAX_LISTED = 10;
 const MAX_PUSHES = 50;
-/** An answer for which somebody waits. */
-const MAX_SEARCH_MS = 20_000;
+/** Beyond it an answer is given up. */
+const MAX_SEARCH_MS = 600_000;
 const DAY_MS = 86_400_000;
 
 interface Search {
@@ -48,11 +48,16 @@ export class LfsKeepersService {
 
   /**
    * @throws DomainError `not_found` when the repository has no such object, neither linked nor in its trash: whether the
-   *   hub has it is not told. `unavailable` when the history is too long to be searched while somebody waits.
+   *   hub has it is not told. `unavailable` when the search takes longer than `maxMs`.
    */
-  async of(actor: Actor, { repository }: OpenRepository, oid: string, signal?: AbortSignal): Promise<LfsKeepers> {
+  async of(
+    actor: Actor,
+    { repository }: OpenRepository,
+    oid: string,
+    { signal, maxMs = MAX_SEARCH_MS }: { signal?: AbortSignal; maxMs?: number } = {},
+  ): Promise<LfsKeepers> {
     const object = await this.stored.get(repository.id, oid);
-    const timeout = AbortSignal.timeout(MAX_SEARCH_MS);
+    const timeout = AbortSignal.timeout(maxMs);
     try {
       const ending = AbortSignal.any([timeout, ...(signal ? [signal] : [])]);
       return await this.describe(actor, { repository, object, signal: ending });

@@ -43,18 +43,20 @@ export class LfsScrubService {
    * object, so that a run that ends early is no loss.
    *
    * @param how.maxMs begins no object after so long.
+   * @param how.all looks at those too that are not due.
    * @throws DomainError `unavailable` when the store does not answer: that says nothing about an object.
    */
-  async run(how: { signal?: AbortSignal; maxMs?: number } = {}): Promise<ScrubReport> {
+  async run(how: { signal?: AbortSignal; maxMs?: number; all?: boolean } = {}): Promise<ScrubReport> {
     const report: ScrubReport = { checked: 0, bytes: 0, damaged: [] };
     const { scrubDays, scrubBytesPerSecond } = this.options.lfs;
-    if (scrubDays === 0) return report;
+    if (scrubDays === 0 && !how.all) return report;
+    const before = new Date(this.clock.now().getTime() - (how.all ? 0 : scrubDays * DAY_MS));
     const signal = AbortSignal.any([this.stopping.signal, ...(how.signal ? [how.signal] : [])]);
     const pace = new BytePace(scrubBytesPerSecond);
     const endsAt = performance.now() + (how.maxMs ?? Infinity);
     await this.settleQuarantine();
     for (;;) {
-      const due = await this.due(scrubDays);
+      const due = await this.due(before);
       for (const object of due) {
         if (signal.aborted || performance.now() > endsAt) return report;
         await this.check(object, { pace, signal, report });
@@ -75,12 +77,12 @@ export class LfsScrubService {
     return row?.count ?? 0;
   }
 
-  private async due(scrubDays: number): Promise<StoredObject[]> {
+  private async due(before: Date): Promise<StoredObject[]> {
     const rows = (await this.database.query(
       `SELECT oid, size_bytes, storage_key FROM lfs_objects
         WHERE damaged_at IS NULL AND COALESCE(scrubbed_at, created_at) < $1
         ORDER BY COALESCE(scrubbed_at, created_at) LIMIT ${PAGE}`,
-      [new Date(this.clock.now().getTime() - scrubDays * DAY_MS)],
+      [before],
     )) as { oid: string; size_bytes: string; storage_key: string }[];
     return rows.map((row) => ({ oid: row.oid, sizeBytes: Number(row.size_bytes), storageKey: row.storage_key }));
   }

@@ -43,12 +43,12 @@ export class LfsStoredObjectsService {
   /** The trash in the order in which it came, latest first; the rest by oid. */
   async list(
     repositoryId: number,
-    filter: { state?: LfsObjectState; limit: number; offset: number },
+    filter: { state?: LfsObjectState; withTrash?: boolean; limit: number; offset: number },
   ): Promise<LfsStoredObject[]> {
     const rows = (await this.database.query(
-      `SELECT * FROM ${STORED} WHERE $2::text IS NULL OR state = $2
+      `SELECT * FROM ${STORED} WHERE ($2::text IS NULL OR state = $2) AND ($5 OR state <> 'trash')
         ORDER BY collected_at DESC NULLS LAST, oid LIMIT $3 OFFSET $4`,
-      [repositoryId, filter.state ?? null, filter.limit, filter.offset],
+      [repositoryId, filter.state ?? null, filter.limit, filter.offset, filter.withTrash ?? true],
     )) as Row[];
     return rows.map(fromRow);
   }

@@ -1,0 +1,109 @@
+import { LfsObjectState, StartLfsCollection, type LfsCollectionReport } from '@granary/api-contract';
+import {
+  LfsCollectionStateService,
+  LfsKeepersService,
+  LfsStoredObjectsService,
+  LfsTrashService,
+  roleAtLeast,
+  type Actor,
+  type OpenRepository,
+} from '@granary/forge';
+import { DomainError, invalidField } from '@granary/kernel';
+import { isLfsOid } from '@granary/wire';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { clientGone } from '../transfer/client-gone';
+import { zodBody } from '../zod-body';
+
+/** Somebody waits for the answer. */
+const MAX_SEARCH_MS = 20_000;
+
+/** The LFS objects of a repository: which there are, who keeps them, and the collection of those that nobody does. */
+@Controller('api/v3/repos/:ns/:repo/lfs')
+export class LfsObjectsController {
+  constructor(
+    private readonly stored: LfsStoredObjectsService,
+    private readonly keepers: LfsKeepersService,
+    private readonly trash: LfsTrashService,
+    private readonly collections: LfsCollectionStateService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  /** What is in the trash is out of reach for readers, and not told to them either. */
+  @Get('objects')
+  @InRepository('read')
+  async list(
+    @Opened() { repository, role }: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const page = pageOf(query);
+    const state = stateOf(query['state']);
+    const withTrash = roleAtLeast(role, 'write');
+    const rows = await this.stored.list(repository.id, { state, withTrash, limit: page.limit, offset: page.offset });
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl });
+  }
+
+  /** It searches the history, and tells of commits that were pushed away: nothing for everybody who may read. */
+  @Get('objects/:oid')
+  @InRepository('write')
+  one(
+    @CurrentActor() actor: Actor,
+    @Opened() opened: OpenRepository,
+    @Param('oid') oid: string,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    return this.keepers.of(actor, opened, oidOf(oid), { signal: clientGone(response), maxMs: MAX_SEARCH_MS });
+  }
+
+  /** Whoever may push it may have it back. */
+  @Post('objects/:oid/restore')
+  @InRepository('write')
+  @HttpCode(200)
+  async restore(@Opened() { repository }: OpenRepository, @Param('oid') oid: string) {
+    await this.trash.restoreOne(repository, oidOf(oid));
+    return this.stored.get(repository.id, oid);
+  }
+
+  @Get('gc')
+  @InRepository('admin')
+  async last(@Opened() { repository }: OpenRepository) {
+    const { waiting_since, last_run, last_dry_run } = await this.collections.get(repository.id);
+    return { waiting_since, last_run: presentReport(last_run), last_dry_run: presentReport(last_dry_run) };
+  }
+
+  /** A run may take minutes: it is asked for, and its report is read later. */
+  @Post('gc')
+  @InRepository('admin')
+  @HttpCode(202)
+  async collect(
+    @Opened() { repository }: OpenRepository,
+    @Body(zodBody(StartLfsCollection)) { dry_run: dryRun }: StartLfsCollection,
+  ) {
+    await this.collections.request(repository.id, { dryRun });
+    return { waiting_since: (await this.collections.get(repository.id)).waiting_since, dry_run: dryRun };
+  }
+}
+
+function stateOf(value: unknown): LfsObjectState | undefined {
+  if (value === undefined) return undefined;
+  const parsed = LfsObjectState.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidField('state', `There is no such state; choose from ${LfsObjectState.options.join(', ')}.`, 'invalid');
+}
+
+function oidOf(text: string): string {
+  if (isLfsOid(text)) return text;
+  throw new DomainError('not_found', 'Not Found', { hint: 'An oid is 64 lower-case hex digits (SHA-256).' });
+}
+
+/** What git said names paths of the hub's machine: its operator reads it with the CLI. */
+function presentReport(report: LfsCollectionReport | null): LfsCollectionReport | null {
+  if (report?.error === undefined) return report;
+  return { ...report, error: 'The history could not be read to its end, so nothing was collected.' };
+}
