@@ -5,7 +5,8 @@ import { formatBytes } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import type { Config } from '@granary/runtime';
 import type { INestApplicationContext } from '@nestjs/common';
-import { DataSource, MoreThan } from 'typeorm';
+import { DataSource, IsNull, MoreThan } from 'typeorm';
+import { checkLfsUpkeep } from './lfs-upkeep';
 
 export interface CheckResult {
   /** What was looked at, in a few words. */
@@ -65,8 +66,9 @@ async function checkLfsObjects(app: INestApplicationContext): Promise<CheckResul
   const problems: string[] = [];
   let [count, bytes, last] = [0, 0, ''];
   for (;;) {
-    // Every link names one of these: the database holds it to that.
-    const page = await manager.find(LfsObject, { where: { oid: MoreThan(last) }, order: { oid: 'ASC' }, take: PAGE });
+    // Every link names one of these: the database holds it to that. What is known to be damaged is told of below.
+    const where = { oid: MoreThan(last), damagedAt: IsNull() };
+    const page = await manager.find(LfsObject, { where, order: { oid: 'ASC' }, take: PAGE });
     for (const { oid, sizeBytes, storageKey } of page) {
       const found = await store.stat(storageKey);
       if (!found) problems.push(`${oid} is missing`);
@@ -85,4 +87,5 @@ export const CHECKS: readonly Check[] = [
   { name: 'object store', run: checkStore },
   { name: 'repositories', run: checkRepositories },
   { name: 'LFS objects', run: checkLfsObjects },
+  { name: 'LFS upkeep', run: checkLfsUpkeep },
 ];

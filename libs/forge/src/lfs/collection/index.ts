@@ -1,6 +1,7 @@
 export * from './collection-state.service';
 export * from './last-named.service';
 export * from './lfs-collection.service';
+export * from './lfs-inspection.service';
 export * from './lfs-keepers.service';
 export * from './lfs-mark.service';
 export * from './lfs-purge.service';

@@ -1,0 +1,31 @@
+import { LfsInspectionService, type LfsFindings } from '@granary/forge';
+import { formatBytes } from '@granary/kernel';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { CheckResult } from './checks';
+
+/** Links, objects, trash and store of LFS against each other. */
+export async function checkLfsUpkeep(app: INestApplicationContext): Promise<CheckResult> {
+  const findings = await app.get(LfsInspectionService).inspect();
+  const problems = problemsOf(findings);
+  return { summary: problems.length === 0 ? 'links, trash and store agree' : 'see below', problems };
+}
+
+function problemsOf(found: LfsFindings): string[] {
+  return [
+    ...found.damaged.map(
+      ({ oid, damage }) => `${oid} is damaged${damage ? `: ${damage}` : ''}. An upload heals it: git lfs push --all`,
+    ),
+    ...found.unkept.map((oid) => `${oid} is kept by nothing; run granary lfs gc`),
+    ...found.orphanKeys.map(
+      (key) => `${key} is in the store and belongs to no object; run granary lfs gc twice, a day apart`,
+    ),
+    ...found.stagingKeys.map((key) => `${key} was left by an upload; run granary maintenance run`),
+    ...found.miscounted.map(
+      ({ name, countedBytes, linkedBytes }) =>
+        `${name} is counted with ${formatBytes(countedBytes)} of LFS objects, and links ${formatBytes(linkedBytes)}`,
+    ),
+    ...found.inBoth.map(({ name, oid }) => `${name} has ${oid} both linked and in its trash`),
+    ...found.overdue.map((name) => `the trash of ${name} is not emptied; run granary lfs gc --repository ${name}`),
+    ...found.failing.map(({ name, error }) => `the last collection of ${name} failed: ${error}`),
+  ];
+}
