@@ -1,5 +1,5 @@
 import type { RepositoryFrame } from '@granary/api-contract';
-import { FileCheck, ShieldCheck, SlidersHorizontal, Users, Webhook } from 'lucide-react';
+import { Archive, FileCheck, ShieldCheck, SlidersHorizontal, Users, Webhook } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Flash } from '@/components/forms/flash';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
@@ -22,6 +22,7 @@ function sectionsOf({ repository }: RepositoryFrame): Tab[] {
     { id: 'collaborators', label: 'Collaborators', href: settingsUrl(name, 'collaborators'), icon: Users },
     ...rules,
     hooks,
+    { id: 'lfs', label: 'LFS objects', href: settingsUrl(name, 'lfs'), icon: Archive },
   ];
 }
 

@@ -59,7 +59,12 @@ export class LfsScrubService {
       const due = await this.due(before);
       for (const object of due) {
         if (signal.aborted || performance.now() > endsAt) return report;
-        await this.check(object, { pace, signal, report });
+        try {
+          await this.check(object, { pace, signal, report });
+        } catch (error) {
+          if (signal.aborted) return report;
+          throw error;
+        }
       }
       if (due.length === 0) return report;
     }

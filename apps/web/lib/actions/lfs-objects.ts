@@ -1,0 +1,29 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { lfsApiPath } from '@/lib/api/lfs-objects';
+import { mutate } from '@/lib/api/mutation';
+import { repository, text } from '@/lib/forms/fields';
+import type { FormState } from '@/lib/forms/form-state';
+import { submit } from '@/lib/forms/submission';
+import { withNotice } from '@/lib/notices';
+import { settingsUrl } from '@/lib/repository-url';
+
+export async function startLfsCollection(previous: FormState, form: FormData): Promise<FormState> {
+  const target = repository(form);
+  const path = settingsUrl(target, 'lfs');
+  const isDry = text(form, 'dry_run') === 'true';
+  return submit({ previous, form, path }, async () => {
+    await mutate('POST', `${lfsApiPath(target)}/gc`, { dry_run: isDry });
+    redirect(withNotice(path, 'lfs-collection-asked'));
+  });
+}
+
+export async function restoreLfsObject(previous: FormState, form: FormData): Promise<FormState> {
+  const target = repository(form);
+  const path = settingsUrl(target, 'lfs');
+  return submit({ previous, form, path }, async () => {
+    await mutate('POST', `${lfsApiPath(target)}/objects/${encodeURIComponent(text(form, 'oid'))}/restore`);
+    redirect(withNotice(path, 'lfs-object-restored'));
+  });
+}
