@@ -106,7 +106,5 @@ it.each(['light', 'dark'] as const)('is accessible in %s, on a desk and on a pho
       '({ scrollWidth: document.documentElement.scrollWidth, clientWidth: document.documentElement.clientWidth })',
     )) as { scrollWidth: number; clientWidth: number };
     expect(scrollWidth).toBe(clientWidth);
-    const directory = process.env.SCREENSHOTS;
-    if (directory) await page.screenshot({ path: join(directory, `lfs-${colorScheme}-${width}.png`), fullPage: true });
   }
 });

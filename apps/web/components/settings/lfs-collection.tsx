@@ -54,7 +54,7 @@ export function LfsCollection({ repository, state }: LfsCollectionProps) {
           </Notice>
         )}
         {last_run ? <Report title="Last run" report={last_run} /> : <p>The hub has not run here yet.</p>}
-        {last_dry_run && <Report title="Last look" report={last_dry_run} />}
+        {isDryNewer && <Report title="Last look" report={last_dry_run} />}
       </div>
       {isDryNewer && last_dry_run.objects.length > 0 && (
         <div className="border-line border-t">

@@ -83,11 +83,14 @@ export class LfsCollectionService {
   private async perform(repository: Repository, how: { dryRun: boolean; signal: AbortSignal }): Promise<Found> {
     const { signal } = how;
     const marked = await this.marks.mark(repository, signal);
-    const candidates = await this.sweeper.candidates(repository, marked);
-    const named = await this.name(repository, marked, { candidates, signal });
     const examined = marked.marks.length;
-    if (how.dryRun) return { ...NOTHING, examined, collected: candidates, named };
+    if (how.dryRun) {
+      const candidates = await this.sweeper.candidates(repository, marked);
+      const named = await this.name(repository, marked, { objects: candidates, signal });
+      return { ...NOTHING, examined, collected: candidates, named };
+    }
     const { collected, restored, purged } = await this.sweeper.sweep(repository, marked, signal);
+    const named = await this.name(repository, marked, { objects: collected, signal });
     await this.note(repository.id, collected, named);
     return { examined, collected, restored: restored.length, purged: purged.length, named };
   }
@@ -95,10 +98,11 @@ export class LfsCollectionService {
   private name(
     repository: Repository,
     { tips }: Marked,
-    { candidates, signal }: { candidates: SweptObject[]; signal: AbortSignal },
+    { objects, signal }: { objects: SweptObject[]; signal: AbortSignal },
   ): Promise<Map<string, LfsNaming>> {
-    const listed = candidates.slice(0, MAX_LISTED).map(({ oid }) => oid);
-    return this.lastNamed.find(repository, listed, { tips, signal });
+    const listed = objects.slice(0, MAX_LISTED).map(({ oid }) => oid);
+    // Good to know, and no reason to call a run failed that has done its work.
+    return this.lastNamed.find(repository, listed, { tips, signal }).catch(() => new Map<string, LfsNaming>());
   }
 
   /** For whoever looks through the trash later, when git has forgotten. */
