@@ -396,6 +396,19 @@ describe('between mark and sweep', () => {
     expect(await sweep(marked)).toMatchObject({ collected: [], restored: [old.oid] });
   });
 
+  it('nothing that runs at once leaves a ref without its object', async () => {
+    offsetMs = 0;
+    for (let round = 0; round < 8; round++) {
+      await forge.database.query(`UPDATE lfs_links SET shown_at = now() - interval '20 days'`);
+      await forge.database.query(`UPDATE pushes SET created_at = created_at - interval '20 days'`);
+      const ref = `refs/heads/again${round}`;
+      const [report] = await Promise.all([collect(), move(ref, old.commit), round % 2 ? collect(true) : null]);
+      expect(['done', 'busy']).toContain(report.outcome);
+      expect(await isLinked(old)).toBe(true);
+      await move(ref, null);
+    }
+  });
+
   it('an upload that shows the content keeps its row from a purge that has begun', async () => {
     await sweep(await mark());
     await forge.database.query('DELETE FROM lfs_trash WHERE oid = $1', [old.oid]);

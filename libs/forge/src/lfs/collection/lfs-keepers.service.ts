@@ -12,6 +12,7 @@ import { DomainError, type Clock } from '@granary/kernel';
 import { formatPointer } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { mayAdministerSite } from '../../access';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../../database/tokens';
 import type { Actor } from '../../identity/actor';
 import type { ForgeOptions } from '../../options';
@@ -213,8 +214,7 @@ export class LfsKeepersService {
       .innerJoin('lfs_links', 'l', 'l.repository_id = r.id')
       .where('l.oid = :oid AND r.id <> :repositoryId', { oid, repositoryId })
       .orderBy('r.id');
-    const isAdmin = actor.kind === 'user' && actor.isAdmin && actor.scopes === null;
-    const count = isAdmin ? await linking.clone().getCount() : null;
+    const count = mayAdministerSite(actor) ? await linking.clone().getCount() : null;
     const readable = await whereReadable(linking, actor).limit(MAX_LISTED).getMany();
     return { other_repositories: readable.map(fullName), other_repository_count: count };
   }

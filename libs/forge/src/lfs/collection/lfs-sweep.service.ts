@@ -99,7 +99,7 @@ export class LfsSweepService {
     }
     const named = await this.marks.namedSince(repository, marked, signal);
     for (const oid of await this.bringBack(repository, [...named])) restored.add(oid);
-    const purged = await this.empty(repository.id, marked, named);
+    const purged = await this.empty(repository, marked, named);
     return { collected: collected.filter(({ oid }) => !restored.has(oid)), restored: [...restored], purged };
   }
 
@@ -162,14 +162,19 @@ export class LfsSweepService {
   }
 
   /** What nobody brought back in time, and this mark has not found either. */
-  private async empty(repositoryId: number, { marks, startedAt }: Marked, named: Set<string>): Promise<string[]> {
+  private async empty(repository: Repository, { marks, startedAt }: Marked, named: Set<string>): Promise<string[]> {
     const purged: string[] = [];
     for (const batch of batches(marks.unmarked())) {
       const oids = batch.filter((oid) => !named.has(oid));
-      const [rows] = (await this.database.query(
-        'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) AND purge_after <= $3 RETURNING oid',
-        [repositoryId, oids, startedAt],
-      )) as [{ oid: string }[], number];
+      const rows = await this.database.transaction(async (manager) => {
+        // A restoration takes many rows of the trash under the same lock.
+        await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
+        const [gone] = (await manager.query(
+          'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) AND purge_after <= $3 RETURNING oid',
+          [repository.id, oids, startedAt],
+        )) as [{ oid: string }[], number];
+        return gone;
+      });
       purged.push(...rows.map(({ oid }) => oid));
     }
     await this.purge.objects(purged);
