@@ -36,6 +36,10 @@ it.each([
   ['GRANARY_ARCHIVE_MAX_GIB', '0'],
   ['GRANARY_ARCHIVE_MAX_MINUTES', '12345678'],
   ['GRANARY_ARCHIVE_BUILDS', '0'],
+  ['GRANARY_LFS_GRACE_DAYS', '-1'],
+  ['GRANARY_LFS_UNDELETE_DAYS', 'two weeks'],
+  ['GRANARY_LFS_SCRUB_DAYS', '3651'],
+  ['GRANARY_LFS_SCRUB_MIB_PER_SECOND', '0'],
   ['GRANARY_REGISTRATION', 'yes'],
   ['GRANARY_BASE_URL', 'hub.example'],
   ['GRANARY_ADMIN_PASSWORD', 'short'],
@@ -46,6 +50,17 @@ it.each([
   const start = () => parseConfig({ [name]: value });
   expect(start).toThrow(ConfigError);
   expect(start).toThrow(new RegExp(`^${name} .*; accepted: .+$`));
+});
+
+it('counts the scrub in bytes a second, and may switch it off', () => {
+  expect(parseConfig({}).lfs).toEqual({
+    graceDays: 14,
+    undeleteDays: 14,
+    scrubDays: 30,
+    scrubBytesPerSecond: 32 * 1024 ** 2,
+  });
+  const off = { GRANARY_LFS_SCRUB_DAYS: '0', GRANARY_LFS_SCRUB_MIB_PER_SECOND: '1' };
+  expect(parseConfig(off).lfs).toMatchObject({ scrubDays: 0, scrubBytesPerSecond: 1024 ** 2 });
 });
 
 it('takes the account of an sshd in front, with the port that clients see', () => {
