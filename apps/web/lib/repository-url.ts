@@ -4,9 +4,7 @@ export interface RepositoryName {
   name: string;
 }
 
-export type SettingsSection = 'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks';
 export type SettingsSection = 'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks' | 'lfs';
-export type ArchiveFormat = 'zip' | 'tar.gz';
 
 /** The pages that show one ref: the ref switcher stays on the same kind of page. */
 export type RefView = 'tree' | 'blob' | 'commits';

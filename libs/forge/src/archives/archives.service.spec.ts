@@ -10,7 +10,7 @@ import { systemClock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
 import type { UserActor } from '../identity';
-import { lfsObjectKey, LfsObjectsService } from '../lfs';
+import { LfsObjectsService } from '../lfs';
 import type { ForgeOptions } from '../options';
 import { RepositoriesService, type Repository } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
@@ -195,7 +195,8 @@ describe('an archive that is asked for', () => {
   it('is refused with the paths when the store has lost an object, and made with the pointer on request', async () => {
     const lost = noise(2, 1000);
     const repository = await repositoryOf([...FILES, { path: 'lost.bin', content: pointerTo(lost) }], [MEDIA, lost]);
-    await store.delete(lfsObjectKey(oidOf(lost)));
+    const { storageKey } = await forge.get(LfsObjectsService).requireLinked(repository.id, oidOf(lost));
+    await store.delete(storageKey);
     const refusal = { code: 'lfs_objects_missing', details: { paths: ['lost.bin'], count: 1 } };
     await expect(read(await prepare(repository))).rejects.toMatchObject(refusal);
     await expect(archives.check(await prepare(repository), new AbortController().signal)).rejects.toMatchObject(
