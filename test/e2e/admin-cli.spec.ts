@@ -133,7 +133,9 @@ describe('doctor', () => {
   }
 
   const fileNamed = (name: string) => {
-    const found = readdirSync(hub.dataDir, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith(name));
+    const files = readdirSync(hub.dataDir, { recursive: true, encoding: 'utf8' });
+    // Keys of LFS objects end in what makes each publication's its own.
+    const found = files.find((path) => path.endsWith(name) || path.includes(`/${name}-`));
     if (!found) throw new Error(`no ${name} in ${hub.dataDir}`);
     return join(hub.dataDir, found);
   };
