@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
 import { commandLineClient, drivenClient, jgitEnvironment, type GitClient, type Remote } from '../support/git-clients';
-import { findNewestGit, type NewestGit } from '../support/newest-git';
+import { findNewestGit } from '../support/newest-git';
 import { SshActor } from '../support/ssh';
+
+const newest = findNewestGit();
+/** The reason stands in the names of the tests that are skipped for it. */
+const NEWEST = 'version' in newest ? `the newest git (${newest.version})` : `the newest git: ${newest.reason}`;
+const whereHere = (name: string) => (name === NEWEST && !('version' in newest) ? it.skip : it);
 
 let hub: Hub;
 let alice: Actor;
 let aliceOverSsh: SshActor;
-let newest: NewestGit | { reason: string };
 
 beforeAll(async () => {
-  [hub, newest] = await Promise.all([startHub(), findNewestGit()]);
+  hub = await startHub();
   alice = await hub.actor('alice');
   aliceOverSsh = await SshActor.create(alice);
 });
@@ -18,45 +22,45 @@ beforeAll(async () => {
 interface Candidate {
   /** `nobody`: a client of somebody who has no account. */
   open(who?: 'nobody'): GitClient;
-  canShallow: boolean;
+  /** Null where it can. */
+  whyNotShallow: string | null;
   canCloneEmpty: boolean;
 }
 
-const newestPath = () =>
-  'binDir' in newest ? { PATH: `${newest.binDir}:${process.env.PATH}` } : { PATH: '/nonexistent' };
+const newestPath = () => ({ PATH: 'binDir' in newest ? `${newest.binDir}:${process.env.PATH}` : '/nonexistent' });
 const newestEnv = (): NodeJS.ProcessEnv => ({ ...alice.env, ...newestPath() });
 
 const CLIENTS: Record<string, Candidate> = {
-  'the machine’s git': { open: () => commandLineClient('git', alice.env), canShallow: true, canCloneEmpty: true },
-  'the newest git': {
+  'the machine’s git': { open: () => commandLineClient('git', alice.env), whyNotShallow: null, canCloneEmpty: true },
+  [NEWEST]: {
     open: () => commandLineClient('git', newestEnv()),
-    canShallow: true,
+    whyNotShallow: null,
     canCloneEmpty: true,
   },
-  // libgit2 1.5 knows no depth.
   libgit2: {
     open: () => drivenClient(['/usr/bin/python3', 'libgit2.py'], alice.env),
-    canShallow: false,
+    whyNotShallow: 'libgit2 1.5 knows no depth',
     canCloneEmpty: true,
   },
   // dulwich 0.21.2 wants to be told of a branch when it clones.
   dulwich: {
     open: () => drivenClient(['/usr/bin/python3', 'dulwich_client.py'], alice.env),
-    canShallow: true,
+    whyNotShallow: null,
     canCloneEmpty: false,
   },
-  // JGit 4.11 knows no depth.
   JGit: {
     open: (who) => commandLineClient('jgit', jgitEnvironment(alice, { isSignedIn: who !== 'nobody' })),
-    canShallow: false,
+    whyNotShallow: 'JGit 4.11 knows no depth',
     canCloneEmpty: true,
   },
   'isomorphic-git': {
     open: () => drivenClient([process.execPath, 'isomorphic.mjs'], alice.env),
-    canShallow: true,
+    whyNotShallow: null,
     canCloneEmpty: true,
   },
 };
+
+const slugOf = (name: string) => name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
 
 const refsOf = async (path: string) => (await alice.gitOk(['ls-remote', alice.remote(path)])).replaceAll('\t', ' ');
 
@@ -87,28 +91,19 @@ async function walkThrough({ open, canCloneEmpty }: Candidate, remote: Remote, p
 }
 
 describe.each(Object.entries(CLIENTS))('%s', (name, candidate) => {
-  const { open, canShallow } = candidate;
-  const slug = name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+  const { open, whyNotShallow } = candidate;
+  const slug = slugOf(name);
   const path = `alice/${slug}`;
   const remote = () => ({ url: alice.remote(path), token: alice.token });
-  let isHere = true;
 
-  beforeAll(async () => {
-    if (name !== 'the newest git') return;
-    isHere = 'binDir' in newest;
-    console.log('binDir' in newest ? `The newest git is ${newest.version}.` : `Skipped: ${newest.reason}.`);
-  });
-
-  it('clones an empty repository, pushes first, fetches, tags, deletes and clones', async () => {
-    if (!isHere) return;
+  whereHere(name)('clones an empty repository, pushes first, fetches, tags, deletes and clones', async () => {
     await alice.createRepository(slug);
     await walkThrough(candidate, remote(), path);
     const { body } = await alice.api('GET', `/api/v3/repos/${path}`);
     expect(body).toMatchObject({ default_branch: 'main', empty: false, private: true });
   });
 
-  it('is let in to nothing private without a token, and to what is public', async () => {
-    if (!isHere) return;
+  whereHere(name)('is let in to nothing private without a token, and to what is public', async () => {
     const client = open('nobody');
     const nobody = { url: alice.remote(path) };
     await expect(client.clone(nobody, join(workspace('client'), 'refused'))).rejects.toThrow();
@@ -116,41 +111,41 @@ describe.each(Object.entries(CLIENTS))('%s', (name, candidate) => {
     expect(await client.clone(nobody, join(workspace('client'), 'public'))).toMatch(/^main [0-9a-f]{40}$/);
   });
 
-  (canShallow ? it : it.skip)('makes a shallow clone', async () => {
-    if (!isHere) return;
+  const shallow = whyNotShallow === null ? whereHere(name) : it.skip;
+  shallow(`makes a shallow clone${whyNotShallow === null ? '' : `: ${whyNotShallow}`}`, async () => {
     expect(await open().clone(remote(), join(workspace('client'), 'shallow'), 1)).toBe('1');
   });
 });
 
 /** JGit 4.11 (JSch 0.1.54) knows no host key that is good today. isomorphic-git speaks no SSH. */
 const OVER_SSH: Record<string, Candidate> = {
-  'the newest git': {
+  [NEWEST]: {
     open: () => commandLineClient('git', { ...aliceOverSsh.env, ...newestPath() }),
-    canShallow: true,
+    whyNotShallow: null,
     canCloneEmpty: true,
   },
   libgit2: {
     open: () =>
       drivenClient(['/usr/bin/python3', 'libgit2.py'], aliceOverSsh.env, { key: aliceOverSsh.keyPath, account: 'git' }),
-    canShallow: false,
+    whyNotShallow: 'libgit2 1.5 knows no depth',
     canCloneEmpty: true,
   },
   dulwich: {
     open: () => drivenClient(['/usr/bin/python3', 'dulwich_client.py'], aliceOverSsh.env),
-    canShallow: true,
+    whyNotShallow: null,
     canCloneEmpty: false,
   },
 };
 
-it.each(Object.entries(OVER_SSH))('%s does all of it over SSH, too', async (name, candidate) => {
-  if (name === 'the newest git' && !('binDir' in newest)) return;
-  const slug = `ssh-${name.replace(/[^a-z0-9]+/gi, '-').toLowerCase()}`;
-  await alice.createRepository(slug);
-  await walkThrough(candidate, { url: aliceOverSsh.remote(`alice/${slug}`) }, `alice/${slug}`);
+describe.each(Object.entries(OVER_SSH))('%s', (name, candidate) => {
+  whereHere(name)('does all of it over SSH, too', async () => {
+    const slug = `ssh-${slugOf(name)}`;
+    await alice.createRepository(slug);
+    await walkThrough(candidate, { url: aliceOverSsh.remote(`alice/${slug}`) }, `alice/${slug}`);
+  });
 });
 
-it('the newest git clones an empty SHA-256 repository and pushes to it', async () => {
-  if (!('binDir' in newest)) return;
+whereHere(NEWEST)(`${NEWEST} clones an empty SHA-256 repository and pushes to it`, async () => {
   await alice.createRepository('modern', { object_format: 'sha256' });
   const client = commandLineClient('git', newestEnv());
   const remote = { url: alice.remote('alice/modern'), token: alice.token };

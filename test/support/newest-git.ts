@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +13,6 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ROOT } from './hub-process';
-import { run, runOk } from './run';
 
 /** Debian's development suite has the newest git that a machine with Debian's stable can get; testing is a step behind. */
 const SUITES = ['sid', 'trixie'];
@@ -29,13 +29,15 @@ export interface NewestGit {
  * The newest git beside the machine's own: unpacked with its libraries (its C library is newer than the machine's) into
  * the clone's cache, and started through its own dynamic linker. Nothing is installed.
  *
+ * Returns only when it is known, so that tests which cannot run without it are skipped by name.
+ *
  * @returns why there is none, where it cannot be had.
  */
-export async function findNewestGit(): Promise<NewestGit | { reason: string }> {
+export function findNewestGit(): NewestGit | { reason: string } {
   let reason = 'apt and dpkg, from which it is taken, are not here';
   for (const suite of SUITES) {
     try {
-      return await open(suite);
+      return open(suite);
     } catch (error) {
       reason = (error as Error).message;
     }
@@ -43,27 +45,36 @@ export async function findNewestGit(): Promise<NewestGit | { reason: string }> {
   return { reason };
 }
 
-async function open(suite: string): Promise<NewestGit> {
+function open(suite: string): NewestGit {
   const directory = join(CACHE, suite);
   const binDir = join(directory, 'bin');
   if (!existsSync(binDir)) {
     rmSync(directory, { recursive: true, force: true });
     const temporary = `${directory}.${process.pid}.tmp`;
     try {
-      await unpack(suite, temporary);
+      unpack(suite, temporary);
       renameSync(temporary, directory);
     } finally {
       rmSync(temporary, { recursive: true, force: true });
     }
     makeLaunchers(directory);
   }
-  const { code, stdout, stderr } = await run(join(binDir, 'git'), ['version']);
-  if (code === 0) return { version: stdout.trim().replace('git version ', ''), binDir };
-  rmSync(directory, { recursive: true, force: true });
-  throw new Error(`git of Debian ${suite} does not start: ${stderr}`);
+  try {
+    return { version: call(join(binDir, 'git'), ['version']).trim().replace('git version ', ''), binDir };
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
-async function unpack(suite: string, directory: string): Promise<void> {
+/** @returns standard output. @throws Error when the status is not 0, or not there in time. */
+function call(command: string, args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: PATIENCE_MS });
+  if (status !== 0) throw new Error(`${command} ${args.at(-1)}: ${error?.message ?? stderr.trim()}`);
+  return stdout;
+}
+
+function unpack(suite: string, directory: string): void {
   const apt = join(directory, 'apt');
   for (const name of ['lists/partial', 'archives/partial']) mkdirSync(join(apt, name), { recursive: true });
   // As if nothing were installed: then every library is fetched, too.
@@ -75,16 +86,10 @@ async function unpack(suite: string, directory: string): Promise<void> {
     ...[`Dir::Etc::SourceList=${apt}/one.list`, 'Dir::Etc::SourceParts=-'],
     ...['APT::Sandbox::User=root', 'Acquire::Languages=none', 'Acquire::Retries=2'],
   ].flatMap((option) => ['-o', option]);
-  const patience = { timeoutMs: PATIENCE_MS };
-  await runOk('apt-get', [...options, '-qq', 'update'], patience);
-  await runOk(
-    'apt-get',
-    [...options, '-qq', '-y', '--download-only', '--no-install-recommends', 'install', 'git'],
-    patience,
-  );
+  call('apt-get', [...options, '-qq', 'update']);
+  call('apt-get', [...options, '-qq', '-y', '--download-only', '--no-install-recommends', 'install', 'git']);
   const packages = readdirSync(join(apt, 'archives')).filter((name) => /^(git|lib.*|zlib1g)_.*\.deb$/.test(name));
-  for (const name of packages)
-    await runOk('dpkg-deb', ['-x', join(apt, 'archives', name), join(directory, 'root')], patience);
+  for (const name of packages) call('dpkg-deb', ['-x', join(apt, 'archives', name), join(directory, 'root')]);
   for (const unused of [apt, join(directory, 'root/usr/share')]) rmSync(unused, { recursive: true, force: true });
 }
 

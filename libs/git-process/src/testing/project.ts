@@ -60,7 +60,15 @@ export async function processesAbout(path: string): Promise<string[]> {
   return stdout.split('\n').filter((line) => line.includes(path));
 }
 
-/** Waits until `condition` holds; the test's own timeout is the limit. */
+/** For programs that hang, not for those that are slow. */
+const PATIENCE_MS = 20_000;
+
+/** @throws Error that shows `condition` when it does not hold within twenty seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+  const late = new Error(`not within ${PATIENCE_MS} ms: ${condition}`);
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw late;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

@@ -66,7 +66,15 @@ export async function createRepository(
   return { userId: user.id, repositoryId: repository.id, name };
 }
 
-/** Waits until `holds`; the test's own time limit ends the wait. */
+/** For programs that hang, not for those that are slow. */
+const PATIENCE_MS = 20_000;
+
+/** @throws Error that shows `holds` when it does not within twenty seconds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const late = new Error(`not within ${PATIENCE_MS} ms: ${holds}`);
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw late;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
