@@ -1,6 +1,6 @@
 import { findRunningPostgres, startPostgres } from '@granary/embedded-postgres';
 import { ENTITIES, openDatabase, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
-import { prepareGitHome, type GitHome } from '@granary/git-process';
+import { GroupGuard, prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue, type QueueLog } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
 import { createS3ObjectStore, openFsObjectStore, type ObjectStore } from '@granary/object-store';
@@ -54,7 +54,9 @@ async function openParts(
   const data = await openDataDir(config.dataDir);
   // Processes that share a database share a data directory too, each with its own part of the work.
   if (lock && !config.databaseUrl) closers.push(await lockDataDir(data.root));
-  const git = await prepareGitHome(data.git);
+  const guard = new GroupGuard();
+  closers.push(() => guard.close());
+  const git = { ...(await prepareGitHome(data.git)), guard };
   progress(config.databaseUrl ? 'Connecting to Postgres' : 'Starting Postgres');
   const connection = await openConnection(config, data, { closers, isHub: lock });
   const database = await openDatabase(connection, ENTITIES, (err) => log.warn({ err }, 'a database connection broke'));

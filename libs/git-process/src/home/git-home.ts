@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HOOK_SCRIPTS } from '../hooks/hook-scripts';
 import { formatGitConfig } from './git-config';
+import type { GroupGuard } from '../process/group-guard';
 import { checkGit, DEFAULT_SEARCH_PATH, type GitVersion } from './git-version';
 
 /** What every git process of the hub shares. Lies outside all repositories; users cannot write it. */
@@ -18,6 +19,8 @@ export interface GitHome {
   readonly searchPath: string;
   /** Of the git binary in `searchPath` when the home was prepared. */
   readonly version: GitVersion;
+  /** Ends what is started here should this process be killed. */
+  readonly guard?: GroupGuard;
 }
 
 export interface GitHomeOptions {

@@ -85,6 +85,8 @@ export function spawnGit(home: GitHome, options: SpawnGitOptions): GitProcess {
     stderr: child.stderr,
     channel: channelOf(child, options),
   };
+  home.guard?.watch(child.pid);
+  child.once('exit', () => home.guard?.forget(child.pid as number));
   return superviseChild(child, streams, options);
 }
 
