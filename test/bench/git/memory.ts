@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import type { GitUser } from '../../support';
 import { peakMemory, residentMib } from '../process-usage';
 import type { Row } from '../report';
 import { generateNoise } from './generate';
@@ -10,29 +11,51 @@ const TIMEOUT_MS = 900_000;
 /** For what the setup left to be collected. */
 const REST_MS = 3_000;
 
-/** How much the hub's own process grows while one large repository is pushed to it and cloned from it. */
+/** Before the first measurement, so that it is not the hub's first large transfer that is measured. */
+const WARM_UP_SHARE = 1 / 5;
+
+/** How much the hub's own process grows while one large repository is pushed to it and cloned from it, by each way in. */
 export async function memoryOfLargeTransfers(world: World, totalMib: number): Promise<Row[]> {
-  const { hub, alice, directory, say } = world;
+  const { alice, ssh, directory, say } = world;
   say(`Generating ${totalMib} MiB that do not compress`);
-  const source = join(directory, 'noise.git');
+  const [source, small] = [join(directory, 'noise.git'), join(directory, 'small-noise.git')];
   await generateNoise(source, totalMib);
-  const { pid } = hub.process;
-  const measure = async (what: string, work: () => Promise<unknown>): Promise<Row[]> => {
-    say(`Memory: ${what}`);
-    await quiet(world);
-    await sleep(REST_MS);
-    const idleMib = residentMib(pid);
-    const peak = await peakMemory(pid, work);
-    const common = { size: null, unit: 'MiB' as const, peer: null };
-    return [
-      { ...common, what: `memory: ${what}`, hub: [peak.hub - idleMib], beside: 'its own idle', target: '≤ 64 MiB' },
-      { ...common, what: `memory: ${what}, git beside it`, hub: [peak.git], beside: 'nothing', target: '' },
-    ];
-  };
-  const pushed = await measure(`push of ${totalMib} MiB`, () => createOnHub(world, source, 'noise'));
+  await generateNoise(small, Math.ceil(totalMib * WARM_UP_SHARE));
+  const ways = [
+    { way: 'HTTP', who: alice },
+    { way: 'SSH', who: ssh },
+  ];
+  say('Memory: warming up');
+  for (const { way, who } of ways) {
+    await cloneFromHub(world, who, await createOnHub(world, small, `warm-up-${way}`, who));
+  }
+  const rows: Row[] = [];
+  for (const { way, who } of ways) {
+    let path = '';
+    const push = async () => void (path = await createOnHub(world, source, `noise-${way}`, who));
+    rows.push(...(await measure(world, `push of ${totalMib} MiB over ${way}`, push)));
+    rows.push(...(await measure(world, `clone of ${totalMib} MiB over ${way}`, () => cloneFromHub(world, who, path))));
+  }
+  return rows;
+}
+
+async function measure(world: World, what: string, work: () => Promise<void>): Promise<Row[]> {
+  const { pid } = world.hub.process;
+  world.say(`Memory: ${what}`);
+  await quiet(world);
+  await sleep(REST_MS);
+  const idleMib = residentMib(pid);
+  const peak = await peakMemory(pid, work);
+  const common = { size: null, unit: 'MiB' as const, peer: null };
+  return [
+    { ...common, what: `memory: ${what}`, hub: [peak.hub - idleMib], beside: 'its own idle', target: '≤ 64 MiB' },
+    { ...common, what: `memory: ${what}, git beside it`, hub: [peak.git], beside: 'nothing', target: '' },
+  ];
+}
+
+async function cloneFromHub({ directory }: World, who: GitUser, path: string): Promise<void> {
   const parent = mkdtempSync(join(directory, 'clone-'));
-  const args = ['clone', '--bare', '-q', alice.remote('alice/noise'), join(parent, 'clone.git')];
-  const cloned = await measure(`clone of ${totalMib} MiB`, () => alice.gitOk(args, { timeoutMs: TIMEOUT_MS }));
+  const args = ['clone', '--bare', '-q', who.remote(path), join(parent, 'clone.git')];
+  await who.gitOk(args, { timeoutMs: TIMEOUT_MS });
   rmSync(parent, { recursive: true });
-  return [...pushed, ...cloned];
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startHub, workspace, runOk, type Actor, type Hub } from '../../support';
+import { startHub, workspace, runOk, type Actor, type Hub, type GitUser } from '../../support';
 import { SshActor } from '../../support/ssh';
 import { cpuSeconds } from '../process-usage';
 import { addBranches, generateHistory, type Size, SIZES } from './generate';
@@ -97,10 +97,15 @@ export async function createPair(world: World, source: string, name: string): Pr
 }
 
 /** @returns its full name. It is public, so that neither side has a password to check when it is read. */
-export async function createOnHub({ alice }: World, source: string, name: string): Promise<string> {
+export async function createOnHub(
+  { alice }: World,
+  source: string,
+  name: string,
+  who: GitUser = alice,
+): Promise<string> {
   const path = await alice.createRepository(name, { private: false });
   const refspec = 'refs/heads/*:refs/heads/*';
-  await alice.gitOk(['-C', source, 'push', '-q', alice.remote(path), refspec], { timeoutMs: PUSH_TIMEOUT_MS });
+  await who.gitOk(['-C', source, 'push', '-q', who.remote(path), refspec], { timeoutMs: PUSH_TIMEOUT_MS });
   return path;
 }
 
