@@ -34,6 +34,7 @@ import { MaintenanceService, MaintenanceStateService, RepositoryLock } from './m
 import type { ForgeOptions } from './options';
 import {
   InitialCommitService,
+  FirstPushService,
   PushesService,
   PushJudge,
   PushRecordService,
@@ -113,6 +114,7 @@ const SERVICES = [
   LfsLocksService,
   PushRecordService,
   PushJudge,
+  FirstPushService,
   PushesService,
   RefMovesService,
   ReconcileService,

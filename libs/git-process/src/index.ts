@@ -14,9 +14,11 @@ export {
   type InitRepositoryOptions,
   type ObjectFormat,
 } from './repository/repository';
+export { changeObjectFormat, readObjectFormat } from './repository/object-format';
 export { listRefs, updateRefs, type ListRefsOptions, type Ref, type RefUpdate } from './repository/refs';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
 export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';
+export { readPushFormat } from './serve/push-format';
 export { serveClone, type ServeCloneOptions } from './serve/serve-clone';
 export { RefAdvertiser } from './snapshot/ref-advertiser';
 export { gitProtocolOf, protocolVersionOf, type PackService } from './serve/git-protocol';

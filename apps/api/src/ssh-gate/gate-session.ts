@@ -53,6 +53,8 @@ export class GateSession {
       login: { userName: USER_NAME, fingerprint: request.fingerprint },
       command: request.command,
       protocol: gitProtocolOf(request.protocol ?? undefined),
+      // sshd does not tell.
+      software: null,
       input: this.input,
       // Connections are sshd's: MaxSessions says how many share one.
       beAlone: () => undefined,

@@ -1,6 +1,7 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import {
   CREDENTIAL_TTL_SECONDS,
+  FirstPushService,
   fullName,
   GIT_HOME,
   LfsBatchService,
@@ -12,7 +13,17 @@ import {
   type OpenRepository,
   type RepositoryPath,
 } from '@granary/forge';
-import { GitLimits, serveDuplex, type GitHome, type LimitedOperation, type PackCache } from '@granary/git-process';
+import {
+  GitLimits,
+  readPushFormat,
+  RefAdvertiser,
+  serveDuplex,
+  type GitHome,
+  type LimitedOperation,
+  type ObjectFormat,
+  type PackCache,
+  type ServeResult,
+} from '@granary/git-process';
 import { DomainError, timeOrderedId } from '@granary/kernel';
 import type { Config } from '@granary/runtime';
 import { Inject, Injectable } from '@nestjs/common';
@@ -45,9 +56,27 @@ interface Call extends SshRequest {
   actor: Actor & { kind: 'user' };
 }
 
-function say(output: Writable, text: string): Promise<void> {
+/** What has been said of a push when git is started. */
+interface Beginning {
+  input: Readable;
+  isAdvertised: boolean;
+  format: ObjectFormat | null;
+}
+
+const asEver = ({ input }: Call): Beginning => ({ input, isAdvertised: false, format: null });
+
+function say(output: Writable, text: string | Buffer): Promise<void> {
   // A client that has left misses it.
   return new Promise((resolve) => output.write(text, () => resolve()));
+}
+
+/** Rejects when the client has left. */
+function departure(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const leave = () => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
 }
 
 /** Git and Git LFS over SSH. Says how; the services decide what, as they do for HTTP. */
@@ -58,6 +87,8 @@ export class GitOverSsh implements SshCommands {
     private readonly access: RepositoryAccessService,
     private readonly repositories: RepositoriesService,
     private readonly pushes: PushesService,
+    private readonly firstPush: FirstPushService,
+    private readonly advertiser: RefAdvertiser,
     private readonly batches: LfsBatchService,
     private readonly lfs: LfsOverSsh,
     private readonly limits: GitLimits,
@@ -129,28 +160,44 @@ export class GitOverSsh implements SshCommands {
   }
 
   private async serve(call: Call, service: GitService, opened: OpenRepository): Promise<number> {
-    const { requestId, protocol, input, output, errorOutput, signal } = call;
+    const { requestId, protocol, output, errorOutput, signal } = call;
     if (opened.moved) await say(errorOutput, this.movedText(opened));
+    const begun = service === 'git-receive-pack' ? await this.beginPush(call, opened) : asEver(call);
     const conversation = {
       repositoryPath: this.repositories.storage.pathOf(opened.repository.id),
       protocol,
-      input,
+      input: begun.input,
+      isAdvertised: begun.isAdvertised,
       output,
       errorOutput,
       signal,
     };
-    const result = await this.limits.run(
-      OPERATIONS[service],
-      { repositoryPath: conversation.repositoryPath, signal },
-      () =>
-        service === 'git-receive-pack'
-          ? serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })
-          : serveDuplex(this.git, { ...conversation, service, packs: this.packs }),
-    );
+    const inTurn = (work: () => Promise<ServeResult>) =>
+      this.limits.run(OPERATIONS[service], { repositoryPath: conversation.repositoryPath, signal }, work);
+    const result =
+      service === 'git-receive-pack'
+        ? await this.firstPush.serve(opened, begun.format, () =>
+            inTurn(() => serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })),
+          )
+        : await inTurn(() => serveDuplex(this.git, { ...conversation, service, packs: this.packs }));
     if (result.exitCode !== 0 && !result.isCut) {
       this.log.warn({ requestId, service, exitCode: result.exitCode }, 'git failed over SSH');
     }
     return result.exitCode ?? CUT;
+  }
+
+  /**
+   * Where the first push may still choose the object format, its client is told so and heard before git is started. Only
+   * OpenSSH's, which git starts: libraries speak for themselves, and may know of one format only.
+   */
+  private async beginPush(call: Call, opened: OpenRepository): Promise<Beginning> {
+    const { input, output, software, signal } = call;
+    if (!software?.startsWith('OpenSSH_') || !(await this.firstPush.isAhead(opened))) return asEver(call);
+    const told = await this.advertiser.advertiseAnyFormat(this.repositories.storage.pathOf(opened.repository.id));
+    if (!told) return asEver(call);
+    await say(output, told);
+    const read = await Promise.race([readPushFormat(input), departure(signal)]);
+    return { ...read, isAdvertised: true };
   }
 
   private hooks({ actor, requestId }: Call, opened: OpenRepository) {

@@ -51,7 +51,9 @@ export class SshConnection {
     // Each session waits for it at a few places.
     setMaxListeners(8 * MAX_SESSIONS, this.gone.signal);
     // A server for each connection, so that the socket below ssh2's own object is known. It listens nowhere.
-    new Server(options.config, (client) => this.serve(client)).injectSocket(socket);
+    new Server(options.config, (client, { header }) => this.serve(client, header.versions.software)).injectSocket(
+      socket,
+    );
   }
 
   /** Takes no more sessions, and closes once those under way have ended. */
@@ -77,7 +79,7 @@ export class SshConnection {
     setTimeout(() => this.destroy(), LAST_WORDS_MS).unref();
   }
 
-  private serve(client: Connection): void {
+  private serve(client: Connection, software: string): void {
     this.client = client;
     client.on('error', () => this.hangUp());
     const attempt = new PublicKeyLogin(this.options.keyring, () => this.hangUp());
@@ -92,11 +94,11 @@ export class SshConnection {
       if (!attempt.login) return this.destroy();
       clearTimeout(this.grace);
       this.options.onLogin();
-      this.serveSessions(client, attempt.login);
+      this.serveSessions(client, { login: attempt.login, software });
     });
   }
 
-  private serveSessions(client: Connection, login: Login): void {
+  private serveSessions(client: Connection, who: { login: Login; software: string }): void {
     const { commands, limits } = this.options;
     const { signal } = this.gone;
     const { rekeyBytes, rekeyTimeoutMs, sessionIdleMs: idleMs } = limits;
@@ -108,7 +110,7 @@ export class SshConnection {
         if (!isAlone) this.aloneSessions++;
         isAlone = true;
       };
-      const context = { login, flow, commands, idleMs, signal, onAlone };
+      const context = { ...who, flow, commands, idleMs, signal, onAlone };
       const session = serveSession(accept(), context).catch(this.options.onError);
       this.sessions.add(session);
       void session.then(() => {

@@ -13,6 +13,8 @@ export interface SshRequest {
   command: string | null;
   /** The client's `GIT_PROTOCOL`, as far as it may reach git. */
   protocol: string | undefined;
+  /** As the client calls itself (RFC 4253, section 4.2); null where that is not known. */
+  software: string | null;
   input: Readable;
   output: Writable;
   errorOutput: Writable;
@@ -29,6 +31,7 @@ export interface SshCommands {
 
 export interface SessionContext {
   login: Login;
+  software: string | null;
   flow: ConnectionFlow;
   commands: SshCommands;
   /** A session in which nothing moves for so long is ended: it holds one of its repository's places. */
@@ -70,7 +73,7 @@ export async function serveSession(session: Session, context: SessionContext): P
 async function run(
   channel: ServerChannel,
   wish: { command: string | null; protocol: string | undefined },
-  { login, flow, commands, idleMs, gone, onAlone }: SessionContext & { gone: AbortController },
+  { login, software, flow, commands, idleMs, gone, onAlone }: SessionContext & { gone: AbortController },
 ): Promise<void> {
   channel.on('error', () => undefined);
   const unwatch = flow.watch(channel);
@@ -87,6 +90,7 @@ async function run(
   const exitCode = await commands.run({
     ...wish,
     login,
+    software,
     input,
     output: stdout,
     errorOutput: stderr,

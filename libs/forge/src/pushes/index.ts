@@ -1,3 +1,4 @@
+export * from './first-push.service';
 export * from './initial-commit.service';
 export * from './push-record.service';
 export * from './pushes.service';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readHead, setHead, runGit, type GitHome } from '@granary/git-process';
-import { timeOrderedId, type Clock } from '@granary/kernel';
-import { isZeroOid } from '@granary/wire';
+import { readHead, readObjectFormat, setHead, runGit, type GitHome } from '@granary/git-process';
+import { DomainError, timeOrderedId, type Clock } from '@granary/kernel';
+import { isZeroOid, OID_LENGTH } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
@@ -51,7 +51,7 @@ export class PushRecordService {
   /**
    * Stores what is about to happen, and reserves its bytes in the namespace.
    * @param push.incomingBytes on disk of what the push adds.
-   * @throws DomainError `quota_exceeded`
+   * @throws DomainError `quota_exceeded`, `conflict` (another first push has chosen the other object format).
    */
   async intend(
     repository: Repository,
@@ -75,7 +75,19 @@ export class PushRecordService {
         await this.insert(manager, id, { repository, ...push });
       });
     }
-    return { id, repository, actorUserId: push.actorUserId, fastForwards: push.fastForwards };
+    const intent = { id, repository, actorUserId: push.actorUserId, fastForwards: push.fastForwards };
+    if (repository.isEmpty) await this.requireFormat(intent, push.commands);
+    return intent;
+  }
+
+  /** From here on it cannot change any more; another first push may have changed it since this one began. */
+  private async requireFormat(intent: Intent, commands: readonly RefCommand[]): Promise<void> {
+    const format = await readObjectFormat(this.repositories.storage.pathOf(intent.repository.id));
+    if (commands.every(({ newOid }) => newOid.length === OID_LENGTH[format])) return;
+    await this.release(intent);
+    throw new DomainError('conflict', 'Another first push has just given this repository its object format.', {
+      hint: 'Fetch what is there now, or push to another repository.',
+    });
   }
 
   /** The push is over. What it reserved and did not record is free again; whether its refs moved, the sweep finds out. */

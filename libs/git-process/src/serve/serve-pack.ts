@@ -32,7 +32,11 @@ type Read<Service> = ServeOptions & {
 };
 
 export type ServeStatelessOptions = Push | Read<'git-upload-pack'>;
-export type ServeDuplexOptions = (Push | Read<'git-upload-pack' | 'git-upload-archive'>) & { errorOutput: Writable };
+export type ServeDuplexOptions = (Push | Read<'git-upload-pack' | 'git-upload-archive'>) & {
+  errorOutput: Writable;
+  /** The client of a push has been told of the refs already. */
+  isAdvertised?: boolean;
+};
 
 export interface ServeResult {
   /** `null` when a signal ended git. */
@@ -59,7 +63,8 @@ export function serveStateless(home: GitHome, options: ServeStatelessOptions): P
  * can still send the exit code. Standard error goes to the client without the paths of this machine.
  */
 export function serveDuplex(home: GitHome, options: ServeDuplexOptions): Promise<ServeResult> {
-  return serve(home, { ...options, args: [], endOutput: false });
+  // receive-pack(1) then goes on where an advertisement has ended.
+  return serve(home, { ...options, args: options.isAdvertised ? ['--stateless-rpc'] : [], endOutput: false });
 }
 
 type Conversation = (ServeStatelessOptions | ServeDuplexOptions) & {

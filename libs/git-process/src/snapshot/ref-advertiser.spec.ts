@@ -143,7 +143,7 @@ async function ask({ path }: Project, request: Buffer): Promise<string | null> {
   const input = Readable.from([request.subarray(0, 7), request.subarray(7)], { objectMode: false });
   const asked = await readUploadPackRequest(input, 'version=2');
   if (asked.kind !== 'ls-refs') throw new Error(`this was read as ${asked.kind}`);
-  return (await advertiser.lsRefs(path, asked.request))?.toString('latin1') ?? null;
+  return (await advertiser.lsRefs({ repositoryPath: path }, asked.request))?.toString('latin1') ?? null;
 }
 
 const branches = async (made: Project) => (await ask(made, lsRefs('sha1', ['ref-prefix refs/heads/']))) ?? '';

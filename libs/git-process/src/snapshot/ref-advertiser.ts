@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import {
   capabilitiesOf,
+  formatAnyFormatAdvertisement,
   formatLsRefsAnswer,
   formatPkt,
   formatRefAdvertisement,
@@ -14,11 +15,17 @@ import { advertiseRefs, type AdvertiseRefsOptions } from '../serve/advertise-ref
 import { protocolVersionOf } from '../serve/git-protocol';
 import { RefSnapshots, type RefSnapshot, type RefSnapshotsOptions } from './ref-snapshots';
 
-/** What git says of a repository that no move of a ref changes. */
+/** What git says of a repository that no move of a ref changes, save the first one. */
 interface Nature {
   objectFormat: string;
   /** The whole answer to `info/refs` of upload-pack in version 2. */
   capabilityAdvertisement: Buffer;
+}
+
+export interface Questioned {
+  repositoryPath: string;
+  /** Nobody has pushed to it yet: the first push may still choose its object format. */
+  isEmpty?: boolean;
 }
 
 const MAX_NATURES = 10_000;
@@ -49,9 +56,9 @@ export class RefAdvertiser {
   }
 
   /** The body of `GET info/refs?service=…`, as {@link advertiseRefs} has it. A stream is git's, and ends as it says. */
-  async advertise(options: AdvertiseRefsOptions): Promise<Buffer | Readable> {
+  async advertise(options: AdvertiseRefsOptions & Questioned): Promise<Buffer | Readable> {
     const { service, repositoryPath, protocol } = options;
-    const nature = await this.natureOf(repositoryPath);
+    const nature = await this.natureOf(options);
     const version = protocolVersionOf(protocol);
     if (version === 2 && service === 'git-upload-pack') return nature.capabilityAdvertisement;
     const snapshot = await this.snapshotOf(repositoryPath, nature);
@@ -59,7 +66,7 @@ export class RefAdvertiser {
     const isEmpty = !snapshot?.refs.some(({ oid }) => oid !== null);
     if (!snapshot || (isEmpty && service === 'git-upload-pack')) return advertiseRefs(this.home, options);
     const capabilities = await this.capabilitiesFor(options, nature);
-    return remembered(snapshot, `${service} ${version}`, () =>
+    return remembered(snapshot, `${service} ${version} ${nature.objectFormat}`, () =>
       Buffer.concat([
         formatServiceLine(service),
         ...(version === 1 ? [formatPkt('version 1\n')] : []),
@@ -73,12 +80,28 @@ export class RefAdvertiser {
   }
 
   /**
+   * How receive-pack begins in a repository without refs that takes the object format of its first push, without what
+   * HTTP puts before it.
+   *
+   * @returns `null` where the format is settled.
+   */
+  async advertiseAnyFormat(repositoryPath: string): Promise<Buffer | null> {
+    const nature = await this.natureOf({ repositoryPath, isEmpty: true });
+    if (nature.objectFormat !== 'sha1') return null;
+    const snapshot = await this.snapshotOf(repositoryPath, nature);
+    if (!snapshot || snapshot.refs.some(({ oid }) => oid !== null)) return null;
+    const capabilities = await this.capabilitiesFor({ service: 'git-receive-pack', repositoryPath }, nature);
+    return formatAnyFormatAdvertisement(capabilities, ['sha1', 'sha256']);
+  }
+
+  /**
    * The answer to an `ls-refs` of protocol version 2.
    *
    * @returns `null` where git should answer: for another object format, or for more refs than may be kept.
    */
-  async lsRefs(repositoryPath: string, request: LsRefsRequest): Promise<Buffer | null> {
-    const nature = await this.natureOf(repositoryPath);
+  async lsRefs(asked: Questioned, request: LsRefsRequest): Promise<Buffer | null> {
+    const { repositoryPath } = asked;
+    const nature = await this.natureOf(asked);
     if (request.objectFormat !== nature.objectFormat) return null;
     const snapshot = await this.snapshotOf(repositoryPath, nature);
     if (!snapshot) return null;
@@ -101,13 +124,15 @@ export class RefAdvertiser {
     }
   }
 
-  private async natureOf(repositoryPath: string): Promise<Nature> {
+  private async natureOf({ repositoryPath, isEmpty = false }: Questioned): Promise<Nature> {
     const known = this.natures.get(repositoryPath);
-    if (known) return known;
+    if (known && !isEmpty) return known;
     const stream = advertiseRefs(this.home, { service: 'git-upload-pack', repositoryPath, protocol: 'version=2' });
     const capabilityAdvertisement = await buffer(stream);
     const [, objectFormat = 'sha1'] = /object-format=(\w+)/.exec(capabilityAdvertisement.toString('latin1')) ?? [];
     const nature = { objectFormat, capabilityAdvertisement };
+    this.natures.delete(repositoryPath);
+    if (isEmpty) return nature;
     const [oldest] = this.natures.keys();
     if (this.natures.size >= MAX_NATURES && oldest !== undefined) this.natures.delete(oldest);
     this.natures.set(repositoryPath, nature);

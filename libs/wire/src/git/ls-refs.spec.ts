@@ -3,6 +3,7 @@ import {
   capabilitiesOf,
   formatLsRefsAnswer,
   formatLsRefsRequest,
+  formatAnyFormatAdvertisement,
   formatRefAdvertisement,
   parseLsRefsAnswer,
   lsRefsRequestOf,
@@ -66,4 +67,11 @@ it('advertises capabilities where there are no refs', () => {
   expect(advertisement.toString('latin1')).toBe(`0053${'0'.repeat(40)} capabilities^{}\0ofs-delta agent=git/2\n0000`);
   expect(capabilitiesOf(advertisement)).toBe(options.capabilities);
   expect(() => capabilitiesOf(Buffer.from('0000'))).toThrow('capabilities');
+});
+
+it('offers several object formats behind a line that names no object', () => {
+  const told = formatAnyFormatAdvertisement('atomic object-format=sha1 agent=git/2', ['sha1', 'sha256']);
+  const capabilities = 'atomic object-format=sha1 object-format=sha256 agent=git/2';
+  expect(told.toString('latin1')).toBe(`006e${'0'.repeat(40)} .have\0${capabilities}\n0000`);
+  expect(capabilitiesOf(told)).toBe(capabilities);
 });

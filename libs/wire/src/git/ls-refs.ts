@@ -1,4 +1,5 @@
 import { ProtocolError } from '../protocol-error';
+import { zeroOid, type ObjectFormat } from './oid';
 import { FLUSH_PKT, formatPkt, takePkt } from './pkt-line';
 import type { V2Request } from './v2-request';
 
@@ -118,6 +119,22 @@ export function formatRefAdvertisement(refs: readonly AdvertisedRef[], options: 
   if (entries.length === 0) entries.push(`${zeroOid} capabilities^{}`);
   entries[0] += `\0${capabilities}${symref}`;
   return Buffer.from(`${entries.map((entry) => pktText(`${entry}\n`)).join('')}0000`, 'latin1');
+}
+
+/**
+ * How receive-pack begins in an empty repository that takes the object format of its first push: a client whose format
+ * is among those that are named sends its ids in that one.
+ *
+ * git knows of several formats (connect.c, server_supports_hash). In a repository of another format than the first one
+ * named, versions before 2.41 die of the usual line for capabilities without refs (process_dummy_ref); a `.have` of no
+ * object is passed over by all of them, as what the server has and the client knows nothing of (send-pack.c, feed_object).
+ *
+ * @param capabilities with one `object-format=`, that of `formats[0]`.
+ */
+export function formatAnyFormatAdvertisement(capabilities: string, formats: readonly ObjectFormat[]): Buffer {
+  const all = formats.map((format) => `object-format=${format}`).join(' ');
+  const line = `${zeroOid(formats[0])} .have\0${capabilities.replace(/object-format=\w+/, all)}\n`;
+  return Buffer.from(`${pktText(line)}0000`, 'latin1');
 }
 
 /**

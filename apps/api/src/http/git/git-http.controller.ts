@@ -1,4 +1,5 @@
 import {
+  FirstPushService,
   fullName,
   GIT_HOME,
   PushesService,
@@ -10,6 +11,7 @@ import {
   gitProtocolOf,
   GitLimits,
   readHead,
+  readPushFormat,
   readUploadPackRequest,
   RefAdvertiser,
   serveClone,
@@ -21,6 +23,7 @@ import {
   type UploadPackRequest,
 } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
+import { formatServiceLine } from '@granary/wire';
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Readable } from 'node:stream';
@@ -33,6 +36,7 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { repositoryPathOf } from '../repository-path';
 import { clientGone } from '../transfer/client-gone';
+import { isGitThatKnowsFormats } from './client-make';
 import { bodyFault, gitRequestBody } from './request-body';
 import { hangUpOnUnreadBody } from './unread-body';
 
@@ -78,6 +82,7 @@ export class GitHttpController {
     private readonly access: RepositoryAccessService,
     private readonly repositories: RepositoriesService,
     private readonly pushes: PushesService,
+    private readonly firstPush: FirstPushService,
     private readonly limits: GitLimits,
     private readonly advertiser: RefAdvertiser,
     private readonly outside: OutsideAddresses,
@@ -96,12 +101,15 @@ export class GitHttpController {
       response.redirect(301, `${this.outside.baseUrl}/${fullName(opened.repository)}.git/info/refs?service=${service}`);
       return;
     }
-    const advertisement = await this.advertiser.advertise({
-      service,
-      repositoryPath: this.pathOf(opened),
-      protocol: gitProtocolOf(request.get('git-protocol')),
-      signal: clientGone(response),
-    });
+    const anyFormat = service === 'git-receive-pack' ? await this.anyFormat(opened, request) : null;
+    const advertisement =
+      anyFormat ??
+      (await this.advertiser.advertise({
+        service,
+        ...this.questioned(opened),
+        protocol: gitProtocolOf(request.get('git-protocol')),
+        signal: clientGone(response),
+      }));
     response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-advertisement` });
     if (Buffer.isBuffer(advertisement)) response.end(advertisement);
     else await pipeline(advertisement, response);
@@ -145,6 +153,17 @@ export class GitHttpController {
     return this.repositories.storage.pathOf(opened.repository.id);
   }
 
+  private questioned(opened: OpenRepository) {
+    return { repositoryPath: this.pathOf(opened), isEmpty: opened.repository.isEmpty };
+  }
+
+  /** What only git itself is sure to understand: with the first push, whatever object format it has is welcome. */
+  private async anyFormat(opened: OpenRepository, request: HubRequest): Promise<Buffer | null> {
+    if (!isGitThatKnowsFormats(request.get('user-agent')) || !(await this.firstPush.isAhead(opened))) return null;
+    const told = await this.advertiser.advertiseAnyFormat(this.pathOf(opened));
+    return told && Buffer.concat([formatServiceLine('git-receive-pack'), told]);
+  }
+
   private async serve(
     service: PackService,
     opened: OpenRepository,
@@ -159,7 +178,7 @@ export class GitHttpController {
     const body = this.bodyOf(call, MAX_NEGOTIATION_BYTES);
     const asked = await readUploadPackRequest(body, protocol).catch(unlessSent(response));
     if (!asked) return;
-    const refs = asked.kind === 'ls-refs' ? await this.advertiser.lsRefs(call.repositoryPath, asked.request) : null;
+    const refs = asked.kind === 'ls-refs' ? await this.advertiser.lsRefs(this.questioned(opened), asked.request) : null;
     if (refs) {
       asked.input.resume();
       begin(response, service).end(refs);
@@ -188,11 +207,23 @@ export class GitHttpController {
   private async push(call: GitCall, opened: OpenRepository): Promise<void> {
     const { repositoryPath, request, response, signal } = call;
     const protocol = gitProtocolOf(request.get('git-protocol'));
-    const conversation = { repositoryPath, protocol, input: this.bodyOf(call), output: response, signal };
-    await this.limited('receive-pack', call, () =>
-      serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks: this.hooks(opened, request) }),
+    const body = await this.pushBody(call, opened);
+    if (!body) return;
+    const conversation = { repositoryPath, protocol, input: body.input, output: response, signal };
+    const hooks = this.hooks(opened, request);
+    await this.firstPush.serve(opened, body.format, () =>
+      this.limited('receive-pack', call, () =>
+        serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks }),
+      ),
     );
     this.advertiser.refresh(repositoryPath);
+  }
+
+  /** With the object format of a first push. @returns null when what is wrong with it has been answered. */
+  private async pushBody(call: GitCall, opened: OpenRepository) {
+    const input = this.bodyOf(call);
+    if (!opened.repository.isEmpty) return { input, format: null };
+    return readPushFormat(input).catch(unlessSent(call.response));
   }
 
   /** In its turn. */
