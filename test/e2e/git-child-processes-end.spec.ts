@@ -46,7 +46,9 @@ const idOf = async (path: string) => (await alice.api<{ id: number }>('GET', `/a
 
 /** What runs for a request about the repository. A `cat-file` is nobody's own: it is kept for whoever comes next. */
 function serving(repositoryId: number): Process[] {
-  const named = allProcesses().filter(({ command }) => command.includes(`/${repositoryId}.git`));
+  const named = allProcesses().filter(
+    ({ command }) => command.includes(hub.dataDir) && command.includes(`/${repositoryId}.git`),
+  );
   const own = named.filter(({ command, pid }) => /\bgit\b/.test(command) && !/ cat-file /.test(command) && pid > 1);
   const trees = own.flatMap(({ pid }) => processTree(pid));
   return [...new Map(trees.map((each) => [each.pid, each])).values()];

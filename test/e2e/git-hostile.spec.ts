@@ -39,7 +39,8 @@ async function onDisk(path: string) {
   );
   const objects = join(repositories, directory ?? 'none', 'objects');
   return {
-    serving: () => allProcesses().filter(({ command }) => command.includes(`/${name}`)),
+    serving: () =>
+      allProcesses().filter(({ command }) => command.includes(hub.dataDir) && command.includes(`/${name}`)),
     leftovers: () =>
       readdirSync(objects, { recursive: true, encoding: 'utf8' }).filter((each) => /tmp_|incoming-/.test(each)),
   };

@@ -61,7 +61,8 @@ const GATE = join(ROOT, 'dist/apps/ssh-gate/src/main.js');
   /** Git processes of the repository `alice/<name>`. */
   async function servingOf(name: string) {
     const { body } = await alice.actor.api<{ id: number }>('GET', `/api/v3/repos/alice/${name}`);
-    return () => allProcesses().filter(({ command }) => command.includes(`/${body.id}.git`));
+    return () =>
+      allProcesses().filter(({ command }) => command.includes(hub.dataDir) && command.includes(`/${body.id}.git`));
   }
 
   describe('alice', () => {

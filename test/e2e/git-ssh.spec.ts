@@ -109,7 +109,8 @@ describe('git', () => {
     await commit(alice, cwd, { noise: randomBytes(48 * 1024 * 1024) });
     await alice.gitOk(['push', '-q', 'origin', 'main'], { cwd });
     const { body } = await alice.actor.api<{ id: number }>('GET', '/api/v3/repos/alice/big');
-    const serving = () => allProcesses().filter(({ command }) => command.includes(`/${body.id}.git`));
+    const serving = () =>
+      allProcesses().filter(({ command }) => command.includes(hub.dataDir) && command.includes(`/${body.id}.git`));
     const port = String(hub.sshPort);
     const client = spawn('ssh', [...alice.options, '-p', port, 'git@127.0.0.1', "git-upload-pack '/alice/big.git'"], {
       env: alice.env,

@@ -48,7 +48,13 @@ async function measure(world: World, what: string, work: () => Promise<void>): P
   const peak = await peakMemory(pid, work);
   const common = { size: null, unit: 'MiB' as const, peer: null };
   return [
-    { ...common, what: `memory: ${what}`, hub: [peak.hub - idleMib], beside: 'its own idle', target: '≤ 64 MiB' },
+    {
+      ...common,
+      what: `memory: ${what}`,
+      hub: [peak.hub - idleMib],
+      beside: `its own idle, ${Math.round(idleMib)} MiB`,
+      target: '≤ 64 MiB',
+    },
     { ...common, what: `memory: ${what}, git beside it`, hub: [peak.git], beside: 'nothing', target: '' },
   ];
 }

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { formatPkt } from '@granary/wire';
 import { runGit } from '../process/run-git';
-import { advertiseRefs } from '../serve/advertise-refs';
+import { changeObjectFormat } from '../repository/object-format';
+import { advertiseRefs, type AdvertiseRefsOptions } from '../serve/advertise-refs';
 import { readUploadPackRequest } from '../serve/upload-pack-request';
 import { createFixture, mustGit, type Fixture } from '../testing/fixture';
 import { createProject, until, type Project } from '../testing/project';
@@ -219,4 +220,38 @@ it('makes room for repositories that were asked for lately', async () => {
     const told = await small.advertise({ service: 'git-receive-pack', repositoryPath: made.path });
     expect(String(told)).toContain(await mustGit(made.work, 'rev-parse', 'main'));
   }
+});
+
+describe('the first push, which may choose the object format', () => {
+  it('is told of both formats as long as there is no ref', async () => {
+    const made = await project();
+    const told = String(await advertiser.advertiseAnyFormat(made.path));
+    expect(told).toContain(`${'0'.repeat(40)} .have\0`);
+    expect(told).toContain(' object-format=sha1 object-format=sha256 ');
+    await mustGit(made.work, 'push', '--quiet', 'origin', 'main');
+    expect(await advertiser.advertiseAnyFormat(made.path)).toBeNull();
+  });
+
+  it('is told of one format in a repository that was made with SHA-256', async () => {
+    const made = await project({ files: [], objectFormat: 'sha256' });
+    expect(await advertiser.advertiseAnyFormat(made.path)).toBeNull();
+  });
+
+  it('leaves nothing behind that was true before it', async () => {
+    const { path } = await project({ files: [] });
+    const questions: Pick<AdvertiseRefsOptions, 'service' | 'protocol'>[] = [
+      { service: 'git-upload-pack', protocol: 'version=2' },
+      { service: 'git-receive-pack' },
+    ];
+    const answers = async (isEmpty: boolean) =>
+      Promise.all(
+        questions.map(async (question) => {
+          const told = await advertiser.advertise({ ...question, repositoryPath: path, isEmpty });
+          return String(Buffer.isBuffer(told) ? told : await buffer(told));
+        }),
+      );
+    for (const each of await answers(true)) expect(each).toContain('object-format=sha1');
+    expect(await changeObjectFormat(fixture.home, path, 'sha256')).toBe(true);
+    for (const each of await answers(false)) expect(each).toContain('object-format=sha256');
+  });
 });
