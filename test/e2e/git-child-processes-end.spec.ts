@@ -32,8 +32,8 @@ async function noise(actor: Actor, path: string, sizeBytes: number): Promise<Wor
 }
 
 beforeAll(async () => {
-  // A pack that is too big for the cache is made at the speed of its readers, so that its git surely still runs.
-  hub = await startHub({ env: { GRANARY_PACK_CACHE_MIB: '1' } });
+  // What is too big for its cache is made at the speed of its readers, so that its git surely still runs.
+  hub = await startHub({ env: { GRANARY_PACK_CACHE_MIB: '1', GRANARY_ARCHIVE_CACHE_MIB: '0' } });
   alice = await hub.actor('alice');
   overSsh = await SshActor.create(alice);
   const stored = await noise(alice, 'alice/stored', STORED_BYTES);
