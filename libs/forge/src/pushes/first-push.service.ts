@@ -37,7 +37,8 @@ export class FirstPushService {
     try {
       return await work();
     } finally {
-      await this.change(repository, 'sha1');
+      // The push has been answered; where this fails, the repository stays as it was wished for.
+      await this.change(repository, 'sha1').catch(() => undefined);
     }
   }
 
