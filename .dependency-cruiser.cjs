@@ -2,6 +2,7 @@
 /** The folders of forge, lowest first. A folder may import those before it; those on one line never import each other. */
 const ORDER = [
   ['database'],
+  ['audit'],
   ['identity'],
   ['access'],
   ['events'],

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { withOrigin } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { ConfigError, explain, type Config } from '@granary/runtime';
 import { UsageError, type Command, type Invocation, type Outcome } from './command';
@@ -49,7 +50,7 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
       around.out(HELP);
       return argv.length === 0 ? 2 : 0;
     }
-    const outcome = await execute(argv, around);
+    const outcome = await withOrigin({ via: 'cli' }, () => execute(argv, around));
     around.out(wantsJson ? `${JSON.stringify(outcome.json, null, 2)}\n` : outcome.text);
     return outcome.exitCode ?? 0;
   } catch (error) {

@@ -20,6 +20,7 @@ import { BrowseReader } from './http/pages/browse.reader';
 import { RawController } from './http/pages/raw.controller';
 import { ListsController } from './http/pages/lists.controller';
 import { SessionController } from './http/pages/session.controller';
+import { AuditController } from './http/rest/audit.controller';
 import { BranchesController } from './http/rest/branches.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
 import { GitRefsController } from './http/rest/git-refs.controller';
@@ -68,6 +69,7 @@ export class AppModule {
         TokensController,
         RepositoriesController,
         CollaboratorsController,
+        AuditController,
         BranchesController,
         ProtectionsController,
         PushRulesController,

@@ -10,3 +10,4 @@ export * from './signatures';
 export * from './commits';
 export * from './archives';
 export * from './lfs-collection';
+export * from './audit';

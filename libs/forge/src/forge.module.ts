@@ -6,6 +6,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE } from './database/tokens';
 import { ArchiveCacheService, ArchivesService } from './archives';
+import { AuditService } from './audit';
 import { EventsService, OutboxRelay } from './events';
 import {
   AccessTokensService,
@@ -76,6 +77,7 @@ export interface ForgeDrivers {
 }
 
 const SERVICES = [
+  AuditService,
   AccountsService,
   SessionsService,
   AccessTokensService,

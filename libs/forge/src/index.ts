@@ -1,5 +1,6 @@
 export * from './access';
 export * from './archives';
+export * from './audit';
 export * from './browse';
 export * from './database/data-source';
 export * from './database/tokens';

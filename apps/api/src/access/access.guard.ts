@@ -4,6 +4,7 @@ import {
   hasScope,
   mayAdministerSite,
   mayManageHooks,
+  noteOrigin,
   RepositoryAccessService,
   type Actor,
   type OpenRepository,
@@ -32,6 +33,9 @@ export class AccessGuard implements CanActivate {
     if (!rule) throw new DomainError('forbidden', 'This route has no access rule.');
     const request = context.switchToHttp().getRequest<HubRequest>();
     await this.authenticator.authenticate(request);
+    const { actor } = request;
+    const address = this.authenticator.clientIp(request) || null;
+    noteOrigin(actor.kind === 'user' ? { actor, via: actor.via, address } : { address });
     await this.judge(rule, request);
     return true;
   }

@@ -7,6 +7,7 @@ import { RepositoryMaintenance1764400000000 } from './migrations/0004-repository
 import { LfsUploads1764500000000 } from './migrations/0005-lfs-uploads';
 import { Archives1764800000000 } from './migrations/0008-archives';
 import { LfsCollection1764700000000 } from './migrations/0007-lfs-collection';
+import { Audit1764600000000 } from './migrations/0006-audit';
 
 export interface DatabaseConnection {
   host?: string;
@@ -26,6 +27,7 @@ const MIGRATIONS = [
   LfsUploads1764500000000,
   Archives1764800000000,
   LfsCollection1764700000000,
+  Audit1764600000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

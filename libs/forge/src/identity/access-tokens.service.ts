@@ -2,6 +2,7 @@ import type { TokenScope } from '@granary/api-contract';
 import { DomainError, invalidField, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit';
 import { JoinedRows } from '../database/joined-rows';
 import { CLOCK } from '../database/tokens';
 import { AccessToken } from './access-token.entity';
@@ -28,6 +29,7 @@ export class AccessTokensService {
 
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.rows = new JoinedRows(database, { token: AccessToken, user: User });
@@ -44,17 +46,26 @@ export class AccessTokensService {
       wish.expiresAt === undefined ? new Date(now.getTime() + DEFAULT_TTL_DAYS * DAY_MS) : wish.expiresAt;
     if (expiresAt && expiresAt <= now) throw invalidField('expires_at', 'expires_at must lie in the future');
     const secret = newPersonalToken();
-    const token = await this.database.manager.save(
-      this.database.manager.create(AccessToken, {
-        userId: actor.userId,
-        name: wish.name,
-        tokenHash: hashSecret(secret),
-        tokenPrefix: tokenPrefix(secret),
-        scopes: [...new Set(wish.scopes)],
-        repositoryIds: wish.repositoryIds,
-        expiresAt,
-      }),
-    );
+    const row = this.database.manager.create(AccessToken, {
+      userId: actor.userId,
+      name: wish.name,
+      tokenHash: hashSecret(secret),
+      tokenPrefix: tokenPrefix(secret),
+      scopes: [...new Set(wish.scopes)],
+      repositoryIds: wish.repositoryIds,
+      expiresAt,
+    });
+    const token = await this.database.transaction(async (manager) => {
+      const saved = await manager.save(row);
+      const details = {
+        id: saved.id,
+        scopes: saved.scopes,
+        repository_ids: saved.repositoryIds,
+        expires_at: expiresAt,
+      };
+      await this.audit.record(manager, { action: 'token.create', target: saved.name, actor, details });
+      return saved;
+    });
     return { token, secret };
   }
 
@@ -74,8 +85,14 @@ export class AccessTokensService {
   }
 
   async revoke(userId: number, id: number): Promise<boolean> {
-    const result = await this.database.manager.delete(AccessToken, { id, userId });
-    return (result.affected ?? 0) > 0;
+    return this.database.transaction(async (manager) => {
+      const token = await manager.findOneBy(AccessToken, { id, userId });
+      const { affected } = await manager.delete(AccessToken, { id, userId });
+      if (!token || affected === 0) return false;
+      const details = { id, user_id: userId };
+      await this.audit.record(manager, { action: 'token.revoke', target: token.name, details });
+      return true;
+    });
   }
 
   private async find(secret: string): Promise<{ token?: AccessToken | null; user?: User | null }> {

@@ -2,6 +2,7 @@ import { invalidField } from '@granary/kernel';
 import { parseOpenPgpKey, type OpenPgpKey, type OpenPgpKeyPart } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit';
 import { FORGE_OPTIONS } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
 import { GpgKey, type StoredKeyPart } from './gpg-key.entity';
@@ -13,6 +14,7 @@ const FIELD = 'armored_public_key';
 export class GpgKeysService {
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(FORGE_OPTIONS) private readonly options: { minRsaBits: number },
   ) {}
 
@@ -30,7 +32,12 @@ export class GpgKeysService {
       name: (name?.trim() || key.userIds[0] || key.keyId).slice(0, 255),
     });
     try {
-      return await this.database.manager.save(row);
+      return await this.database.transaction(async (manager) => {
+        const saved = await manager.save(row);
+        const details = { user_id: userId, fingerprint: saved.fingerprint };
+        await this.audit.record(manager, { action: 'gpg_key.create', target: saved.name, details });
+        return saved;
+      });
     } catch (error) {
       if (isUniqueViolation(error)) throw await this.taken(userId, key.fingerprint);
       throw error;
@@ -52,8 +59,14 @@ export class GpgKeysService {
   }
 
   async remove(userId: number, id: number): Promise<boolean> {
-    const result = await this.database.manager.delete(GpgKey, { id, userId });
-    return (result.affected ?? 0) > 0;
+    return this.database.transaction(async (manager) => {
+      const key = await manager.findOneBy(GpgKey, { id, userId });
+      const { affected } = await manager.delete(GpgKey, { id, userId });
+      if (!key || affected === 0) return false;
+      const details = { user_id: userId, fingerprint: key.fingerprint };
+      await this.audit.record(manager, { action: 'gpg_key.delete', target: key.name, details });
+      return true;
+    });
   }
 
   /** The keys of active users that have one of these ids, on the primary key or a subkey, with their owners. */

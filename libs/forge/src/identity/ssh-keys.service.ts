@@ -2,6 +2,7 @@ import { invalidField, type Clock } from '@granary/kernel';
 import { parsePublicKey } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit';
 import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
 import type { UserActor } from './actor';
@@ -12,6 +13,7 @@ import { User } from './user.entity';
 export class SshKeysService {
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(FORGE_OPTIONS) private readonly options: { minRsaBits: number },
   ) {}
@@ -32,7 +34,12 @@ export class SshKeysService {
       fingerprint,
     });
     try {
-      return await this.database.manager.save(key);
+      return await this.database.transaction(async (manager) => {
+        const saved = await manager.save(key);
+        const details = { user_id: userId, fingerprint: saved.fingerprint };
+        await this.audit.record(manager, { action: 'ssh_key.create', target: saved.title, details });
+        return saved;
+      });
     } catch (error) {
       if (isUniqueViolation(error)) throw invalidField('key', 'key is already in use', 'already_exists');
       throw error;
@@ -48,8 +55,14 @@ export class SshKeysService {
   }
 
   async remove(userId: number, id: number): Promise<boolean> {
-    const result = await this.database.manager.delete(SshKey, { id, userId });
-    return (result.affected ?? 0) > 0;
+    return this.database.transaction(async (manager) => {
+      const key = await manager.findOneBy(SshKey, { id, userId });
+      const { affected } = await manager.delete(SshKey, { id, userId });
+      if (!key || affected === 0) return false;
+      const details = { user_id: userId, fingerprint: key.fingerprint };
+      await this.audit.record(manager, { action: 'ssh_key.delete', target: key.title, details });
+      return true;
+    });
   }
 
   /** Whether anyone active has registered the key. Leaves no trace: a key that is merely offered proves nothing. */

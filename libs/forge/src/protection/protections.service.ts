@@ -3,6 +3,7 @@ import { DomainError, invalidField, type Clock } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { Any, DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit';
 import { CLOCK } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
 import { AccountsService } from '../identity/accounts.service';
@@ -72,6 +73,7 @@ export class ProtectionsService {
   constructor(
     private readonly database: DataSource,
     private readonly accounts: AccountsService,
+    private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -118,6 +120,8 @@ export class ProtectionsService {
         [repositoryId, wish.kind, wish.pattern, wish.require_linear_history, wish.enforce_admins, this.clock.now()],
       )) as [{ id: number }];
       for (const action of ACTIONS) await this.allow(manager, created, { action, allowed: wish[action] });
+      const { pattern: target, ...details } = wish;
+      await this.audit.record(manager, { action: 'protection.create', target, repositoryId, details });
       return created;
     });
     return this.get(repositoryId, id);
@@ -128,28 +132,34 @@ export class ProtectionsService {
     const { pattern } = change;
     if (pattern !== undefined) checkPattern(pattern);
     await this.unique(pattern ?? '', async (manager) => {
-      const [, found] = (await manager.query(
+      const [[now], found] = (await manager.query(
         `UPDATE protections SET pattern = COALESCE($3, pattern), updated_at = $6,
            require_linear_history = COALESCE($4, require_linear_history), enforce_admins = COALESCE($5, enforce_admins)
-         WHERE repository_id = $1 AND id = $2`,
+         WHERE repository_id = $1 AND id = $2 RETURNING pattern`,
         [repositoryId, id, pattern, change.require_linear_history, change.enforce_admins, this.clock.now()],
-      )) as [unknown, number];
+      )) as [{ pattern: string }[], number];
       if (found === 0) throw new DomainError('not_found', 'Not Found');
       for (const action of ACTIONS) {
         const allowed = change[action];
         if (allowed) await this.allow(manager, id, { action, allowed });
       }
+      const target = now?.pattern ?? '';
+      await this.audit.record(manager, { action: 'protection.update', target, repositoryId, details: change });
     });
     return this.get(repositoryId, id);
   }
 
   /** @throws DomainError `not_found` */
   async delete(repositoryId: number, id: number): Promise<void> {
-    const [, found] = (await this.database.query('DELETE FROM protections WHERE repository_id = $1 AND id = $2', [
-      repositoryId,
-      id,
-    ])) as [unknown, number];
-    if (found === 0) throw new DomainError('not_found', 'Not Found');
+    await this.database.transaction(async (manager) => {
+      const [[gone]] = (await manager.query(
+        'DELETE FROM protections WHERE repository_id = $1 AND id = $2 RETURNING kind, pattern',
+        [repositoryId, id],
+      )) as [Pick<Row, 'kind' | 'pattern'>[], number];
+      if (!gone) throw new DomainError('not_found', 'Not Found');
+      const { kind, pattern: target } = gone;
+      await this.audit.record(manager, { action: 'protection.delete', target, repositoryId, details: { kind } });
+    });
   }
 
   /** The users that `protections` name, by id. */

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OwnPushRules, PushRules, PushRuleValues, UpdatePushRules } from '@granary/api-contract';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit';
 import { CLOCK } from '../database/tokens';
 import { DEFAULT_PUSH_RULES } from './push-rules';
 
@@ -25,6 +27,7 @@ const NOTHING_OWN = Object.fromEntries(COLUMNS.map((column) => [column, null])) 
 export class PushRulesService {
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,17 +40,28 @@ export class PushRulesService {
   async update(repositoryId: number, change: UpdatePushRules): Promise<PushRules> {
     const columns = COLUMNS.filter((column) => change[column] !== undefined);
     const names = [...columns, 'updated_at'];
-    await this.database.query(
-      `INSERT INTO push_rules (repository_id, ${names.join(', ')})
+    await this.database.transaction(async (manager) => {
+      const before = await this.own(repositoryId, manager);
+      await manager.query(
+        `INSERT INTO push_rules (repository_id, ${names.join(', ')})
        VALUES ($1, ${names.map((_, at) => `$${at + 2}`).join(', ')})
        ON CONFLICT (repository_id) DO UPDATE SET ${names.map((name) => `${name} = EXCLUDED.${name}`).join(', ')}`,
-      [repositoryId, ...columns.map((column) => change[column]), this.clock.now()],
-    );
+        [repositoryId, ...columns.map((column) => change[column]), this.clock.now()],
+      );
+      // The form sends every field, whether or not it was touched.
+      const changed = columns.filter((column) => !isDeepStrictEqual(before[column], change[column]));
+      if (changed.length === 0) return;
+      const details = Object.fromEntries(
+        changed.map((column) => [column, { from: before[column], to: change[column] }]),
+      );
+      const what = { target: changed.join(', '), repositoryId, details };
+      await this.audit.record(manager, { action: 'push_rules.update', ...what });
+    });
     return this.get(repositoryId);
   }
 
-  private async own(repositoryId: number): Promise<OwnPushRules> {
-    const [row] = (await this.database.query(`SELECT ${COLUMNS.join(', ')} FROM push_rules WHERE repository_id = $1`, [
+  private async own(repositoryId: number, manager = this.database.manager): Promise<OwnPushRules> {
+    const [row] = (await manager.query(`SELECT ${COLUMNS.join(', ')} FROM push_rules WHERE repository_id = $1`, [
       repositoryId,
     ])) as OwnPushRules[];
     if (!row) return NOTHING_OWN;

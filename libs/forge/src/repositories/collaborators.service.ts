@@ -2,6 +2,7 @@ import type { RepositoryRole } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit';
 import { AccountsService } from '../identity/accounts.service';
 import { Collaborator } from './collaborator.entity';
 import type { Repository } from './repository.entity';
@@ -11,6 +12,7 @@ export class CollaboratorsService {
   constructor(
     private readonly database: DataSource,
     private readonly accounts: AccountsService,
+    private readonly audit: AuditService,
   ) {}
 
   async list(repository: Repository): Promise<Collaborator[]> {
@@ -28,13 +30,25 @@ export class CollaboratorsService {
       throw new DomainError('conflict', `${user.name} owns ${repository.name} and has every right already.`);
     }
     const where = { repositoryId: repository.id, userId: user.id };
-    const isNew = !(await this.database.manager.existsBy(Collaborator, where));
-    await this.database.manager.upsert(Collaborator, { ...where, role }, ['repositoryId', 'userId']);
-    return isNew;
+    return this.database.transaction(async (manager) => {
+      const former = await manager.findOneBy(Collaborator, where);
+      await manager.upsert(Collaborator, { ...where, role }, ['repositoryId', 'userId']);
+      const details = { role, previous_role: former?.role ?? null };
+      const what = { target: user.name, repositoryId: repository.id, details };
+      await this.audit.record(manager, { action: 'collaborator.set', ...what });
+      return former === null;
+    });
   }
 
   async remove(repository: Repository, userName: string): Promise<void> {
     const user = await this.accounts.requireByName(userName);
-    await this.database.manager.delete(Collaborator, { repositoryId: repository.id, userId: user.id });
+    const where = { repositoryId: repository.id, userId: user.id };
+    await this.database.transaction(async (manager) => {
+      const former = await manager.findOneBy(Collaborator, where);
+      const { affected } = await manager.delete(Collaborator, where);
+      if (!former || affected === 0) return;
+      const what = { target: user.name, repositoryId: repository.id, details: { previous_role: former.role } };
+      await this.audit.record(manager, { action: 'collaborator.remove', ...what });
+    });
   }
 }

@@ -5,6 +5,7 @@ import { checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { mayCreateRepository } from '../access';
+import { AuditService, type NewAuditEntry } from '../audit';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
 import { EventsService, OutboxRelay, type RepositoryEvent } from '../events';
@@ -50,6 +51,7 @@ export class RepositoriesService {
     private readonly accounts: AccountsService,
     private readonly events: EventsService,
     private readonly relay: OutboxRelay,
+    private readonly audit: AuditService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(FORGE_OPTIONS) options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -105,6 +107,11 @@ export class RepositoriesService {
       repository.nameFolded,
     ]);
     await this.record(manager, repository, { action: 'created', actor });
+    await this.note(manager, repository, {
+      action: 'repository.create',
+      actor,
+      details: { visibility: repository.visibility },
+    });
     // Last, so that a failure leaves no row; a directory without a row is found by id and harmless.
     const objectFormat = wish.objectFormat ?? 'sha1';
     await initRepository(this.git, this.storage.pathOf(repository.id), { objectFormat, defaultBranch });
@@ -137,13 +144,21 @@ export class RepositoriesService {
         action: change.visibility === 'public' ? 'publicized' : 'privatized',
         actor,
       });
+      const details = { from: repository.visibility, to: change.visibility };
+      await this.note(manager, repository, { action: 'repository.visibility', actor, details });
     }
     if (change.name !== undefined && change.name !== repository.name) {
       await this.keepFormerName(manager, repository, change.name);
       Object.assign(set, { name: change.name, nameFolded: foldName(change.name) });
       await this.record(manager, repository, { action: 'renamed', actor, previousName: repository.name });
+      const details = { from: repository.name, to: change.name };
+      await this.note(manager, repository, { action: 'repository.rename', actor, details });
     }
     if (change.defaultBranch !== undefined) set.defaultBranch = change.defaultBranch;
+    if (change.defaultBranch !== undefined && change.defaultBranch !== repository.defaultBranch) {
+      const details = { from: repository.defaultBranch, to: change.defaultBranch };
+      await this.note(manager, repository, { action: 'repository.default_branch', actor, details });
+    }
     await manager.update(Repository, { id: repository.id }, set);
     if (change.defaultBranch !== undefined) await this.moveHead(repository, change.defaultBranch);
     return Object.assign(repository, set);
@@ -191,11 +206,22 @@ export class RepositoriesService {
     });
   }
 
+  private note(
+    manager: EntityManager,
+    repository: Repository,
+    what: Pick<NewAuditEntry, 'action' | 'details'> & { actor: Actor },
+  ): Promise<void> {
+    const actor = what.actor.kind === 'user' ? what.actor : null;
+    const target = `${repository.namespace.name}/${repository.name}`;
+    return this.audit.record(manager, { ...what, actor, target, repositoryId: repository.id });
+  }
+
   /** Out of sight at once, its name free again; its content stays until the purge. */
   async delete(actor: Actor, repository: Repository): Promise<void> {
     await this.recorded(async (manager) => {
       await manager.update(Repository, { id: repository.id }, { deletedAt: this.clock.now() });
       await this.record(manager, repository, { action: 'deleted', actor });
+      await this.note(manager, repository, { action: 'repository.delete', actor });
     });
   }
 
@@ -205,6 +231,7 @@ export class RepositoriesService {
       await this.recorded(async (manager) => {
         await manager.update(Repository, { id: repository.id }, { deletedAt: null });
         await this.record(manager, repository, { action: 'restored', actor });
+        await this.note(manager, repository, { action: 'repository.restore', actor });
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;

@@ -1,0 +1,53 @@
+import { AuditQuery } from '@granary/api-contract';
+import { AuditService, mayAdministerSite, type OpenRepository } from '@granary/forge';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { InRepository, Opened, SiteAdmin } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { presentAuditEntry } from '../presenters/audit.presenter';
+
+/** Who did what. It is only ever read here. */
+@Controller('api/v3')
+export class AuditController {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get('repos/:ns/:repo/audit')
+  @InRepository('admin')
+  ofRepository(
+    @Opened() { repository }: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    return this.list(repository.id, query, { request, response });
+  }
+
+  @Get('admin/audit')
+  @SiteAdmin()
+  ofHub(
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    return this.list(null, query, { request, response });
+  }
+
+  private async list(
+    repositoryId: number | null,
+    query: Record<string, unknown>,
+    at: { request: HubRequest; response: Response },
+  ) {
+    const page = pageOf(query);
+    const { action: actionPrefix } = AuditQuery.parse(query);
+    const rows = await this.audit.list({ repositoryId, actionPrefix, ...page });
+    const withAddress = mayAdministerSite(at.request.actor);
+    return sendPage(rows, page, { ...at, baseUrl: this.outside.baseUrl }).map((entry) =>
+      presentAuditEntry(entry, { withAddress }),
+    );
+  }
+}

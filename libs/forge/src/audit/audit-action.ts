@@ -1,0 +1,26 @@
+/** What is recorded: `<thing>.<what happened to it>`. A reader filters by the thing. */
+export const AUDIT_ACTIONS = [
+  'lfs_lock.create',
+  'lfs_lock.release',
+  'lfs_lock.force_release',
+  'lfs_lock.take_over',
+  'repository.create',
+  'repository.rename',
+  'repository.visibility',
+  'repository.default_branch',
+  'repository.delete',
+  'repository.restore',
+  'collaborator.set',
+  'collaborator.remove',
+  'protection.create',
+  'protection.update',
+  'protection.delete',
+  'push_rules.update',
+  'token.create',
+  'token.revoke',
+  'ssh_key.create',
+  'ssh_key.delete',
+  'gpg_key.create',
+  'gpg_key.delete',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
