@@ -23,6 +23,7 @@ import { SessionController } from './http/pages/session.controller';
 import { AuditController } from './http/rest/audit.controller';
 import { BranchesController } from './http/rest/branches.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
+import { FileLocksController } from './http/rest/file-locks.controller';
 import { GitRefsController } from './http/rest/git-refs.controller';
 import { CommitsController } from './http/rest/commits.controller';
 import { GpgKeysController } from './http/rest/gpg-keys.controller';
@@ -76,6 +77,7 @@ export class AppModule {
         RefsController,
         RestArchivesController,
         GitRefsController,
+        FileLocksController,
         CommitsController,
         HooksController,
         LfsObjectsController,

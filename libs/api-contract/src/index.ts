@@ -11,3 +11,4 @@ export * from './commits';
 export * from './archives';
 export * from './lfs-collection';
 export * from './audit';
+export * from './locks';

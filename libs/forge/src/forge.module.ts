@@ -16,7 +16,7 @@ import {
   SessionsService,
   SshKeysService,
 } from './identity';
-import { LfsBatchService, LfsLocksService, LfsObjectsService, LfsUploadsService } from './lfs';
+import { LfsBatchService, LfsLocksService, LfsObjectsService, LfsUploadsService, LockSearchService } from './lfs';
 import {
   LastNamedService,
   LfsCollectionService,
@@ -114,6 +114,7 @@ const SERVICES = [
   ReachableTipsService,
   LfsBatchService,
   LfsLocksService,
+  LockSearchService,
   PushRecordService,
   PushJudge,
   FirstPushService,

@@ -9,3 +9,5 @@ export * from './lfs-uploads.service';
 export * from './storage-keys';
 export * from './transfer-choice';
 export * from './collection';
+export * from './lock-search.service';
+export { type StaleReason, type Staleness } from './lock-staleness.policy';

@@ -1,7 +1,9 @@
-import { DomainError, type Clock } from '@granary/kernel';
+import { DomainError, visible, type Clock } from '@granary/kernel';
+import { checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { mayUnlockOthers } from '../access';
+import { AuditService } from '../audit';
 import { CLOCK } from '../database/tokens';
 import type { UserActor } from '../identity/actor';
 import type { OpenRepository } from '../repositories';
@@ -32,6 +34,8 @@ export interface LockFilter {
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
+/** Every push reads those of others. */
+const MAX_LOCKS = 10_000;
 
 interface Row {
   id: number;
@@ -60,12 +64,14 @@ function idOf(text: string): number | null {
 export class LfsLocksService {
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
+   * @param wish.ref what its owner works on, for others to read. A name that can be no branch's is left out.
    * @returns the lock that holds the path now, and whether it is the new one.
-   * @throws DomainError `invalid` when the path is none.
+   * @throws DomainError `invalid` when the path is none; `conflict` when there are too many.
    */
   async create(
     repositoryId: number,
@@ -73,16 +79,41 @@ export class LfsLocksService {
     wish: { path: string; ref: string | null },
   ): Promise<{ lock: LfsLockFacts; isNew: boolean }> {
     checkLockPath(wish.path);
-    const inserted = (await this.database.query(
-      `INSERT INTO lfs_locks (repository_id, path, owner_user_id, ref, locked_at) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (repository_id, path) DO NOTHING RETURNING id`,
-      [repositoryId, wish.path, owner.userId, wish.ref, this.clock.now()],
-    )) as { id: number }[];
+    const ref = wish.ref !== null && isBranch(wish.ref) ? wish.ref : null;
+    const id = await this.database.transaction(async (manager) => {
+      const created = await this.insert(manager, repositoryId, { ...wish, ref, owner });
+      const what = { target: wish.path, repositoryId, actor: owner, details: { id: created, ref } };
+      if (created !== null) await this.audit.record(manager, { action: 'lfs_lock.create', ...what });
+      return created;
+    });
     const { locks } = await this.list(repositoryId, { path: wish.path });
     const [lock] = locks;
     // Unlocked again between the two statements: the next try will tell.
-    if (!lock) throw new DomainError('conflict', `The lock of ${wish.path} is changing right now; try again.`);
-    return { lock, isNew: inserted[0]?.id === lock.id };
+    if (!lock) throw new DomainError('conflict', `The lock of ${visible(wish.path)} is changing right now; try again.`);
+    return { lock, isNew: id === lock.id };
+  }
+
+  /** @returns its id, or null when the path is locked. */
+  private async insert(
+    manager: EntityManager,
+    repositoryId: number,
+    { path, ref, owner }: { path: string; ref: string | null; owner: UserActor },
+  ): Promise<number | null> {
+    const [{ count }] = (await manager.query(
+      'SELECT count(*)::integer AS count FROM lfs_locks WHERE repository_id = $1',
+      [repositoryId],
+    )) as [{ count: number }];
+    if (count >= MAX_LOCKS) {
+      throw new DomainError('conflict', `${MAX_LOCKS} files are locked here, and no more can be.`, {
+        hint: 'Release those that nobody works on: the page Locks shows which look forgotten.',
+      });
+    }
+    const [inserted] = (await manager.query(
+      `INSERT INTO lfs_locks (repository_id, path, owner_user_id, ref, locked_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (repository_id, path) DO NOTHING RETURNING id`,
+      [repositoryId, path, owner.userId, ref, this.clock.now()],
+    )) as { id: number }[];
+    return inserted?.id ?? null;
   }
 
   /** In the order of their creation. */
@@ -109,22 +140,66 @@ export class LfsLocksService {
     { repository, facts }: OpenRepository,
     { id, force }: { id: string; force: boolean },
   ): Promise<LfsLockFacts> {
-    const [lock] = (await this.list(repository.id, { id })).locks;
-    if (!lock) throw new DomainError('not_found', 'There is no such lock.');
-    if (lock.ownerUserId !== actor.userId) this.requireForce(actor, { facts, lock, force });
-    await this.database.query('DELETE FROM lfs_locks WHERE repository_id = $1 AND id = $2', [repository.id, lock.id]);
+    const lock = await this.one(repository.id, id);
+    const isOwn = lock.ownerUserId === actor.userId;
+    if (!isOwn) this.requireForce(actor, { facts, lock, force });
+    await this.database.transaction(async (manager) => {
+      await this.remove(manager, repository.id, lock);
+      const action = isOwn ? 'lfs_lock.release' : 'lfs_lock.force_release';
+      const details = { id: lock.id, owner: lock.ownerName, ref: lock.ref };
+      await this.audit.record(manager, { action, target: lock.path, repositoryId: repository.id, actor, details });
+    });
     return lock;
+  }
+
+  /**
+   * Gives the lock of somebody else to the actor, a maintainer. At no moment is the path free. The lock gets a new id:
+   * clients remember ids, and the earlier owner's must reach nothing that is not theirs any more.
+   *
+   * @throws DomainError `not_found`; `conflict` when it is the actor's own; `forbidden`.
+   */
+  async takeOver(actor: UserActor, { repository, facts }: OpenRepository, id: string): Promise<LfsLockFacts> {
+    const former = await this.one(repository.id, id);
+    if (former.ownerUserId === actor.userId) {
+      throw new DomainError('conflict', `You hold the lock of ${visible(former.path)} already.`);
+    }
+    this.requireForce(actor, { facts, lock: former, force: true });
+    const newId = await this.database.transaction(async (manager) => {
+      await this.remove(manager, repository.id, former);
+      const created = await this.insert(manager, repository.id, { ...former, owner: actor });
+      const details = { id: created, previous_id: former.id, previous_owner: former.ownerName, ref: former.ref };
+      const what = { target: former.path, repositoryId: repository.id, actor, details };
+      await this.audit.record(manager, { action: 'lfs_lock.take_over', ...what });
+      return created;
+    });
+    return this.one(repository.id, String(newId));
+  }
+
+  /** @throws DomainError `not_found` */
+  async one(repositoryId: number, id: string): Promise<LfsLockFacts> {
+    const [lock] = (await this.list(repositoryId, { id })).locks;
+    if (!lock) throw lockNotFound();
+    return lock;
+  }
+
+  /** Only what is still there: of two who release it at once, one does. */
+  private async remove(manager: EntityManager, repositoryId: number, { id }: LfsLockFacts): Promise<void> {
+    const [, count] = (await manager.query('DELETE FROM lfs_locks WHERE repository_id = $1 AND id = $2', [
+      repositoryId,
+      id,
+    ])) as [unknown, number];
+    if (count === 0) throw lockNotFound();
   }
 
   private requireForce(
     actor: UserActor,
     { facts, lock, force }: { facts: OpenRepository['facts']; lock: LfsLockFacts; force: boolean },
   ): void {
-    const what = `${lock.path} is locked by ${lock.ownerName}.`;
+    const what = `${visible(lock.path)} is locked by ${lock.ownerName}.`;
     if (!mayUnlockOthers(actor, facts)) {
       throw new DomainError(
         'forbidden',
-        `${what} Only its owner, or somebody with the role "maintain", may unlock it.`,
+        `${what} Only its owner, or somebody with the role "maintain", may unlock it or take it over.`,
       );
     }
     if (!force) throw new DomainError('forbidden', `${what} To unlock it all the same: git lfs unlock --force`);
@@ -142,4 +217,22 @@ export class LfsLocksService {
     )) as { path: string; owner: string }[];
     return new Map(rows.map((row) => [row.path, row]));
   }
+
+  /** The locks of those among `paths` that have one. */
+  async onPaths(repositoryId: number, paths: readonly string[]): Promise<Map<string, LfsLockFacts>> {
+    if (paths.length === 0) return new Map();
+    const rows = (await this.database.query(`${SELECT} WHERE l.repository_id = $1 AND l.path = ANY($2)`, [
+      repositoryId,
+      paths,
+    ])) as Row[];
+    return new Map(rows.map((row) => [row.path, fromRow(row)]));
+  }
+}
+
+function lockNotFound(): DomainError {
+  return new DomainError('not_found', 'There is no such lock.');
+}
+
+function isBranch(ref: string): boolean {
+  return ref.startsWith('refs/heads/') && checkRefName(ref) === null;
 }

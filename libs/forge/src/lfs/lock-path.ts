@@ -1,6 +1,11 @@
 import { invalidField } from '@granary/kernel';
 
 const MAX_PATH_BYTES = 4096;
+/** C0, DEL, C1: a lock is shown on other people's terminals, and git-lfs prints its path as it is. */
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
+/** Half of a surrogate pair would be stored as another character, and lock another file. */
+const BROKEN = /\p{Surrogate}/u;
 
 /** @throws DomainError `invalid` for what is no path of a file from the root of a repository. */
 export function checkLockPath(path: string): void {
@@ -9,10 +14,11 @@ export function checkLockPath(path: string): void {
 }
 
 function faultOf(path: string): string | null {
-  if (path.includes('\0')) return 'it holds a NUL byte';
+  if (CONTROLS.test(path)) return 'it holds a control character';
+  if (BROKEN.test(path)) return 'it is no valid Unicode';
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `it is longer than ${MAX_PATH_BYTES} bytes`;
   if (path.startsWith('/')) return 'it must be relative to the root of the repository';
   const parts = path.split('/');
   if (parts.includes('') || parts.includes('.') || parts.includes('..')) return 'a part of it is empty, "." or ".."';
-  return parts[0]?.toLowerCase() === '.git' ? 'it lies in .git' : null;
+  return parts.some((part) => part.toLowerCase() === '.git') ? 'it lies in .git' : null;
 }

@@ -11,6 +11,7 @@ import {
   type LfsLockResponse,
   type LfsVerifiedLocks,
 } from '@granary/wire';
+import { visible } from '@granary/kernel';
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
@@ -18,12 +19,17 @@ import { zodBody } from '../zod-body';
 
 function presentLock(lock: LfsLockFacts): LfsLock {
   const { id, path, lockedAt, ownerName } = lock;
-  return { id: String(id), path, locked_at: lockedAt.toISOString(), owner: { name: ownerName } };
+  // The specification asks for whole seconds.
+  const lockedAtText = lockedAt.toISOString().replace(/\.\d+Z$/, 'Z');
+  return { id: String(id), path, locked_at: lockedAtText, owner: { name: ownerName } };
 }
 
 const next = (cursor: string | null) => (cursor === null ? {} : { next_cursor: cursor });
 
-/** Git LFS file locking (git-lfs: docs/api/locking.md). Locks hold on every branch; the ref of a request limits nothing. */
+/**
+ * Git LFS file locking (git-lfs: docs/api/locking.md). Locks hold on every branch, and whoever may push may lock: the
+ * `ref` and `refspec` of a request, which the specification keeps for servers that decide by the ref, limit nothing.
+ */
 @Controller(':ns/:repo/info/lfs/locks')
 export class LfsLocksController {
   constructor(private readonly locks: LfsLocksService) {}
@@ -49,7 +55,7 @@ export class LfsLocksController {
     const { lock, isNew } = await this.locks.create(repository.id, actor, wish);
     if (isNew) return { lock: presentLock(lock) };
     response.status(409);
-    return { lock: presentLock(lock), message: `${lock.path} is locked by ${lock.ownerName} already.` };
+    return { lock: presentLock(lock), message: `${visible(lock.path)} is locked by ${lock.ownerName} already.` };
   }
 
   @Post('verify')

@@ -1,0 +1,105 @@
+import { CreateFileLock, FileLockQuery, ReleaseFileLockQuery, type FileLock } from '@granary/api-contract';
+import { LfsLocksService, LockSearchService, type OpenRepository, type UserActor } from '@granary/forge';
+import { DomainError, visible } from '@granary/kernel';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import type { HubRequest } from '../hub-request';
+import { OutsideAddresses } from '../outside';
+import { pageOf, sendPage } from '../pagination';
+import { presentFileLock } from '../presenters/lock.presenter';
+import { routeId } from '../route-id';
+import { clientGone } from '../transfer/client-gone';
+import { zodBody } from '../zod-body';
+
+/** The locks of git-lfs for scripts and pages: the same rows, the same service, the same rules. */
+@Controller('api/v3/repos/:ns/:repo/lfs/locks')
+export class FileLocksController {
+  constructor(
+    private readonly locks: LfsLocksService,
+    private readonly search: LockSearchService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get()
+  @InRepository('read')
+  async list(
+    @Opened() { repository }: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<FileLock[]> {
+    const page = pageOf(query);
+    const { q: text, ...filter } = FileLockQuery.parse(query);
+    const found = await this.search.find(repository, { ...filter, text, ...page }, clientGone(response));
+    const { baseUrl } = this.outside;
+    return sendPage(found, page, { request, response, baseUrl }).map((lock) =>
+      presentFileLock(lock, repository, baseUrl),
+    );
+  }
+
+  @Get(':id')
+  @InRepository('read')
+  one(@Opened() opened: OpenRepository, @Param('id') id: string): Promise<FileLock> {
+    return this.read(opened, routeId(id));
+  }
+
+  @Post()
+  @InRepository('write')
+  async create(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(CreateFileLock)) { path, ref }: CreateFileLock,
+  ): Promise<FileLock> {
+    const { lock, isNew } = await this.locks.create(opened.repository.id, actor, { path, ref: ref ?? null });
+    const view = await this.read(opened, lock.id);
+    if (isNew) return view;
+    throw new DomainError('conflict', `${visible(path)} is locked by ${lock.ownerName} already.`, {
+      details: { lock: view },
+    });
+  }
+
+  @Delete(':id')
+  @InRepository('write')
+  @HttpCode(204)
+  async release(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Param('id') id: string,
+    @Query() query: unknown,
+  ): Promise<void> {
+    await this.locks.unlock(actor, opened, { id, force: ReleaseFileLockQuery.parse(query).force });
+  }
+
+  /** By the method that a script finds natural: it names what shall be, and it makes a new lock. */
+  @Put(':id/take-over')
+  @InRepository('write')
+  takeOver(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Param('id') id: string,
+  ): Promise<FileLock> {
+    return this.takenOver(actor, opened, id);
+  }
+
+  @Post(':id/take-over')
+  @InRepository('write')
+  @HttpCode(200)
+  takeOverByPost(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Param('id') id: string,
+  ): Promise<FileLock> {
+    return this.takenOver(actor, opened, id);
+  }
+
+  private async takenOver(actor: UserActor, opened: OpenRepository, id: string): Promise<FileLock> {
+    return this.read(opened, (await this.locks.takeOver(actor, opened, id)).id);
+  }
+
+  private async read({ repository }: OpenRepository, id: number): Promise<FileLock> {
+    const [lock] = await this.search.find(repository, { id, limit: 1, offset: 0 });
+    if (!lock) throw new DomainError('not_found', 'There is no such lock.');
+    return presentFileLock(lock, repository, this.outside.baseUrl);
+  }
+}

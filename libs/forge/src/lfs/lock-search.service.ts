@@ -1,0 +1,149 @@
+import type { RepositoryRole } from '@granary/api-contract';
+import { listRefs, type GitHome } from '@granary/git-process';
+import type { Clock } from '@granary/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { repositoryRole, roleAtLeast } from '../access';
+import { JoinedRows } from '../database/joined-rows';
+import { CLOCK, GIT_HOME } from '../database/tokens';
+import { User } from '../identity/user.entity';
+import { CatFilesService, RepositoriesService, type Repository } from '../repositories';
+import type { LfsLockFacts } from './lfs-locks.service';
+import { stalenessOf, type Staleness } from './lock-staleness.policy';
+
+export interface FoundLock extends LfsLockFacts {
+  owner: User;
+  stale: Staleness | null;
+}
+
+export interface LockSearch {
+  id?: number;
+  /** The whole path. */
+  path?: string;
+  /** A part of the path, in any case. */
+  text?: string;
+  /** The owner's name, in any case. */
+  owner?: string;
+  /** The branch that it was taken for. */
+  ref?: string;
+  /** Whose locks come first. */
+  viewerId?: number | null;
+  limit: number;
+  offset: number;
+}
+
+interface Row {
+  lock_id: number;
+  path: string;
+  ref: string | null;
+  locked_at: Date;
+  owner_role: RepositoryRole | null;
+  owner_pushed_at: Date | null;
+}
+
+/** In a repository with more branches nobody looks for the files of locks on all of them. */
+const MAX_BRANCHES = 500;
+
+/** Locks as people look at them: filtered, one's own first, the latest first, with hints at what looks forgotten. */
+@Injectable()
+export class LockSearchService {
+  private readonly rows: JoinedRows<{ u: User }>;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly repositories: RepositoriesService,
+    private readonly catFiles: CatFilesService,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.rows = new JoinedRows(database, { u: User });
+  }
+
+  async find(repository: Repository, search: LockSearch, signal?: AbortSignal): Promise<FoundLock[]> {
+    const found = (await this.select(repository.id, search)).flatMap((row) => {
+      const { u: owner } = this.rows.read(row as unknown as Record<string, unknown>);
+      return owner ? [{ row, owner }] : [];
+    });
+    const existing = await this.existingFiles(
+      repository,
+      found.map(({ row }) => row.path),
+      signal,
+    );
+    const now = this.clock.now();
+    return found.map(({ row, owner }) => {
+      const circumstances = {
+        lockedAt: row.locked_at,
+        ownerName: owner.name,
+        ownerMayWrite: mayWrite(owner, repository, row.owner_role),
+        ownerPushedAt: row.owner_pushed_at,
+        fileExists: existing?.has(row.path) ?? null,
+      };
+      const { lock_id: id, path, ref, locked_at: lockedAt } = row;
+      const facts = { id, path, ref, lockedAt, ownerUserId: owner.id, ownerName: owner.name };
+      return { ...facts, owner, stale: stalenessOf(circumstances, now) };
+    });
+  }
+
+  private async select(repositoryId: number, search: LockSearch): Promise<Row[]> {
+    return (await this.database.query(
+      `SELECT ${this.rows.columns}, l.id AS lock_id, l.path, l.ref, l.locked_at, c.role AS owner_role,
+              (SELECT max(p.recorded_at) FROM pushes p
+                WHERE p.repository_id = l.repository_id AND p.actor_user_id = l.owner_user_id
+                  AND p.state = 'recorded') AS owner_pushed_at
+         FROM lfs_locks l JOIN users u ON u.id = l.owner_user_id
+         LEFT JOIN collaborators c ON c.repository_id = l.repository_id AND c.user_id = u.id
+        WHERE l.repository_id = $1 AND ($2::integer IS NULL OR l.id = $2) AND ($3::text IS NULL OR l.path = $3)
+          AND ($4::text IS NULL OR position(lower($4) in lower(l.path)) > 0)
+          AND ($5::text IS NULL OR lower(u.name) = lower($5)) AND ($6::text IS NULL OR l.ref = $6)
+        ORDER BY (l.owner_user_id IS NOT DISTINCT FROM $7::integer) DESC, l.id DESC LIMIT $8 OFFSET $9`,
+      [
+        repositoryId,
+        search.id ?? null,
+        search.path ?? null,
+        search.text ?? null,
+        search.owner ?? null,
+        search.ref ?? null,
+        search.viewerId ?? null,
+        search.limit,
+        search.offset,
+      ],
+    )) as Row[];
+  }
+
+  /** Those of `paths` that the tip of some branch has; null where there are too many branches to say. */
+  private async existingFiles(
+    { id, defaultBranch }: Repository,
+    paths: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Set<string> | null> {
+    if (paths.length === 0) return new Set();
+    const repositoryPath = this.repositories.storage.pathOf(id);
+    const limit = MAX_BRANCHES + 1;
+    const refs = await listRefs(this.git, repositoryPath, { patterns: ['refs/heads/'], limit, signal });
+    if (refs.length > MAX_BRANCHES) return null;
+    const first = refs.filter(({ name }) => name === `refs/heads/${defaultBranch}`);
+    const tips = [...new Set([...first, ...refs].map(({ oid }) => oid))];
+    const catFile = this.catFiles.open(repositoryPath);
+    const existing = new Set<string>();
+    const look = async (path: string) => {
+      for (const tip of tips) {
+        if (signal?.aborted || (await catFile.info(`${tip}:${path}`))) return void existing.add(path);
+      }
+    };
+    await Promise.all(paths.map(look));
+    return existing;
+  }
+}
+
+/** Whether the owner could still push, whatever their token or key was when they took the lock. */
+function mayWrite(owner: User, repository: Repository, collaboratorRole: RepositoryRole | null): boolean {
+  if (!owner.isActive) return false;
+  const { id: repositoryId, visibility, namespace } = repository;
+  const facts = { repositoryId, visibility, ownerUserId: namespace.ownerUserId, collaboratorRole };
+  const { id: userId, name, isAdmin } = owner;
+  const role = repositoryRole(
+    { kind: 'user', userId, name, isAdmin, via: 'session', scopes: null, repositoryIds: null },
+    facts,
+  );
+  return roleAtLeast(role, 'write');
+}
