@@ -58,7 +58,7 @@ describe.each([
       'a file that must be LFS by its pattern',
       { lfs_required_patterns: ['*.psd', 'media/'] },
       { 'a/b.psd': 'small', 'media/x.png': 'small', 'ok.txt': 'small' },
-      ['2 files are to be kept in Git LFS', 'a/b.psd', 'media/x.png', 'git lfs track "*.psd" "media/"'],
+      ['2 files are to be kept in Git LFS', 'a/b.psd', 'media/x.png', 'git lfs track "*.psd" "media/**"'],
     ],
     [
       'a file that must be LFS by its size',

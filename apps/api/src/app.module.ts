@@ -29,6 +29,7 @@ import { CommitsController } from './http/rest/commits.controller';
 import { GpgKeysController } from './http/rest/gpg-keys.controller';
 import { HooksController } from './http/rest/hooks.controller';
 import { LfsObjectsController } from './http/rest/lfs-objects.controller';
+import { LfsRulesController } from './http/rest/lfs-rules.controller';
 import { ProtectionsController } from './http/rest/protections.controller';
 import { PushRulesController } from './http/rest/push-rules.controller';
 import { RefsController } from './http/rest/refs.controller';
@@ -74,6 +75,7 @@ export class AppModule {
         BranchesController,
         ProtectionsController,
         PushRulesController,
+        LfsRulesController,
         RefsController,
         RestArchivesController,
         GitRefsController,

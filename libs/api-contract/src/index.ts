@@ -12,3 +12,4 @@ export * from './archives';
 export * from './lfs-collection';
 export * from './audit';
 export * from './locks';
+export * from './lfs-rules';

@@ -15,4 +15,5 @@ export {
   type HistoryQuery,
 } from './history';
 export { readCommitDiff, type CommitDiff, type DiffFile, type DiffLimits } from './commit-diff';
+export { readLargeFiles } from './large-files';
 export { findReadme } from './readme';

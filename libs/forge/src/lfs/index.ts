@@ -11,3 +11,6 @@ export * from './transfer-choice';
 export * from './collection';
 export * from './lock-search.service';
 export { type StaleReason, type Staleness } from './lock-staleness.policy';
+export * from './gitattributes';
+export * from './lfs-advice';
+export { mustStayPlain } from './must-stay-plain';

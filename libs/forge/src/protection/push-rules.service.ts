@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
 import { CLOCK } from '../database/tokens';
+import { checkPathPatterns } from './path-pattern';
 import { DEFAULT_PUSH_RULES } from './push-rules';
 
 const COLUMNS = [
@@ -36,8 +37,14 @@ export class PushRulesService {
     return { own, effective: effective(own), defaults: DEFAULT_PUSH_RULES };
   }
 
-  /** What is left out stays; null goes back to the hub's default. */
+  /**
+   * What is left out stays; null goes back to the hub's default.
+   * @throws DomainError `invalid` for a pattern that no path can match.
+   */
   async update(repositoryId: number, change: UpdatePushRules): Promise<PushRules> {
+    for (const field of ['forbidden_paths', 'lfs_required_patterns'] as const) {
+      checkPathPatterns(field, change[field] ?? []);
+    }
     const columns = COLUMNS.filter((column) => change[column] !== undefined);
     const names = [...columns, 'updated_at'];
     await this.database.transaction(async (manager) => {

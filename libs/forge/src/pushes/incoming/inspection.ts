@@ -1,6 +1,7 @@
 import type { PushRuleValues } from '@granary/api-contract';
 import { compileGlob, compilePathGlob, formatBytes, type Glob } from '@granary/kernel';
 import { parsePointer, POINTER_LIMIT_BYTES, type CommitObject } from '@granary/wire';
+import { mustStayPlain } from '../../lfs';
 import { Findings } from './findings';
 import type { ObjectReader } from './object-reader';
 import { findSecrets } from './secrets';
@@ -83,7 +84,7 @@ export class Inspection {
 
   private async file(path: string, oid: string): Promise<void> {
     const place = this.reader.index.find(oid);
-    const byPattern = this.mustBeLfs(path);
+    const byPattern = !mustStayPlain(path) && this.mustBeLfs(path);
     // What the repository has already is judged by its new path alone.
     if (place < 0 && !byPattern) return;
     const sizeBytes = place < 0 ? await this.sizeOf(oid) : this.reader.index.sizeBytes(place);

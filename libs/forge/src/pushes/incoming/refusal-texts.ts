@@ -1,9 +1,11 @@
 import { formatBytes, visible } from '@granary/kernel';
+import { attributePattern } from '../../lfs';
 import type { Findings } from './findings';
 import type { Inspection } from './inspection';
 
 /** Paths that a shell and `--include` take as they are. */
 const PLAIN = /^[\w./+@-]+$/;
+const TRACKABLE = /^[\w./+@*-]+$/;
 const MAX_INCLUDED = 5;
 const MAX_NAMED_PATHS = 20;
 
@@ -60,7 +62,7 @@ function text(found: Findings, head: (subject: string) => string, advice: readon
 }
 
 function track(patterns: readonly string[]): string[] {
-  const plain = patterns.filter((pattern) => /^[\w./+@*-]+$/.test(pattern));
+  const plain = patterns.flatMap((pattern) => attributePattern(pattern) ?? []).filter((each) => TRACKABLE.test(each));
   return plain.length === 0 ? [] : [`git lfs track ${plain.map((pattern) => `"${pattern}"`).join(' ')}`];
 }
 

@@ -1,0 +1,73 @@
+import { SetLfsRules, type LfsRules } from '@granary/api-contract';
+import {
+  adviseLfs,
+  GIT_HOME,
+  PushRulesService,
+  readLargeFiles,
+  RepositoriesService,
+  resolveHead,
+  type OpenRepository,
+} from '@granary/forge';
+import type { GitHome } from '@granary/git-process';
+import { Body, Controller, Get, Inject, Put, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import { clientGone } from '../transfer/client-gone';
+import { zodBody } from '../zod-body';
+
+/** What counts as large where the rules do not say. */
+const LARGE_FROM_BYTES = 1024 ** 2;
+
+/** What must be in LFS: a part of the push rules, with what would make git-lfs follow it. */
+@Controller('api/v3/repos/:ns/:repo/lfs/rules')
+export class LfsRulesController {
+  constructor(
+    private readonly rules: PushRulesService,
+    private readonly repositories: RepositoriesService,
+    @Inject(GIT_HOME) private readonly home: GitHome,
+  ) {}
+
+  @Get()
+  @InRepository('write')
+  async get(@Opened() opened: OpenRepository, @Res({ passthrough: true }) response: Response): Promise<LfsRules> {
+    return this.present(opened, clientGone(response));
+  }
+
+  @Put()
+  @InRepository('admin')
+  async set(
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(SetLfsRules)) wish: SetLfsRules,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<LfsRules> {
+    await this.rules.update(opened.repository.id, wish);
+    return this.present(opened, clientGone(response));
+  }
+
+  private async present({ repository }: OpenRepository, signal: AbortSignal): Promise<LfsRules> {
+    const { own, effective } = await this.rules.get(repository.id);
+    const { lfs_required_size_bytes: limit, lfs_required_patterns: patterns } = effective;
+    const bare = { home: this.home, path: this.repositories.storage.pathOf(repository.id), signal };
+    const head = await resolveHead(bare);
+    const overBytes = limit ?? LARGE_FROM_BYTES;
+    const found = head
+      ? await readLargeFiles(bare, { sha: head.sha, overBytes })
+      : { files: [], tracked: new Set<string>(), isComplete: true };
+    const advice = adviseLfs(patterns, found);
+    return {
+      lfs_required_size_bytes: limit,
+      lfs_required_patterns: patterns,
+      own: {
+        lfs_required_size_bytes: own.lfs_required_size_bytes,
+        lfs_required_patterns: own.lfs_required_patterns,
+      },
+      suggested_gitattributes: advice.gitattributes,
+      large_files: advice.largeFiles,
+      large_from_bytes: overBytes,
+      inexpressible_patterns: advice.inexpressible,
+      commands: advice.commands,
+      rewrite_command: advice.rewriteCommand,
+      complete: found.isComplete,
+    };
+  }
+}
