@@ -19,6 +19,7 @@ import { BrowseController } from './http/pages/browse.controller';
 import { BrowseReader } from './http/pages/browse.reader';
 import { RawController } from './http/pages/raw.controller';
 import { ListsController } from './http/pages/lists.controller';
+import { LocksController } from './http/pages/locks.controller';
 import { SessionController } from './http/pages/session.controller';
 import { AuditController } from './http/rest/audit.controller';
 import { BranchesController } from './http/rest/branches.controller';
@@ -85,6 +86,7 @@ export class AppModule {
         LfsObjectsController,
         ListsController,
         BrowseController,
+        LocksController,
         RawController,
         ArchiveController,
         LfsBatchController,

@@ -19,6 +19,8 @@ const NOTICES = {
   'push-rules-saved': 'The rules have been saved. They hold from the next push on.',
   'branch-deleted': 'The branch has been deleted.',
   'tag-deleted': 'The tag has been deleted.',
+  'lock-released': 'The lock has been released: others may push the file.',
+  'lock-taken-over': 'The lock is yours. Pushes of the file by its former owner are refused from now on.',
   'hook-created': 'The webhook has been created.',
   'hook-saved': 'The webhook has been saved.',
   'hook-deleted': 'The webhook has been deleted.',

@@ -4,7 +4,7 @@ export interface RepositoryName {
   name: string;
 }
 
-export type SettingsSection = 'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks' | 'lfs';
+export type SettingsSection = 'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks' | 'lfs' | 'audit';
 
 /** The pages that show one ref: the ref switcher stays on the same kind of page. */
 export type RefView = 'tree' | 'blob' | 'commits';
@@ -64,6 +64,10 @@ export function branchesUrl(repository: RepositoryName): string {
 
 export function tagsUrl(repository: RepositoryName): string {
   return `${repositoryUrl(repository)}/-/tags`;
+}
+
+export function locksUrl(repository: RepositoryName): string {
+  return `${repositoryUrl(repository)}/-/locks`;
 }
 
 interface ArchiveChoice {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SimpleUser } from './common';
+import { SimpleUser, Timestamp } from './common';
 import { Repository } from './repositories';
 import { SignatureVerdict } from './signatures';
 
@@ -30,6 +30,10 @@ export type JudgedCommit = z.infer<typeof JudgedCommit>;
 export const LfsPointerInfo = z.object({ oid: z.string(), size_bytes: z.number(), present: z.boolean() });
 export type LfsPointerInfo = z.infer<typeof LfsPointerInfo>;
 
+/** Somebody holds the file's LFS lock: pushes that change it are refused, whoever else they are from. */
+export const PathLock = z.object({ owner: z.string(), locked_at: Timestamp });
+export type PathLock = z.infer<typeof PathLock>;
+
 export const TreeEntry = z.object({
   name: z.string(),
   path: z.string(),
@@ -39,6 +43,8 @@ export const TreeEntry = z.object({
   /** Bytes; null for directories and submodules. LFS files have the size of their content. */
   size_bytes: z.number().nullable(),
   lfs: LfsPointerInfo.nullable(),
+  /** On branches alone. */
+  lock: PathLock.nullable(),
   /** Null when the history was too deep to say in time. */
   last_commit: CommitSummary.nullable(),
 });
@@ -118,6 +124,7 @@ export const BlobPage = RepositoryFrame.extend({
   kind: z.enum(['text', 'image', 'symlink', 'binary', 'too_large']),
   text: z.string().nullable(),
   lfs: LfsPointerInfo.nullable(),
+  lock: PathLock.nullable(),
   raw_url: z.string(),
 });
 export type BlobPage = z.infer<typeof BlobPage>;

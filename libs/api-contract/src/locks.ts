@@ -22,7 +22,8 @@ export const FileLock = z.object({
   /** A hint, and no more than that; null for a lock that looks alive. */
   stale: StaleLock.nullable(),
   url: z.string(),
-  html_url: z.string(),
+  /** Its file on the default branch; null where that has none. */
+  html_url: z.string().nullable(),
 });
 export type FileLock = z.infer<typeof FileLock>;
 
@@ -59,7 +60,5 @@ export const LocksPage = RepositoryFrame.extend({
   locks: z.array(FileLock),
   page: z.number(),
   has_next: z.boolean(),
-  /** Of the whole repository, whatever the filters are. */
-  any: z.boolean(),
 });
 export type LocksPage = z.infer<typeof LocksPage>;

@@ -1,6 +1,7 @@
 import type { BlobPage } from '@granary/api-contract';
 import { Download, FileCode2, FileText, Link2 } from 'lucide-react';
 import { nameOf } from '@/components/repository/repository-page';
+import { LockBadge } from '@/components/repository/lock-mark';
 import { LfsBadge } from '@/components/repository/lfs-badge';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
@@ -43,10 +44,11 @@ function lineCount(text: string): number {
 
 function BlobFacts({ blob }: { blob: BlobPage }) {
   return (
-    <p className="text-ink-muted flex items-center gap-3 text-[0.8125rem] tabular-nums">
+    <p className="text-ink-muted flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] tabular-nums">
       {blob.kind === 'text' && blob.text !== null && <span>{countOf(lineCount(blob.text), 'line')}</span>}
       {blob.kind === 'symlink' ? <span>Symbolic link</span> : <span>{formatBytes(blob.size_bytes)}</span>}
       {blob.lfs && <LfsBadge lfs={blob.lfs} />}
+      {blob.lock && <LockBadge repository={nameOf(blob.repository)} path={blob.at.path} lock={blob.lock} />}
       {blob.mode === EXECUTABLE && <Badge>Executable</Badge>}
     </p>
   );

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import type { ButtonLook } from '@/components/ui/button';
+import type { ButtonLook, ButtonVariant } from '@/components/ui/button';
 import { ConfirmDialog, DialogCancel } from '@/components/ui/confirm-dialog';
 import type { FormAction } from '@/lib/forms/form-state';
 import { ActionForm, FormOutcome, useFormState } from './action-form';
@@ -16,6 +16,8 @@ interface QuestionProps {
   /** What follows from it. */
   consequence: ReactNode;
   verb: string;
+  /** For what hurts nobody's data. */
+  verbLook?: ButtonVariant;
 }
 
 /** A button, a question, and the deed. */
@@ -30,7 +32,15 @@ export function DeleteForm({ action, ...question }: QuestionProps & { action: Fo
 const QUIET: ButtonLook = { variant: 'danger-quiet', size: 'small' };
 
 /** Stays open when the deed was refused: without JavaScript the refusal comes with a new page. */
-function Question({ children, trigger, triggerLook = QUIET, title, consequence, verb }: QuestionProps) {
+function Question({
+  children,
+  trigger,
+  triggerLook = QUIET,
+  title,
+  consequence,
+  verb,
+  verbLook = 'danger',
+}: QuestionProps) {
   const { outcome } = useFormState();
   return (
     <ConfirmDialog trigger={trigger} triggerLook={triggerLook} title={title} isOpen={outcome === 'failed'}>
@@ -38,7 +48,7 @@ function Question({ children, trigger, triggerLook = QUIET, title, consequence, 
       <div className="text-ink-muted space-y-2">{consequence}</div>
       {children}
       <div className="flex flex-wrap gap-2 pt-1">
-        <SubmitButton variant="danger">{verb}</SubmitButton>
+        <SubmitButton variant={verbLook}>{verb}</SubmitButton>
         <DialogCancel />
       </div>
     </ConfirmDialog>

@@ -1,5 +1,5 @@
 import type { Repository, RepositoryFrame } from '@granary/api-contract';
-import { Files, GitBranch, History, Settings, Tag } from 'lucide-react';
+import { Files, GitBranch, History, Lock, Settings, Tag } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
@@ -7,6 +7,7 @@ import { Tabs, type Tab } from '@/components/ui/tabs';
 import {
   branchesUrl,
   commitsUrl,
+  locksUrl,
   namespaceUrl,
   repositoryUrl,
   settingsUrl,
@@ -15,7 +16,7 @@ import {
 } from '@/lib/repository-url';
 import { VisibilityBadge } from './visibility';
 
-export type RepositoryTab = 'files' | 'commits' | 'branches' | 'tags' | 'settings';
+export type RepositoryTab = 'files' | 'commits' | 'branches' | 'tags' | 'locks' | 'settings';
 
 export function nameOf({ owner, name }: Repository): RepositoryName {
   return { owner: owner.login, name };
@@ -30,6 +31,7 @@ function tabsOf({ repository, branch_count, tag_count }: RepositoryFrame): Tab[]
       { id: 'commits', label: 'Commits', href: commitsUrl(name, repository.default_branch), icon: History },
       { id: 'branches', label: 'Branches', href: branchesUrl(name), icon: GitBranch, count: branch_count },
       { id: 'tags', label: 'Tags', href: tagsUrl(name), icon: Tag, count: tag_count },
+      { id: 'locks', label: 'Locks', href: locksUrl(name), icon: Lock },
     );
   }
   const settings = settingsUrl(name, admin ? 'general' : 'hooks');

@@ -7,6 +7,7 @@ import { visibleName } from '@/lib/text/visible-text';
 import { subjectOf } from './commit-line';
 import { EntryIcon, EntryIconSprite } from './entry-icon';
 import { LfsBadge } from './lfs-badge';
+import { LockMark } from './lock-mark';
 
 interface TreeTableProps {
   repository: RepositoryName;
@@ -52,12 +53,16 @@ function ParentRow({ repository, at }: { repository: RepositoryName; at: At }) {
   const parent = at.path.split('/').slice(0, -1).join('/');
   return (
     <tr className="hover:bg-hover/60">
-      <td colSpan={4} className="px-4 py-2">
+      {/* Cell by cell: a cell over all columns would bring those back that a phone goes without. */}
+      <td className="px-4 py-2">
         <Link href={treeUrl(repository, at.ref, parent)} className="text-accent block w-fit font-mono hover:underline">
           <span aria-hidden>..</span>
           <span className="sr-only">Directory above</span>
         </Link>
       </td>
+      <td className="max-md:hidden" />
+      <td />
+      <td className="max-sm:hidden" />
     </tr>
   );
 }
@@ -108,6 +113,7 @@ function EntryName({ repository, gitRef, entry }: EntryRowProps) {
         </Link>
       )}
       {entry.lfs && <LfsBadge lfs={entry.lfs} />}
+      {entry.lock && <LockMark lock={entry.lock} />}
     </span>
   );
 }

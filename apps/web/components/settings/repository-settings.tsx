@@ -1,5 +1,5 @@
 import type { RepositoryFrame } from '@granary/api-contract';
-import { Archive, FileCheck, ShieldCheck, SlidersHorizontal, Users, Webhook } from 'lucide-react';
+import { Archive, FileCheck, ScrollText, ShieldCheck, SlidersHorizontal, Users, Webhook } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Flash } from '@/components/forms/flash';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
@@ -23,6 +23,7 @@ function sectionsOf({ repository }: RepositoryFrame): Tab[] {
     ...rules,
     hooks,
     { id: 'lfs', label: 'LFS objects', href: settingsUrl(name, 'lfs'), icon: Archive },
+    { id: 'audit', label: 'Audit log', href: settingsUrl(name, 'audit'), icon: ScrollText },
   ];
 }
 

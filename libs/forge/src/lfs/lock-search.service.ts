@@ -14,6 +14,8 @@ import { stalenessOf, type Staleness } from './lock-staleness.policy';
 export interface FoundLock extends LfsLockFacts {
   owner: User;
   stale: Staleness | null;
+  /** Whether the default branch has the file. */
+  onDefaultBranch: boolean;
 }
 
 export interface LockSearch {
@@ -41,6 +43,12 @@ interface Row {
   owner_pushed_at: Date | null;
 }
 
+interface Whereabouts {
+  /** Whether the tip of some branch has the file; null where there are too many branches to say. */
+  exists: boolean | null;
+  onDefaultBranch: boolean;
+}
+
 /** In a repository with more branches nobody looks for the files of locks on all of them. */
 const MAX_BRANCHES = 500;
 
@@ -64,7 +72,7 @@ export class LockSearchService {
       const { u: owner } = this.rows.read(row as unknown as Record<string, unknown>);
       return owner ? [{ row, owner }] : [];
     });
-    const existing = await this.existingFiles(
+    const whereabouts = await this.whereabouts(
       repository,
       found.map(({ row }) => row.path),
       signal,
@@ -76,11 +84,12 @@ export class LockSearchService {
         ownerName: owner.name,
         ownerMayWrite: mayWrite(owner, repository, row.owner_role),
         ownerPushedAt: row.owner_pushed_at,
-        fileExists: existing?.has(row.path) ?? null,
+        fileExists: whereabouts.get(row.path)?.exists ?? null,
       };
       const { lock_id: id, path, ref, locked_at: lockedAt } = row;
       const facts = { id, path, ref, lockedAt, ownerUserId: owner.id, ownerName: owner.name };
-      return { ...facts, owner, stale: stalenessOf(circumstances, now) };
+      const onDefaultBranch = whereabouts.get(path)?.onDefaultBranch ?? false;
+      return { ...facts, owner, onDefaultBranch, stale: stalenessOf(circumstances, now) };
     });
   }
 
@@ -110,28 +119,26 @@ export class LockSearchService {
     )) as Row[];
   }
 
-  /** Those of `paths` that the tip of some branch has; null where there are too many branches to say. */
-  private async existingFiles(
+  private async whereabouts(
     { id, defaultBranch }: Repository,
     paths: readonly string[],
     signal?: AbortSignal,
-  ): Promise<Set<string> | null> {
-    if (paths.length === 0) return new Set();
+  ): Promise<Map<string, Whereabouts>> {
+    if (paths.length === 0) return new Map();
     const repositoryPath = this.repositories.storage.pathOf(id);
     const limit = MAX_BRANCHES + 1;
     const refs = await listRefs(this.git, repositoryPath, { patterns: ['refs/heads/'], limit, signal });
-    if (refs.length > MAX_BRANCHES) return null;
-    const first = refs.filter(({ name }) => name === `refs/heads/${defaultBranch}`);
-    const tips = [...new Set([...first, ...refs].map(({ oid }) => oid))];
+    const others = refs.length > MAX_BRANCHES ? null : [...new Set(refs.map(({ oid }) => oid))];
     const catFile = this.catFiles.open(repositoryPath);
-    const existing = new Set<string>();
-    const look = async (path: string) => {
-      for (const tip of tips) {
-        if (signal?.aborted || (await catFile.info(`${tip}:${path}`))) return void existing.add(path);
+    const look = async (path: string): Promise<Whereabouts> => {
+      if (await catFile.info(`refs/heads/${defaultBranch}:${path}`)) return { exists: true, onDefaultBranch: true };
+      for (const tip of others ?? []) {
+        signal?.throwIfAborted();
+        if (await catFile.info(`${tip}:${path}`)) return { exists: true, onDefaultBranch: false };
       }
+      return { exists: others === null ? null : false, onDefaultBranch: false };
     };
-    await Promise.all(paths.map(look));
-    return existing;
+    return new Map(await Promise.all(paths.map(async (path) => [path, await look(path)] as const)));
   }
 }
 

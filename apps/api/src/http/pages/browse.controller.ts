@@ -28,6 +28,7 @@ import {
   presentDiffFile,
   presentEntry,
   presentJudgedCommit,
+  presentPathLock,
   presentPointer,
 } from '../presenters/browse.presenter';
 import { clientGone } from '../transfer/client-gone';
@@ -107,6 +108,8 @@ export class BrowseController {
     const facts = await this.reader.facts(opened, {
       commits: [newest, ...last.values()],
       pointers: listing.entries.map(({ lfs }) => lfs),
+      at: place,
+      paths: listing.entries.map(({ path }) => path),
     });
     return {
       ...frame,
@@ -133,7 +136,12 @@ export class BrowseController {
       readHistory(bare, { ...place, page: 1, perPage: 1 }),
     ]);
     const newest = history.commits[0] ?? null;
-    const facts = await this.reader.facts(opened, { commits: [newest], pointers: [blob.lfs] });
+    const facts = await this.reader.facts(opened, {
+      commits: [newest],
+      pointers: [blob.lfs],
+      at: place,
+      paths: [place.path],
+    });
     const lfs = presentPointer(blob.lfs, facts);
     const isPreview = lfs?.present && imageTypeOf(blob.path) !== null && lfs.size_bytes <= MAX_PREVIEW_BYTES;
     return {
@@ -146,6 +154,7 @@ export class BrowseController {
       kind: isPreview ? 'image' : blob.kind,
       text: blob.text,
       lfs,
+      lock: presentPathLock(place.path, facts),
       raw_url: rawUrl(this.outside.baseUrl, fullName(opened.repository), place),
     };
   }

@@ -2,6 +2,7 @@ import type { RefsPage, RepositoryFrame } from '@granary/api-contract';
 import {
   AccountsService,
   GIT_HOME,
+  LfsLocksService,
   LfsObjectsService,
   listRefs,
   protectionsOf,
@@ -13,6 +14,7 @@ import {
   type PointerFacts,
   type RefEntry,
   type RefLists,
+  type ResolvedAt,
   type Verification,
 } from '@granary/forge';
 import type { GitHome } from '@granary/git-process';
@@ -32,6 +34,7 @@ export class BrowseReader {
     private readonly repositories: RepositoriesService,
     private readonly accounts: AccountsService,
     private readonly objects: LfsObjectsService,
+    private readonly locks: LfsLocksService,
     private readonly signatures: SignaturesService,
     private readonly protections: ProtectionsService,
     private readonly outside: OutsideAddresses,
@@ -82,19 +85,22 @@ export class BrowseReader {
     }));
   }
 
-  /** One query for all people, one for all LFS objects. */
+  /** One query for all people, one for all LFS objects, one for all locks. */
   async facts(
     opened: OpenRepository,
-    shown: { commits?: (LogRecord | null)[]; pointers?: (PointerFacts | null)[] },
+    shown: { commits?: (LogRecord | null)[]; pointers?: (PointerFacts | null)[]; at?: ResolvedAt; paths?: string[] },
   ): Promise<BrowseFacts> {
     const emails = (shown.commits ?? []).flatMap((commit) =>
       commit ? [commit.author.email, commit.committer.email] : [],
     );
     const oids = (shown.pointers ?? []).flatMap((pointer) => pointer?.oid ?? []);
-    const [usersByEmail, linked] = await Promise.all([
+    // A lock says who may push to a branch; what a tag or a commit holds is past changing.
+    const lockable = shown.at?.kind === 'branch' ? (shown.paths ?? []) : [];
+    const [usersByEmail, linked, locks] = await Promise.all([
       this.accounts.byEmails(emails),
       this.objects.linked(opened.repository.id, oids),
+      this.locks.onPaths(opened.repository.id, lockable),
     ]);
-    return { usersByEmail, linkedOids: new Set(linked.keys()), baseUrl: this.outside.baseUrl };
+    return { usersByEmail, linkedOids: new Set(linked.keys()), locks, baseUrl: this.outside.baseUrl };
   }
 }

@@ -3,11 +3,12 @@ import type {
   DiffFile as DiffFileView,
   JudgedCommit,
   LfsPointerInfo,
+  PathLock,
   RefInfo,
   SimpleUser,
   TreeEntry as TreeEntryView,
 } from '@granary/api-contract';
-import type { DiffFile, PointerFacts, RefEntry, TreeEntry, User, Verification } from '@granary/forge';
+import type { DiffFile, LfsLockFacts, PointerFacts, RefEntry, TreeEntry, User, Verification } from '@granary/forge';
 import type { LogPerson, LogRecord } from '@granary/wire';
 import { presentSimpleUser } from './user.presenter';
 import { presentVerdict } from './verification.presenter';
@@ -16,6 +17,7 @@ import { presentVerdict } from './verification.presenter';
 export interface BrowseFacts {
   usersByEmail: ReadonlyMap<string, User>;
   linkedOids: ReadonlySet<string>;
+  locks: ReadonlyMap<string, LfsLockFacts>;
   baseUrl: string;
 }
 
@@ -45,6 +47,11 @@ export function presentPointer(pointer: PointerFacts | null, facts: BrowseFacts)
   return { oid: pointer.oid, size_bytes: pointer.sizeBytes, present: facts.linkedOids.has(pointer.oid) };
 }
 
+export function presentPathLock(path: string, { locks }: BrowseFacts): PathLock | null {
+  const lock = locks.get(path);
+  return lock ? { owner: lock.ownerName, locked_at: lock.lockedAt.toISOString() } : null;
+}
+
 export function presentEntry(entry: TreeEntry, lastCommit: LogRecord | null, facts: BrowseFacts): TreeEntryView {
   return {
     name: entry.name,
@@ -54,6 +61,7 @@ export function presentEntry(entry: TreeEntry, lastCommit: LogRecord | null, fac
     oid: entry.oid,
     size_bytes: entry.sizeBytes,
     lfs: presentPointer(entry.lfs, facts),
+    lock: presentPathLock(entry.path, facts),
     last_commit: lastCommit && presentCommit(lastCommit, facts),
   };
 }

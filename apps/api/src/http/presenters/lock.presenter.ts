@@ -5,7 +5,7 @@ import { presentSimpleUser } from './user.presenter';
 const encode = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 
 export function presentFileLock(lock: FoundLock, repository: Repository, baseUrl: string): FileLock {
-  const { id, path, ref, owner, stale, lockedAt } = lock;
+  const { id, path, ref, owner, stale, lockedAt, onDefaultBranch } = lock;
   const name = fullName(repository);
   return {
     id,
@@ -15,6 +15,6 @@ export function presentFileLock(lock: FoundLock, repository: Repository, baseUrl
     locked_at: lockedAt.toISOString(),
     stale,
     url: `${baseUrl}/api/v3/repos/${name}/lfs/locks/${id}`,
-    html_url: `${baseUrl}/${name}/-/blob/${encode(repository.defaultBranch)}/${encode(path)}`,
+    html_url: onDefaultBranch ? `${baseUrl}/${name}/-/blob/${encode(repository.defaultBranch)}/${encode(path)}` : null,
   };
 }

@@ -1,8 +1,10 @@
 import { nameOf } from '@/components/repository/repository-page';
+import { LfsAdvice } from '@/components/settings/lfs-advice';
 import { PushRulesFacts } from '@/components/settings/push-rules-facts';
 import { PushRulesForm } from '@/components/settings/push-rules-form';
 import { RepositorySettings } from '@/components/settings/repository-settings';
 import { Panel, PanelHeader } from '@/components/ui/panel';
+import { readLfsRules } from '@/lib/api/locks';
 import { pageData } from '@/lib/api/page-data';
 import { readPushRules } from '@/lib/api/protection';
 import { readFrame } from '@/lib/api/repositories';
@@ -19,8 +21,8 @@ export default async function PushRulesPage({ params, searchParams }: PushRulesP
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'push-rules');
   await requireUser(path);
-  const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readPushRules(wanted)]);
-  const [frame, rules] = await pageData(read, { path, movedPath: (moved) => settingsUrl(moved, 'push-rules') });
+  const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readPushRules(wanted), readLfsRules(wanted)]);
+  const [frame, rules, lfs] = await pageData(read, { path, movedPath: (moved) => settingsUrl(moved, 'push-rules') });
   return (
     <RepositorySettings frame={frame} active="push-rules" title="Push rules" search={await searchParams}>
       <Panel label="Push rules">
@@ -33,6 +35,7 @@ export default async function PushRulesPage({ params, searchParams }: PushRulesP
           <PushRulesFacts rules={rules.effective} />
         )}
       </Panel>
+      <LfsAdvice rules={lfs} branch={frame.repository.default_branch} />
     </RepositorySettings>
   );
 }

@@ -1,0 +1,30 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { locksApiPath } from '@/lib/api/locks';
+import { mutate } from '@/lib/api/mutation';
+import { id, repository, text } from '@/lib/forms/fields';
+import type { FormState } from '@/lib/forms/form-state';
+import { submit } from '@/lib/forms/submission';
+import { withNotice } from '@/lib/notices';
+import { locksUrl } from '@/lib/repository-url';
+
+/** Of somebody else's lock too, where the form says so; the hub judges whether the viewer may. */
+export async function releaseLock(previous: FormState, form: FormData): Promise<FormState> {
+  const [target, lockId] = [repository(form), id(form)];
+  const path = locksUrl(target);
+  const force = text(form, 'force') === 'true' ? '?force=true' : '';
+  return submit({ previous, form, path }, async () => {
+    await mutate('DELETE', `${locksApiPath(target)}/${lockId}${force}`);
+    redirect(withNotice(path, 'lock-released'));
+  });
+}
+
+export async function takeOverLock(previous: FormState, form: FormData): Promise<FormState> {
+  const [target, lockId] = [repository(form), id(form)];
+  const path = locksUrl(target);
+  return submit({ previous, form, path }, async () => {
+    await mutate('PUT', `${locksApiPath(target)}/${lockId}/take-over`);
+    redirect(withNotice(path, 'lock-taken-over'));
+  });
+}

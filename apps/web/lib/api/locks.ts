@@ -1,0 +1,21 @@
+import { LfsRules, LocksPage } from '@granary/api-contract';
+import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
+import { readApi } from './request';
+
+export function locksApiPath(repository: RepositoryName): string {
+  return `${repositoryApiPath('/api/v3/repos', repository)}/lfs/locks`;
+}
+
+export interface LockFilter {
+  q: string;
+  owner: string;
+}
+
+export function readLocks(repository: RepositoryName, { q, owner, page }: LockFilter & { page: number }) {
+  const query = { q: q || null, owner: owner || null, page };
+  return readApi(`${repositoryApiPath('/api/web/repos', repository)}/locks`, LocksPage, query);
+}
+
+export function readLfsRules(repository: RepositoryName) {
+  return readApi(`${repositoryApiPath('/api/v3/repos', repository)}/lfs/rules`, LfsRules);
+}
