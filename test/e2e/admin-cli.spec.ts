@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AuditEntry } from '@granary/api-contract';
 import { callApi, eventually, processTree, run, startHub, workspace, type Actor, type Hub } from '../support';
 import { ROOT } from '../support/hub-process';
 
@@ -82,6 +83,12 @@ describe('tokens', () => {
       '7',
     ]);
     expect(made.scopes).toEqual(['repo:read', 'user']);
+    const audit = await callApi<AuditEntry[]>(hub, {
+      method: 'GET',
+      path: '/api/v3/admin/audit?action=token.create&per_page=1',
+      authorization: basic(hub.admin.login, hub.admin.password),
+    });
+    expect(audit.body).toMatchObject([{ target: 'ci', actor: null, via: 'cli', address: null }]);
     expect((await whoIs(`Bearer ${made.token}`)).body).toMatchObject({ login: 'alice' });
     const request = { method: 'POST', path: '/api/v3/user/repos', body: { name: 'no' } };
     expect((await callApi(hub, { ...request, authorization: `Bearer ${made.token}` })).status).toBe(403);

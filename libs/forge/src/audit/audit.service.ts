@@ -84,7 +84,8 @@ export class AuditService {
   /** Writes `entry` in the caller's transaction: what it tells has happened exactly when the entry is there. */
   async record(manager: EntityManager, entry: NewAuditEntry): Promise<void> {
     const origin = currentOrigin();
-    const actor = entry.actor === undefined ? origin.actor : entry.actor;
+    // On the command line the operator acts, whoever's name a service is called in.
+    const actor = entry.actor === undefined || origin.via === 'cli' ? origin.actor : entry.actor;
     await manager.query(
       `INSERT INTO audit_entries (at, actor_user_id, actor_name, via, address, namespace_id, namespace_name,
          repository_id, repository_name, action, target, details)

@@ -59,6 +59,7 @@ export class AccessTokensService {
       const saved = await manager.save(row);
       const details = {
         id: saved.id,
+        user_id: actor.userId,
         scopes: saved.scopes,
         repository_ids: saved.repositoryIds,
         expires_at: expiresAt,
