@@ -206,6 +206,31 @@ describe('a session', () => {
     expect(requests).toEqual([]);
   });
 
+  it('that is alone leaves a client that shares the connection to make another', async () => {
+    let release = () => undefined as void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await bench.start(async (request) => {
+      if (request.command === 'alone') {
+        request.beAlone();
+        request.beAlone();
+        await say(request.output, 'here');
+        await released;
+        return 0;
+      }
+      return answer(request);
+    });
+    const shared = ['-o', `ControlPath=${join(bench.directory, 'shared')}`];
+    const master = ['-o', 'ControlMaster=yes', '-o', 'ControlPersist=30', ...shared];
+    const alone = bench.spawn([...bench.options(ada.path), ...master, GIT_HOST, 'alone']);
+    await once(alone.stdout as Readable, 'data');
+    const beside = await bench.ssh(ada, [...shared, GIT_HOST, 'hello']);
+    expect(beside).toMatchObject({ code: 7, stderr: expect.stringContaining('refused by peer') });
+    release();
+    await once(alone, 'exit');
+    expect(await bench.ssh(ada, [...shared, GIT_HOST, 'hello'])).toMatchObject({ stderr: 'and this is an error\n' });
+    await bench.ssh(ada, [...shared, '-O', 'exit', GIT_HOST]);
+  });
+
   it('is ended when its client vanishes', async () => {
     let ended = false;
     await bench.start(async (request) => {
