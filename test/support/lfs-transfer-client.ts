@@ -21,6 +21,13 @@ export class LfsTransferClient {
   private readonly closed: Promise<unknown>;
   errors = '';
 
+  /** The lines of a body of text, whose packets each end in a line feed. */
+  static linesOf(body: Buffer | null): string[] {
+    return String(body ?? '')
+      .split('\n')
+      .slice(0, -1);
+  }
+
   private constructor(private readonly child: ChildProcess) {
     this.chunks = (child.stdout as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text));

@@ -21,6 +21,8 @@ export class SessionAccess {
   ) {}
 
   async now(): Promise<Admitted> {
+    // Whoever is refused here has no moments left of what was allowed before.
+    this.checkedAtMs = -Infinity;
     const again = await this.admit(this.admitted.opened.repository.id);
     if (!again) throw repositoryNotFound();
     this.checkedAtMs = performance.now();
