@@ -15,18 +15,38 @@ let repository: ScratchRepository;
 beforeEach(() => (repository = new ScratchRepository()));
 afterEach(() => repository.remove());
 
+/** The same blobs in every run: what a machine finds, another can look at. */
+const SEED = 20_240_229;
+const sampleOf = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number) => fc.sample(arbitrary, { seed: SEED, numRuns });
+
 /**
  * What git-lfs says of each blob: 0 a canonical pointer, 1 no pointer, 2 a pointer that it would write otherwise.
  * One shell for all: the command's own start is what takes the time.
  */
-function gitLfsVerdicts(blobs: Buffer[]): number[] {
+function gitLfsVerdicts(blobs: Buffer[], command = 'git lfs pointer --check --strict --stdin < $i'): number[] {
   const directory = join(repository.path, 'blobs');
   mkdirSync(directory, { recursive: true });
   blobs.forEach((blob, index) => writeFileSync(join(directory, String(index)), blob));
   const script = `i=0; while [ $i -lt ${blobs.length} ]; do
-    git lfs pointer --check --strict --stdin < $i; echo $?; i=$((i + 1)); done`;
+    ${command}; echo $?; i=$((i + 1)); done`;
   const output = execFileSync('sh', ['-c', script], { cwd: directory, stdio: ['ignore', 'pipe', 'ignore'] });
   return output.toString().trim().split('\n').map(Number);
+}
+
+/** What git-lfs finds in a commit of `blobs`, by the blob's number: one command for all. */
+function gitLfsFindings(blobs: Buffer[]): Map<number, { oid: string; sizeBytes: number }> {
+  blobs.forEach((blob, index) => writeFileSync(join(repository.path, String(index)), blob));
+  // Without attributes the blobs are what the files are.
+  repository.git(['add', '.']);
+  repository.git(['commit', '-q', '-m', 'x']);
+  const field = (text: string, name: string) => new RegExp(`^ *${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+  const found = repository.line(['lfs', 'ls-files', '--debug']).split('\n\n').filter(Boolean);
+  return new Map(
+    found.map((text) => [
+      Number(field(text, 'filepath')),
+      { oid: field(text, 'oid').replace(/^sha256 /, ''), sizeBytes: Number(field(text, 'size')) },
+    ]),
+  );
 }
 
 function verdict(blob: Buffer): number {
@@ -96,24 +116,57 @@ describe('parsePointer', () => {
   });
 
   it('stops where git-lfs stops: a pointer has less than 1024 bytes', () => {
-    const padded = (sizeBytes: number) => text + ' '.repeat(sizeBytes - text.length);
-    for (const sizeBytes of [POINTER_LIMIT_BYTES - 1, POINTER_LIMIT_BYTES]) {
-      writeFileSync(join(repository.path, `of-${sizeBytes}`), padded(sizeBytes));
-    }
-    repository.git(['add', '.']);
-    repository.git(['commit', '-q', '-m', 'x']);
-    expect(repository.line(['lfs', 'ls-files', '--name-only'])).toBe('of-1023');
-    expect([1023, 1024].map((sizeBytes) => parse(padded(sizeBytes)).kind)).toEqual(['pointer', 'not_pointer']);
+    const blank = (sizeBytes: number) => Buffer.from(text + ' '.repeat(sizeBytes - text.length));
+    const extended = (sizeBytes: number) => {
+      const line = `ext-0-${'n'.repeat(sizeBytes - text.length - `ext-0- sha256:${oid}\n`.length)} sha256:${oid}\n`;
+      return Buffer.from(text.replace('oid', `${line}oid`));
+    };
+    const blobs = [1023, 1024, 1025].flatMap((sizeBytes) => [blank(sizeBytes), extended(sizeBytes)]);
+    expect(blobs.map(({ length }) => length)).toEqual([1023, 1023, 1024, 1024, 1025, 1025]);
+    expect([...gitLfsFindings(blobs).keys()].sort()).toEqual([0, 1]);
+    expect(blobs.map((blob) => parsePointer(blob).kind === 'pointer')).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(POINTER_LIMIT_BYTES).toBe(1024);
+  });
+
+  it('agrees with git-lfs on every single change to a pointer', () => {
+    const blobs = singleChanges.map((change) => render([change]));
+    expect(disagreementsOn(blobs, gitLfsVerdicts(blobs))).toEqual([]);
   });
 
   it('agrees with git-lfs on hundreds of blobs that are nearly pointers', () => {
-    const blobs = fc.sample(nearlyPointers, 400);
-    const ours = blobs.map(verdict);
-    const disagreements = gitLfsVerdicts(blobs).flatMap((theirs, index) =>
-      theirs === ours[index] ? [] : [{ blob: blobs[index]?.toString('latin1'), theirs, ours: ours[index] }],
+    const blobs = sampleOf(nearlyPointers, 400);
+    expect(disagreementsOn(blobs, gitLfsVerdicts(blobs))).toEqual([]);
+    // Else the drafts are too far off.
+    expect(blobs.map(verdict).filter((one) => one !== 1).length).toBeGreaterThan(50);
+  });
+
+  it('agrees with git-lfs where that is not strict, and reads a file', () => {
+    const blobs = [...singleChanges.map((change) => render([change])), Buffer.alloc(0)];
+    const theirs = gitLfsVerdicts(blobs, 'git lfs pointer --check --file=$i');
+    expect(theirs).toEqual(blobs.map((blob) => (verdict(blob) === 1 ? 1 : 0)));
+  });
+
+  it('reads the oid and the size that git-lfs reads, out of hundreds', () => {
+    const blobs = sampleOf(nearlyPointers, 1000);
+    const theirs = gitLfsFindings(blobs);
+    const ours = new Map(
+      blobs.flatMap((blob, index) => {
+        const parsed = parsePointer(blob);
+        // `ls-files` leaves those of empty objects out.
+        return parsed.kind === 'pointer' && parsed.sizeBytes > 0
+          ? [[index, { oid: parsed.oid, sizeBytes: parsed.sizeBytes }]]
+          : [];
+      }),
     );
-    expect(disagreements).toEqual([]);
-    expect(ours.filter((one) => one !== 1).length).toBeGreaterThan(50); // else the drafts above are too far off
+    expect([...theirs].sort(([one], [two]) => one - two)).toEqual([...ours]);
+    expect(ours.size).toBeGreaterThan(200);
   });
 
   it('answers for any bytes', () => {
@@ -127,12 +180,18 @@ describe('parsePointer', () => {
 
 describe('formatPointer', () => {
   it('writes the bytes that git-lfs writes', () => {
-    const contents = fc.sample(fc.uint8Array({ maxLength: 300 }), 20);
+    const contents = sampleOf(fc.uint8Array({ maxLength: 300 }), 20);
     contents.forEach((content, index) => writeFileSync(join(repository.path, `f${index}`), content));
     contents.forEach((content, index) => {
       const hash = createHash('sha256').update(content).digest('hex');
       const theirs = repository.git(['lfs', 'pointer', `--file=f${index}`], { stderr: 'ignore' });
-      expect(formatPointer({ oid: hash, sizeBytes: content.length })).toEqual(theirs);
+      const ours = formatPointer({ oid: hash, sizeBytes: content.length });
+      expect(ours).toEqual(theirs);
+      // "Pointers do not match" is status 1.
+      repository.git(['lfs', 'pointer', `--file=f${index}`, '--stdin'], {
+        input: ours,
+        stderr: 'ignore',
+      });
     });
   });
 
@@ -210,12 +269,43 @@ const changes: { [K in keyof Draft]: Draft[K][] } = {
     ],
     `ext-1-a\u00ff sha256:${oid}`,
   ],
-  oid: [`oid sha256:${other} `, `oid ${oid}`, 'oid sha256:', 'oid', `oid sha256:${oid}0`, `oid sha256:${other}`],
+  oid: [
+    `oid sha256:${oid.toUpperCase()}`,
+    `oid sha256:${oid}\noid sha256:${other}`,
+    `OID sha256:${oid}`,
+    `oid sha256:${other} `,
+    `oid ${oid}`,
+    'oid sha256:',
+    'oid',
+    `oid sha256:${oid}0`,
+    `oid sha256:${other}`,
+  ],
   size: [
     ...['size 1', 'size 0', 'size -0', 'size +7', 'size -1', 'size 007', 'size 1_000', 'size 0x10', 'size 1e3'],
-    ...['size 9223372036854775808', 'size ', 'size 1 ', 'size', 'size 9007199254740991'],
+    ...[
+      'size 9223372036854775808',
+      'size 99999999999999999999',
+      'size 00',
+      'size +0',
+      'size ++1',
+      'size ',
+      'size 1 ',
+      'size',
+      'size 9007199254740991',
+    ],
   ],
-  tail: ['extra line', ' ', '\u00a0', '\r', '\u0000', `ext-0-a sha256:${oid}`],
+  tail: [
+    'extra line',
+    'size 12345',
+    `oid sha256:${oid}`,
+    'x',
+    '\n\n\n',
+    ' ',
+    '\u00a0',
+    '\r',
+    '\u0000',
+    `ext-0-a sha256:${oid}`,
+  ],
   order: [
     ['extensions', 'version', 'oid', 'size', 'tail'],
     ['version', 'oid', 'extensions', 'size', 'tail'],
@@ -233,13 +323,23 @@ const changes: { [K in keyof Draft]: Draft[K][] } = {
   encoding: ['latin1'],
 };
 
-const change = fc
-  .constantFrom(...(Object.keys(changes) as (keyof Draft)[]))
-  .chain((key) => fc.constantFrom(...changes[key]).map((value): Partial<Draft> => ({ [key]: value })));
+const singleChanges = (Object.keys(changes) as (keyof Draft)[]).flatMap((key) =>
+  changes[key].map((value): Partial<Draft> => ({ [key]: value })),
+);
 
-const nearlyPointers = fc.array(change, { maxLength: 3 }).map((applied) => {
+const nearlyPointers = fc.array(fc.constantFrom(...singleChanges), { maxLength: 3 }).map(render);
+
+function render(applied: readonly Partial<Draft>[]): Buffer {
   const draft: Draft = Object.assign({}, canonicalDraft, ...applied);
   const lines = draft.order.map((key) => draft[key]).filter((line) => line !== '');
   const [before, after] = draft.around;
   return Buffer.from(`${before}${lines.join('\n').replaceAll('\n', draft.newline)}${after}`, draft.encoding);
-});
+}
+
+function disagreementsOn(blobs: Buffer[], verdicts: number[]) {
+  expect(verdicts).toHaveLength(blobs.length);
+  return blobs.flatMap((blob, index) => {
+    const [ours, theirs] = [verdict(blob), verdicts[index]];
+    return ours === theirs ? [] : [{ blob: blob.toString('latin1'), ours, theirs }];
+  });
+}
