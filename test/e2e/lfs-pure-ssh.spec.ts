@@ -148,19 +148,20 @@ describe('git-lfs over SSH alone', () => {
     transferMany(alice, 'alice/single', { multiplex: false, env: {} }));
 
   it('tells what is missing, and transfers the rest', async () => {
-    const tree = await lfsTree(alice, 'alice/holes', { 'a.bin': randomBytes(500), 'b.bin': randomBytes(500) });
+    const kept = randomBytes(500);
+    const tree = await lfsTree(alice, 'alice/holes', { 'a.bin': randomBytes(500), 'b.bin': kept });
     await tree.ok('push', 'origin', 'main');
-    // Of commits that were never pushed the hub has no object.
+    // Of a commit that was never pushed the hub has no object.
     await tree.commit({ 'a.bin': randomBytes(600) });
-    await tree.ok('rm', '-q', '-r', '--cached', '.');
-    const { cwd } = tree;
-    rmSync(join(cwd, '.git/lfs/objects'), { recursive: true });
-    const fetched = await alice.git(['-c', 'lfs.transfer.maxretries=1', 'lfs', 'fetch', 'origin', 'main'], { cwd });
+    const objects = join(tree.cwd, '.git/lfs/objects');
+    rmSync(objects, { recursive: true });
+    const args = ['-c', 'lfs.transfer.maxretries=1', 'lfs', 'fetch', 'origin', 'main'];
+    const fetched = await alice.git(args, { cwd: tree.cwd });
     expect(fetched.code).not.toBe(0);
     expect(fetched.stderr).toContain('got status 404');
     expect(fetched.stderr).toContain('This repository has no LFS object');
-    expect(await tree.ok('lfs', 'ls-files', '--size', 'main')).toContain('b.bin');
-    expect(await tree.ok('lfs', 'ls-files', 'main')).toMatch(/ \* b\.bin|\w+ - b\.bin/);
+    const found = readdirSync(objects, { recursive: true }).filter((name) => /[0-9a-f]{64}$/.test(String(name)));
+    expect(found).toEqual([expect.stringContaining(sha256(kept))]);
   });
 });
 
@@ -204,7 +205,7 @@ describe('where it is off', () => {
 });
 
 describe('on the S3 store', () => {
-  it('is off until it is switched on, and moves the same bytes then', async () => {
+  it('moves the same bytes, once it is switched on', async () => {
     const s3 = await startS3();
     const env = {
       S3_ENDPOINT: s3.endpoint,
