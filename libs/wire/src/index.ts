@@ -2,6 +2,7 @@ export * from './protocol-error';
 export * from './git/pkt-line';
 export * from './git/sideband';
 export * from './git/v2-request';
+export * from './git/upload-archive';
 export * from './git/ls-refs';
 export * from './git/clone-request';
 export * from './git/oid';

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import {
+  ArchivesService,
   CREDENTIAL_TTL_SECONDS,
   FirstPushService,
   fullName,
@@ -37,6 +38,7 @@ import { LfsOverSsh } from './lfs/lfs-over-ssh';
 import { parseSshCommand, type GitService } from './ssh-command';
 import type { SshCommands, SshRequest } from './ssh-session';
 import { terminalError, terminalText } from './terminal-text';
+import { uploadArchive } from './upload-archive';
 
 const REFUSED = 1;
 /** sh(1): no such command. git-lfs takes it for "not supported" and goes on over HTTP. */
@@ -45,10 +47,11 @@ const NO_SUCH_COMMAND = 127;
 const CUT = 255;
 const USER_NAME = 'git';
 
-const OPERATIONS: Record<GitService, LimitedOperation> = {
+type PackService = Exclude<GitService, 'git-upload-archive'>;
+
+const OPERATIONS: Record<PackService, LimitedOperation> = {
   'git-upload-pack': 'upload-pack',
   'git-receive-pack': 'receive-pack',
-  'git-upload-archive': 'archive',
 };
 
 interface Call extends SshRequest {
@@ -91,6 +94,7 @@ export class GitOverSsh implements SshCommands {
     private readonly advertiser: RefAdvertiser,
     private readonly batches: LfsBatchService,
     private readonly lfs: LfsOverSsh,
+    private readonly archives: ArchivesService,
     private readonly limits: GitLimits,
     private readonly outside: OutsideAddresses,
     @Inject(CONFIG) private readonly config: Config,
@@ -162,6 +166,10 @@ export class GitOverSsh implements SshCommands {
   private async serve(call: Call, service: GitService, opened: OpenRepository): Promise<number> {
     const { requestId, protocol, output, errorOutput, signal } = call;
     if (opened.moved) await say(errorOutput, this.movedText(opened));
+    if (service === 'git-upload-archive') {
+      await uploadArchive(this.archives, { repository: opened.repository, input: call.input, output, signal });
+      return 0;
+    }
     const begun = service === 'git-receive-pack' ? await this.beginPush(call, opened) : asEver(call);
     const conversation = {
       repositoryPath: this.repositories.storage.pathOf(opened.repository.id),

@@ -153,9 +153,12 @@ function flag(query: Readonly<Record<string, unknown>>, name: string): boolean |
 }
 
 function pathList(query: Readonly<Record<string, unknown>>, name: string): string[] {
-  const paths = values(query, name)
-    .map((path) => normalizePath(path, name))
-    .filter((path) => path !== '');
+  return archivePaths(values(query, name), name);
+}
+
+/** Sorted, without duplicates and outer slashes. @throws DomainError `bad_request`, naming `name`. */
+export function archivePaths(given: readonly string[], name: string): string[] {
+  const paths = given.map((path) => normalizePath(path, name)).filter((path) => path !== '');
   if (paths.length > MAX_PATHS || Buffer.byteLength(paths.join('')) > MAX_PATHS_BYTES) {
     throw new DomainError('bad_request', `Too many values for ${name}.`);
   }

@@ -12,7 +12,7 @@ import { ArchiveCacheService, type KeptArchive } from './archive-cache.service';
 import { ARCHIVE_FORMATS, type ArchiveFormat } from './archive-format';
 import { archiveFileName, archiveHeaders, archiveKey, archiveName } from './archive-name';
 import { planArchive, type ArchivePlan, type ResolveLfs } from './archive-plan';
-import { parseArchiveRequest, requireFormat, resolveArchiveRequest } from './archive-request';
+import { archivePaths, parseArchiveRequest, requireFormat, resolveArchiveRequest } from './archive-request';
 import { openArchive } from './archive-stream';
 import { resolveRef } from './resolve-ref';
 
@@ -109,13 +109,22 @@ export class ArchivesService implements OnApplicationShutdown {
 
   /** As {@link prepare}, for `git archive --remote`. */
   async prepareRemote(repository: Repository, wish: RemoteArchiveWish): Promise<PreparedArchive> {
-    const { treeish, ...rest } = wish;
+    const { treeish, format, prefix } = wish;
+    const paths = archivePaths(wish.paths, 'a path');
     requireFormat(wish.format, await this.formats());
     const resolved = await this.resolveRef(repository, treeish);
     if (!resolved) throw new DomainError('not_found', `There is no branch, tag or commit "${treeish}".`);
     const { commit, kind } = resolved;
     const common = { excludePaths: [], lfs: true, missing: 'refuse', checksum: false } as const;
-    return this.prepared(repository, { ...rest, ...common, commit, fileName: '', isImmutable: kind === 'commit' });
+    return this.prepared(repository, {
+      format,
+      prefix,
+      paths,
+      ...common,
+      commit,
+      fileName: '',
+      isImmutable: kind === 'commit',
+    });
   }
 
   /** The archive where it was made before, or is just done. Who may read the repository must be decided by then. */

@@ -83,9 +83,8 @@ describe('GitLimits', () => {
   it.each([
     ['upload-pack', 20],
     ['receive-pack', 5],
-    ['archive', 4],
   ] as const)('%s: %d at once in a repository', async (operation, permits) => {
-    const limits = new GitLimits({ limits: { archive: { perRepository: 4, overall: 8 } } });
+    const limits = new GitLimits();
     const pieces = Array.from({ length: permits + 1 }, piece);
     const runs = pieces.map(({ work }) => limits.run(operation, { repositoryPath: '/r' }, work));
     await new Promise(setImmediate);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { KeyedSemaphore, Semaphore } from './semaphore';
 
-export type LimitedOperation = 'upload-pack' | 'receive-pack' | 'archive';
+export type LimitedOperation = 'upload-pack' | 'receive-pack';
 
 export interface OperationLimit {
   perRepository: number;
@@ -19,7 +19,6 @@ const OVERALL = 8 * availableParallelism();
 const DEFAULTS: Record<LimitedOperation, OperationLimit> = {
   'upload-pack': { perRepository: 20, overall: Math.max(40, OVERALL) },
   'receive-pack': { perRepository: 5, overall: Math.max(20, OVERALL) },
-  archive: { perRepository: 4, overall: 2 * availableParallelism() },
 };
 
 /** How many more may wait for each one that works. */
@@ -36,7 +35,7 @@ export class GitLimits {
       const { perRepository, overall } = { ...DEFAULTS, ...options.limits }[operation];
       return { byRepository: new KeyedSemaphore(bounded(perRepository)), overall: new Semaphore(bounded(overall)) };
     };
-    this.gates = { 'upload-pack': gate('upload-pack'), 'receive-pack': gate('receive-pack'), archive: gate('archive') };
+    this.gates = { 'upload-pack': gate('upload-pack'), 'receive-pack': gate('receive-pack') };
   }
 
   /**

@@ -32,7 +32,7 @@ type Read<Service> = ServeOptions & {
 };
 
 export type ServeStatelessOptions = Push | Read<'git-upload-pack'>;
-export type ServeDuplexOptions = (Push | Read<'git-upload-pack' | 'git-upload-archive'>) & {
+export type ServeDuplexOptions = (Push | Read<'git-upload-pack'>) & {
   errorOutput: Writable;
   /** The client of a push has been told of the refs already. */
   isAdvertised?: boolean;
