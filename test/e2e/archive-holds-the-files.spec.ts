@@ -1,7 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { callApi, runOk, startHub, workspace, type Actor, type Hub } from '../support';
+import { callApi, eventually, run, runOk, startHub, workspace, type Actor, type Hub } from '../support';
+import { SshActor } from '../support/ssh';
 
 let hub: Hub;
 let alice: Actor;
@@ -10,7 +22,7 @@ let tree: string;
 const weights = randomBytes(2_500_000);
 
 beforeAll(async () => {
-  hub = await startHub({ ssh: false });
+  hub = await startHub();
   [alice, mallory] = await Promise.all([hub.actor('alice'), hub.actor('mallory')]);
   tree = join(workspace('archive'), 'tree');
   mkdirSync(join(tree, 'deep/er'), { recursive: true });
@@ -24,6 +36,7 @@ beforeAll(async () => {
   writeFileSync(join(tree, 'version.txt'), '$Format:%H$\n');
   writeFileSync(join(tree, 'private.txt'), 'not for archives\n');
   writeFileSync(join(tree, 'ünï cödé.txt'), 'unicode\n');
+  writeFileSync(join(tree, `${'long name '.repeat(20)}.txt`), 'long\n');
   // Shaped like a pointer, but no attribute marks it.
   const oid = createHash('sha256').update(weights).digest('hex');
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${weights.length}\n`;
@@ -45,14 +58,37 @@ async function download(path: string, headers: Record<string, string> = { author
   return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
 }
 
+const FORMATS = ['zip', 'tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'tar.zst'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** Python's zipfile restores neither links nor modes by itself. */
+const ZIPFILE = `
+import os, stat, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as z:
+    for i in z.infolist():
+        mode = i.external_attr >> 16
+        if stat.S_ISLNK(mode):
+            os.symlink(z.read(i).decode(), i.filename)
+        else:
+            z.extract(i)
+            os.chmod(i.filename, mode & 0o777 or 0o755)
+`;
+const UNPACKERS: Record<string, (file: string) => [string, string[]]> = {
+  unzip: (file) => ['unzip', ['-q', file]],
+  zipfile: (file) => ['python3', ['-c', ZIPFILE, file]],
+  bsdtar: (file) => ['bsdtar', ['-xf', file]],
+  tar: (file) => ['tar', ['-xf', file]],
+  tarfile: (file) => ['python3', ['-c', 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall()', file]],
+};
+
 /** Unpacks into a new directory. @returns the single directory at the top. */
-async function unpack(bytes: Buffer, format: 'zip' | 'tar.gz') {
+async function unpack(bytes: Buffer, format: Format, unpacker = format === 'zip' ? 'unzip' : 'tar') {
   const cwd = workspace('unpacked');
-  writeFileSync(join(cwd, `archive.${format}`), bytes);
-  if (format === 'zip')
-    await runOk('unzip', ['-q', 'archive.zip'], { cwd, env: { ...process.env, LC_ALL: 'C.UTF-8' } });
-  else await runOk('tar', ['-xzf', 'archive.tar.gz'], { cwd });
-  rmSync(join(cwd, `archive.${format}`));
+  const file = `archive.${format}`;
+  writeFileSync(join(cwd, file), bytes);
+  const [program, args] = UNPACKERS[unpacker]?.(file) ?? ['false', []];
+  await runOk(program, args, { cwd, env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+  rmSync(join(cwd, file));
   const [top, ...others] = readdirSync(cwd);
   expect(others).toEqual([]);
   return join(cwd, top ?? '');
@@ -67,15 +103,138 @@ async function reference() {
   return cwd;
 }
 
-it.each(['zip', 'tar.gz'] as const)('gives in a %s what git archive and git-lfs give together', async (format) => {
+it.each(FORMATS)('gives in a %s what git archive and git-lfs give together, whoever unpacks it', async (format) => {
   const { status, bytes } = await download(`main.${format}`);
   expect(status).toBe(200);
-  const unpacked = await unpack(bytes, format);
-  await runOk('diff', ['-r', '--no-dereference', await reference(), unpacked]);
-  expect(readFileSync(join(unpacked, 'weights.bin')).equals(weights)).toBe(true);
-  expect(statSync(join(unpacked, 'run.sh')).mode & 0o111).toBe(0o111);
-  expect(readdirSync(unpacked)).not.toContain('private.txt');
-  expect(readFileSync(join(unpacked, 'version.txt'), 'utf8')).toMatch(/^[0-9a-f]{40}\n$/);
+  const wanted = await reference();
+  // Python knows no zstd before 3.14.
+  const tars = format === 'tar.zst' ? ['tar', 'bsdtar'] : ['tar', 'bsdtar', 'tarfile'];
+  for (const unpacker of format === 'zip' ? ['unzip', 'bsdtar', 'zipfile'] : tars) {
+    const unpacked = await unpack(bytes, format, unpacker);
+    await runOk('diff', ['-r', '--no-dereference', wanted, unpacked]);
+    expect(readFileSync(join(unpacked, 'weights.bin')).equals(weights)).toBe(true);
+    expect(statSync(join(unpacked, 'run.sh')).mode & 0o111).toBe(0o111);
+    expect(readdirSync(unpacked)).not.toContain('private.txt');
+    expect(readFileSync(join(unpacked, 'version.txt'), 'utf8')).toMatch(/^[0-9a-f]{40}\n$/);
+  }
+});
+
+describe('an archive that was made once', () => {
+  const authorization = () => ({ authorization: `Bearer ${alice.token}` });
+  /** Each address is another archive: it was not made before. */
+  const once = async (address: string) => {
+    const { bytes, headers } = await download(address);
+    expect(headers.get('content-length')).toBeNull();
+    return { bytes, etag: headers.get('etag') ?? '' };
+  };
+
+  it('comes with its length, its digest and any range of it', async () => {
+    const address = 'main.zip?exclude_paths=run.sh';
+    const { bytes, etag } = await once(address);
+    const again = await download(address);
+    expect(again.bytes.equals(bytes)).toBe(true);
+    const sha256 = createHash('sha256').update(bytes).digest('base64');
+    expect(Object.fromEntries(again.headers)).toMatchObject({
+      'content-length': String(bytes.length),
+      'accept-ranges': 'bytes',
+      'repr-digest': `sha-256=:${sha256}:`,
+      etag,
+    });
+    const part = (headers: Record<string, string>) => download(address, { ...authorization(), ...headers });
+    const tail = await part({ range: 'bytes=1000-', 'if-range': etag });
+    expect([tail.status, tail.bytes.equals(bytes.subarray(1000))]).toEqual([206, true]);
+    expect(tail.headers.get('content-range')).toBe(`bytes 1000-${bytes.length - 1}/${bytes.length}`);
+    expect((await part({ range: 'bytes=-7' })).bytes.equals(bytes.subarray(-7))).toBe(true);
+    const other = await part({ range: 'bytes=1000-', 'if-range': '"another"' });
+    expect([other.status, other.bytes.length]).toEqual([200, bytes.length]);
+    const behind = await part({ range: `bytes=${bytes.length}-` });
+    expect([behind.status, behind.headers.get('content-range')]).toEqual([416, `bytes */${bytes.length}`]);
+    expect((await part({ 'if-none-match': `W/"x", ${etag}` })).status).toBe(304);
+    const head = await fetch(`${hub.url}/alice/data/-/archive/${address}`, {
+      method: 'HEAD',
+      headers: authorization(),
+    });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(bytes.length)]);
+  });
+
+  it('has a checksum that sha256sum reads, and has none before', async () => {
+    const query = '?exclude_paths=link';
+    expect((await download(`main.tar.gz.sha256${query}`)).status).toBe(404);
+    const { bytes } = await once(`main.tar.gz${query}`);
+    const sums = await download(`main.tar.gz.sha256${query}`);
+    const cwd = workspace('sums');
+    const [, name = ''] =
+      /filename="([^"]+)"/.exec((await download(`main.tar.gz${query}`)).headers.get('content-disposition') ?? '') ?? [];
+    writeFileSync(join(cwd, name), bytes);
+    writeFileSync(join(cwd, 'sums'), sums.bytes);
+    expect(await runOk('sha256sum', ['-c', 'sums'], { cwd })).toContain(`${name}: OK`);
+    expect((await download(`main.tar.gz.sha256${query}`, {})).status).toBe(404);
+  });
+
+  it('is asked of whoever asks for it, in whole and in part, before anything else', async () => {
+    const { etag } = await once('main.tar?exclude_paths=link');
+    for (const headers of [{}, { authorization: `Bearer ${mallory.token}` }] as Record<string, string>[]) {
+      for (const more of [{}, { 'if-none-match': etag }, { range: 'bytes=0-1' }] as Record<string, string>[])
+        expect((await download('main.tar?exclude_paths=link', { ...headers, ...more })).status).toBe(404);
+    }
+  });
+
+  it('is still there after a restart, and its file is in the object store alone', async () => {
+    const address = 'main.tar.xz?exclude_paths=run.sh';
+    const { bytes } = await once(address);
+    const stored = () => readdirSync(join(hub.dataDir, 'objects/objects/archives'), { recursive: true });
+    const spooled = () => readdirSync(join(hub.dataDir, 'archives'), { recursive: true });
+    // The directory of the process itself.
+    await eventually('every file has left the spool', () => spooled().length === 1);
+    expect(stored().length).toBeGreaterThan(1);
+    await hub.stop();
+    expect(readdirSync(join(hub.dataDir, 'archives'))).toEqual([]);
+    await hub.restart();
+    const again = await download(address);
+    expect(again.headers.get('content-length')).toBe(String(bytes.length));
+    expect(again.bytes.equals(bytes)).toBe(true);
+  });
+});
+
+describe('git archive --remote', () => {
+  const REMOTE = (who: SshActor) => `--remote=${who.remote('alice/data')}`;
+  const archive = async (who: SshActor, format: string, ...args: string[]) => {
+    const cwd = workspace('remote');
+    const output = join(cwd, 'out');
+    const result = await who.git(['archive', REMOTE(who), `--format=${format}`, `--output=${output}`, ...args], {
+      cwd,
+    });
+    return { ...result, bytes: existsSync(output) ? readFileSync(output) : Buffer.alloc(0) };
+  };
+
+  it('gives LFS content, in every format, as HTTP does', async () => {
+    const key = await SshActor.create(alice);
+    for (const format of FORMATS) {
+      const { code, bytes } = await archive(key, format, '--prefix=top/', 'main');
+      expect(code).toBe(0);
+      await runOk('diff', ['-r', '--no-dereference', await reference(), await unpack(bytes, format)]);
+    }
+    const part = await archive(key, 'tar', 'feature/one', 'deep');
+    expect(await unpack(part.bytes, 'tar')).toMatch(/deep$/);
+    expect(await key.gitOk(['archive', REMOTE(key), '--list'])).toContain('tar.zst\n');
+  });
+
+  it('says what is wrong, and fails', async () => {
+    const key = await SshActor.create(mallory);
+    const stranger = await archive(key, 'tar', 'main');
+    expect([stranger.code === 0, stranger.stderr]).toEqual([false, expect.stringContaining('Repository not found')]);
+    const own = await SshActor.create(alice, { type: 'rsa' });
+    for (const [args, text] of [
+      [['rar', 'main'], 'tar.xz'],
+      [['tar', 'nope'], 'no branch, tag or commit "nope"'],
+      [['tar', 'main', 'absent'], 'no such path'],
+      [['tar', '--mtime=now', 'main'], 'is not taken'],
+      [['tar', '--prefix=/etc/', 'main'], 'prefix'],
+    ] as [[string, ...string[]], string][]) {
+      const result = await archive(own, ...args);
+      expect([result.code === 0, result.stderr]).toEqual([false, expect.stringContaining(text)]);
+    }
+  });
 });
 
 it('gives the same bytes every time', async () => {
@@ -116,6 +275,13 @@ it.each([
   ['--output=x.zip', 400],
   ['nope.zip', 404],
   ['main.rar', 400],
+  ['main.tar.lz', 400],
+  ['main.zip?missing=maybe', 400],
+  ['main.zip?lfs=maybe', 400],
+  ['main.zip?path=/etc/passwd', 404],
+  ['main.zip?path=a%00b', 400],
+  ['main~1.zip', 400],
+  ['main.zip.sha256?path=..', 400],
   ['main.zip?path=../', 400],
   ['main.zip?path=absent', 404],
   ['a%00b.zip', 400],
@@ -150,4 +316,98 @@ it('never lies: a missing object is told with its paths, and nothing is sent', a
   expect(answer.status).toBe(409);
   expect(answer.body).toContain('lost.bin');
   expect((await callApi(hub, { method: 'GET', path: `${path}?lfs=false`, authorization })).status).toBe(200);
+});
+
+describe('an object of the store', () => {
+  const content = randomBytes(3_000_000);
+  const file = () => {
+    const oid = createHash('sha256').update(content).digest('hex');
+    return join(hub.dataDir, 'objects/objects/lfs', oid.slice(0, 2), oid.slice(2, 4), oid);
+  };
+  const get = (address: string) =>
+    fetch(`${hub.url}/alice/loses/-/archive/${address}`, { headers: { authorization: `Bearer ${alice.token}` } });
+
+  beforeAll(async () => {
+    const cwd = join(workspace('loses'), 'tree');
+    mkdirSync(cwd);
+    const git = (...args: string[]) => alice.gitOk(args, { cwd });
+    await git('init', '-q');
+    await git('lfs', 'install', '--local');
+    await git('lfs', 'track', '*.bin');
+    writeFileSync(join(cwd, 'media.bin'), content);
+    await git('add', '-A');
+    await git('commit', '-q', '-m', 'media');
+    await git('push', '-q', alice.remote('alice/loses'), 'main');
+  });
+
+  it.each(FORMATS)('that is another than it was breaks the connection in the middle of a %s', async (format) => {
+    const answers: Response[] = [];
+    writeFileSync(file(), randomBytes(content.length));
+    try {
+      answers.push(await get(`main.${format}`));
+      expect(answers[0]?.status).toBe(200);
+      await expect(answers[0]?.arrayBuffer()).rejects.toThrow('terminated');
+      const curl = ['-s', '-o', '/dev/null', '-H', `authorization: Bearer ${alice.token}`];
+      const { code } = await run('curl', [...curl, `${hub.url}/alice/loses/-/archive/main.${format}`]);
+      // "The HTTP transfer was cut", as curl(1) says it.
+      expect(code).toBe(18);
+    } finally {
+      writeFileSync(file(), content);
+    }
+    const whole = await get(`main.${format}`);
+    // Nothing of the broken ones was kept.
+    expect(whole.headers.get('content-length')).toBeNull();
+    const unpacked = await unpack(Buffer.from(await whole.arrayBuffer()), format);
+    expect(readFileSync(join(unpacked, 'media.bin')).equals(content)).toBe(true);
+  });
+
+  it('that is gone is told with its path before the first byte, and may stay a pointer', async () => {
+    unlinkSync(file());
+    // What was kept holds it still.
+    expect((await get('main.zip')).status).toBe(200);
+    for (const method of ['GET', 'HEAD']) {
+      const address = `${hub.url}/alice/loses/-/archive/main.zip?exclude_paths=x`;
+      const answer = await fetch(address, { method, headers: { authorization: `Bearer ${alice.token}` } });
+      expect(answer.status).toBe(409);
+      if (method === 'GET') expect(await answer.text()).toContain('media.bin');
+    }
+    const lenient = await get('main.zip?missing=pointer');
+    expect([lenient.status, lenient.headers.get('x-missing-lfs-objects')]).toEqual([200, '1']);
+    expect([lenient.headers.get('etag'), lenient.headers.get('cache-control')]).toEqual([null, 'no-store']);
+    const unpacked = await unpack(Buffer.from(await lenient.arrayBuffer()), 'zip');
+    expect(readFileSync(join(unpacked, 'media.bin'), 'utf8')).toContain('git-lfs.github.com/spec/v1');
+    writeFileSync(file(), content);
+    const later = await get('main.zip?missing=pointer');
+    expect(later.headers.get('x-missing-lfs-objects')).toBeNull();
+    expect(Buffer.from(await later.arrayBuffer()).includes(content)).toBe(true);
+  });
+});
+
+it('holds nobody up for a client that does not read, and ends what a client that left had asked for', async () => {
+  const cwd = join(workspace('large'), 'tree');
+  mkdirSync(cwd);
+  const git = (...args: string[]) => alice.gitOk(args, { cwd });
+  await git('init', '-q');
+  writeFileSync(join(cwd, 'noise'), randomBytes(48 * 1024 * 1024));
+  await git('add', '-A');
+  await git('commit', '-q', '-m', 'noise');
+  await git('push', '-q', alice.remote('alice/large'), 'main');
+  const address = '/alice/large/-/archive/main.tar';
+  const socket = connect(hub.port, '127.0.0.1');
+  socket.pause();
+  socket.write(`GET ${address} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${alice.token}\r\n\r\n`);
+  const get = () => fetch(hub.url + address, { headers: { authorization: `Bearer ${alice.token}` } });
+  const whole = Buffer.from(await (await get()).arrayBuffer());
+  expect(whole.length).toBeGreaterThan(48 * 1024 * 1024);
+  expect((await get()).headers.get('content-length')).toBe(String(whole.length));
+
+  const owner = new AbortController();
+  const headers = { authorization: `Bearer ${alice.token}` };
+  const left = await fetch(`${hub.url}/alice/large/-/archive/main.tar.xz`, { headers, signal: owner.signal });
+  expect(left.status).toBe(200);
+  owner.abort();
+  await left.arrayBuffer().catch(() => undefined);
+  const compressors = async () => (await run('pgrep', ['-P', String(hub.process.pid), '-x', 'xz'])).stdout;
+  await eventually('nothing compresses any more', async () => (await compressors()) === '', 5_000);
+  socket.destroy();
 });
