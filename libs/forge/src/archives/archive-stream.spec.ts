@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { crc32, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { ARCHIVE_FORMATS } from './archive-format';
 import { ArchiveBench, type TestArchive } from './testing/archives';
@@ -199,6 +200,48 @@ describe('an archive', () => {
     expect(execFileSync('unzip', ['-p', path, 'hub-main/d99/f69999']).toString()).toBe('69999');
   });
 });
+
+it('holds an LFS object of more than 4 GiB, and in a zip what comes behind it', async () => {
+  const sizeBytes = 4 * 2 ** 30 + 3;
+  /** As a sparse file has them. */
+  async function* zeros(): AsyncGenerator<Buffer> {
+    for (let left = sizeBytes; left > 0; left -= ZEROS.length) yield ZEROS.subarray(0, left);
+  }
+  let crc = 0;
+  for await (const chunk of zeros()) crc = crc32(chunk, crc);
+  const oid = 'ab'.repeat(32);
+  const archive = await bench.archive([
+    { path: '.gitattributes', content: '*.bin filter=lfs\n' },
+    { path: 'huge.bin', content: `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${sizeBytes}\n` },
+    { path: 'z.txt', content: 'still here' },
+  ]);
+  const openObject = async () => Readable.from(zeros(), { objectMode: false, highWaterMark: ZEROS.length });
+  const resolveLfs = async () => new Map([[oid, { sizeBytes, crc32: crc, open: openObject }]]);
+  const path = join(await bench.temporary(), 'huge.zip');
+  await writeSparse(path, await archive.stream('zip', { resolveLfs }));
+  const { entries } = await inspectZip(path, 1024);
+  expect(entries.find(({ name }) => name === 'hub-main/huge.bin')).toMatchObject({ sizeBytes, method: 0 });
+  for (const [program, ...args] of [
+    ['unzip', '-p', path, 'hub-main/z.txt'],
+    ['bsdtar', '-xOf', path, 'hub-main/z.txt'],
+  ] as const)
+    expect(execFileSync(program, args).toString()).toBe('still here');
+  expect(execFileSync('bsdtar', ['-tvf', path]).toString()).toMatch(new RegExp(` ${sizeBytes} .* hub-main/huge.bin`));
+});
+
+const ZEROS = Buffer.alloc(8 * 1024 * 1024);
+
+/** Leaves holes where the archive is zero, so that gigabytes cost no disk. */
+async function writeSparse(path: string, source: AsyncIterable<Buffer>): Promise<void> {
+  const file = await open(path, 'w');
+  let at = 0;
+  for await (const chunk of source) {
+    if (!chunk.equals(ZEROS.subarray(0, chunk.length))) await file.write(chunk, 0, chunk.length, at);
+    at += chunk.length;
+  }
+  await file.truncate(at);
+  await file.close();
+}
 
 describe('attributes', () => {
   const name = fc.constantFrom('a.bin', 'b.bin', 'c.txt', 'd.txt');

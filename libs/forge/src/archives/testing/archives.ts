@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { findCompressors, prepareGitHome, runGit, type Compressor, type GitHome } from '@granary/git-process';
@@ -26,6 +27,7 @@ export interface TestArchive {
   repositoryPath: string;
   commit: string;
   plan(options?: Partial<PlanArchiveOptions>): Promise<ArchivePlan>;
+  stream(format: ArchiveFormatName, options?: Partial<PlanArchiveOptions>): Promise<Readable>;
   bytes(format: ArchiveFormatName, options?: Partial<PlanArchiveOptions>): Promise<Buffer>;
   /** `git archive` of the same commit with a working LFS filter. */
   byGit(format: ArchiveFormatName, ...args: string[]): Promise<Buffer>;
@@ -74,13 +76,15 @@ export class ArchiveBench {
     const common = { home, repositoryPath, commit, lfs: true, resolveLfs: objects.resolve, signal };
     const plan = (options: Partial<PlanArchiveOptions> = {}): Promise<ArchivePlan> =>
       planArchive({ ...common, ...options });
+    const stream: TestArchive['stream'] = async (format, options) =>
+      openArchive({ ...common, plan: await plan(options), ...this.encoding(format), prefix: PREFIX });
     const smudge = `filter.lfs.smudge=${join(this.directory, 'smudge')} ${directory}`;
     return {
       repositoryPath,
       commit,
       plan,
-      bytes: async (format, options) =>
-        buffer(await openArchive({ ...common, plan: await plan(options), ...this.encoding(format), prefix: PREFIX })),
+      stream,
+      bytes: async (format, options) => buffer(await stream(format, options)),
       byGit: async (format, ...args) => {
         const command = ['-c', smudge, 'archive', `--format=${format}`, `--prefix=${NAME}/`, commit, '--', ...args];
         return (await runGit(home, { repositoryPath, args: command })).stdout;
