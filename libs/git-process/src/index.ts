@@ -62,3 +62,5 @@ export { presentObjects } from './reachable/present-objects';
 export { smallBlobs, type SmallBlobsOptions } from './reachable/small-blobs';
 export { type SmallBlob } from './reachable/blob-reader';
 export { blobCommits, refsContaining, type BlobCommit } from './reachable/blob-commits';
+export { blobIdOf, newObject, type NewObject } from './write/new-object';
+export { quarantineObjects, type QuarantinedObjects, type WriteObjectsOptions } from './write/new-objects';
