@@ -14,6 +14,7 @@ const ORDER = [
   ['lfs'],
   ['outbound'],
   ['browse', 'pushes', 'archives', 'ci', 'webhooks'],
+  ['edits'],
   ['work'],
 ];
 
@@ -30,11 +31,12 @@ const walls = ORDER.slice(0, -1).map((folders, i) => ({
   to: { path: path(ORDER.slice(i + 1).flat()) },
 }));
 
-const features = ORDER.at(-2).map((folder) => ({
+const FEATURES = ORDER.find((folders) => folders.length > 1);
+const features = FEATURES.map((folder) => ({
   name: `forge-${folder}-meets-its-neighbours-through-events`,
   severity: 'error',
   from: { path: path([folder]) },
-  to: { path: path(ORDER.at(-2).filter((other) => other !== folder)) },
+  to: { path: path(FEATURES.filter((other) => other !== folder)) },
 }));
 
 module.exports = {

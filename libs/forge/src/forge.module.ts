@@ -7,6 +7,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE } from './database/tokens';
 import { ArchiveCacheService, ArchivesService } from './archives';
 import { AuditService } from './audit';
+import { EditsService } from './edits';
 import { EventsService, OutboxRelay } from './events';
 import {
   AccessTokensService,
@@ -124,6 +125,7 @@ const SERVICES = [
   InitialCommitService,
   ArchiveCacheService,
   ArchivesService,
+  EditsService,
   PayloadBuilder,
   WebhooksService,
   DeliveryLogService,

@@ -4,6 +4,7 @@ export * from './audit';
 export * from './browse';
 export * from './database/data-source';
 export * from './database/tokens';
+export * from './edits';
 export * from './entities';
 export * from './events';
 export * from './forge.module';

@@ -1,4 +1,5 @@
 export * from './first-push.service';
+export * from './commit-author';
 export * from './initial-commit.service';
 export * from './push-record.service';
 export * from './pushes.service';

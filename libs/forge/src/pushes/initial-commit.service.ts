@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, GIT_HOME } from '../database/tokens';
 import type { Actor, User } from '../identity';
 import { RepositoriesService, type Repository } from '../repositories';
+import { authorOf } from './commit-author';
 import { RefMovesService } from './ref-moves.service';
 
 /** The first commit of a repository that was asked to begin with a README. No work tree: objects are written directly. */
@@ -49,8 +50,7 @@ export class InitialCommitService {
 
   private identity(author: User): Record<string, string> {
     const date = `${Math.floor(this.clock.now().getTime() / 1000)} +0000`;
-    const name = author.fullName || author.name;
-    const email = author.email ?? `${author.name}@users.noreply.granary`;
+    const { name, email } = authorOf(author);
     return {
       GIT_AUTHOR_NAME: name,
       GIT_AUTHOR_EMAIL: email,

@@ -1,12 +1,19 @@
-import { openPrivateCatFile, updateRefs, type GitHome } from '@granary/git-process';
+import {
+  openPrivateCatFile,
+  quarantineEnvironment,
+  updateRefs,
+  type GitHome,
+  type QuarantinedObjects,
+} from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { GIT_HOME } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
 import { RepositoriesService, type OpenRepository } from '../repositories';
+import { objectBytes } from './object-bytes';
 import { PushJudge } from './push-judge.service';
-import { PushRecordService } from './push-record.service';
+import { PushRecordService, type Intent } from './push-record.service';
 import type { RefCommand } from './push.policy';
 import { RefHistory } from './ref-history';
 
@@ -15,6 +22,8 @@ export interface RefMove {
   opened: Pick<OpenRepository, 'repository' | 'role'>;
   /** The old ids are what the refs must still hold when they move. */
   commands: readonly RefCommand[];
+  /** What the refs shall name and the repository does not have yet. Migrated before the refs move; discarded by the caller. */
+  objects?: QuarantinedObjects;
 }
 
 /** Moves refs for the API and the web as a push would: judged by the same rules, intended, moved, recorded. */
@@ -32,32 +41,54 @@ export class RefMovesService {
    *
    * @param move.force false refuses to lose commits, whether or not a branch is protected.
    * @throws DomainError `push_refused` with every reason; `invalid` when a new id is no object, or none for its ref, or
-   *   the move loses commits without `force`; `conflict` when a ref moved meanwhile.
+   *   the move loses commits without `force`; `conflict` when a ref moved meanwhile; `quota_exceeded`.
    */
-  async move({ actor, opened, commands, force = true }: RefMove & { force?: boolean }): Promise<void> {
+  async move({ actor, opened, commands, objects, force = true }: RefMove & { force?: boolean }): Promise<void> {
     const { repository } = opened;
     const repositoryPath = this.repositories.storage.pathOf(repository.id);
-    await this.requireObjects(repositoryPath, commands);
+    const quarantine = objects?.quarantine ?? null;
+    await this.requireObjects(repositoryPath, { commands, objects });
     if (!force) await this.requireFastForward(repositoryPath, commands);
-    const { refusals } = await this.judge.judge({ actor, opened, commands, quarantine: null });
+    const { refusals, fastForwards } = await this.judge.judge({ actor, opened, commands, quarantine });
     if (refusals.length > 0) {
       throw new DomainError('push_refused', refusals.join('\n'), { details: { refusals } });
     }
-    const intent = await this.records.intend(repository, { actorUserId: userIdOf(actor), transport: 'web', commands });
-    await updateRefs(
-      this.git,
-      repositoryPath,
-      commands.map(({ ref, oldOid, newOid }) => ({
-        ref,
-        oldOid: isZeroOid(oldOid) ? null : oldOid,
-        newOid: isZeroOid(newOid) ? null : newOid,
-      })),
-    );
+    const incomingBytes = quarantine ? await objectBytes(quarantine.objectDirectory) : 0;
+    const push = { actorUserId: userIdOf(actor), transport: 'web' as const, commands, incomingBytes, fastForwards };
+    const intent = await this.records.intend(repository, push);
+    await this.carryOut(repositoryPath, intent, { commands, objects });
     await this.records.record(intent, commands);
   }
 
-  private async requireObjects(repositoryPath: string, commands: readonly RefCommand[]): Promise<void> {
-    const { catFile, close } = openPrivateCatFile(this.git, { repositoryPath });
+  private async carryOut(
+    repositoryPath: string,
+    intent: Intent,
+    { commands, objects }: Pick<RefMove, 'commands' | 'objects'>,
+  ): Promise<void> {
+    try {
+      await objects?.migrate();
+      await updateRefs(
+        this.git,
+        repositoryPath,
+        commands.map(({ ref, oldOid, newOid }) => ({
+          ref,
+          oldOid: isZeroOid(oldOid) ? null : oldOid,
+          newOid: isZeroOid(newOid) ? null : newOid,
+        })),
+      );
+    } catch (error) {
+      // What the intent reserved is free again; whether the refs moved after all, the sweep finds out.
+      await this.records.release(intent).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async requireObjects(
+    repositoryPath: string,
+    { commands, objects }: Pick<RefMove, 'commands' | 'objects'>,
+  ): Promise<void> {
+    const env = objects && quarantineEnvironment(objects.quarantine);
+    const { catFile, close } = openPrivateCatFile(this.git, { repositoryPath, env });
     try {
       for (const { ref, newOid } of commands) {
         if (isZeroOid(newOid)) continue;
