@@ -25,7 +25,11 @@ import { AuditController } from './http/rest/audit.controller';
 import { BranchesController } from './http/rest/branches.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
 import { FileLocksController } from './http/rest/file-locks.controller';
+import { GitObjectsController } from './http/rest/git-objects.controller';
 import { GitRefsController } from './http/rest/git-refs.controller';
+import { ContentsController } from './http/rest/contents.controller';
+import { ContentsEditController } from './http/rest/contents-edit.controller';
+import { ContentsReader } from './http/rest/contents.reader';
 import { CommitsController } from './http/rest/commits.controller';
 import { GpgKeysController } from './http/rest/gpg-keys.controller';
 import { HooksController } from './http/rest/hooks.controller';
@@ -82,6 +86,9 @@ export class AppModule {
         GitRefsController,
         FileLocksController,
         CommitsController,
+        ContentsController,
+        ContentsEditController,
+        GitObjectsController,
         HooksController,
         LfsObjectsController,
         ListsController,
@@ -107,6 +114,7 @@ export class AppModule {
         PageProof,
         OutsideAddresses,
         BrowseReader,
+        ContentsReader,
         Draining,
         Frame,
         GitOverSsh,

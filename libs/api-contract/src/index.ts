@@ -13,3 +13,4 @@ export * from './lfs-collection';
 export * from './audit';
 export * from './locks';
 export * from './lfs-rules';
+export * from './contents';

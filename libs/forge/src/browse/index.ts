@@ -2,7 +2,16 @@ export { type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
 export { listRefs, type RefEntry, type RefLists } from './ref-list';
 export { resolveAt, resolveHead, type ResolvedAt } from './resolve-at';
-export { readTree, type TreeEntry, type TreeEntryKind, type TreeListing, type TreeQuery } from './tree';
+export {
+  findEntry,
+  kindOf,
+  listEntries,
+  readTree,
+  type TreeEntry,
+  type TreeEntryKind,
+  type TreeListing,
+  type TreeQuery,
+} from './tree';
 export { lastCommits, type LastCommitsQuery } from './last-commits';
 export { readBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
 export {

@@ -15,6 +15,8 @@ export interface TreeEntry {
   oid: string;
   /** Null for directories and submodules; of its content for a file in LFS. */
   sizeBytes: number | null;
+  /** In git: of a file in LFS, its pointer's. */
+  blobSizeBytes: number | null;
   lfs: PointerFacts | null;
 }
 
@@ -55,7 +57,8 @@ export async function readTree(repository: BareRepository, query: TreeQuery): Pr
   const entries = records.map((record) => {
     const lfs = isRegularFile(record) ? (pointers.get(record.oid) ?? null) : null;
     const name = path === '' ? record.path : record.path.slice(path.length + 1);
-    return { ...record, name, type: kindOf(record), sizeBytes: lfs?.sizeBytes ?? record.sizeBytes, lfs };
+    const blobSizeBytes = record.sizeBytes;
+    return { ...record, name, type: kindOf(record), sizeBytes: lfs?.sizeBytes ?? blobSizeBytes, blobSizeBytes, lfs };
   });
   return { entries: entries.sort(inOrder), isTruncated };
 }
@@ -72,6 +75,18 @@ export async function findEntry(repository: BareRepository, { sha, path }: TreeQ
   const entry = records.find((record) => record.path === wanted);
   if (!entry) throw notFound('Path');
   return entry;
+}
+
+/**
+ * The entries of a tree, or of all trees below it, in git's order.
+ *
+ * @param oid a tree or a commit.
+ */
+export function listEntries(
+  repository: BareRepository,
+  { oid, isRecursive, limit }: { oid: string; isRecursive: boolean; limit: number },
+): Promise<{ records: LsTreeEntry[]; isTruncated: boolean }> {
+  return listSome(repository, [...(isRecursive ? ['-r', '-t'] : []), verifiedOid(oid)], limit);
 }
 
 async function listSome(

@@ -5,8 +5,6 @@ import {
   readCommit,
   readCommitDiff,
   readHistory,
-  resolveAt,
-  resolveHead,
   SignaturesService,
   type BareRepository,
   type HistoryFilter,
@@ -29,6 +27,7 @@ import {
   urlsOf,
 } from '../presenters/commit.presenter';
 import { clientGone } from '../transfer/client-gone';
+import { commitOf } from './commit-of';
 
 /** GitHub's "Commits" and, of its "Git database", commits and tags. */
 @Controller('api/v3/repos/:ns/:repo')
@@ -63,7 +62,7 @@ export class CommitsController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
-    const diff = await readCommitDiff(bare, await this.resolve(bare, ref));
+    const diff = await readCommitDiff(bare, await commitOf(bare, ref));
     const context = await this.contextOf(opened, bare, [diff.commit]);
     return presentCommitDetail(diff, context(diff.commit));
   }
@@ -99,7 +98,7 @@ export class CommitsController {
     query: ListCommits,
     { page, perPage }: { page: number; perPage: number },
   ): Promise<LogRecord[]> {
-    const sha = await this.resolve(bare, query.sha ?? '');
+    const sha = await commitOf(bare, query.sha ?? '');
     const authorEmail = query.author === undefined ? undefined : await this.emailOf(query.author);
     if (authorEmail === null) return [];
     const filter: HistoryFilter = {
@@ -116,24 +115,6 @@ export class CommitsController {
   /** Of an author as GitHub's query names one; null when nobody is called so. */
   private async emailOf(author: string): Promise<string | null> {
     return author.includes('@') ? author : ((await this.accounts.byName(author))?.email ?? null);
-  }
-
-  /** `''` is the default branch. A branch may be called `heads/<name>`, a tag `tags/<name>`, as GitHub allows. */
-  private async resolve(bare: BareRepository, ref: string): Promise<string> {
-    const place = ref === '' ? await resolveHead(bare) : await this.find(bare, ref);
-    if (!place) throw new DomainError('conflict', 'Git Repository is empty.');
-    if (place.path !== '') throw new DomainError('not_found', 'Not Found');
-    return place.sha;
-  }
-
-  private async find(bare: BareRepository, ref: string) {
-    const short = /^(?:refs\/)?(?:heads|tags)\/(.+)$/.exec(ref)?.[1];
-    try {
-      return await resolveAt(bare, ref);
-    } catch (error) {
-      if (short === undefined || !(error instanceof DomainError) || error.code !== 'not_found') throw error;
-      return resolveAt(bare, short);
-    }
   }
 
   /** What is known of the people and the signatures of all `commits`, in a constant number of queries. */

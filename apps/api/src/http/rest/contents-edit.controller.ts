@@ -1,0 +1,138 @@
+import { DeleteContents, PutContents, type ContentsChanged } from '@granary/api-contract';
+import {
+  EditsService,
+  findEntry,
+  fullName,
+  readCommit,
+  type BareRepository,
+  type Change,
+  type EditMade,
+  type EditPlace,
+  type OpenRepository,
+  type Person,
+  type UserActor,
+} from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Body, Controller, Delete, Param, Put, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { OutsideAddresses } from '../outside';
+import { BrowseReader } from '../pages/browse.reader';
+import { presentGitCommit, urlsOf } from '../presenters/commit.presenter';
+import { presentEntryContent } from '../presenters/contents.presenter';
+import { clientGone } from '../transfer/client-gone';
+import { wildcard } from '../wildcard';
+import { zodBody } from '../zod-body';
+
+const HEADS = /^refs\/heads\//;
+
+/** Where a commit shall stand, and how to read what is there. */
+interface Target {
+  opened: OpenRepository;
+  bare: BareRepository;
+  place: EditPlace;
+}
+
+type Wish = Pick<PutContents, 'message' | 'author' | 'committer'>;
+
+/** The part of GitHub's "Contents" that makes commits, of one file each. */
+@Controller('api/v3/repos/:ns/:repo/contents')
+@InRepository('write')
+export class ContentsEditController {
+  constructor(
+    private readonly reader: BrowseReader,
+    private readonly edits: EditsService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Put('*path')
+  async put(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Param('path') rest: unknown,
+    @Body(zodBody(PutContents)) wish: PutContents,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const path = wildcard(rest);
+    const target = await this.target(opened, wish.branch, response);
+    const isThere = await this.isThere(target, path);
+    if (isThere && wish.sha === undefined) {
+      throw new DomainError('invalid', 'Invalid request.\n\n"sha" wasn\'t supplied.', {
+        fields: [{ field: 'sha', code: 'missing_field' }],
+      });
+    }
+    const content = Buffer.from(wish.content, 'base64');
+    const change: Change = { kind: 'write', path, content, expectedOid: wish.sha ?? null };
+    const answer = await this.commit(actor, target, { wish, change });
+    response.status(isThere ? 200 : 201);
+    return answer;
+  }
+
+  @Delete('*path')
+  async remove(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Param('path') rest: unknown,
+    @Body() body: Record<string, unknown> | undefined,
+    @Query() query: Record<string, unknown>,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const path = wildcard(rest);
+    const wish = DeleteContents.parse(Object.keys(body ?? {}).length > 0 ? body : query);
+    const target = await this.target(opened, wish.branch, response);
+    if (!(await this.isThere(target, path))) throw new DomainError('not_found', 'Not Found');
+    return this.commit(actor, target, { wish, change: { kind: 'delete', path, expectedOid: wish.sha } });
+  }
+
+  private async target(opened: OpenRepository, branch: string | undefined, response: Response): Promise<Target> {
+    const name = branch?.replace(HEADS, '') ?? opened.repository.defaultBranch;
+    const place = await this.edits.place(opened.repository, { branch: name });
+    return { opened, place, bare: this.reader.bare(opened, clientGone(response)) };
+  }
+
+  /** What cannot be a path is refused with the commit. */
+  private async isThere({ bare, place }: Target, path: string): Promise<boolean> {
+    if (place.parentOid === null) return false;
+    try {
+      return (await findEntry(bare, { sha: place.parentOid, path })) !== null;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'not_found') return false;
+      throw error;
+    }
+  }
+
+  private async commit(
+    actor: UserActor,
+    target: Target,
+    { wish, change }: { wish: Wish; change: Change },
+  ): Promise<ContentsChanged> {
+    const made = await this.edits.commit(actor, target.opened.repository.id, {
+      place: target.place,
+      message: wish.message,
+      changes: [change],
+      author: wish.author && personOf(wish.author),
+      committer: wish.committer && personOf(wish.committer),
+      signal: target.bare.signal,
+    });
+    return this.present(target, { made, path: change.path });
+  }
+
+  private async present(
+    { opened, bare, place }: Target,
+    { made, path }: { made: EditMade; path: string },
+  ): Promise<ContentsChanged> {
+    const urls = urlsOf(fullName(opened.repository), this.outside.baseUrl);
+    const commit = await readCommit(bare, made.commitOid);
+    const verification = (await this.reader.verifications(bare, [commit])).get(commit.sha);
+    if (!verification) throw new Error('a commit that was just made is gone');
+    const blob = made.blobs.get(path);
+    return {
+      content: blob ? presentEntryContent({ path, kind: 'blob', ...blob }, { ref: place.branch, urls }) : null,
+      commit: presentGitCommit(commit, verification, urls),
+    };
+  }
+}
+
+function personOf({ name, email, date }: NonNullable<Wish['author']>): Person {
+  return { name, email, date: date === undefined ? undefined : new Date(date) };
+}

@@ -1,0 +1,73 @@
+import { findReadme, readTree, type OpenRepository } from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import { BrowseReader } from '../pages/browse.reader';
+import { presentEntryContent } from '../presenters/contents.presenter';
+import { clientGone } from '../transfer/client-gone';
+import { wildcard } from '../wildcard';
+import { commitOf } from './commit-of';
+import { ContentsReader, type ContentPlace } from './contents.reader';
+import { contentForm } from './media-type';
+import { sendBlob } from './send-blob';
+
+/** GitHub's "Contents": files and directories as they are. */
+@Controller('api/v3/repos/:ns/:repo')
+@InRepository('read')
+export class ContentsController {
+  constructor(
+    private readonly contents: ContentsReader,
+    private readonly reader: BrowseReader,
+  ) {}
+
+  @Get(['contents', 'contents/*path'])
+  async read(
+    @Opened() opened: OpenRepository,
+    @Param('path') rest: unknown,
+    @Query('ref') ref: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ) {
+    const place = await this.place(opened, ref, response);
+    const path = wildcard(rest).replace(/\/+$/, '');
+    const entry = path === '' ? null : await this.contents.entry(place, path);
+    if (entry && entry.type !== 'tree') return this.send(place, entry, { request, response });
+    const entries = await this.contents.directory(place, path);
+    if (contentForm(request) !== 'object') return response.json(entries);
+    const shown = { path, kind: 'tree' as const, oid: entry?.oid ?? place.sha, sizeBytes: 0 };
+    return response.json({ ...presentEntryContent(shown, this.contents.at(place)), entries });
+  }
+
+  @Get(['readme', 'readme/*dir'])
+  async readme(
+    @Opened() opened: OpenRepository,
+    @Param('dir') rest: unknown,
+    @Query('ref') ref: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ) {
+    const place = await this.place(opened, ref, response);
+    const { entries } = await readTree(place.bare, { sha: place.sha, path: wildcard(rest) });
+    const file = findReadme(entries);
+    if (!file) throw new DomainError('not_found', 'Not Found');
+    return this.send(place, await this.contents.entry(place, file.path), { request, response });
+  }
+
+  private async place(opened: OpenRepository, ref: unknown, response: Response): Promise<ContentPlace> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const asked = typeof ref === 'string' ? ref : '';
+    const shown = asked === '' ? opened.repository.defaultBranch : asked;
+    if (opened.repository.isEmpty) throw new DomainError('not_found', 'This repository is empty.');
+    return { opened, bare, sha: await commitOf(bare, asked), ref: shown };
+  }
+
+  private async send(
+    place: ContentPlace,
+    entry: Awaited<ReturnType<ContentsReader['entry']>>,
+    { request, response }: { request: Request; response: Response },
+  ) {
+    if (entry.type === 'blob' && contentForm(request) === 'raw') return sendBlob(place.bare, entry.oid, response);
+    return response.json(await this.contents.file(place, entry));
+  }
+}

@@ -1,0 +1,70 @@
+import type { ContentFile } from '@granary/api-contract';
+import {
+  CatFilesService,
+  findEntry,
+  fullName,
+  kindOf,
+  readTree,
+  type BareRepository,
+  type OpenRepository,
+} from '@granary/forge';
+import { parsePointer, type LsTreeEntry } from '@granary/wire';
+import { Injectable } from '@nestjs/common';
+import { OutsideAddresses } from '../outside';
+import { urlsOf } from '../presenters/commit.presenter';
+import { base64Lines, presentEntryContent } from '../presenters/contents.presenter';
+
+/** GitHub hands larger files out in their raw form only. */
+const MAX_CONTENT_BYTES = 1024 * 1024;
+
+/** A place in a repository, and the ref as the answer's addresses shall write it. */
+export interface ContentPlace {
+  opened: OpenRepository;
+  bare: BareRepository;
+  sha: string;
+  ref: string;
+}
+
+/** Files and directories in GitHub's shape. */
+@Injectable()
+export class ContentsReader {
+  constructor(
+    private readonly catFiles: CatFilesService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  /** At most 1,000 entries, as on GitHub. */
+  async directory(place: ContentPlace, path: string) {
+    const { entries } = await readTree(place.bare, { sha: place.sha, path });
+    return entries.map(({ path: at, type: kind, oid, blobSizeBytes, lfs }) => {
+      const entry = presentEntryContent({ path: at, kind, oid, sizeBytes: blobSizeBytes ?? 0, lfs }, this.at(place));
+      return kind === 'submodule' ? { ...entry, type: 'file' as const } : entry;
+    });
+  }
+
+  /** @throws DomainError `not_found` */
+  entry({ bare, sha }: ContentPlace, path: string): Promise<LsTreeEntry> {
+    return findEntry(bare, { sha, path });
+  }
+
+  async file(place: ContentPlace, found: LsTreeEntry): Promise<ContentFile> {
+    const { path, oid } = found;
+    const kind = kindOf(found);
+    const sizeBytes = found.sizeBytes ?? 0;
+    const isWhole = kind !== 'submodule' && sizeBytes <= MAX_CONTENT_BYTES;
+    const objects = this.catFiles.open(place.bare.path);
+    const data = (isWhole && (await objects.contents(oid, { maxBytes: MAX_CONTENT_BYTES }))?.data) || null;
+    const pointer = data && kind === 'blob' ? parsePointer(data) : null;
+    const lfs = pointer?.kind === 'pointer' ? pointer : null;
+    const entry = presentEntryContent({ path, kind, oid, sizeBytes, lfs }, this.at(place));
+    if (kind === 'submodule') return { ...entry, type: 'submodule' };
+    if (kind === 'symlink') return { ...entry, type: 'symlink', target: data?.toString('utf8') ?? '' };
+    return data
+      ? { ...entry, type: 'file', content: base64Lines(data), encoding: 'base64' }
+      : { ...entry, type: 'file', content: '', encoding: 'none' };
+  }
+
+  at({ opened, ref }: Pick<ContentPlace, 'opened' | 'ref'>) {
+    return { ref, urls: urlsOf(fullName(opened.repository), this.outside.baseUrl) };
+  }
+}

@@ -1,0 +1,101 @@
+import type { GitBlob, GitTree } from '@granary/api-contract';
+import { CatFilesService, fullName, listEntries, type BareRepository, type OpenRepository } from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { isOid } from '@granary/wire';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import { OutsideAddresses } from '../outside';
+import { BrowseReader } from '../pages/browse.reader';
+import { urlsOf } from '../presenters/commit.presenter';
+import { clientGone } from '../transfer/client-gone';
+import { wildcard } from '../wildcard';
+import { commitOf } from './commit-of';
+import { contentForm } from './media-type';
+import { sendBlob } from './send-blob';
+
+/** GitHub's limit for one answer. */
+const MAX_ENTRIES = 100_000;
+/** Larger blobs are handed out in their raw form only: as base64 they would be held whole. */
+const MAX_JSON_BLOB_BYTES = 10 * 1024 * 1024;
+
+/** Trees and blobs of GitHub's "Git database". */
+@Controller('api/v3/repos/:ns/:repo/git')
+@InRepository('read')
+export class GitObjectsController {
+  constructor(
+    private readonly reader: BrowseReader,
+    private readonly catFiles: CatFilesService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get('trees/*sha')
+  async tree(
+    @Opened() opened: OpenRepository,
+    @Param('sha') rest: unknown,
+    @Query('recursive') recursive: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<GitTree> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const sha = await this.treeOf(bare, wildcard(rest));
+    // GitHub: any value, "0" and "false" among them, asks for all.
+    const isRecursive = recursive !== undefined;
+    const { records, isTruncated } = await listEntries(bare, { oid: sha, isRecursive, limit: MAX_ENTRIES });
+    const url = `${this.urls(opened)}/git`;
+    return {
+      sha,
+      url: `${url}/trees/${sha}`,
+      tree: records.map(({ path, mode, type, oid, sizeBytes }) => ({
+        path,
+        mode,
+        type,
+        sha: oid,
+        ...(sizeBytes === null ? {} : { size: sizeBytes }),
+        ...(type === 'commit' ? {} : { url: `${url}/${type}s/${oid}` }),
+      })),
+      truncated: isTruncated,
+    };
+  }
+
+  @Get('blobs/:sha')
+  async blob(
+    @Opened() opened: OpenRepository,
+    @Param('sha') sha: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ) {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const objects = this.catFiles.open(bare.path);
+    const blob = isOid(sha) ? await objects.info(sha) : null;
+    if (blob?.type !== 'blob') throw new DomainError('not_found', 'Not Found');
+    if (contentForm(request) === 'raw') return sendBlob(bare, blob.oid, response);
+    if (blob.sizeBytes > MAX_JSON_BLOB_BYTES) {
+      throw new DomainError('too_large', 'This blob is too large for an answer in JSON.', {
+        hint: 'Ask for it with "Accept: application/vnd.github.raw".',
+      });
+    }
+    const whole = await objects.contents(blob.oid, { maxBytes: MAX_JSON_BLOB_BYTES });
+    const answer: GitBlob = {
+      sha,
+      node_id: Buffer.from(`Blob:${sha}`).toString('base64'),
+      size: blob.sizeBytes,
+      url: `${this.urls(opened)}/git/blobs/${sha}`,
+      content: whole?.data.toString('base64') ?? '',
+      encoding: 'base64',
+    };
+    return response.json(answer);
+  }
+
+  /** A tree by its own id, by a commit's, or by a ref. */
+  private async treeOf(bare: BareRepository, name: string): Promise<string> {
+    const objects = this.catFiles.open(bare.path);
+    const byId = isOid(name) ? await objects.info(`${name}^{tree}`) : null;
+    const tree = byId ?? (await objects.info(`${await commitOf(bare, name)}^{tree}`));
+    if (!tree) throw new DomainError('not_found', 'Not Found');
+    return tree.oid;
+  }
+
+  private urls({ repository }: OpenRepository): string {
+    return urlsOf(fullName(repository), this.outside.baseUrl).api;
+  }
+}
