@@ -11,6 +11,10 @@ import { PageProof } from './access/page-proof';
 import { Draining } from './draining';
 import { ErrorFilter } from './errors/error.filter';
 import { ArchiveController } from './http/archive/archive.controller';
+import { EditsController } from './http/edits/edits.controller';
+import { RefusalNotes } from './http/edits/refusal-notes';
+import { UploadFormController } from './http/edits/upload-form.controller';
+import { UploadsController } from './http/edits/uploads.controller';
 import { GitHttpController } from './http/git/git-http.controller';
 import { HealthController } from './http/health.controller';
 import { MetricsController } from './http/metrics.controller';
@@ -95,6 +99,9 @@ export class AppModule {
         BrowseController,
         LocksController,
         RawController,
+        EditsController,
+        UploadsController,
+        UploadFormController,
         ArchiveController,
         LfsBatchController,
         LfsLocksController,
@@ -115,6 +122,7 @@ export class AppModule {
         OutsideAddresses,
         BrowseReader,
         ContentsReader,
+        RefusalNotes,
         Draining,
         Frame,
         GitOverSsh,

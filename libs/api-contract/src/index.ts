@@ -14,3 +14,4 @@ export * from './audit';
 export * from './locks';
 export * from './lfs-rules';
 export * from './contents';
+export * from './edits';

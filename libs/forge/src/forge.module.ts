@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE } from './database/tokens';
 import { ArchiveCacheService, ArchivesService } from './archives';
 import { AuditService } from './audit';
-import { EditsService } from './edits';
+import { EditsService, UploadCommitsService, UploadsService } from './edits';
 import { EventsService, OutboxRelay } from './events';
 import {
   AccessTokensService,
@@ -126,6 +126,8 @@ const SERVICES = [
   ArchiveCacheService,
   ArchivesService,
   EditsService,
+  UploadsService,
+  UploadCommitsService,
   PayloadBuilder,
   WebhooksService,
   DeliveryLogService,

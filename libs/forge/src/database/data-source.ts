@@ -8,6 +8,7 @@ import { LfsUploads1764500000000 } from './migrations/0005-lfs-uploads';
 import { Archives1764800000000 } from './migrations/0008-archives';
 import { LfsCollection1764700000000 } from './migrations/0007-lfs-collection';
 import { Audit1764600000000 } from './migrations/0006-audit';
+import { Edits1764900000000 } from './migrations/0009-edits';
 
 export interface DatabaseConnection {
   host?: string;
@@ -28,6 +29,7 @@ const MIGRATIONS = [
   Archives1764800000000,
   LfsCollection1764700000000,
   Audit1764600000000,
+  Edits1764900000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -33,15 +33,31 @@ export class QuotasService {
    * @throws DomainError `quota_exceeded`, with who uses how much.
    */
   async requireLfsRoom(manager: EntityManager, namespaceId: number, addedBytes: number): Promise<void> {
+    const row = await this.lfsUsage(manager, namespaceId, addedBytes);
+    this.requireRoom(row, { what: 'LFS', addedBytes });
+  }
+
+  /** That `neededBytes` more would fit now: a look ahead, which reserves nothing. @throws DomainError `quota_exceeded` */
+  async expectLfsRoom(manager: EntityManager, namespaceId: number, neededBytes: number): Promise<void> {
+    const row = await this.lfsUsage(manager, namespaceId, 0);
+    this.requireRoom(row, { what: 'LFS', addedBytes: neededBytes });
+  }
+
+  /** @param exceptBytes counted already, but not to be told of. */
+  private async lfsUsage(
+    manager: EntityManager,
+    namespaceId: number,
+    exceptBytes: number,
+  ): Promise<UsageRow | undefined> {
     const [row] = (await manager.query(
       `SELECT n.name, n.lfs_quota_bytes AS quota, COALESCE(sum(r.lfs_size_bytes), 0) + (
            SELECT COALESCE(sum(u.size_bytes), 0) FROM lfs_uploads u JOIN repositories q ON q.id = u.repository_id
             WHERE q.namespace_id = n.id AND u.expires_at > now()) - $2::bigint AS used
          FROM namespaces n LEFT JOIN repositories r ON r.namespace_id = n.id
         WHERE n.id = $1 GROUP BY n.id`,
-      [namespaceId, addedBytes],
+      [namespaceId, exceptBytes],
     )) as UsageRow[];
-    this.requireRoom(row, { what: 'LFS', addedBytes });
+    return row;
   }
 
   private requireRoom(row: UsageRow | undefined, { what, addedBytes }: { what: string; addedBytes: number }): void {

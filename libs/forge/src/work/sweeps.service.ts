@@ -3,6 +3,7 @@ import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
+import { UploadsService } from '../edits';
 import { SessionsService } from '../identity';
 import type { ForgeOptions } from '../options';
 import { LfsUploadsService } from '../lfs';
@@ -22,6 +23,7 @@ export class SweepsService {
     private readonly lock: RepositoryLock,
     private readonly uploads: LfsUploadsService,
     private readonly archives: ArchiveCacheService,
+    private readonly staged: UploadsService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -46,6 +48,7 @@ export class SweepsService {
   async tidy(): Promise<void> {
     await this.sessions.sweepExpired();
     await this.uploads.sweep();
+    await this.staged.sweep();
     await this.store.sweepStale(DAY_MS);
     await this.purgeDeleted();
     await this.archives.sweep();

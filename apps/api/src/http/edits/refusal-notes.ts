@@ -1,0 +1,36 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+
+const MAX_TEXT = 1500;
+
+/** For whom a note is: nobody else is shown it. */
+interface Reader {
+  userId: number;
+  repositoryId: number;
+}
+
+/**
+ * Tells the page behind a redirect why a form without JavaScript was refused. Signed with a key that lives as long as
+ * the process: nobody writes on a page of the hub through its address.
+ */
+@Injectable()
+export class RefusalNotes {
+  private readonly key = randomBytes(32);
+
+  write(reader: Reader, text: string): string {
+    const body = Buffer.from(text.slice(0, MAX_TEXT)).toString('base64url');
+    return `${body}.${this.sign(reader, body)}`;
+  }
+
+  /** Null for what is no note, or somebody else's. */
+  read(reader: Reader, note: unknown): string | null {
+    const [body = '', signature = ''] = typeof note === 'string' ? note.split('.') : [];
+    const [given, right] = [Buffer.from(signature), Buffer.from(this.sign(reader, body))];
+    if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+    return Buffer.from(body, 'base64url').toString('utf8');
+  }
+
+  private sign({ userId, repositoryId }: Reader, body: string): string {
+    return createHmac('sha256', this.key).update(`${userId} ${repositoryId} ${body}`).digest('base64url');
+  }
+}
