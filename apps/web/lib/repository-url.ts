@@ -50,6 +50,15 @@ export function rawUrl(repository: RepositoryName, ref: string, path: string): s
   return pageUrl(repository, 'raw', atOf(ref, path));
 }
 
+/** The pages that make a commit: `at` is the file for `edit`, the directory for the others. */
+export function changeUrl(
+  repository: RepositoryName,
+  page: 'edit' | 'new' | 'upload',
+  { ref, path = '' }: { ref: string; path?: string },
+): string {
+  return pageUrl(repository, page, atOf(ref, path));
+}
+
 export function commitsUrl(repository: RepositoryName, ref: string, path = ''): string {
   return pageUrl(repository, 'commits', atOf(ref, path));
 }

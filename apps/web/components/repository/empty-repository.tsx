@@ -1,5 +1,6 @@
 import type { Repository } from '@granary/api-contract';
 import { PackageOpen } from 'lucide-react';
+import { AddButtons } from '@/components/edit/add-buttons';
 import { CopyField } from '@/components/ui/copy-field';
 import { CommandBlock } from '@/components/ui/command-block';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -72,6 +73,12 @@ export function EmptyRepository({ repository }: { repository: Repository }) {
     <Panel label="First push">
       <PanelHeader
         title="This repository is empty"
+        actions={
+          <AddButtons
+            repository={{ owner: repository.owner.login, name: repository.name }}
+            at={{ ref: repository.default_branch }}
+          />
+        }
         description={
           <>
             Over HTTP, sign in with your name and an <TextLink href="/settings/tokens">access token</TextLink>; over

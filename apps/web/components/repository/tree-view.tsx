@@ -1,5 +1,6 @@
 import type { TreePage } from '@granary/api-contract';
 import { BookOpen, History } from 'lucide-react';
+import { AddButtons } from '@/components/edit/add-buttons';
 import { Markdown } from '@/components/markdown/markdown';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
@@ -22,6 +23,7 @@ export function TreeView({ tree }: { tree: TreePage }) {
   return (
     <>
       <RefToolbar frame={tree} at={at} view="tree">
+        {tree.repository.permissions.push && <AddButtons repository={nameOf(tree.repository)} at={at} />}
         <DownloadMenu repository={tree.repository} at={at} />
         <CloneMenu repository={tree.repository} />
       </RefToolbar>

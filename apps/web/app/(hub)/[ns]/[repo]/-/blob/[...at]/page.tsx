@@ -1,6 +1,8 @@
-import { History } from 'lucide-react';
+import { History, Pencil } from 'lucide-react';
 import { redirect } from 'next/navigation';
 import { BlobPanel, lookOf } from '@/components/code/blob-panel';
+import { DeleteFile } from '@/components/edit/delete-file';
+import { Flash } from '@/components/forms/flash';
 import { CommitLine } from '@/components/repository/commit-line';
 import { RefToolbar } from '@/components/repository/ref-toolbar';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
@@ -8,7 +10,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { exists } from '@/lib/api/exists';
 import { pageData } from '@/lib/api/page-data';
 import { readBlob, readTree } from '@/lib/api/repositories';
-import { commitsUrl, refViewUrl } from '@/lib/repository-url';
+import { changeUrl, commitsUrl, refViewUrl } from '@/lib/repository-url';
 import { atIn, repositoryIn, textIn, type AtParams, type SearchParams } from '@/lib/route-params';
 import { visibleName } from '@/lib/text/visible-text';
 
@@ -39,14 +41,24 @@ async function load({ params }: BlobProps) {
 export default async function Blob(props: BlobProps) {
   const blob = await load(props);
   const name = nameOf(blob.repository);
-  const plain = textIn(await props.searchParams, 'plain') === '1';
+  const search = await props.searchParams;
+  const plain = textIn(search, 'plain') === '1';
+  const mayWrite = blob.repository.permissions.push;
   return (
     <RepositoryPage frame={blob} active="files" title={`${visibleName(blob.at.path)} at ${blob.at.ref}`}>
+      <Flash search={search} />
       <RefToolbar frame={blob} at={blob.at} view="blob">
         <ButtonLink href={commitsUrl(name, blob.at.ref, blob.at.path)}>
           <History aria-hidden />
-          History
+          <span className="max-sm:sr-only">History</span>
         </ButtonLink>
+        {mayWrite && blob.kind === 'text' && !blob.lfs && (
+          <ButtonLink href={changeUrl(name, 'edit', blob.at)}>
+            <Pencil aria-hidden />
+            <span className="max-sm:sr-only">Edit</span>
+          </ButtonLink>
+        )}
+        {mayWrite && blob.at.kind === 'branch' && <DeleteFile blob={blob} />}
       </RefToolbar>
       {blob.last_commit && (
         <div className="mb-3 px-1">

@@ -1,18 +1,20 @@
 import { redirect } from 'next/navigation';
+import { Flash } from '@/components/forms/flash';
 import { RepositoryPage } from '@/components/repository/repository-page';
 import { TreeView } from '@/components/repository/tree-view';
 import { pageData } from '@/lib/api/page-data';
 import { exists } from '@/lib/api/exists';
 import { readBlob, readTree } from '@/lib/api/repositories';
 import { refViewUrl, repositoryUrl } from '@/lib/repository-url';
-import { atIn, repositoryIn, type AtParams } from '@/lib/route-params';
+import { atIn, repositoryIn, type AtParams, type SearchParams } from '@/lib/route-params';
 import { visibleName } from '@/lib/text/visible-text';
 
 interface TreeProps {
   params: Promise<AtParams>;
+  searchParams: Promise<SearchParams>;
 }
 
-async function load({ params }: TreeProps) {
+async function load({ params }: Pick<TreeProps, 'params'>) {
   const repository = repositoryIn(await params);
   const at = atIn(await params);
   if (at === null) redirect(repositoryUrl(repository));
@@ -38,6 +40,7 @@ export default async function Tree(props: TreeProps) {
   const { path = '', ref = '' } = tree.at ?? {};
   return (
     <RepositoryPage frame={tree} active="files" title={`${visibleName(path) || 'Files'} at ${ref}`}>
+      <Flash search={await props.searchParams} />
       <TreeView tree={tree} />
     </RepositoryPage>
   );

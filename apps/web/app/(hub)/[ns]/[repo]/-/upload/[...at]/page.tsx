@@ -1,0 +1,41 @@
+import { UploadForm } from '@/components/edit/upload-form';
+import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
+import { Panel, PanelHeader } from '@/components/ui/panel';
+import { readUpload } from '@/lib/api/edits';
+import { pageData } from '@/lib/api/page-data';
+import { requireUser } from '@/lib/api/viewer';
+import { changeUrl, type RepositoryName } from '@/lib/repository-url';
+import { atIn, repositoryIn, textIn, type AtParams, type SearchParams } from '@/lib/route-params';
+import { visibleName } from '@/lib/text/visible-text';
+
+interface UploadProps {
+  params: Promise<AtParams>;
+  searchParams: Promise<SearchParams>;
+}
+
+export default async function Upload({ params, searchParams }: UploadProps) {
+  const wanted = repositoryIn(await params);
+  const at = atIn(await params) ?? '';
+  const refused = textIn(await searchParams, 'refused');
+  const pathOf = (repository: RepositoryName) => changeUrl(repository, 'upload', { ref: at });
+  await requireUser(pathOf(wanted));
+  const read = () => readUpload(wanted, at, refused);
+  const page = await pageData(read, { path: pathOf(wanted), movedPath: pathOf });
+  const place = page.at.path === '' ? page.at.ref : `${visibleName(page.at.path)} on ${page.at.ref}`;
+  return (
+    <RepositoryPage frame={page} active="files" title="Upload files">
+      <Panel label="Upload files">
+        <PanelHeader title="Upload files" description={`Into ${place}`} />
+        <div className="p-4 sm:p-5">
+          <UploadForm
+            repository={nameOf(page.repository)}
+            at={page.at}
+            staged={page.staged}
+            lfs={page.lfs}
+            problem={page.problem}
+          />
+        </div>
+      </Panel>
+    </RepositoryPage>
+  );
+}

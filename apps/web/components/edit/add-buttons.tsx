@@ -1,0 +1,25 @@
+import { FilePlus2, Upload } from 'lucide-react';
+import { ButtonLink } from '@/components/ui/button';
+import { changeUrl, type RepositoryName } from '@/lib/repository-url';
+
+interface AddButtonsProps {
+  repository: RepositoryName;
+  /** The directory that is shown. */
+  at: { ref: string; path?: string };
+}
+
+/** The ways to add files on a page. */
+export function AddButtons({ repository, at }: AddButtonsProps) {
+  return (
+    <>
+      <ButtonLink href={changeUrl(repository, 'new', at)} title="New file">
+        <FilePlus2 aria-hidden />
+        <span className="max-md:sr-only">New file</span>
+      </ButtonLink>
+      <ButtonLink href={changeUrl(repository, 'upload', at)} title="Upload files">
+        <Upload aria-hidden />
+        <span className="max-md:sr-only">Upload files</span>
+      </ButtonLink>
+    </>
+  );
+}
