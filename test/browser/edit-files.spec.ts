@@ -205,9 +205,6 @@ it.each(['light', 'dark'] as const)('is accessible, also on a phone, in the %s t
     await phone.goto(`/${PATH}/-/${path}`);
     expect(await accessibilityFaults(phone)).toEqual([]);
     expect(await phone.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-    const shots = process.env['GRANARY_SHOTS'];
-    if (shots)
-      await phone.screenshot({ path: join(shots, `${colorScheme}-${path.replaceAll('/', '-')}.png`), fullPage: true });
   }
   expect(noted).toEqual([]);
   await phone.context().close();

@@ -54,7 +54,7 @@ export function FileForm({ repository, at, file, back }: FileFormProps) {
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        className="min-h-64 resize-y overflow-x-auto leading-5 whitespace-pre"
+        className="min-h-64 resize-y max-sm:h-80 overflow-x-auto leading-5 whitespace-pre"
         mono
       />
       <CommitFields at={at} placeholder={file ? `Update ${name}` : 'Create the file'} />

@@ -154,7 +154,7 @@ function DropZone({ onFiles, hint }: { onFiles(files: Iterable<File>): void; hin
           onFiles([...(event.target.files ?? [])]);
           event.target.value = '';
         }}
-        className="mx-auto mt-3 block max-w-full"
+        className="text-ink-muted file:rounded-control file:border-line file:bg-surface file:text-ink hover:file:bg-hover mx-auto mt-3 block max-w-full text-[0.8125rem] file:mr-3 file:h-9 file:cursor-pointer file:border file:border-solid file:px-3.5 file:text-sm file:font-medium pointer-coarse:file:h-11"
       />
       <p id={`${id}-hint`} className="text-ink-muted mt-3 text-[0.8125rem] wrap-anywhere">
         {hint}
