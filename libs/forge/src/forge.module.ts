@@ -15,7 +15,15 @@ import {
   SessionsService,
   SshKeysService,
 } from './identity';
-import { LfsBatchService, LfsLocksService, LfsObjectsService, LfsUploadsService } from './lfs';
+import {
+  LfsActions,
+  LfsBatchService,
+  LfsLocksService,
+  LfsObjectsService,
+  LfsStaging,
+  LfsUploadsService,
+  LfsVerificationsService,
+} from './lfs';
 import { MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
 import type { ForgeOptions } from './options';
 import {
@@ -81,6 +89,9 @@ const SERVICES = [
   QuotasService,
   LfsUploadsService,
   LfsObjectsService,
+  LfsStaging,
+  LfsVerificationsService,
+  LfsActions,
   LfsBatchService,
   LfsLocksService,
   PushRecordService,

@@ -11,4 +11,6 @@ export interface ForgeOptions {
   version: string;
   /** Where SSH is met from outside; null where it is off. */
   ssh: { host: string; port: number; userName: string } | null;
+  /** Direct: clients send LFS objects to the store and fetch them there, where it can presign. */
+  lfs: { direct: boolean };
 }

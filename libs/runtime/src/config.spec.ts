@@ -11,6 +11,7 @@ it('needs no variable at all', () => {
     databaseUrl: null,
     redisUrl: null,
     s3: null,
+    lfsDirect: true,
   });
 });
 
@@ -34,6 +35,8 @@ it.each([
   ['DATABASE_URL', 'mysql://x'],
   ['REDIS_URL', 'localhost:6379'],
   ['S3_BUCKET', 'No'],
+  ['S3_PUBLIC_ENDPOINT', 's3.example'],
+  ['GRANARY_LFS_DIRECT', 'true'],
 ])('names %s when it is %j, in one line', (name, value) => {
   const start = () => parseConfig({ [name]: value });
   expect(start).toThrow(ConfigError);
@@ -60,6 +63,8 @@ it('wants every S3 variable once there is an endpoint', () => {
     accessKey: 'k',
     secretKey: 's',
   });
+  const publicEndpoint = 'https://s3.example';
+  expect(parseConfig({ ...s3, S3_PUBLIC_ENDPOINT: publicEndpoint }).s3).toMatchObject({ publicEndpoint });
   expect(() => parseConfig({ ...s3, S3_SECRET_KEY: undefined })).toThrow(/^S3_SECRET_KEY is not set/);
 });
 

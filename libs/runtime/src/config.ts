@@ -7,6 +7,8 @@ export interface S3Config {
   region: string;
   accessKey: string;
   secretKey: string;
+  /** Where clients reach the store, when that is another address than the hub's. */
+  publicEndpoint?: string;
 }
 
 export interface Config {
@@ -25,6 +27,8 @@ export interface Config {
   databaseUrl: string | null;
   redisUrl: string | null;
   s3: S3Config | null;
+  /** LFS objects travel between clients and the S3 store, not through the hub. */
+  lfsDirect: boolean;
   webhookAllowedHosts: string[];
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
@@ -78,7 +82,9 @@ const VARIABLES = {
     .default(2048),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
+  GRANARY_LFS_DIRECT: z.enum(['on', 'off']).default('on'),
   S3_ENDPOINT: url('http:', 'https:').optional(),
+  S3_PUBLIC_ENDPOINT: url('http:', 'https:').optional(),
   S3_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
@@ -102,7 +108,9 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_PACK_CACHE_MIB: 'a number of MiB from 1 to 9999999, or 0 to switch the pack cache off',
   DATABASE_URL: 'a postgres:// URL, or nothing for the embedded Postgres',
   REDIS_URL: 'a redis:// or rediss:// URL, or nothing for queues on Postgres',
+  GRANARY_LFS_DIRECT: 'on or off',
   S3_ENDPOINT: 'an http:// or https:// URL, or nothing for the file system',
+  S3_PUBLIC_ENDPOINT: 'an http:// or https:// URL, or nothing when clients reach S3_ENDPOINT',
   S3_BUCKET: 'a bucket name of 3 to 63 characters a-z 0-9 . -',
   S3_REGION: 'a region name',
   S3_ACCESS_KEY: 'an access key',
@@ -144,6 +152,7 @@ function s3Of(v: Values): S3Config | null {
     region: v.S3_REGION,
     accessKey: v.S3_ACCESS_KEY ?? '',
     secretKey: v.S3_SECRET_KEY ?? '',
+    publicEndpoint: v.S3_PUBLIC_ENDPOINT,
   };
 }
 
@@ -171,6 +180,7 @@ export function parseConfig(env: Environment): Config {
     databaseUrl: v.DATABASE_URL ?? null,
     redisUrl: v.REDIS_URL ?? null,
     s3: s3Of(v),
+    lfsDirect: v.GRANARY_LFS_DIRECT === 'on',
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),

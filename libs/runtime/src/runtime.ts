@@ -29,6 +29,8 @@ export interface RuntimeOptions {
   lock: boolean;
 }
 
+const NO_CORS =
+  'the S3 bucket does not let pages of the hub upload to it: allow it by hand as docs/lfs.md says, or set GRANARY_LFS_DIRECT=off';
 const QUEUE_GRACE_MS = 10_000;
 
 /** Starts the parts one by one; when one fails, those before it are ended. */
@@ -59,7 +61,7 @@ async function openParts(
   const connection = await openConnection(config, data, { closers, isHub: lock });
   const database = await openDatabase(connection, ENTITIES, (err) => log.warn({ err }, 'a database connection broke'));
   closers.push(() => database.destroy());
-  const store = await openStore(config, data);
+  const store = await openStore(config, data, log);
   closers.push(() => store.close());
   const queue = await JobQueue.open({
     connection: config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: connection },
@@ -83,7 +85,7 @@ async function openConnection(
   return { host, user, database };
 }
 
-async function openStore(config: Config, data: DataDir): Promise<ObjectStore> {
+async function openStore(config: Config, data: DataDir, log: QueueLog): Promise<ObjectStore> {
   if (!config.s3) return openFsObjectStore({ root: data.objects });
   const store = createS3ObjectStore(config.s3);
   try {
@@ -98,6 +100,10 @@ async function openStore(config: Config, data: DataDir): Promise<ObjectStore> {
       },
     );
   }
+  // git-lfs asks no bucket for leave; pages do.
+  if (config.lfsDirect) {
+    await store.allowOrigin(new URL(config.baseUrl).origin).catch((err: unknown) => log.warn({ err }, NO_CORS));
+  }
   return store;
 }
 
@@ -111,6 +117,7 @@ function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
     webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },
     version: config.version,
     ssh: sshAddressOf(config),
+    lfs: { direct: config.lfsDirect },
   };
 }
 

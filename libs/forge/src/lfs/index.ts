@@ -1,3 +1,4 @@
+export * from './lfs-actions';
 export * from './lfs-batch.service';
 export * from './lfs-credential';
 export * from './lfs-link.entity';
@@ -6,5 +7,7 @@ export * from './lfs-objects.service';
 export * from './transfer-grant';
 export * from './lfs-locks.service';
 export * from './lfs-uploads.service';
+export * from './lfs-verifications.service';
+export * from './lfs-staging';
 export * from './storage-keys';
 export * from './transfer-choice';

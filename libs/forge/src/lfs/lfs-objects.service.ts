@@ -107,16 +107,28 @@ export class LfsObjectsService {
    * @param staging where the body lies; nothing lies there afterwards.
    */
   async publish(staging: string, object: PublishedObject): Promise<void> {
-    const known = await this.touch(object.oid);
-    if (known && (await this.store.stat(known))?.sizeBytes === object.sizeBytes) {
+    if (await this.isKept(object)) {
       await this.store.delete(staging);
       return;
     }
     const storageKey = newStorageKey(object.oid);
     await this.store.move(staging, storageKey);
+    await this.publishInPlace({ ...object, storageKey });
+  }
+
+  /** Makes what lies at `storageKey` the object's, unless the hub has the object already; then that key is deleted. */
+  async publishInPlace(object: LinkedObject): Promise<void> {
+    const known = await this.touch(object.oid);
+    const isKnown = known !== null && (await this.store.stat(known))?.sizeBytes === object.sizeBytes;
     // The loser of a race, and an object whose bytes were lost, leave a key without a row or a row without its key.
-    const kept = await this.recordPublication({ ...object, storageKey }, known);
-    if (!kept) await this.store.delete(storageKey);
+    const kept = !isKnown && (await this.recordPublication(object, known));
+    if (!kept) await this.store.delete(object.storageKey);
+  }
+
+  /** Whether the hub has the content. What is known waits again before it is collected. */
+  async isKept({ oid, sizeBytes }: UploadClaim): Promise<boolean> {
+    const known = await this.touch(oid);
+    return known !== null && (await this.store.stat(known))?.sizeBytes === sizeBytes;
   }
 
   /** What is known waits again before it is collected. @returns where it lies. */

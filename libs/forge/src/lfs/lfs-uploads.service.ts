@@ -86,13 +86,20 @@ export class LfsUploadsService {
     ) as Promise<Row[]>;
   }
 
+  /** Those of `oids` that a batch has made room for, in one query. */
+  async findAll(repositoryId: number, oids: readonly string[]): Promise<LfsUpload[]> {
+    if (oids.length === 0) return [];
+    const rows = (await this.database.query(
+      'SELECT oid, id, size_bytes FROM lfs_uploads WHERE repository_id = $1 AND oid = ANY($2)',
+      [repositoryId, [...new Set(oids)]],
+    )) as Row[];
+    return rows.map(fromRow);
+  }
+
   /** The upload as it was reserved last; null when it was settled, or has expired and is swept. */
   async find(repositoryId: number, oid: string): Promise<LfsUpload | null> {
-    const [row] = (await this.database.query(
-      'SELECT oid, id, size_bytes FROM lfs_uploads WHERE repository_id = $1 AND oid = $2',
-      [repositoryId, oid],
-    )) as Row[];
-    return row ? fromRow(row) : null;
+    const [upload] = await this.findAll(repositoryId, [oid]);
+    return upload ?? null;
   }
 
   /** A body has begun to arrive, or goes on: the room must outlast it. */

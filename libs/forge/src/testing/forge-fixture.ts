@@ -47,6 +47,7 @@ export async function openForge(): Promise<ForgeFixture> {
     webhooks: { allowHttp: false, allowedHosts: [] },
     version: '0',
     ssh: null,
+    lfs: { direct: true },
   };
   const app: INestApplicationContext = await NestFactory.createApplicationContext(
     ForgeModule.on({ database, git, store, queue, options }),

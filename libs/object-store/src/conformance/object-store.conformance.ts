@@ -276,7 +276,8 @@ export function describeObjectStore(name: string, makeStore: () => Promise<Store
 
       it('puts small and empty objects one behind the other, replacing the target', async () => {
         await put('compose/small', 'old');
-        for (const [name, body] of Object.entries({ x: 'hello ', y: '', z: 'world' })) await put(`compose/${name}`, body);
+        for (const [name, body] of Object.entries({ x: 'hello ', y: '', z: 'world' }))
+          await put(`compose/${name}`, body);
         await store.compose(['compose/x', 'compose/y', 'compose/z'], 'compose/small');
         expect((await get('compose/small')).toString()).toBe('hello world');
         await store.compose(['compose/small'], 'compose/small');

@@ -128,7 +128,13 @@ class FsObjectStore implements ObjectStore {
     if (source === target) return;
     const name = join(this.root, 'tmp', randomUUID());
     try {
-      if ((await nullOn(['ENOENT'], link(source, name).then(() => true))) === null) return notFound();
+      if (
+        (await nullOn(
+          ['ENOENT'],
+          link(source, name).then(() => true),
+        )) === null
+      )
+        return notFound();
       await guard(publish(name, target));
     } finally {
       // rename(2) leaves the name when the target is the same file already.

@@ -48,6 +48,7 @@ const OPTIONS: ForgeOptions = {
   webhooks: { allowHttp: false, allowedHosts: ['127.0.0.1'] },
   version: '1.2.3',
   ssh: { host: 'hub.example.org', port: 2222, userName: 'git' },
+  lfs: { direct: false },
 };
 
 export interface WorldOptions {
