@@ -35,6 +35,8 @@ import { TokensController } from './http/rest/tokens.controller';
 import { UsersController } from './http/rest/users.controller';
 import { LfsBatchController } from './http/transfer/lfs-batch.controller';
 import { LfsLocksController } from './http/transfer/lfs-locks.controller';
+import { LfsTusController } from './http/transfer/lfs-tus.controller';
+import { TransferUrls } from './http/transfer/transfer-url';
 import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
 import { Frame } from './page-frame';
 import { GitOverSsh } from './ssh/git-over-ssh';
@@ -79,6 +81,7 @@ export class AppModule {
         LfsBatchController,
         LfsLocksController,
         LfsTransferController,
+        LfsTusController,
         GitHttpController,
       ],
       providers: [
@@ -91,6 +94,7 @@ export class AppModule {
         { provide: APP_FILTER, useExisting: ErrorFilter },
         ErrorFilter,
         Authenticator,
+        TransferUrls,
         PageProof,
         OutsideAddresses,
         BrowseReader,

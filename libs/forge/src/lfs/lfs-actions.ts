@@ -8,6 +8,7 @@ import { fullName, type OpenRepository } from '../repositories';
 import type { LinkedObject } from './lfs-objects.service';
 import type { LfsUpload } from './lfs-uploads.service';
 import { stagingKeyOf } from './storage-keys';
+import type { TransferName } from './transfer-choice';
 import { TransferGrants, type TransferGrant } from './transfer-grant';
 
 const UPLOAD_TTL_SECONDS = 3600;
@@ -42,7 +43,8 @@ export class LfsActions {
     return `${this.options.baseUrl}/${fullName(opened.repository)}.git/info/lfs`;
   }
 
-  async upload(where: Where, upload: LfsUpload): Promise<TransferAction> {
+  async upload(where: Where, upload: LfsUpload, transfer: TransferName): Promise<TransferAction> {
+    if (transfer !== 'basic') return this.throughHub(where, { ...upload, operation: transfer }, UPLOAD_TTL_SECONDS);
     return (
       (await this.directUpload(upload)) ??
       this.throughHub(where, { ...upload, operation: 'upload' }, UPLOAD_TTL_SECONDS)
@@ -89,6 +91,7 @@ export class LfsActions {
       expiresAtSeconds: Math.floor(this.clock.now().getTime() / 1000) + expiresInSeconds,
     });
     const headers: Record<string, string> = operation === 'upload' ? { 'Content-Type': CONTENT_TYPE } : {};
-    return { href: `${this.root(opened)}/objects/${oid}?${query}`, headers, expiresInSeconds };
+    const path = operation === 'tus' ? `${oid}/tus` : oid;
+    return { href: `${this.root(opened)}/objects/${path}?${query}`, headers, expiresInSeconds };
   }
 }

@@ -20,7 +20,7 @@ export const MAX_BATCH_OBJECTS = 1000;
 /** Long enough for an upload of hours; the client asks again with its next batch. */
 export const CREDENTIAL_TTL_SECONDS = 7200;
 /** 5 TiB: what S3 holds in one object. */
-const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
+export const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
 
 /** The answer to a batch: one plan per object, in the request's order, all for one transfer adapter of the client. */
 export interface BatchPlan {
@@ -91,7 +91,7 @@ export class LfsBatchService {
     const transfer = chooseTransfer(request);
     const plan = await (request.operation === 'download'
       ? this.downloads({ actor, opened }, good)
-      : this.uploadsOf({ actor, opened }, good, request.ref?.name));
+      : this.uploadsOf({ actor, opened }, good, { transfer, ref: request.ref?.name }));
     const objects = await Promise.all(request.objects.map(async (object) => fault(object) ?? plan(object)));
     return { transfer, objects };
   }
@@ -104,7 +104,7 @@ export class LfsBatchService {
   private async uploadsOf(
     where: Where,
     wanted: Wanted[],
-    ref?: string,
+    { transfer, ref }: { transfer: TransferName; ref?: string },
   ): Promise<(object: Wanted) => Promise<ObjectPlan>> {
     const { actor, opened } = where;
     await this.requirePushable(actor, opened, ref);
@@ -117,7 +117,7 @@ export class LfsBatchService {
     const reserved = await this.uploads.reserve(opened.repository, userIdOf(actor), claims);
     const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
     for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
-    return (object) => this.planUpload(where, object, { present, reserved });
+    return (object) => this.planUpload(where, object, { present, reserved, transfer });
   }
 
   private linked({ repository }: OpenRepository, wanted: Wanted[]): Promise<Map<string, LinkedObject>> {
@@ -139,7 +139,11 @@ export class LfsBatchService {
   private async planUpload(
     { actor, opened }: Where,
     object: Wanted,
-    { present, reserved }: { present: Map<string, number>; reserved: Map<string, LfsUpload> },
+    {
+      present,
+      reserved,
+      transfer,
+    }: { present: Map<string, number>; reserved: Map<string, LfsUpload>; transfer: TransferName },
   ): Promise<ObjectPlan> {
     const { oid, size: sizeBytes } = object;
     const there = present.get(oid);
@@ -148,7 +152,7 @@ export class LfsBatchService {
     if (there !== undefined) return { kind: 'present', oid, sizeBytes };
     const room = reserved.get(oid);
     if (room?.sizeBytes !== sizeBytes) return refusal(object, 422, 'The batch names this object with two sizes.');
-    const upload = await this.actions.upload({ actor, opened }, room);
+    const upload = await this.actions.upload({ actor, opened }, room, transfer);
     const authorization = this.authorization(actor, opened, 'upload');
     const verify: TransferAction = {
       href: `${this.root(opened)}/objects/verify`,

@@ -84,10 +84,19 @@ export class LfsVerificationsService implements OnModuleDestroy {
     }
   }
 
+  /**
+   * Checks an upload whose bytes are all here, or joins.
+   * @throws DomainError `hash_mismatch`, `rate_limited` while it goes on.
+   */
+  async finish(repository: Repository, upload: LfsUpload): Promise<void> {
+    const verification = await this.ofArrived(repository, upload);
+    await verification?.within(PATIENCE_MS);
+  }
+
   private async ofArrived(repository: Repository, upload: LfsUpload): Promise<Verification | null> {
     const running = this.running.get(nameOf(repository, upload.oid));
     if (running) return running;
-    const body = await this.staging.find(upload.id);
+    const body = await this.staging.find(upload);
     return body?.sizeBytes === upload.sizeBytes ? this.start(repository, upload, body) : null;
   }
 
@@ -96,13 +105,18 @@ export class LfsVerificationsService implements OnModuleDestroy {
     const running = this.running.get(nameOf(repository, claim.oid));
     if (running) return running;
     const upload = await this.uploads.find(repository.id, claim.oid);
-    const body = upload && (await this.staging.find(upload.id));
+    const body = upload && (await this.staging.find(upload));
     if (!body) {
       throw new DomainError('not_found', `No body of ${claim.oid} has arrived in this repository.`, {
         hint: 'Upload it again: git lfs push --all <remote>',
       });
     }
     requireSize(upload.sizeBytes, claim);
+    if (body.inPieces && body.sizeBytes < claim.sizeBytes) {
+      throw new DomainError('invalid', `${body.sizeBytes} of ${claim.sizeBytes} bytes have arrived.`, {
+        hint: 'Go on with the upload: run the git-lfs command again.',
+      });
+    }
     if (body.sizeBytes !== claim.sizeBytes) {
       await this.refuse(repository, claim, body);
       throw new DomainError('invalid', `${body.sizeBytes} bytes have arrived, not ${claim.sizeBytes}.`, {
