@@ -10,6 +10,8 @@ export interface SeenRequest {
   headers: IncomingMessage['headers'];
   /** Bytes of its body that went through. */
   bytes: number;
+  /** Null before the answer. */
+  status: number | null;
 }
 
 /** Stands between clients and a server, counts what they send, slows them down, and limits their bodies. */
@@ -27,7 +29,13 @@ export interface ByteGate {
 export async function startByteGate(target: () => string): Promise<ByteGate> {
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', target());
-    const seen = { method: request.method ?? '', path: url.pathname, headers: request.headers, bytes: 0 };
+    const seen: SeenRequest = {
+      method: request.method ?? '',
+      path: url.pathname,
+      headers: request.headers,
+      bytes: 0,
+      status: null,
+    };
     gate.seen.push(seen);
     if (Number(request.headers['content-length'] ?? 0) > gate.maxBodyBytes) {
       response.writeHead(413, { connection: 'close' }).end();
@@ -35,12 +43,16 @@ export async function startByteGate(target: () => string): Promise<ByteGate> {
     }
     // A connection of its own: what the server cuts must not hit the next request.
     const sent = http.request(url, { method: request.method, headers: request.headers, agent: false }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      seen.status = answer.statusCode ?? 502;
+      response.writeHead(seen.status, answer.headers);
       answer.pipe(response);
     });
     sent.on('error', () => response.destroy());
     request.on('error', () => sent.destroy());
-    request.pipe(meter(gate, seen)).pipe(sent);
+    const through = meter(gate, seen);
+    // The server has answered before it read everything: the rest must not stop the connection.
+    sent.on('close', () => request.unpipe(through).resume());
+    request.pipe(through).pipe(sent);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,13 +3,22 @@ import { DomainError } from '@granary/kernel';
 import { ConfigError, explain, type Config } from '@granary/runtime';
 import { UsageError, type Command, type Invocation, type Outcome } from './command';
 import { doctor } from './commands/doctor';
+import { installLfsAgent } from './commands/lfs-agent';
 import { runMaintenance } from './commands/maintenance';
 import { listRepositories } from './commands/repo';
 import { createToken } from './commands/token';
 import { createUser, listUsers } from './commands/user';
 import type { OpenHub } from './open-hub';
 
-const COMMANDS: readonly Command[] = [createUser, listUsers, createToken, listRepositories, runMaintenance, doctor];
+const COMMANDS: readonly Command[] = [
+  createUser,
+  listUsers,
+  createToken,
+  listRepositories,
+  runMaintenance,
+  installLfsAgent,
+  doctor,
+];
 const COMMON = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
 
 export interface Surroundings {

@@ -33,8 +33,10 @@ import { RepositoriesController } from './http/rest/repositories.controller';
 import { SshKeysController } from './http/rest/ssh-keys.controller';
 import { TokensController } from './http/rest/tokens.controller';
 import { UsersController } from './http/rest/users.controller';
+import { LfsAgentController } from './http/transfer/lfs-agent.controller';
 import { LfsBatchController } from './http/transfer/lfs-batch.controller';
 import { LfsLocksController } from './http/transfer/lfs-locks.controller';
+import { LfsPartsController } from './http/transfer/lfs-parts.controller';
 import { LfsTusController } from './http/transfer/lfs-tus.controller';
 import { TransferUrls } from './http/transfer/transfer-url';
 import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
@@ -82,6 +84,8 @@ export class AppModule {
         LfsLocksController,
         LfsTransferController,
         LfsTusController,
+        LfsPartsController,
+        LfsAgentController,
         GitHttpController,
       ],
       providers: [

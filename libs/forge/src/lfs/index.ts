@@ -8,6 +8,7 @@ export * from './transfer-grant';
 export * from './lfs-locks.service';
 export * from './lfs-uploads.service';
 export * from './lfs-verifications.service';
+export * from './lfs-parts.service';
 export * from './lfs-resumable.service';
 export * from './lfs-staging';
 export * from './storage-keys';

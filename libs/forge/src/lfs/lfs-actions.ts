@@ -6,9 +6,10 @@ import { userIdOf, type Actor } from '../identity/actor';
 import type { ForgeOptions } from '../options';
 import { fullName, type OpenRepository } from '../repositories';
 import type { LinkedObject } from './lfs-objects.service';
-import type { LfsUpload } from './lfs-uploads.service';
+import type { LfsUpload, UploadClaim } from './lfs-uploads.service';
 import { stagingKeyOf } from './storage-keys';
-import type { TransferName } from './transfer-choice';
+import { pieceKeyOf, type Piece } from './pieces';
+import { MULTIPART_TRANSFER, type TransferName } from './transfer-choice';
 import { TransferGrants, type TransferGrant } from './transfer-grant';
 
 const UPLOAD_TTL_SECONDS = 3600;
@@ -23,6 +24,14 @@ export interface TransferAction {
   headers: Record<string, string>;
   expiresInSeconds: number;
 }
+
+/** What follows the oid in the path of a signed URL. */
+const PATHS: Record<TransferGrant['operation'], string> = {
+  upload: '',
+  download: '',
+  tus: '/tus',
+  multipart: '/parts',
+};
 
 type Where = { actor: Actor; opened: OpenRepository };
 
@@ -44,11 +53,27 @@ export class LfsActions {
   }
 
   async upload(where: Where, upload: LfsUpload, transfer: TransferName): Promise<TransferAction> {
-    if (transfer !== 'basic') return this.throughHub(where, { ...upload, operation: transfer }, UPLOAD_TTL_SECONDS);
-    return (
-      (await this.directUpload(upload)) ??
-      this.throughHub(where, { ...upload, operation: 'upload' }, UPLOAD_TTL_SECONDS)
-    );
+    if (transfer === 'tus') return this.throughHub(where, { ...upload, operation: 'tus' });
+    if (transfer === MULTIPART_TRANSFER) return this.session(where, upload);
+    return (await this.directUpload(upload)) ?? this.throughHub(where, { ...upload, operation: 'upload' });
+  }
+
+  /** Where the agent asks what to send. */
+  session(where: Where, upload: UploadClaim): TransferAction {
+    return this.throughHub(where, { ...upload, operation: 'multipart' });
+  }
+
+  /** Where the agent sends one part. Its hash is not known yet: that of the whole tells. */
+  async part(where: Where, upload: LfsUpload, piece: Piece): Promise<TransferAction> {
+    const put = this.options.lfs.direct
+      ? await this.store.presignPut(pieceKeyOf(upload.id, piece.index), {
+          ttlSeconds: UPLOAD_TTL_SECONDS,
+          sizeBytes: piece.sizeBytes,
+          contentType: CONTENT_TYPE,
+        })
+      : null;
+    if (put) return { href: put.url, headers: put.headers, expiresInSeconds: UPLOAD_TTL_SECONDS };
+    return this.throughHub(where, { ...upload, operation: 'multipart' }, `/${piece.index}`);
   }
 
   async download(where: Where, object: LinkedObject): Promise<TransferAction> {
@@ -56,7 +81,7 @@ export class LfsActions {
       ? await this.store.presignGet(object.storageKey, { ttlSeconds: DOWNLOAD_TTL_SECONDS })
       : null;
     if (href !== null) return { href, headers: {}, expiresInSeconds: DOWNLOAD_TTL_SECONDS };
-    return this.throughHub(where, { ...object, operation: 'download' }, DOWNLOAD_TTL_SECONDS);
+    return this.throughHub(where, { ...object, operation: 'download' });
   }
 
   /** A body without bytes has no length that clients surely announce: the hub takes it. */
@@ -80,8 +105,9 @@ export class LfsActions {
   private throughHub(
     { actor, opened }: Where,
     { operation, oid, sizeBytes }: Pick<TransferGrant, 'operation' | 'oid' | 'sizeBytes'>,
-    expiresInSeconds: number,
+    below = '',
   ): TransferAction {
+    const expiresInSeconds = operation === 'download' ? DOWNLOAD_TTL_SECONDS : UPLOAD_TTL_SECONDS;
     const query = this.grants.query({
       operation,
       oid,
@@ -91,7 +117,10 @@ export class LfsActions {
       expiresAtSeconds: Math.floor(this.clock.now().getTime() / 1000) + expiresInSeconds,
     });
     const headers: Record<string, string> = operation === 'upload' ? { 'Content-Type': CONTENT_TYPE } : {};
-    const path = operation === 'tus' ? `${oid}/tus` : oid;
-    return { href: `${this.root(opened)}/objects/${path}?${query}`, headers, expiresInSeconds };
+    return {
+      href: `${this.root(opened)}/objects/${oid}${PATHS[operation]}${below}?${query}`,
+      headers,
+      expiresInSeconds,
+    };
   }
 }

@@ -8,6 +8,7 @@ import { LfsObjectsService } from './lfs-objects.service';
 import { LfsStaging } from './lfs-staging';
 import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
 import { LfsVerificationsService } from './lfs-verifications.service';
+import { openUpload } from './open-upload';
 import { contiguousBytes, pieceAt, pieceBytesFor, pieceKeyOf, type Piece } from './pieces';
 import { UploadTurns } from './upload-turns';
 
@@ -23,8 +24,8 @@ export class LfsResumableService {
   private readonly turns = new UploadTurns();
 
   constructor(
-    private readonly objects: LfsObjectsService,
-    private readonly uploads: LfsUploadsService,
+    readonly objects: LfsObjectsService,
+    readonly uploads: LfsUploadsService,
     private readonly staging: LfsStaging,
     private readonly verifications: LfsVerificationsService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
@@ -35,7 +36,7 @@ export class LfsResumableService {
    * @throws DomainError `not_found`, `rate_limited` while the object is being checked.
    */
   async offset(repository: Repository, claim: UploadClaim): Promise<number> {
-    const upload = await this.require(repository, claim);
+    const upload = await openUpload(this, repository.id, claim);
     if (!upload) return claim.sizeBytes;
     const offsetBytes = await this.turns.run(upload.id, () => this.arrived(upload));
     if (offsetBytes < claim.sizeBytes) return offsetBytes;
@@ -53,7 +54,7 @@ export class LfsResumableService {
     claim: UploadClaim,
     { offsetBytes, stream }: { offsetBytes: number; stream: Readable },
   ): Promise<number> {
-    const upload = await this.require(repository, claim);
+    const upload = await openUpload(this, repository.id, claim);
     if (!upload) throw new DomainError('conflict', 'The object is here already.');
     return this.turns.run(upload.id, async (interrupted) => {
       const keptBytes = await this.arrived(upload);
@@ -63,15 +64,6 @@ export class LfsResumableService {
       const renew = () => this.uploads.renew(repository.id, claim.oid, RESUMABLE_TTL_SECONDS);
       return this.cut(upload, offsetBytes, { stream: addAbortSignal(interrupted, stream), renew });
     });
-  }
-
-  /** @returns null when the object is linked already. @throws DomainError `not_found` */
-  private async require(repository: Repository, { oid, sizeBytes }: UploadClaim): Promise<LfsUpload | null> {
-    const upload = await this.uploads.find(repository.id, oid);
-    if (upload?.sizeBytes === sizeBytes) return upload;
-    const linked = (await this.objects.linked(repository.id, [oid])).get(oid);
-    if (linked?.sizeBytes === sizeBytes) return null;
-    throw new DomainError('not_found', 'There is no such upload any more.', { hint: 'Run the git-lfs command again.' });
   }
 
   private async arrived(upload: LfsUpload): Promise<number> {
@@ -112,7 +104,7 @@ export class LfsResumableService {
 
   private async openPiece(upload: LfsUpload, offsetBytes: number): Promise<OpenPiece> {
     const index = Math.floor(offsetBytes / pieceBytesFor(upload.sizeBytes));
-    const piece = pieceAt(upload.sizeBytes, index);
+    const piece = offsetBytes < upload.sizeBytes ? pieceAt(upload.sizeBytes, index) : null;
     if (!piece) throw new DomainError('invalid', `The object has ${upload.sizeBytes} bytes; more have come.`);
     const key = pieceKeyOf(upload.id, index);
     const keptBytes = offsetBytes - piece.offsetBytes;

@@ -49,11 +49,22 @@ export class LfsVerificationsService implements OnModuleDestroy {
    */
   async verify(actor: Actor, opened: OpenRepository, claim: UploadClaim): Promise<void> {
     const { repository } = opened;
-    const linked = (await this.objects.linked(repository.id, [claim.oid])).get(claim.oid);
-    if (linked) return requireSize(linked.sizeBytes, claim);
+    if (await this.isLinked(repository, claim)) return;
     this.access.require(actor, opened, 'write');
+    await this.complete(repository, claim);
+  }
+
+  /** As {@link verify}, for who was allowed already. */
+  async complete(repository: Repository, claim: UploadClaim): Promise<void> {
+    if (await this.isLinked(repository, claim)) return;
     const verification = await this.startOrJoin(repository, claim);
     await verification.within(PATIENCE_MS);
+  }
+
+  private async isLinked(repository: Repository, claim: UploadClaim): Promise<boolean> {
+    const linked = (await this.objects.linked(repository.id, [claim.oid])).get(claim.oid);
+    if (linked) requireSize(linked.sizeBytes, claim);
+    return linked !== undefined;
   }
 
   /**

@@ -3,7 +3,7 @@ import { DomainError } from '@granary/kernel';
 
 /** One transfer of one object of one repository: what a signed URL allows, and nothing else. */
 export interface TransferGrant {
-  operation: 'upload' | 'download' | 'tus';
+  operation: 'upload' | 'download' | 'tus' | 'multipart';
   repositoryId: number;
   oid: string;
   sizeBytes: number;
