@@ -18,8 +18,16 @@ it('lists each command that there is in its help', async () => {
   expect(await refuse(['--help'])).toEqual({ code: 0, out: HELP, err: '' });
   expect(await refuse(['doctor', '-h'])).toEqual({ code: 0, out: HELP, err: '' });
   expect(await refuse([])).toEqual({ code: 2, out: HELP, err: '' });
-  const commands = [...HELP.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)/gm)].map(([, name]) => name);
-  expect(commands).toEqual(['user create', 'user list', 'token create', 'repo list', 'maintenance run', 'doctor']);
+  const commands = [...HELP.matchAll(/^ {2}([a-z]+(?: [a-z]+){0,2})/gm)].map(([, name]) => name);
+  expect(commands).toEqual([
+    'user create',
+    'user list',
+    'token create',
+    'repo list',
+    'maintenance run',
+    'lfs agent install',
+    'doctor',
+  ]);
 });
 
 it.each([
@@ -30,6 +38,7 @@ it.each([
   [['user', 'create', 'a', 'b'], /usage: granary user create NAME/],
   [['maintenance', 'run', '--repository', 'alice'], /"alice" is no NAMESPACE\/NAME/],
   [['user', 'list', 'x'], /usage: granary user list$/m],
+  [['lfs', 'agent', 'install', '--local', '--global'], /not both/],
   [['doctor', '--fast'], /Unknown option '--fast'/],
   [['user', 'create', 'a', '--email'], /--email/],
   [

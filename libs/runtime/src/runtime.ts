@@ -3,7 +3,7 @@ import { ENTITIES, openDatabase, type DatabaseConnection, type ForgeOptions } fr
 import { prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue, type QueueLog } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
-import { createS3ObjectStore, openFsObjectStore, type ObjectStore } from '@granary/object-store';
+import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore } from '@granary/object-store';
 import type { DataSource } from 'typeorm';
 import type { Config } from './config';
 import { lockDataDir, openDataDir, type DataDir } from './data-dir';
@@ -61,7 +61,8 @@ async function openParts(
   const connection = await openConnection(config, data, { closers, isHub: lock });
   const database = await openDatabase(connection, ENTITIES, (err) => log.warn({ err }, 'a database connection broke'));
   closers.push(() => database.destroy());
-  const store = await openStore(config, data, log);
+  const store = await openStore(config, data);
+  if (lock && config.lfsDirect) await allowPages(store, config, log);
   closers.push(() => store.close());
   const queue = await JobQueue.open({
     connection: config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: connection },
@@ -85,7 +86,7 @@ async function openConnection(
   return { host, user, database };
 }
 
-async function openStore(config: Config, data: DataDir, log: QueueLog): Promise<ObjectStore> {
+async function openStore(config: Config, data: DataDir): Promise<ObjectStore> {
   if (!config.s3) return openFsObjectStore({ root: data.objects });
   const store = createS3ObjectStore(config.s3);
   try {
@@ -100,11 +101,13 @@ async function openStore(config: Config, data: DataDir, log: QueueLog): Promise<
       },
     );
   }
-  // git-lfs asks no bucket for leave; pages do.
-  if (config.lfsDirect) {
-    await store.allowOrigin(new URL(config.baseUrl).origin).catch((err: unknown) => log.warn({ err }, NO_CORS));
-  }
   return store;
+}
+
+/** git-lfs asks no bucket for leave to send to it; browsers do. */
+async function allowPages(store: ObjectStore, { baseUrl }: Config, log: QueueLog): Promise<void> {
+  if (!(store instanceof S3ObjectStore)) return;
+  await store.allowOrigin(new URL(baseUrl).origin).catch((err: unknown) => log.warn({ err }, NO_CORS));
 }
 
 function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {

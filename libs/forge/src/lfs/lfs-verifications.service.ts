@@ -6,6 +6,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { OBJECT_STORE } from '../database/tokens';
 import type { Actor } from '../identity/actor';
 import { RepositoryAccessService, type OpenRepository, type Repository } from '../repositories';
+import { Lanes } from './lanes';
 import { LfsObjectsService, type PublishedObject } from './lfs-objects.service';
 import { LfsStaging, type StagedBody } from './lfs-staging';
 import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
@@ -15,6 +16,9 @@ import { PATIENCE_MS, Verification } from './verification';
 /** Smaller bodies are sent again sooner than asked about. */
 const LEAST_ARRIVED_BYTES = 16 * 1024 * 1024;
 const PARALLEL_LOOKS = 8;
+/** Each reads a large body at full speed. */
+const PARALLEL_LARGE = 4;
+const LARGE_BYTES = 64 * 1024 * 1024;
 
 type Progress = (bytes: number) => void;
 
@@ -26,6 +30,7 @@ type Progress = (bytes: number) => void;
 @Injectable()
 export class LfsVerificationsService implements OnModuleDestroy {
   private readonly running = new Map<string, Verification>();
+  private readonly large = new Lanes(PARALLEL_LARGE);
   private readonly end = new AbortController();
 
   constructor(
@@ -141,9 +146,11 @@ export class LfsVerificationsService implements OnModuleDestroy {
     const name = nameOf(repository, claim.oid);
     const running = this.running.get(name);
     if (running) return running;
-    const started = new Verification(claim.sizeBytes, (progress) =>
-      this.work(repository, claim, { body, progress }).finally(() => this.running.delete(name)),
-    );
+    const started = new Verification(claim.sizeBytes, (progress) => {
+      const work = () => this.work(repository, claim, { body, progress });
+      const done = claim.sizeBytes < LARGE_BYTES ? work() : this.large.run(work);
+      return done.finally(() => this.running.delete(name));
+    });
     this.running.set(name, started);
     return started;
   }
