@@ -11,7 +11,7 @@ const { ADMIN_CLI_ENTRY, ROOT } = await import('./lib/paths.mjs');
 await orExit(prepare);
 const child = spawn(process.execPath, [ADMIN_CLI_ENTRY, ...process.argv.slice(2)], {
   cwd: ROOT,
-  env: { ...process.env, NODE_ENV: 'production' },
+  env: { ...process.env, NODE_ENV: 'production', GRANARY_CALLER_DIR: process.cwd() },
   stdio: 'inherit',
 });
 // The terminal gives Ctrl-C to both; the program decides how to end, and we wait for it.

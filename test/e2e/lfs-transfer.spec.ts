@@ -8,7 +8,8 @@ import { startS3, type S3Server } from '../support/s3';
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const LFS = 'application/vnd.git-lfs+json';
 
-describe.each(['file system', 'S3'])('Git LFS on the %s store', (store) => {
+// Straight to S3: lfs-direct-s3.spec.ts
+describe.each(['file system', 'S3'])('Git LFS through the hub, on the %s store', (store) => {
   let s3: S3Server | undefined;
   let hub: Hub;
   let alice: Actor;
@@ -17,6 +18,7 @@ describe.each(['file system', 'S3'])('Git LFS on the %s store', (store) => {
   beforeAll(async () => {
     if (store === 'S3') s3 = await startS3();
     const env = s3 && {
+      GRANARY_LFS_DIRECT: 'off',
       S3_ENDPOINT: s3.endpoint,
       S3_BUCKET: await s3.makeBucket('lfs-hub'),
       S3_REGION: s3.region,

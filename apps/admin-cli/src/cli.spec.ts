@@ -18,7 +18,7 @@ it('lists each command that there is in its help', async () => {
   expect(await refuse(['--help'])).toEqual({ code: 0, out: HELP, err: '' });
   expect(await refuse(['doctor', '-h'])).toEqual({ code: 0, out: HELP, err: '' });
   expect(await refuse([])).toEqual({ code: 2, out: HELP, err: '' });
-  const commands = [...HELP.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)/gm)].map(([, name]) => name);
+  const commands = [...HELP.matchAll(/^ {2}([a-z]+(?: [a-z]+){0,2})/gm)].map(([, name]) => name);
   expect(commands).toEqual([
     'user create',
     'user list',
@@ -29,6 +29,7 @@ it('lists each command that there is in its help', async () => {
     'lfs restore',
     'lfs scrub',
     'maintenance run',
+    'lfs agent install',
     'doctor',
   ]);
 });
@@ -44,6 +45,7 @@ it.each([
   [['lfs', 'keeps', 'abc'], /"abc" is no LFS oid: 64 lower-case hex digits/],
   [['lfs', 'restore', 'a'.repeat(64)], /--repository is missing/],
   [['user', 'list', 'x'], /usage: granary user list$/m],
+  [['lfs', 'agent', 'install', '--local', '--global'], /not both/],
   [['doctor', '--fast'], /Unknown option '--fast'/],
   [['user', 'create', 'a', '--email'], /--email/],
   [

@@ -5,6 +5,7 @@ import { ConfigError, explain, type Config } from '@granary/runtime';
 import { UsageError, type Command, type Invocation, type Outcome } from './command';
 import { doctor } from './commands/doctor';
 import { collectLfs, keepsLfs, restoreLfs, scrubLfs } from './commands/lfs';
+import { installLfsAgent } from './commands/lfs-agent';
 import { runMaintenance } from './commands/maintenance';
 import { listRepositories } from './commands/repo';
 import { createToken } from './commands/token';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   restoreLfs,
   scrubLfs,
   runMaintenance,
+  installLfsAgent,
   doctor,
 ];
 const COMMON = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;

@@ -4,3 +4,8 @@ import { parseConfig, type Config } from '@granary/runtime';
 export function readConfig(): Config {
   return parseConfig(process.env);
 }
+
+/** Where the command was called: `npx granary` itself runs in the clone. */
+export function readCallerDir(): string {
+  return process.env['GRANARY_CALLER_DIR'] || process.cwd();
+}

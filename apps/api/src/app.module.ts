@@ -47,8 +47,12 @@ import { RepositoriesController } from './http/rest/repositories.controller';
 import { SshKeysController } from './http/rest/ssh-keys.controller';
 import { TokensController } from './http/rest/tokens.controller';
 import { UsersController } from './http/rest/users.controller';
+import { LfsAgentController } from './http/transfer/lfs-agent.controller';
 import { LfsBatchController } from './http/transfer/lfs-batch.controller';
 import { LfsLocksController } from './http/transfer/lfs-locks.controller';
+import { LfsPartsController } from './http/transfer/lfs-parts.controller';
+import { LfsTusController } from './http/transfer/lfs-tus.controller';
+import { TransferUrls } from './http/transfer/transfer-url';
 import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
 import { Frame } from './page-frame';
 import { GitOverSsh } from './ssh/git-over-ssh';
@@ -106,6 +110,9 @@ export class AppModule {
         LfsBatchController,
         LfsLocksController,
         LfsTransferController,
+        LfsTusController,
+        LfsPartsController,
+        LfsAgentController,
         GitHttpController,
       ],
       providers: [
@@ -118,6 +125,7 @@ export class AppModule {
         { provide: APP_FILTER, useExisting: ErrorFilter },
         ErrorFilter,
         Authenticator,
+        TransferUrls,
         PageProof,
         OutsideAddresses,
         BrowseReader,

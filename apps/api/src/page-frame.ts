@@ -1,17 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import type { Config } from '@granary/runtime';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PageProof } from './access/page-proof';
 import { OutsideAddresses } from './http/outside';
+import { CONFIG } from './tokens';
 import { newNonce, type PageFrame } from './web-adapter';
 
-function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string, storeOrigin: string | null): string {
   return [
     `default-src 'self'`,
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
     `style-src 'self' 'nonce-${nonce}'`,
     `img-src 'self' data: https:`,
     `font-src 'self'`,
-    `connect-src 'self'`,
+    `connect-src 'self'${storeOrigin === null ? '' : ` ${storeOrigin}`}`,
     `object-src 'none'`,
     `base-uri 'none'`,
     `form-action 'self'`,
@@ -22,13 +24,19 @@ function contentSecurityPolicy(nonce: string): string {
 /** Security headers of the pages, and what the web layer must know of its visitor. */
 @Injectable()
 export class Frame implements PageFrame {
+  /** Pages send large files straight there. */
+  private readonly storeOrigin: string | null;
+
   constructor(
     private readonly proof: PageProof,
     private readonly outside: OutsideAddresses,
-  ) {}
+    @Inject(CONFIG) { s3, lfs }: Config,
+  ) {
+    this.storeOrigin = s3 && lfs.direct ? new URL(s3.publicEndpoint ?? s3.endpoint).origin : null;
+  }
 
   prepare(request: Request, response: Response): void {
-    const policy = contentSecurityPolicy(newNonce());
+    const policy = contentSecurityPolicy(newNonce(), this.storeOrigin);
     // Next takes the nonce for its own scripts from this header of the request.
     request.headers['content-security-policy'] = policy;
     request.headers[PageProof.header] = this.proof.valueFor(request.ip ?? '');

@@ -17,7 +17,6 @@ import {
   SessionsService,
   SshKeysService,
 } from './identity';
-import { LfsBatchService, LfsLocksService, LfsObjectsService, LfsUploadsService, LockSearchService } from './lfs';
 import {
   LastNamedService,
   LfsCollectionService,
@@ -32,6 +31,18 @@ import {
   LfsTrashService,
   ReachableTipsService,
 } from './lfs/collection';
+import {
+  LfsActions,
+  LfsBatchService,
+  LfsLocksService,
+  LfsObjectsService,
+  LfsPartsService,
+  LfsResumableService,
+  LfsStaging,
+  LfsUploadsService,
+  LfsVerificationsService,
+  LockSearchService,
+} from './lfs';
 import { MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
 import type { ForgeOptions } from './options';
 import {
@@ -113,6 +124,11 @@ const SERVICES = [
   LfsSweepService,
   LfsTrashService,
   ReachableTipsService,
+  LfsStaging,
+  LfsVerificationsService,
+  LfsResumableService,
+  LfsActions,
+  LfsPartsService,
   LfsBatchService,
   LfsLocksService,
   LockSearchService,

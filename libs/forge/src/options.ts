@@ -26,7 +26,7 @@ export interface ForgeOptions {
   minRsaBits: number;
   /** Deleted repositories can be restored for so long. */
   deletedGraceDays: number;
-  lfs: LfsKeepOptions;
+  lfs: LfsOptions;
   webhooks: { allowHttp: boolean; allowedHosts: string[] };
   archives: ArchiveOptions;
   version: string;
@@ -34,8 +34,10 @@ export interface ForgeOptions {
   ssh: { host: string; port: number; userName: string } | null;
 }
 
-/** How long LFS objects that nothing names are kept, and how often the others are looked at. */
-export interface LfsKeepOptions {
+/** How LFS objects travel, how long those that nothing names are kept, and how often the others are looked at. */
+export interface LfsOptions {
+  /** Clients send objects to the store and fetch them there, where it can presign. */
+  direct: boolean;
   /** An object that nothing names stays linked for so long after it was last shown or named. */
   graceDays: number;
   /** Then it can be restored for so long. */

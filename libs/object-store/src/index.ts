@@ -10,6 +10,7 @@ export type {
   ReadOptions,
 } from './object-store';
 export { checkObjectKey, checkObjectPrefix } from './object-key';
+export { concatenated } from './concatenated';
 export { measure, type Measure, type Measurement } from './measure/measure';
 export { openFsObjectStore, type FsObjectStoreOptions } from './fs/fs-object-store';
-export { createS3ObjectStore, type S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store';
+export { createS3ObjectStore, S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store';

@@ -88,6 +88,14 @@ export interface ObjectStore {
    */
   move(from: string, to: string): Promise<void>;
 
+  /**
+   * Makes `to` of the objects `from`, one behind the other, and leaves them where they are: one makes a copy. `to`
+   * appears at once, whole, and never changes with `from`. On S3 the bytes stay in the store when every part but the
+   * last has 5 MiB or more (the most parts: 10,000); smaller ones pass through this process.
+   * @throws DomainError `not_found` when one of `from` is absent; `to` is then as it was.
+   */
+  compose(from: readonly string[], to: string, options?: { signal?: AbortSignal }): Promise<void>;
+
   /** An absent object is fine. */
   delete(key: string): Promise<void>;
 

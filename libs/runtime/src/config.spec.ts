@@ -46,6 +46,8 @@ it.each([
   ['DATABASE_URL', 'mysql://x'],
   ['REDIS_URL', 'localhost:6379'],
   ['S3_BUCKET', 'No'],
+  ['S3_PUBLIC_ENDPOINT', 's3.example'],
+  ['GRANARY_LFS_DIRECT', 'true'],
 ])('names %s when it is %j, in one line', (name, value) => {
   const start = () => parseConfig({ [name]: value });
   expect(start).toThrow(ConfigError);
@@ -54,6 +56,7 @@ it.each([
 
 it('counts the scrub in bytes a second, and may switch it off', () => {
   expect(parseConfig({}).lfs).toEqual({
+    direct: true,
     graceDays: 14,
     undeleteDays: 14,
     scrubDays: 30,
@@ -83,6 +86,8 @@ it('wants every S3 variable once there is an endpoint', () => {
     accessKey: 'k',
     secretKey: 's',
   });
+  const publicEndpoint = 'https://s3.example';
+  expect(parseConfig({ ...s3, S3_PUBLIC_ENDPOINT: publicEndpoint }).s3).toMatchObject({ publicEndpoint });
   expect(() => parseConfig({ ...s3, S3_SECRET_KEY: undefined })).toThrow(/^S3_SECRET_KEY is not set/);
 });
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import type { ArchiveOptions } from '@granary/forge';
+import type { ArchiveOptions, LfsOptions } from '@granary/forge';
 import { z } from 'zod';
 
 export interface S3Config {
@@ -9,6 +9,8 @@ export interface S3Config {
   region: string;
   accessKey: string;
   secretKey: string;
+  /** Where clients reach the store, when that is another address than the hub's. */
+  publicEndpoint?: string;
 }
 
 export interface Config {
@@ -30,8 +32,7 @@ export interface Config {
   redisUrl: string | null;
   s3: S3Config | null;
   webhookAllowedHosts: string[];
-  /** What holds for LFS objects that nothing names, and for looking after the others. */
-  lfs: { graceDays: number; undeleteDays: number; scrubDays: number; scrubBytesPerSecond: number };
+  lfs: LfsOptions;
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
   archives: Omit<ArchiveOptions, 'spoolDir'>;
@@ -106,7 +107,9 @@ const VARIABLES = {
   GRANARY_ARCHIVE_BUILDS: count(2 * availableParallelism(), 1),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
+  GRANARY_LFS_DIRECT: z.enum(['on', 'off']).default('on'),
   S3_ENDPOINT: url('http:', 'https:').optional(),
+  S3_PUBLIC_ENDPOINT: url('http:', 'https:').optional(),
   S3_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
@@ -143,7 +146,9 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_ARCHIVE_BUILDS: 'a number from 1 to 9999999',
   DATABASE_URL: 'a postgres:// URL, or nothing for the embedded Postgres',
   REDIS_URL: 'a redis:// or rediss:// URL, or nothing for queues on Postgres',
+  GRANARY_LFS_DIRECT: 'on or off',
   S3_ENDPOINT: 'an http:// or https:// URL, or nothing for the file system',
+  S3_PUBLIC_ENDPOINT: 'an http:// or https:// URL, or nothing when clients reach S3_ENDPOINT',
   S3_BUCKET: 'a bucket name of 3 to 63 characters a-z 0-9 . -',
   S3_REGION: 'a region name',
   S3_ACCESS_KEY: 'an access key',
@@ -185,6 +190,7 @@ function s3Of(v: Values): S3Config | null {
     region: v.S3_REGION,
     accessKey: v.S3_ACCESS_KEY ?? '',
     secretKey: v.S3_SECRET_KEY ?? '',
+    publicEndpoint: v.S3_PUBLIC_ENDPOINT,
   };
 }
 
@@ -230,6 +236,7 @@ export function parseConfig(env: Environment): Config {
       .map((host) => host.trim())
       .filter(Boolean),
     lfs: {
+      direct: v.GRANARY_LFS_DIRECT === 'on',
       graceDays: v.GRANARY_LFS_GRACE_DAYS,
       undeleteDays: v.GRANARY_LFS_UNDELETE_DAYS,
       scrubDays: v.GRANARY_LFS_SCRUB_DAYS,

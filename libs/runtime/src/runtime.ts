@@ -3,7 +3,7 @@ import { ENTITIES, openDatabase, type DatabaseConnection, type ForgeOptions } fr
 import { GroupGuard, prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue, type QueueLog } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
-import { createS3ObjectStore, openFsObjectStore, type ObjectStore } from '@granary/object-store';
+import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore } from '@granary/object-store';
 import type { DataSource } from 'typeorm';
 import type { Config } from './config';
 import { lockDataDir, openDataDir, type DataDir } from './data-dir';
@@ -29,6 +29,8 @@ export interface RuntimeOptions {
   lock: boolean;
 }
 
+const NO_CORS =
+  'the S3 bucket does not let pages of the hub upload to it: allow it by hand as docs/lfs.md says, or set GRANARY_LFS_DIRECT=off';
 const QUEUE_GRACE_MS = 10_000;
 
 /** Starts the parts one by one; when one fails, those before it are ended. */
@@ -62,6 +64,7 @@ async function openParts(
   const database = await openDatabase(connection, ENTITIES, (err) => log.warn({ err }, 'a database connection broke'));
   closers.push(() => database.destroy());
   const store = await openStore(config, data);
+  if (lock && config.lfs.direct) await allowPages(store, config, log);
   closers.push(() => store.close());
   const queue = await JobQueue.open({
     connection: config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: connection },
@@ -101,6 +104,12 @@ async function openStore(config: Config, data: DataDir): Promise<ObjectStore> {
     );
   }
   return store;
+}
+
+/** git-lfs asks no bucket for leave to send to it; browsers do. */
+async function allowPages(store: ObjectStore, { baseUrl }: Config, log: QueueLog): Promise<void> {
+  if (!(store instanceof S3ObjectStore)) return;
+  await store.allowOrigin(new URL(baseUrl).origin).catch((err: unknown) => log.warn({ err }, NO_CORS));
 }
 
 function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {

@@ -1,3 +1,4 @@
+export * from './lfs-actions';
 export * from './lfs-batch.service';
 export * from './lfs-credential';
 export * from './lfs-link.entity';
@@ -6,6 +7,10 @@ export * from './lfs-objects.service';
 export * from './transfer-grant';
 export * from './lfs-locks.service';
 export * from './lfs-uploads.service';
+export * from './lfs-verifications.service';
+export * from './lfs-parts.service';
+export * from './lfs-resumable.service';
+export * from './lfs-staging';
 export * from './storage-keys';
 export * from './transfer-choice';
 export * from './collection';

@@ -5,29 +5,23 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
 import type { ForgeOptions } from '../options';
-import { fullName, RepositoryAccessService, whereReadable, Repository, type OpenRepository } from '../repositories';
+import { judgeProtected, ProtectionsService } from '../protection';
+import { RepositoryAccessService, whereReadable, Repository, type OpenRepository } from '../repositories';
 import { LfsTrashService } from './collection/lfs-trash.service';
+import { LfsActions, type TransferAction } from './lfs-actions';
 import { LfsCredentials } from './lfs-credential';
-import { DAMAGED_HINT, LfsObjectsService } from './lfs-objects.service';
-import { LfsUploadsService } from './lfs-uploads.service';
+import { DAMAGED_HINT, LfsObjectsService, type LinkedObject } from './lfs-objects.service';
+import { LfsUploadsService, type LfsUpload } from './lfs-uploads.service';
+import { LfsVerificationsService } from './lfs-verifications.service';
 import { chooseTransfer, type TransferName } from './transfer-choice';
-import { TransferGrants } from './transfer-grant';
+import type { TransferGrants } from './transfer-grant';
 
 /** Batches may name at most so many objects (git-lfs itself sends 100). */
 export const MAX_BATCH_OBJECTS = 1000;
-const UPLOAD_TTL_SECONDS = 3600;
-const DOWNLOAD_TTL_SECONDS = 900;
 /** Long enough for an upload of hours; the client asks again with its next batch. */
 export const CREDENTIAL_TTL_SECONDS = 7200;
 /** 5 TiB: what S3 holds in one object. */
-const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
-
-export interface TransferAction {
-  href: string;
-  /** The client must send these. */
-  headers: Record<string, string>;
-  expiresInSeconds: number;
-}
+export const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
 
 /** The answer to a batch: one plan per object, in the request's order, all for one transfer adapter of the client. */
 export interface BatchPlan {
@@ -43,6 +37,7 @@ export type ObjectPlan = { oid: string; sizeBytes: number } & (
   | { kind: 'refused'; status: 404 | 409 | 410 | 422; message: string }
 );
 
+type Where = { actor: Actor; opened: OpenRepository };
 type Wanted = LfsBatchRequest['objects'][number];
 
 function refusal(object: Wanted, status: 404 | 409 | 410 | 422, message: string): ObjectPlan {
@@ -67,12 +62,15 @@ export class LfsBatchService {
     private readonly database: DataSource,
     private readonly objects: LfsObjectsService,
     private readonly access: RepositoryAccessService,
+    private readonly protections: ProtectionsService,
     private readonly uploads: LfsUploadsService,
     private readonly trash: LfsTrashService,
-    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+    private readonly verifications: LfsVerificationsService,
+    private readonly actions: LfsActions,
+    @Inject(FORGE_OPTIONS) options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.grants = new TransferGrants(options.instanceSecret);
+    this.grants = actions.grants;
     this.credentials = new LfsCredentials(options.instanceSecret);
   }
 
@@ -92,30 +90,39 @@ export class LfsBatchService {
     }
     this.access.require(actor, opened, request.operation === 'upload' ? 'write' : 'read');
     const good = request.objects.filter((object) => !fault(object));
-    const linked = await this.objects.linked(
-      opened.repository.id,
-      good.map((object) => object.oid),
-    );
     const transfer = chooseTransfer(request);
-    if (request.operation === 'download') {
-      const damaged = await this.damaged(opened, good, linked);
-      const plan = (object: Wanted) => fault(object) ?? this.planDownload(actor, opened, { object, linked, damaged });
-      return { transfer, objects: request.objects.map(plan) };
-    }
-    const absent = good.filter((object) => !linked.has(object.oid));
+    const plan = await (request.operation === 'download'
+      ? this.downloads({ actor, opened }, good)
+      : this.uploadsOf({ actor, opened }, good, { transfer, ref: request.ref?.name }));
+    const objects = await Promise.all(request.objects.map(async (object) => fault(object) ?? plan(object)));
+    return { transfer, objects };
+  }
+
+  private async downloads(where: Where, wanted: Wanted[]): Promise<(object: Wanted) => Promise<ObjectPlan>> {
+    const linked = await this.linked(where.opened, wanted);
+    const damaged = await this.damaged(where.opened, wanted, linked);
+    return (object) => this.planDownload(where, object, { linked, damaged });
+  }
+
+  private async uploadsOf(
+    where: Where,
+    wanted: Wanted[],
+    { transfer, ref }: { transfer: TransferName; ref?: string },
+  ): Promise<(object: Wanted) => Promise<ObjectPlan>> {
+    const { actor, opened } = where;
+    await this.requirePushable(actor, opened, ref);
+    const oids = wanted.map(({ oid }) => oid);
+    await this.verifications.finishArrived(opened.repository, oids);
+    const linked = await this.linked(opened, wanted);
+    const absent = wanted.filter((object) => !linked.has(object.oid));
     for (const [oid, found] of await this.restore(opened, absent)) linked.set(oid, found);
-    const missing = good.filter((object) => !linked.has(object.oid));
+    const missing = wanted.filter((object) => !linked.has(object.oid));
     const adopted = await this.adopt(actor, opened, missing);
-    const uploads = missing.filter((object) => !adopted.has(object.oid));
-    await this.uploads.reserve(
-      opened.repository,
-      userIdOf(actor),
-      uploads.map(({ oid, size }) => ({ oid, sizeBytes: size })),
-    );
+    const claims = missing.filter(({ oid }) => !adopted.has(oid)).map(({ oid, size }) => ({ oid, sizeBytes: size }));
+    const reserved = await this.uploads.reserve(opened.repository, userIdOf(actor), claims);
     const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
     for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
-    const plan = (object: Wanted) => fault(object) ?? this.planUpload(actor, opened, { object, present });
-    return { transfer, objects: request.objects.map(plan) };
+    return (object) => this.planUpload(where, object, { present, reserved, transfer });
   }
 
   /** Those that the hub has, but not whole. */
@@ -133,33 +140,44 @@ export class LfsBatchService {
     return this.objects.linked(repository.id, [...restored]);
   }
 
-  private planDownload(
-    actor: Actor,
-    opened: OpenRepository,
-    known: { object: Wanted; linked: Map<string, { sizeBytes: number }>; damaged: Set<string> },
-  ): ObjectPlan {
-    const { object, linked, damaged } = known;
-    const { oid } = object;
+  private linked({ repository }: OpenRepository, wanted: Wanted[]): Promise<Map<string, LinkedObject>> {
+    return this.objects.linked(
+      repository.id,
+      wanted.map((object) => object.oid),
+    );
+  }
+
+  private async planDownload(
+    where: Where,
+    object: Wanted,
+    { linked, damaged }: { linked: Map<string, LinkedObject>; damaged: Set<string> },
+  ): Promise<ObjectPlan> {
+    const { oid, size: sizeBytes } = object;
     const found = linked.get(oid);
     if (damaged.has(oid)) return refusal(object, 410, `The hub has lost the content of this object. ${DAMAGED_HINT}`);
     if (!found) return refusal(object, 404, 'This repository has no such LFS object.');
-    if (found.sizeBytes !== object.size)
-      return refusal(object, 422, `The object has ${found.sizeBytes} bytes, not ${object.size}.`);
-    const download = this.action(actor, opened, { operation: 'download', oid, sizeBytes: object.size });
-    return { kind: 'download', oid, sizeBytes: object.size, download };
+    if (found.sizeBytes !== sizeBytes)
+      return refusal(object, 422, `The object has ${found.sizeBytes} bytes, not ${sizeBytes}.`);
+    return { kind: 'download', oid, sizeBytes, download: await this.actions.download(where, found) };
   }
 
-  private planUpload(
-    actor: Actor,
-    opened: OpenRepository,
-    { object, present }: { object: Wanted; present: Map<string, number> },
-  ): ObjectPlan {
+  private async planUpload(
+    { actor, opened }: Where,
+    object: Wanted,
+    {
+      present,
+      reserved,
+      transfer,
+    }: { present: Map<string, number>; reserved: Map<string, LfsUpload>; transfer: TransferName },
+  ): Promise<ObjectPlan> {
     const { oid, size: sizeBytes } = object;
     const there = present.get(oid);
     if (there !== undefined && there !== sizeBytes)
       return refusal(object, 422, `The object has ${there} bytes, not ${sizeBytes}.`);
     if (there !== undefined) return { kind: 'present', oid, sizeBytes };
-    const upload = this.action(actor, opened, { operation: 'upload', oid, sizeBytes });
+    const room = reserved.get(oid);
+    if (room?.sizeBytes !== sizeBytes) return refusal(object, 422, 'The batch names this object with two sizes.');
+    const upload = await this.actions.upload({ actor, opened }, room, transfer);
     const authorization = this.authorization(actor, opened, 'upload');
     const verify: TransferAction = {
       href: `${this.root(opened)}/objects/verify`,
@@ -182,24 +200,20 @@ export class LfsBatchService {
   }
 
   root(opened: OpenRepository): string {
-    return `${this.options.baseUrl}/${fullName(opened.repository)}.git/info/lfs`;
+    return this.actions.root(opened);
   }
 
-  private action(
-    actor: Actor,
-    opened: OpenRepository,
-    transfer: { operation: 'upload' | 'download'; oid: string; sizeBytes: number },
-  ): TransferAction {
-    const expiresInSeconds = transfer.operation === 'upload' ? UPLOAD_TTL_SECONDS : DOWNLOAD_TTL_SECONDS;
-    const query = this.grants.query({
-      ...transfer,
-      repositoryId: opened.repository.id,
-      userId: userIdOf(actor) ?? 0,
-      expiresAtSeconds: Math.floor(this.clock.now().getTime() / 1000) + expiresInSeconds,
-    });
-    const headers: Record<string, string> =
-      transfer.operation === 'upload' ? { 'Content-Type': 'application/octet-stream' } : {};
-    return { href: `${this.root(opened)}/objects/${transfer.oid}?${query}`, headers, expiresInSeconds };
+  /**
+   * That the ref which the client is about to push takes its commits at all, told before the bytes travel. The push is
+   * judged again, with what only the commits show. Clients before 2.4 name no ref.
+   * @throws DomainError `forbidden`
+   */
+  private async requirePushable(actor: Actor, { repository, role }: OpenRepository, ref?: string): Promise<void> {
+    if (!ref) return;
+    const pusher = { userId: userIdOf(actor), role };
+    const change = { ref, action: 'update' as const, forced: false };
+    const refusal = judgeProtected(change, pusher, await this.protections.list(repository.id));
+    if (refusal !== null) throw new DomainError('forbidden', refusal);
   }
 
   /**

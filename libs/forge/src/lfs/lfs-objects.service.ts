@@ -19,6 +19,12 @@ export interface LinkedObject {
   storageKey: string;
 }
 
+/** Where a known content lies, and whether it was found damaged there. */
+interface KnownObject {
+  storageKey: string;
+  isDamaged: boolean;
+}
+
 /** What was measured of a content before it is published. */
 export type PublishedObject = Omit<LinkedObject, 'storageKey'>;
 
@@ -132,17 +138,31 @@ export class LfsObjectsService {
    * @param staging where the body lies; nothing lies there afterwards.
    */
   async publish(staging: string, object: PublishedObject): Promise<void> {
-    const known = await this.touch(object.oid);
-    const isThere = known !== null && !known.isDamaged && (await this.sizeOf(known.storageKey)) === object.sizeBytes;
-    if (isThere) {
+    if (await this.isKept(object)) {
       await this.store.delete(staging);
       return;
     }
     const storageKey = newStorageKey(object.oid);
     await this.store.move(staging, storageKey);
+    await this.publishInPlace({ ...object, storageKey });
+  }
+
+  /** Makes what lies at `storageKey` the object's, unless the hub has the object already; then that key is deleted. */
+  async publishInPlace(object: LinkedObject): Promise<void> {
+    const known = await this.touch(object.oid);
+    const isKnown = await this.isWhole(known, object.sizeBytes);
     // The loser of a race, and an object whose bytes were lost, leave a key without a row or a row without its key.
-    const kept = await this.recordPublication({ ...object, storageKey }, known?.storageKey ?? null);
-    if (!kept) await this.store.delete(storageKey);
+    const kept = !isKnown && (await this.recordPublication(object, known?.storageKey ?? null));
+    if (!kept) await this.store.delete(object.storageKey);
+  }
+
+  /** Whether the hub has the content, and whole. What is known waits again before it is collected. */
+  async isKept({ oid, sizeBytes }: UploadClaim): Promise<boolean> {
+    return this.isWhole(await this.touch(oid), sizeBytes);
+  }
+
+  private async isWhole(known: KnownObject | null, sizeBytes: number): Promise<boolean> {
+    return known !== null && !known.isDamaged && (await this.sizeOf(known.storageKey)) === sizeBytes;
   }
 
   private async sizeOf(storageKey: string): Promise<number | undefined> {
@@ -150,7 +170,7 @@ export class LfsObjectsService {
   }
 
   /** What is known waits again before it is collected. @returns where it lies. */
-  private async touch(oid: string): Promise<{ storageKey: string; isDamaged: boolean } | null> {
+  private async touch(oid: string): Promise<KnownObject | null> {
     const [rows] = (await this.database.query(
       'UPDATE lfs_objects SET touched_at = now() WHERE oid = $1 RETURNING storage_key, damaged_at',
       [oid],

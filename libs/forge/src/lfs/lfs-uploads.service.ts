@@ -10,6 +10,9 @@ import { STAGING_PREFIX } from './storage-keys';
 
 /** How long room stays reserved for an upload that was promised and does not come. */
 export const RESERVATION_TTL_SECONDS = 7200;
+/** A slow client's body of hours must find its room when it arrives: straight at the store, nobody sees it coming. */
+const SLOW_BYTES_PER_SECOND = 250_000;
+const MAX_SLOW_SECONDS = 79_200;
 
 /** A body this old was left by a crash, or by a client that never said that it is done. */
 const STAGING_AGE_MS = 86_400_000;
@@ -71,9 +74,11 @@ export class LfsUploadsService {
   ): Promise<Row[]> {
     return manager.query(
       `INSERT INTO lfs_uploads (repository_id, user_id, expires_at, oid, size_bytes, id)
-       SELECT $1, $2, $3, * FROM unnest($4::text[], $5::bigint[], $6::uuid[])
+       SELECT $1, $2, $3::timestamptz + least(claim.size_bytes / $7::bigint, $8) * interval '1 second', claim.*
+         FROM unnest($4::text[], $5::bigint[], $6::uuid[]) AS claim (oid, size_bytes, id)
        ON CONFLICT (repository_id, oid) DO UPDATE
-         SET size_bytes = excluded.size_bytes, user_id = excluded.user_id, expires_at = excluded.expires_at
+         SET size_bytes = excluded.size_bytes, user_id = excluded.user_id,
+             expires_at = greatest(lfs_uploads.expires_at, excluded.expires_at)
        RETURNING oid, id, size_bytes`,
       [
         repositoryId,
@@ -82,17 +87,26 @@ export class LfsUploadsService {
         claims.map((claim) => claim.oid),
         claims.map((claim) => claim.sizeBytes),
         claims.map(() => randomUUID()),
+        SLOW_BYTES_PER_SECOND,
+        MAX_SLOW_SECONDS,
       ],
     ) as Promise<Row[]>;
   }
 
+  /** Those of `oids` that a batch has made room for, in one query. */
+  async findAll(repositoryId: number, oids: readonly string[]): Promise<LfsUpload[]> {
+    if (oids.length === 0) return [];
+    const rows = (await this.database.query(
+      'SELECT oid, id, size_bytes FROM lfs_uploads WHERE repository_id = $1 AND oid = ANY($2)',
+      [repositoryId, [...new Set(oids)]],
+    )) as Row[];
+    return rows.map(fromRow);
+  }
+
   /** The upload as it was reserved last; null when it was settled, or has expired and is swept. */
   async find(repositoryId: number, oid: string): Promise<LfsUpload | null> {
-    const [row] = (await this.database.query(
-      'SELECT oid, id, size_bytes FROM lfs_uploads WHERE repository_id = $1 AND oid = $2',
-      [repositoryId, oid],
-    )) as Row[];
-    return row ? fromRow(row) : null;
+    const [upload] = await this.findAll(repositoryId, [oid]);
+    return upload ?? null;
   }
 
   /** A body has begun to arrive, or goes on: the room must outlast it. */

@@ -85,3 +85,22 @@ it('gives back what expired, before and after the sweep', async () => {
   await forge.get(LfsUploadsService).sweep();
   expect(await reservedBytes()).toBe(0);
 });
+
+it('holds room for as long as a slow client takes, up to a day, and never less than it did', async () => {
+  await forge.database.query('UPDATE namespaces SET lfs_quota_bytes = NULL WHERE id = $1', [repository.namespaceId]);
+  const hoursLeft = async ({ oid }: UploadClaim) => {
+    const [row] = (await forge.database.query(
+      'SELECT extract(epoch FROM expires_at - now())::float8 / 3600 AS hours FROM lfs_uploads WHERE oid = $1',
+      [oid],
+    )) as { hours: number }[];
+    return row?.hours;
+  };
+  const [small, large, huge] = [claim(10), claim(3.6e9), claim(5 * 1024 ** 4)];
+  await reserve(small, large, huge);
+  expect(await hoursLeft(small)).toBeCloseTo(2, 1);
+  expect(await hoursLeft(large)).toBeCloseTo(6, 1);
+  expect(await hoursLeft(huge)).toBeCloseTo(24, 1);
+  await forge.get(LfsUploadsService).renew(repository.id, small.oid, 86_400);
+  await reserve(small);
+  expect(await hoursLeft(small)).toBeCloseTo(24, 1);
+});

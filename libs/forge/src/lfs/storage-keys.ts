@@ -13,6 +13,11 @@ export function newStorageKey(oid: string): string {
   return `${LFS_PREFIX}${oid.slice(0, 2)}/${oid.slice(2, 4)}/${oid}-${randomBytes(8).toString('hex')}`;
 }
 
+/** Where a client sends the whole body of an upload itself. */
+export function stagingKeyOf(uploadId: string): string {
+  return `${STAGING_PREFIX}${uploadId}`;
+}
+
 export function newStagingKey(): string {
   return `${STAGING_PREFIX}${randomUUID()}`;
 }

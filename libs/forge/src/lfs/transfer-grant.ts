@@ -3,7 +3,7 @@ import { DomainError } from '@granary/kernel';
 
 /** One transfer of one object of one repository: what a signed URL allows, and nothing else. */
 export interface TransferGrant {
-  operation: 'upload' | 'download';
+  operation: 'upload' | 'download' | 'tus' | 'multipart';
   repositoryId: number;
   oid: string;
   sizeBytes: number;
@@ -14,7 +14,7 @@ export interface TransferGrant {
 
 /** Each field with its length before it, so that no two grants share a signed text. */
 function signedText(grant: TransferGrant): string {
-  const method = grant.operation === 'upload' ? 'PUT' : 'GET';
+  const method = grant.operation === 'download' ? 'GET' : 'PUT';
   const { repositoryId, oid, sizeBytes, userId, expiresAtSeconds } = grant;
   const fields = ['lfs-transfer', method, grant.operation, repositoryId, oid, sizeBytes, userId, expiresAtSeconds];
   return fields.map((field) => `${String(field).length}:${field}`).join('');

@@ -45,7 +45,7 @@ export async function openForge({ clock }: { clock?: Clock } = {}): Promise<Forg
     instanceSecret: Buffer.alloc(32, 1),
     minRsaBits: 3072,
     deletedGraceDays: 14,
-    lfs: { graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 3 },
+    lfs: { direct: true, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 3 },
     webhooks: { allowHttp: false, allowedHosts: [] },
     archives: {
       spoolDir: join(root, 'archives'),

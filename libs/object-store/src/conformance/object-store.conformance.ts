@@ -292,6 +292,52 @@ export function describeObjectStore(name: string, makeStore: () => Promise<Store
       });
     });
 
+    describe('compose', () => {
+      it('copies one object, which then lives alone', async () => {
+        await put('compose/one', 'body');
+        await store.compose(['compose/one'], 'compose/a/copy');
+        expect((await get('compose/one')).toString()).toBe('body');
+        await put('compose/one', 'new');
+        await store.delete('compose/one');
+        expect((await get('compose/a/copy')).toString()).toBe('body');
+        expect(await under.leftovers()).toEqual([]);
+      });
+
+      it('puts large objects one behind the other', async () => {
+        const bodies = [6 * MIB, 6 * MIB, 17 * MIB + 5, 3].map((sizeBytes) => randomBytes(sizeBytes));
+        for (const [at, body] of bodies.entries()) await put(`compose/part.${at}`, body);
+        const from = bodies.map((_, at) => `compose/part.${at}`);
+        await store.compose(from, 'compose/large');
+        expect((await get('compose/large')).equals(Buffer.concat(bodies))).toBe(true);
+        expect((await get(from[0] ?? '')).equals(bodies[0] ?? Buffer.alloc(0))).toBe(true);
+      });
+
+      it('puts small and empty objects one behind the other, replacing the target', async () => {
+        await put('compose/small', 'old');
+        for (const [name, body] of Object.entries({ x: 'hello ', y: '', z: 'world' }))
+          await put(`compose/${name}`, body);
+        await store.compose(['compose/x', 'compose/y', 'compose/z'], 'compose/small');
+        expect((await get('compose/small')).toString()).toBe('hello world');
+        await store.compose(['compose/small'], 'compose/small');
+        expect((await get('compose/small')).toString()).toBe('hello world');
+      });
+
+      it('tells an absent source and keeps the target', async () => {
+        await put('compose/kept', 'kept');
+        await put('compose/there', 'there');
+        for (const from of [['compose/absent'], ['compose/there', 'compose/absent', 'compose/there']]) {
+          await expect(store.compose(from, 'compose/kept')).rejects.toMatchObject({ code: 'not_found' });
+        }
+        expect((await get('compose/kept')).toString()).toBe('kept');
+        expect(await under.leftovers()).toEqual([]);
+      });
+
+      it('makes an empty object of nothing', async () => {
+        await store.compose([], 'compose/nothing');
+        expect(await store.stat('compose/nothing')).toMatchObject({ sizeBytes: 0 });
+      });
+    });
+
     describe('delete', () => {
       it('removes, and removes again', async () => {
         await put('delete/gone', 'x');
@@ -351,6 +397,8 @@ export function describeObjectStore(name: string, makeStore: () => Promise<Store
       await expect(store.read(key)).rejects.toMatchObject(bad);
       await expect(store.move(key, 'bad/to')).rejects.toMatchObject(bad);
       await expect(store.move('bad/from', key)).rejects.toMatchObject(bad);
+      await expect(store.compose([key], 'bad/to')).rejects.toMatchObject(bad);
+      await expect(store.compose(['bad/from'], key)).rejects.toMatchObject(bad);
       await expect(store.delete(key)).rejects.toMatchObject(bad);
     });
 

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, lstat, open, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { chmod, link, lstat, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
 import { BodySize } from '../body-size';
 import { clampByteRange } from '../byte-range';
+import { concatenated } from '../concatenated';
 import { checkObjectKey, checkObjectPrefix } from '../object-key';
 import type { ListedObject, ObjectFacts, ObjectStore, PutOptions, ReadOptions } from '../object-store';
 import { makeDurableDirectory, publish, syncDirectory } from './durable-directory';
@@ -93,6 +95,13 @@ class FsObjectStore implements ObjectStore {
     await guard(syncDirectory(dirname(source)));
   }
 
+  async compose(from: readonly string[], to: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    const [only, ...more] = from;
+    const target = this.path(to);
+    if (only !== undefined && more.length === 0) return this.copy(only, target);
+    await this.store(target, concatenated(this, from), { signal });
+  }
+
   async delete(key: string): Promise<void> {
     const path = this.path(key);
     if (!(await this.stat(key))) return;
@@ -129,6 +138,27 @@ class FsObjectStore implements ObjectStore {
 
   private path(key: string): string {
     return join(this.root, 'objects', checkObjectKey(key));
+  }
+
+  /** A second name of the same file: files are replaced, never written again. */
+  private async copy(from: string, target: string): Promise<void> {
+    const source = this.path(from);
+    if (!(await this.stat(from))) return notFound();
+    if (source === target) return;
+    const name = join(this.root, 'tmp', randomUUID());
+    try {
+      if (
+        (await nullOn(
+          ['ENOENT'],
+          link(source, name).then(() => true),
+        )) === null
+      )
+        return notFound();
+      await guard(publish(name, target));
+    } finally {
+      // rename(2) leaves the name when the target is the same file already.
+      await rm(name, { force: true });
+    }
   }
 
   private async store(path: string, source: Readable, options: PutOptions): Promise<{ sizeBytes: number }> {

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { DomainError, systemClock, type Clock } from '@granary/kernel';
 import { checkByteRange } from '../byte-range';
+import { concatenated } from '../concatenated';
 import { checkObjectKey, checkObjectPrefix } from '../object-key';
 import type {
   ListedObject,
@@ -15,16 +16,18 @@ import type {
   PutOptions,
   ReadOptions,
 } from '../object-store';
+import { allowOrigin } from './bucket-cors';
 import { attachment } from './content-disposition';
 import { presignPutUrl } from './presigned-put';
 import { S3Bucket, type S3Access } from './s3-bucket';
 import { isAbsent, s3Failure } from './s3-failure';
-import { copyObject } from './server-side-copy';
+import { canBeParts, copyObjects, type CopySource } from './server-side-copy';
 import { abortStaleUploads } from './stale-uploads';
 import { Upload } from './upload';
 
 const MIB = 1024 * 1024;
 const CHECK_TIMEOUT_MS = 5_000;
+const PARALLEL_HEADS = 8;
 
 export interface S3ObjectStoreOptions extends S3Access {
   /** Prepended to every key, so that the bucket can hold other things too. Ends with `/`. Default `granary/`. */
@@ -35,6 +38,8 @@ export interface S3ObjectStoreOptions extends S3Access {
   copyPartBytes?: number;
   /** Objects a list request asks for, at most 1,000, the default. */
   listPageSize?: number;
+  /** Where clients reach the store, when that is another address than ours: presigned URLs are made for it. */
+  publicEndpoint?: string;
   /** Tells when a presigned URL begins to be valid. */
   clock?: Clock;
 }
@@ -52,11 +57,15 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): S3ObjectStor
 export class S3ObjectStore implements ObjectStore {
   readonly kind = 's3';
   private readonly bucket: S3Bucket;
+  /** Makes presigned URLs; sends nothing. */
+  private readonly outside: S3Bucket;
   private readonly prefix: string;
   private readonly clock: Clock;
 
   constructor(private readonly options: S3ObjectStoreOptions) {
     this.bucket = new S3Bucket(options);
+    const { publicEndpoint } = options;
+    this.outside = publicEndpoint ? new S3Bucket({ ...options, endpoint: publicEndpoint }) : this.bucket;
     this.prefix = options.keyPrefix ?? 'granary/';
     this.clock = options.clock ?? systemClock;
   }
@@ -103,15 +112,18 @@ export class S3ObjectStore implements ObjectStore {
 
   async move(from: string, to: string): Promise<void> {
     const [source, target] = [this.name(from), this.name(to)];
-    const stored = await this.bucket.head(source);
-    if (!stored) throw new DomainError('not_found', 'There is no such object.');
-    if (source === target) return;
-    const contentType: string | undefined = stored.metaData['content-type'];
-    const copyPartBytes = this.options.copyPartBytes ?? 256 * MIB;
-    await copyObject(this.bucket, { from: source, to: target, sizeBytes: stored.size, contentType, copyPartBytes });
-    const copied = await this.bucket.head(target);
-    if (copied?.size !== stored.size) throw new DomainError('unavailable', 'The object store did not copy the object.');
+    if (source === target) return void (await this.sources([from]));
+    await this.copy(await this.sources([from]), target);
     await this.delete(from);
+  }
+
+  async compose(from: readonly string[], to: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    const target = this.name(to);
+    const sources = await this.sources(from);
+    if (sources.length === 1 && sources[0]?.name === target) return;
+    if (sources.length > 0 && canBeParts(sources)) return this.copy(sources, target, signal);
+    const sizeBytes = sources.reduce((sum, source) => sum + source.sizeBytes, 0);
+    await this.put(to, concatenated(this, from, signal), { sizeBytes, signal });
   }
 
   async delete(key: string): Promise<void> {
@@ -148,13 +160,13 @@ export class S3ObjectStore implements ObjectStore {
       ...(contentType !== undefined && { 'response-content-type': contentType }),
     };
     const now = this.clock.now();
-    return this.bucket.call((client) => client.presignedGetObject(this.bucket.name, name, ttlSeconds, answer, now));
+    return this.outside.call((client) => client.presignedGetObject(this.bucket.name, name, ttlSeconds, answer, now));
   }
 
   async presignPut(key: string, options: PresignPutOptions): Promise<PresignedPut> {
     const name = this.name(key);
     // The client knows how a bucket is addressed; the signature is ours.
-    const address = await this.bucket.call((client) => client.presignedPutObject(this.bucket.name, name, 1));
+    const address = await this.outside.call((client) => client.presignedPutObject(this.bucket.name, name, 1));
     const { accessKey, secretKey, region } = this.options;
     const headers: Record<string, string> = {
       ...(options.contentType !== undefined && { 'content-type': options.contentType }),
@@ -195,8 +207,48 @@ export class S3ObjectStore implements ObjectStore {
     });
   }
 
+  /**
+   * Lets pages of `origin` GET and PUT by presigned URLs: adds a rule to the bucket's CORS configuration unless one of
+   * its rules allows that already; rules that others made stay.
+   * @throws DomainError `unavailable` when the store has no such configuration, or the keys may not change it.
+   */
+  async allowOrigin(origin: string): Promise<void> {
+    await allowOrigin(this.bucket, origin);
+  }
+
   async close(): Promise<void> {
     this.bucket.close();
+    this.outside.close();
+  }
+
+  /** @throws DomainError `not_found` */
+  private async sources(keys: readonly string[]): Promise<(CopySource & { contentType?: string })[]> {
+    const sources: (CopySource & { contentType?: string })[] = [];
+    const names = keys.map((key) => this.name(key));
+    await Promise.all(
+      Array.from({ length: PARALLEL_HEADS }, async (_, first) => {
+        for (let at = first; at < names.length; at += PARALLEL_HEADS) {
+          const name = names[at] ?? '';
+          const stored = await this.bucket.head(name);
+          if (!stored) throw new DomainError('not_found', 'There is no such object.');
+          const contentType: string | undefined = stored.metaData['content-type'];
+          sources[at] = { name, sizeBytes: stored.size, contentType };
+        }
+      }),
+    );
+    return sources;
+  }
+
+  private async copy(
+    from: readonly (CopySource & { contentType?: string })[],
+    to: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const copyPartBytes = this.options.copyPartBytes ?? 256 * MIB;
+    await copyObjects(this.bucket, { from, to, contentType: from[0]?.contentType, copyPartBytes, signal });
+    const copied = await this.bucket.head(to);
+    const sizeBytes = from.reduce((sum, source) => sum + source.sizeBytes, 0);
+    if (copied?.size !== sizeBytes) throw new DomainError('unavailable', 'The object store did not copy the object.');
   }
 
   private name(key: string): string {

@@ -1,31 +1,39 @@
-import { MultipartUpload } from './multipart-upload';
+import { MultipartUpload, type CopyPart } from './multipart-upload';
 import type { S3Bucket } from './s3-bucket';
 
 const MIB = 1024 * 1024;
 const MAX_PARTS = 10_000;
 const PARALLEL_PARTS = 4;
+/** S3 takes no smaller part, but as the last. */
+export const LEAST_PART_BYTES = 5 * MIB;
+
+export interface CopySource {
+  name: string;
+  sizeBytes: number;
+}
 
 export interface ServerSideCopy {
-  from: string;
+  /** One behind the other. */
+  from: readonly CopySource[];
   to: string;
-  sizeBytes: number;
   contentType?: string;
   /** Larger objects are copied in parts. S3 copies at most 5 GiB in one request, and a large copy is slow in one. */
   copyPartBytes: number;
+  signal?: AbortSignal;
 }
 
 /** Copies inside the bucket; the bytes never leave the store. `to` appears at once, whole. */
-export async function copyObject(bucket: S3Bucket, copy: ServerSideCopy): Promise<void> {
-  const source = `/${bucket.name}/${copy.from}`;
-  if (copy.sizeBytes <= copy.copyPartBytes) {
-    await bucket.call((client) => client.copyObject(bucket.name, copy.to, source));
+export async function copyObjects(bucket: S3Bucket, copy: ServerSideCopy): Promise<void> {
+  const [only, ...more] = copy.from;
+  if (only && more.length === 0 && only.sizeBytes <= copy.copyPartBytes) {
+    await bucket.call((client) => client.copyObject(bucket.name, copy.to, `/${bucket.name}/${only.name}`));
     return;
   }
   const headers: Record<string, string> = copy.contentType ? { 'Content-Type': copy.contentType } : {};
   const upload = await MultipartUpload.start(bucket, copy.to, headers);
   try {
-    const parts = cutParts(source, copy);
-    await Promise.all(Array.from({ length: PARALLEL_PARTS }, () => copyFrom(parts, upload)));
+    const parts = cutParts(bucket.name, copy);
+    await Promise.all(Array.from({ length: PARALLEL_PARTS }, () => copyFrom(parts, upload, copy.signal)));
     await upload.complete();
   } catch (error) {
     await upload.abort();
@@ -33,13 +41,25 @@ export async function copyObject(bucket: S3Bucket, copy: ServerSideCopy): Promis
   }
 }
 
-async function copyFrom(parts: ReturnType<typeof cutParts>, upload: MultipartUpload): Promise<void> {
-  for (const part of parts) await upload.copy(part);
+/** Whether S3 takes the objects as parts of one. */
+export function canBeParts(from: readonly CopySource[]): boolean {
+  return from.length <= MAX_PARTS && from.slice(0, -1).every(({ sizeBytes }) => sizeBytes >= LEAST_PART_BYTES);
 }
 
-function* cutParts(source: string, { sizeBytes, copyPartBytes }: ServerSideCopy) {
-  const partBytes = Math.max(copyPartBytes, Math.ceil(sizeBytes / MAX_PARTS / MIB) * MIB);
-  for (let number = 1, firstByte = 0; firstByte < sizeBytes; number++, firstByte += partBytes) {
-    yield { number, source, firstByte, lastByte: Math.min(firstByte + partBytes, sizeBytes) - 1 };
+async function copyFrom(parts: Iterable<CopyPart>, upload: MultipartUpload, signal?: AbortSignal): Promise<void> {
+  for (const part of parts) {
+    signal?.throwIfAborted();
+    await upload.copy(part);
+  }
+}
+
+function* cutParts(bucketName: string, { from, copyPartBytes }: ServerSideCopy): Generator<CopyPart> {
+  let number = 1;
+  for (const { name, sizeBytes } of from) {
+    const source = `/${bucketName}/${name}`;
+    const partBytes = Math.max(copyPartBytes, Math.ceil(sizeBytes / MAX_PARTS / MIB) * MIB);
+    for (let firstByte = 0; firstByte < sizeBytes; firstByte += partBytes) {
+      yield { number: number++, source, firstByte, lastByte: Math.min(firstByte + partBytes, sizeBytes) - 1 };
+    }
   }
 }

@@ -10,15 +10,15 @@ export interface FaultyProxy {
   /** `METHOD /path?query` of every request, in the order of arrival. */
   seen: string[];
   /** Judges each request; everything passes at first. */
-  fault: (request: IncomingMessage) => Fault;
+  fault: (request: IncomingMessage) => Fault | Promise<Fault>;
   stop(): Promise<void>;
 }
 
 /** Stands before a real server and breaks what it is told to. `Host` passes unchanged, so signatures hold. */
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
-  const server = http.createServer((request, response) => {
+  const server = http.createServer(async (request, response) => {
     proxy.seen.push(`${request.method} ${request.url}`);
-    const fault = proxy.fault(request);
+    const fault = await proxy.fault(request);
     if (fault === 'hang') return;
     if (typeof fault === 'number') {
       request.resume();

@@ -113,7 +113,7 @@ def storage_server(layout, kind):
 def proxy_server(layout, access_key, secret_key, region):
     account, user = access_key.split(':')
     filters = {name: {'use': 'egg:swift#' + name} for name in PROXY_PIPELINE.split()}
-    filters['s3api'].update({'location': region, 'min_segment_size': 1048576})
+    filters['s3api'].update({'location': region, 'min_segment_size': 1048576, 'cors_preflight_allow_origin': '*'})
     filters['tempauth']['user_' + REALM_AND_USER.format(account=account, user=user)] = secret_key + ' .admin'
     sections = {
         'DEFAULT': layout.defaults(),

@@ -1,7 +1,7 @@
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
 import {
   LfsBatchService,
-  LfsObjectsService,
+  LfsVerificationsService,
   type Actor,
   type ObjectPlan,
   type OpenRepository,
@@ -37,7 +37,7 @@ function presentPlan(plan: ObjectPlan) {
 export class LfsBatchController {
   constructor(
     private readonly batches: LfsBatchService,
-    private readonly objects: LfsObjectsService,
+    private readonly verifications: LfsVerificationsService,
   ) {}
 
   @Post('batch')
@@ -55,12 +55,13 @@ export class LfsBatchController {
   @Post('verify')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
-  async verify(@Opened() { repository }: OpenRepository, @Body(zodBody(LfsVerifyRequest)) claim: LfsVerifyRequest) {
-    if (!isLfsOid(claim.oid)) throw new DomainError('invalid', 'The oid must be 64 lower-case hex digits (SHA-256).');
-    const object = await this.objects.requireLinked(repository.id, claim.oid);
-    if (object.sizeBytes !== claim.size) {
-      throw new DomainError('invalid', `The object has ${object.sizeBytes} bytes, not ${claim.size}.`);
-    }
+  async verify(
+    @CurrentActor() actor: Actor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(LfsVerifyRequest)) { oid, size: sizeBytes }: LfsVerifyRequest,
+  ) {
+    if (!isLfsOid(oid)) throw new DomainError('invalid', 'The oid must be 64 lower-case hex digits (SHA-256).');
+    await this.verifications.verify(actor, opened, { oid, sizeBytes });
     return {};
   }
 }

@@ -45,7 +45,7 @@ const OPTIONS: ForgeOptions = {
   instanceSecret: Buffer.alloc(32, 7),
   minRsaBits: 3072,
   deletedGraceDays: 14,
-  lfs: { graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 2 },
+  lfs: { direct: false, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 2 },
   webhooks: { allowHttp: false, allowedHosts: ['127.0.0.1'] },
   archives: {
     spoolDir: '/nowhere',

@@ -1,0 +1,35 @@
+import {
+  LfsActions,
+  RepositoryAccessService,
+  repositoryNotFound,
+  type OpenRepository,
+  type TransferGrant,
+} from '@granary/forge';
+import { DomainError, systemClock } from '@granary/kernel';
+import { isLfsOid } from '@granary/wire';
+import { Injectable } from '@nestjs/common';
+import type { HubRequest } from '../hub-request';
+import { repositoryPathOf } from '../repository-path';
+
+export interface Transfer {
+  repository: OpenRepository['repository'];
+  grant: TransferGrant;
+}
+
+/** The one door for signed transfer URLs: who has one may do what it says, and nothing else. */
+@Injectable()
+export class TransferUrls {
+  constructor(
+    private readonly actions: LfsActions,
+    private readonly repositories: RepositoryAccessService,
+  ) {}
+
+  /** @throws DomainError `forbidden`, `invalid`, `repository_not_found` */
+  async open(request: HubRequest, oid: string, operation: TransferGrant['operation']): Promise<Transfer> {
+    if (!isLfsOid(oid)) throw new DomainError('invalid', 'The oid must be 64 lower-case hex digits (SHA-256).');
+    const repository = await this.repositories.locateForGrant(repositoryPathOf(request));
+    if (!repository) throw repositoryNotFound();
+    const expected = { operation, oid, repositoryId: repository.id, now: systemClock.now() };
+    return { repository, grant: this.actions.grants.verify(request.query, expected) };
+  }
+}
