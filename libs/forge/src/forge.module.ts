@@ -44,7 +44,7 @@ import {
   RefMovesService,
 } from './pushes';
 import { ProtectionsService, PushRulesService } from './protection';
-import { QuotasService } from './quotas';
+import { QuotaReportService, QuotasService } from './quotas';
 import {
   CatFilesService,
   CollaboratorsService,
@@ -99,6 +99,7 @@ const SERVICES = [
   RepositoryLock,
   MaintenanceService,
   QuotasService,
+  QuotaReportService,
   LfsUploadsService,
   LfsObjectsService,
   LfsCollectionService,

@@ -9,7 +9,6 @@ import { fullName, RepositoryAccessService, whereReadable, Repository, type Open
 import { LfsTrashService } from './collection/lfs-trash.service';
 import { LfsCredentials } from './lfs-credential';
 import { DAMAGED_HINT, LfsObjectsService } from './lfs-objects.service';
-import { LfsUploadsService } from './lfs-uploads.service';
 import { chooseTransfer, type TransferName } from './transfer-choice';
 import { TransferGrants } from './transfer-grant';
 
@@ -67,7 +66,6 @@ export class LfsBatchService {
     private readonly database: DataSource,
     private readonly objects: LfsObjectsService,
     private readonly access: RepositoryAccessService,
-    private readonly uploads: LfsUploadsService,
     private readonly trash: LfsTrashService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -103,15 +101,14 @@ export class LfsBatchService {
       return { transfer, objects: request.objects.map(plan) };
     }
     const absent = good.filter((object) => !linked.has(object.oid));
-    for (const [oid, found] of await this.restore(opened, absent)) linked.set(oid, found);
+    for (const [oid, found] of await this.restore(actor, opened, absent)) linked.set(oid, found);
     const missing = good.filter((object) => !linked.has(object.oid));
-    const adopted = await this.adopt(actor, opened, missing);
+    const adopted = await this.adoptable(actor, missing);
     const uploads = missing.filter((object) => !adopted.has(object.oid));
-    await this.uploads.reserve(
-      opened.repository,
-      userIdOf(actor),
-      uploads.map(({ oid, size }) => ({ oid, sizeBytes: size })),
-    );
+    await this.objects.admit(opened.repository, actor, {
+      oids: missing.filter(({ oid, size }) => adopted.get(oid) === size).map(({ oid }) => oid),
+      claims: uploads.map(({ oid, size }) => ({ oid, sizeBytes: size })),
+    });
     const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
     for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
     const plan = (object: Wanted) => fault(object) ?? this.planUpload(actor, opened, { object, present });
@@ -125,10 +122,11 @@ export class LfsBatchService {
   }
 
   /** What the repository had and lost to a collection is its own again as soon as somebody is about to push it. */
-  private async restore({ repository }: OpenRepository, absent: Wanted[]) {
+  private async restore(actor: Actor, { repository }: OpenRepository, absent: Wanted[]) {
     const restored = await this.trash.restore(
       repository,
       absent.map(({ oid }) => oid),
+      actor,
     );
     return this.objects.linked(repository.id, [...restored]);
   }
@@ -203,10 +201,10 @@ export class LfsBatchService {
   }
 
   /**
-   * Links objects that the actor can read in another repository already: that is its proof of possession.
+   * The sizes of objects that the actor can read in another repository already: that is its proof of possession.
    * An object that merely exists on the hub is uploaded again.
    */
-  private async adopt(actor: Actor, opened: OpenRepository, objects: Wanted[]): Promise<Map<string, number>> {
+  private async adoptable(actor: Actor, objects: Wanted[]): Promise<Map<string, number>> {
     if (objects.length === 0) return new Map();
     const query = this.database
       .createQueryBuilder(Repository, 'r')
@@ -217,9 +215,6 @@ export class LfsBatchService {
       .addSelect('o.size_bytes', 'size')
       .where('o.damaged_at IS NULL AND l.oid = ANY(:oids)', { oids: objects.map((object) => object.oid) });
     const rows = await whereReadable(query, actor).getRawMany<{ oid: string; size: string }>();
-    const sizes = new Map(rows.map((row) => [row.oid, Number(row.size)]));
-    const right = objects.filter((object) => sizes.get(object.oid) === object.size).map((object) => object.oid);
-    await this.objects.link(opened.repository, right);
-    return sizes;
+    return new Map(rows.map((row) => [row.oid, Number(row.size)]));
   }
 }

@@ -20,7 +20,9 @@ afterAll(() => forge.close());
 beforeEach(async () => {
   alice = await forge.user(`alice${serial++}`);
   repository = await forge.get(RepositoriesService).create(alice, { namespace: alice.name, name: 'data' });
-  await forge.database.query('UPDATE namespaces SET lfs_quota_bytes = 1000 WHERE id = $1', [repository.namespaceId]);
+  await forge.database.query(`UPDATE namespaces SET limits = '{"lfs_private_bytes": 1000}' WHERE id = $1`, [
+    repository.namespaceId,
+  ]);
 });
 
 const oidOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
