@@ -64,7 +64,7 @@ import {
   WebhookJobsService,
   WebhooksService,
 } from './webhooks';
-import { GitCommitReader, SweepsService, WorkService } from './work';
+import { GitCommitReader, RecountService, SweepsService, WorkService } from './work';
 
 /** The drivers that the product stands on; whoever opened them closes them. */
 export interface ForgeDrivers {
@@ -136,6 +136,7 @@ const SERVICES = [
   WebhookDeliveryService,
   WebhookFanoutService,
   WebhookJobsService,
+  RecountService,
   SweepsService,
   WorkService,
 ];

@@ -219,7 +219,7 @@ export class PushRecordService {
   }
 
   /** Bytes on disk of the repository's objects. */
-  measure(repository: Repository): Promise<number> {
+  measure(repository: Pick<Repository, 'id'>): Promise<number> {
     return objectBytes(join(this.repositories.storage.pathOf(repository.id), 'objects'));
   }
 }
