@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor';
 import { collectLfs, keepsLfs, restoreLfs, scrubLfs } from './commands/lfs';
 import { runMaintenance } from './commands/maintenance';
 import { listRepositories } from './commands/repo';
+import { recountQuotas, setQuota, showQuota } from './commands/quota';
 import { createToken } from './commands/token';
 import { createUser, listUsers } from './commands/user';
 import type { OpenHub } from './open-hub';
@@ -20,6 +21,9 @@ const COMMANDS: readonly Command[] = [
   keepsLfs,
   restoreLfs,
   scrubLfs,
+  showQuota,
+  setQuota,
+  recountQuotas,
   runMaintenance,
   doctor,
 ];
