@@ -5,6 +5,7 @@ import type { LfsUsage, NamespaceQuota, UpdateQuota } from '@granary/api-contrac
 import { Octokit } from '@octokit/rest';
 import { callApi, run, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
 import { ROOT } from '../support/hub-process';
+import { SshActor } from '../support/ssh';
 
 const KIB = 1024;
 const LFS_JSON = 'application/vnd.git-lfs+json';
@@ -16,7 +17,7 @@ let mallory: Actor;
 let root: Actor;
 
 beforeAll(async () => {
-  hub = await startHub({ ssh: false, env: { GRANARY_DEFAULT_LFS_PUBLIC: '2MiB' } });
+  hub = await startHub({ env: { GRANARY_DEFAULT_LFS_PUBLIC: '2MiB' } });
   [alice, bob, mallory] = await Promise.all([hub.actor('alice'), hub.actor('bob'), hub.actor('mallory')]);
   root = await hub.actor('root-admin', { siteAdmin: true, scopes: ['admin', 'repo:admin'] });
 });
@@ -123,6 +124,28 @@ it('tells who makes a repository by a push, or by the API, that there is no plac
   });
   await api.repos.createForAuthenticatedUser({ name: 'open', private: false });
   await setLimits('bob', { private_repositories: 'default' });
+});
+
+it('says the same over SSH', async () => {
+  const carol = await hub.actor('carol');
+  const key = await SshActor.create(carol);
+  const path = await carol.createRepository('by-ssh');
+  const cwd = await lfsTree(carol, path, { 'x.bin': randomBytes(300 * KIB) });
+  await key.gitOk(['remote', 'set-url', 'origin', key.remote(path)], { cwd });
+  await setLimits('carol', { lfs_private_bytes: 100 * KIB, git_private_bytes: 10, private_repositories: 1 });
+  const lfs = await key.git(['push', 'origin', 'main'], { cwd });
+  expect(lfs.code).not.toBe(0);
+  expect(lfs.stderr.replace(/\s+/g, ' ')).toContain(
+    '"carol" has used 0 B of its 100.0 KiB for private LFS files. This upload needs 300.0 KiB more. ' +
+      'Delete what is not needed, or ask an administrator of the hub for a higher limit.',
+  );
+  const tree = await WorkTree.create(key, path);
+  const git = await tree.push('main:other');
+  expect(git.code).not.toBe(0);
+  expect(WorkTree.remoteText(git)).toContain('of its 10 B for the Git data of private repositories');
+  const created = await (await WorkTree.create(key, 'carol/third')).push('main');
+  expect(created.code).not.toBe(0);
+  expect(created.stderr).toContain('"carol" has 1 of the 1 private repositories that it may have.');
 });
 
 it('refuses a change of visibility whose bytes do not fit under the default of the hub, with the same text', async () => {
