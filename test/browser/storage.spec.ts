@@ -67,7 +67,12 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 afterEach(() => expect(complaints.splice(0)).toEqual([]));
 beforeEach(() =>
-  setLimits({ lfs_private_bytes: 'default', git_private_bytes: 'default', private_repositories: 'default' }),
+  setLimits({
+    lfs_private_bytes: 'default',
+    lfs_public_bytes: 'default',
+    git_private_bytes: 'default',
+    private_repositories: 'default',
+  }),
 );
 
 const main = () => page.locator('main').innerText();
@@ -120,6 +125,19 @@ it('leads from the namespace through the directories of a repository to a file, 
   await page.getByRole('navigation', { name: 'Directory' }).getByRole('link', { name: 'ground' }).click();
   await page.getByRole('link', { name: 'stone.bin' }).click();
   await page.waitForURL(`${hub.url}/${PATH}/-/blob/main/ground/stone.bin`);
+});
+
+it('tells in the form why a repository does not fit where it is to go, with what is on its way to it', async () => {
+  await setLimits({ lfs_public_bytes: 500 * KIB });
+  await page.goto(`/${PATH}/-/settings`);
+  await page.getByRole('radio', { name: /^Public/ }).check();
+  await page.getByRole('form', { name: 'General' }).getByRole('button', { name: 'Save' }).click();
+  const alert = page.locator('main').getByRole('alert');
+  await alert.waitFor();
+  expect(await alert.innerText()).toContain(
+    '"alice" has used 0 B of its 500.0 KiB for public LFS files. To be public, alice/textures needs 970.0 KiB more.',
+  );
+  expect(await alert.innerText()).toContain('ask an administrator of the hub');
 });
 
 it('says so where there is nothing', async () => {

@@ -71,7 +71,9 @@ export class PushesService {
         const { isFirst } = await this.records.record(intent, commands);
         const { repository } = intent;
         const page = `${this.options.baseUrl}/${fullName(repository)}`;
-        const warnings = await this.quotaReport.warnings(repository.namespace, classOf(repository.visibility));
+        const storageClass = classOf(repository.visibility);
+        // The push is recorded: a hint that cannot be had must not make it look failed.
+        const warnings = await this.quotaReport.warnings(repository.namespace, storageClass).catch(() => []);
         return { messages: hintsAfter(commands, { isFirst, page, warnings }) };
       },
     };

@@ -11,6 +11,7 @@ import {
   type OpenRepository,
   type UserActor,
 } from '@granary/forge';
+import { Semaphore } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -20,14 +21,24 @@ import { clientGone } from '../transfer/client-gone';
 import { zodBody } from '../zod-body';
 
 const LISTED_ENTRIES = 100;
+/** A large tree keeps git busy for a second. */
+const SURVEYS = { permits: 2, maxQueued: 20, maxWaitMs: 15_000 };
 
 function presentPath({ name, path, type, bytes, objects }: LfsPath): LfsUsage['entries'][number] {
   return { name, path, type, lfs_bytes: bytes, lfs_objects: objects };
 }
 
+function tooManySurveys(retryAfterSeconds: number): DomainError {
+  return new DomainError('unavailable', 'Too many repositories are being looked through; try again in a moment.', {
+    retryAfterSeconds,
+  });
+}
+
 /** What namespaces may hold, and who holds what. */
 @Controller('api/v3')
 export class QuotasController {
+  private readonly surveys = new Semaphore({ ...SURVEYS, refusal: tooManySurveys });
+
   constructor(
     private readonly accounts: AccountsService,
     private readonly report: QuotaReportService,
@@ -60,13 +71,14 @@ export class QuotasController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<LfsUsage> {
     const { repository } = opened;
-    const bare = this.reader.bare(opened, clientGone(response));
+    const signal = clientGone(response);
+    const bare = this.reader.bare(opened, signal);
     const path = typeof query['path'] === 'string' ? query['path'] : '';
     const head = await resolveHead(bare);
     if (!head && path !== '') throw new DomainError('not_found', 'Directory not found');
     const linked = (oids: readonly string[]) => this.objects.linked(repository.id, oids);
     const below = head
-      ? await readLfsUsage(bare, { sha: head.sha, path, linked })
+      ? await this.surveys.run(() => readLfsUsage(bare, { sha: head.sha, path, linked }), signal)
       : { path, bytes: 0, objects: 0, entries: [], isTruncated: false };
     const elsewhere = {
       lfs_bytes: Math.max(0, repository.lfsSizeBytes - below.bytes),
