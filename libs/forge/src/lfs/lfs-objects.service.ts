@@ -9,7 +9,7 @@ import { ANONYMOUS, userIdOf, type Actor } from '../identity/actor';
 import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
 import { LfsLink } from './lfs-link.entity';
-import { LfsUploadsService, UPLOAD_SUBJECT, type UploadClaim } from './lfs-uploads.service';
+import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
 import { newStagingKey, newStorageKey } from './storage-keys';
 
 /** A content that this repository may hand out. */
@@ -182,24 +182,26 @@ export class LfsObjectsService {
 
   /**
    * Links known objects and reserves room for those that will come: all of it or nothing, in one transaction.
+   * @returns what is reserved, by oid.
    * @throws DomainError `quota_exceeded`, whose names are those that `actor` may read.
    */
   async admit(
     repository: Repository,
     actor: Actor,
     { oids, claims }: { oids: readonly string[]; claims: readonly UploadClaim[] },
-  ): Promise<void> {
-    if (oids.length === 0 && claims.length === 0) return;
-    await this.quotas.whileHeld(repository.namespaceId, async (manager, held) => {
+  ): Promise<Map<string, LfsUpload>> {
+    if (oids.length === 0 && claims.length === 0) return new Map();
+    return this.quotas.whileHeld(repository.namespaceId, async (manager, held) => {
       const known = await this.unlinked(manager, repository.id, oids);
       await this.quotas.requireRoom(manager, held, {
         actor,
         storageClass: await this.quotas.classOfRepository(manager, repository.id),
         growth: { lfs: await this.uploads.growthOf(manager, repository.id, [...known, ...claims]) },
-        subject: UPLOAD_SUBJECT,
+        // A client sends several batches for one push.
+        subject: 'This upload',
       });
       await this.linkWithin(manager, repository.id, oids);
-      await this.uploads.reserveWithin(manager, repository.id, { userId: userIdOf(actor), claims });
+      return this.uploads.reserve(manager, repository.id, { userId: userIdOf(actor), claims });
     });
   }
 

@@ -4,9 +4,6 @@ import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, OBJECT_STORE } from '../database/tokens';
-import { ANONYMOUS, type Actor } from '../identity/actor';
-import { QuotasService } from '../quotas';
-import type { Repository } from '../repositories';
 import { STAGING_PREFIX } from './storage-keys';
 
 /** How long room stays reserved for an upload that was promised and does not come. */
@@ -32,9 +29,6 @@ interface Row {
   size_bytes: string;
 }
 
-/** Who needs the room, in the text of a refusal. A client sends several batches for one push. */
-export const UPLOAD_SUBJECT = 'This upload';
-
 /** Each content once. */
 const distinct = (claims: readonly UploadClaim[]) => [...new Map(claims.map((claim) => [claim.oid, claim])).values()];
 
@@ -45,36 +39,15 @@ const fromRow = ({ oid, id, size_bytes }: Row): LfsUpload => ({ oid, id, sizeByt
 export class LfsUploadsService {
   constructor(
     private readonly database: DataSource,
-    private readonly quotas: QuotasService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * Reserves room for each claim, or renews it: the same content is reserved once in a repository, whoever sends it.
-   * All or nothing, in a constant number of queries.
-   * @throws DomainError `quota_exceeded`
+   * Reserves what each claim needs, or renews it: the same content is reserved once in a repository, whoever sends it.
+   * Part of a transaction that holds the namespace and has asked for room: see {@link growthOf}.
    */
   async reserve(
-    repository: Repository,
-    userId: number | null,
-    claims: readonly UploadClaim[],
-    actor: Actor = ANONYMOUS,
-  ): Promise<Map<string, LfsUpload>> {
-    if (claims.length === 0) return new Map();
-    return this.quotas.whileHeld(repository.namespaceId, async (manager, held) => {
-      await this.quotas.requireRoom(manager, held, {
-        actor,
-        storageClass: await this.quotas.classOfRepository(manager, repository.id),
-        growth: { lfs: await this.growthOf(manager, repository.id, claims) },
-        subject: UPLOAD_SUBJECT,
-      });
-      return this.reserveWithin(manager, repository.id, { userId, claims });
-    });
-  }
-
-  /** Part of a transaction that holds the namespace and has asked for room: see {@link growthOf}. */
-  async reserveWithin(
     manager: EntityManager,
     repositoryId: number,
     { userId, claims }: { userId: number | null; claims: readonly UploadClaim[] },

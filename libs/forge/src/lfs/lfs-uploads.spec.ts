@@ -27,7 +27,8 @@ beforeEach(async () => {
 
 const oidOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const claim = (sizeBytes: number): UploadClaim => ({ oid: oidOf(randomBytes(20)), sizeBytes });
-const reserve = (...claims: UploadClaim[]) => forge.get(LfsUploadsService).reserve(repository, alice.userId, claims);
+const reserve = (...claims: UploadClaim[]) =>
+  forge.get(LfsObjectsService).admit(repository, alice, { oids: [], claims });
 const reservedBytes = async () => {
   const [row] = (await forge.database.query(
     'SELECT COALESCE(sum(size_bytes), 0)::integer AS bytes FROM lfs_uploads WHERE repository_id = $1',
