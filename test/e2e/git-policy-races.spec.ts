@@ -26,7 +26,8 @@ afterAll(() => stopDatabase());
 const KIB = 1024;
 
 async function setQuota(bytes: number | null): Promise<void> {
-  await database.query(`UPDATE namespaces SET git_quota_bytes = $1 WHERE name = 'alice'`, [bytes]);
+  const limits = bytes === null ? {} : { git_private_bytes: bytes };
+  await database.query(`UPDATE namespaces SET limits = $1 WHERE name = 'alice'`, [limits]);
 }
 
 async function usedBytes(): Promise<number> {
@@ -64,7 +65,9 @@ it('keeps to the quota when pushes come side by side, and says who uses how much
   const pushes = await Promise.all(trees.map((tree) => tree.push('main')));
   expect(pushes.filter(({ code }) => code === 0)).toHaveLength(2);
   for (const refused of pushes.filter(({ code }) => code !== 0)) {
-    expect(WorkTree.remoteText(refused)).toMatch(/"alice" uses .* for Git; 40\d\.\d KiB more do not fit\./);
+    expect(WorkTree.remoteText(refused)).toMatch(
+      /"alice" has used .* for the Git data of private repositories.* This push needs 40\d\.\d KiB more\./,
+    );
     expect(WorkTree.remoteText(refused)).toContain('ask an administrator');
   }
   expect(await usedBytes()).toBeLessThanOrEqual(before + 1000 * KIB);

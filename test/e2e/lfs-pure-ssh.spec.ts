@@ -320,7 +320,7 @@ describe('a client of one’s own making', () => {
 
   it('is held to the quota before its body is taken', async () => {
     await alice.actor.createRepository('small');
-    await database.query(`UPDATE namespaces SET lfs_quota_bytes = 100000 WHERE name = 'alice'`);
+    await database.query(`UPDATE namespaces SET limits = '{"lfs_private_bytes": 100000}' WHERE name = 'alice'`);
     const bytes = randomBytes(200_000);
     const session = await LfsTransferClient.open(alice, 'alice/small', 'upload');
     const refused = await session.ask(['batch'], [`${sha256(bytes)} 200000`]);
@@ -328,7 +328,7 @@ describe('a client of one’s own making', () => {
     expect(await session.ask([`put-object ${sha256(bytes)}`, 'size=200000'], bytes)).toMatchObject({ status: 507 });
     const small = randomBytes(1000);
     expect(await session.ask([`put-object ${sha256(small)}`, 'size=1000'], small)).toMatchObject({ status: 200 });
-    await database.query(`UPDATE namespaces SET lfs_quota_bytes = NULL WHERE name = 'alice'`);
+    await database.query(`UPDATE namespaces SET limits = '{}' WHERE name = 'alice'`);
     await session.end();
     expect(await objectCount('alice/small')).toBe(1);
   });

@@ -236,7 +236,9 @@ describe('is judged as a push is', () => {
   it('by the quota', async () => {
     await alice.createRepository('full', { auto_init: true });
     const quota = (bytes: number | null) =>
-      database.query(`UPDATE namespaces SET git_quota_bytes = $1 WHERE name = 'alice'`, [bytes]);
+      database.query(`UPDATE namespaces SET limits = $1 WHERE name = 'alice'`, [
+        bytes === null ? {} : { git_private_bytes: bytes, git_public_bytes: bytes },
+      ]);
     await quota(1);
     try {
       expect(await put(alice, 'full', 'f')).toMatchObject({ status: 507 });

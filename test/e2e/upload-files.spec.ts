@@ -186,11 +186,13 @@ it('keeps the files when a commit is refused, and commits them at the next try',
 it('tells a full quota before and after the bytes have travelled', async () => {
   const repository = await alice.createRepository('full', { auto_init: true });
   const quota = (bytes: number | null) =>
-    database.query(`UPDATE namespaces SET lfs_quota_bytes = $1 WHERE name = 'alice'`, [bytes]);
+    database.query(`UPDATE namespaces SET limits = $1 WHERE name = 'alice'`, [
+      bytes === null ? {} : { lfs_private_bytes: bytes, lfs_public_bytes: bytes },
+    ]);
   await quota(1000);
   try {
     const early = await stage(alice, repository, 'big.bin', Buffer.alloc(200_000), '&lfs=true');
-    expect(early).toMatchObject({ status: 507, body: { message: expect.stringContaining('for LFS') } });
+    expect(early).toMatchObject({ status: 507, body: { message: expect.stringContaining('LFS files') } });
     const { body } = await stage(alice, repository, 'big.bin', Buffer.alloc(200_000));
     const files = [{ id: body.id, lfs: true }];
     expect(await commit(alice, repository, { files })).toMatchObject({ status: 507 });

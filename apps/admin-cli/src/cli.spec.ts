@@ -28,6 +28,9 @@ it('lists each command that there is in its help', async () => {
     'lfs keeps',
     'lfs restore',
     'lfs scrub',
+    'quota show',
+    'quota set',
+    'quota recount',
     'maintenance run',
     'lfs agent install',
     'doctor',
@@ -56,6 +59,11 @@ it.each([
   [['token', 'create', 'alice', '--scopes', 'user'], /--name is missing/],
   [['token', 'create', 'alice', '--name', 'x', '--scopes', 'user', '--expires', '0'], /days from 1 to 3650/],
   [['token', 'create', 'alice', '--name', 'x', '--scopes', 'user', '--expires', 'never'], /days from 1 to 3650/],
+  [['quota', 'show'], /usage: granary quota show NAMESPACE/],
+  [['quota', 'set', 'alice'], /name at least one limit/],
+  [['quota', 'set', 'alice', '--lfs-private', '10'], /--lfs-private takes a size with its unit/],
+  [['quota', 'set', 'alice', '--git-public=-1GiB'], /--git-public takes a size with its unit/],
+  [['quota', 'set', 'alice', '--repositories-public', 'NaN'], /--repositories-public takes a number/],
 ])('answers %j with status 2 and the reason', async (argv, reason) => {
   const { code, out, err } = await refuse(argv);
   expect({ code, out }).toEqual({ code: 2, out: '' });

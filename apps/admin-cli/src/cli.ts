@@ -8,6 +8,7 @@ import { collectLfs, keepsLfs, restoreLfs, scrubLfs } from './commands/lfs';
 import { installLfsAgent } from './commands/lfs-agent';
 import { runMaintenance } from './commands/maintenance';
 import { listRepositories } from './commands/repo';
+import { recountQuotas, setQuota, showQuota } from './commands/quota';
 import { createToken } from './commands/token';
 import { createUser, listUsers } from './commands/user';
 import type { OpenHub } from './open-hub';
@@ -21,6 +22,9 @@ const COMMANDS: readonly Command[] = [
   keepsLfs,
   restoreLfs,
   scrubLfs,
+  showQuota,
+  setQuota,
+  recountQuotas,
   runMaintenance,
   installLfsAgent,
   doctor,

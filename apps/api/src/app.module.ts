@@ -21,6 +21,7 @@ import { MetricsController } from './http/metrics.controller';
 import { OutsideAddresses } from './http/outside';
 import { BrowseController } from './http/pages/browse.controller';
 import { BrowseReader } from './http/pages/browse.reader';
+import { StorageController } from './http/pages/storage.controller';
 import { RawController } from './http/pages/raw.controller';
 import { ListsController } from './http/pages/lists.controller';
 import { LocksController } from './http/pages/locks.controller';
@@ -41,6 +42,7 @@ import { LfsObjectsController } from './http/rest/lfs-objects.controller';
 import { LfsRulesController } from './http/rest/lfs-rules.controller';
 import { ProtectionsController } from './http/rest/protections.controller';
 import { PushRulesController } from './http/rest/push-rules.controller';
+import { QuotasController } from './http/rest/quotas.controller';
 import { RefsController } from './http/rest/refs.controller';
 import { RestArchivesController } from './http/rest/archives.controller';
 import { RepositoriesController } from './http/rest/repositories.controller';
@@ -89,6 +91,8 @@ export class AppModule {
         ProtectionsController,
         PushRulesController,
         LfsRulesController,
+        QuotasController,
+        StorageController,
         RefsController,
         RestArchivesController,
         GitRefsController,

@@ -4,7 +4,8 @@ export interface RepositoryName {
   name: string;
 }
 
-export type SettingsSection = 'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks' | 'lfs' | 'audit';
+export type SettingsSection =
+  'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks' | 'lfs' | 'audit' | 'storage';
 
 /** The pages that show one ref: the ref switcher stays on the same kind of page. */
 export type RefView = 'tree' | 'blob' | 'commits';
@@ -107,6 +108,12 @@ export function archiveInfoUrl({ owner, name }: RepositoryName, ref: string, pat
 export function settingsUrl(repository: RepositoryName, section: SettingsSection = 'general'): string {
   const base = `${repositoryUrl(repository)}/-/settings`;
   return section === 'general' ? base : `${base}/${section}`;
+}
+
+/** The storage settings with the LFS content below `path`; `''` is the root. */
+export function lfsUsageUrl(repository: RepositoryName, path: string): string {
+  const base = settingsUrl(repository, 'storage');
+  return path === '' ? base : `${base}?path=${encodeURIComponent(path)}`;
 }
 
 export function hookUrl(repository: RepositoryName, hookId: number): string {

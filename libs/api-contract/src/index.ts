@@ -5,6 +5,7 @@ export * from './hooks';
 export * from './browse';
 export * from './protection';
 export * from './push-rules';
+export * from './quotas';
 export * from './refs';
 export * from './signatures';
 export * from './commits';

@@ -55,7 +55,7 @@ import {
   RefMovesService,
 } from './pushes';
 import { ProtectionsService, PushRulesService } from './protection';
-import { QuotasService } from './quotas';
+import { QuotaReportService, QuotasService } from './quotas';
 import {
   CatFilesService,
   CollaboratorsService,
@@ -75,7 +75,7 @@ import {
   WebhookJobsService,
   WebhooksService,
 } from './webhooks';
-import { GitCommitReader, SweepsService, WorkService } from './work';
+import { GitCommitReader, RecountService, SweepsService, WorkService } from './work';
 
 /** The drivers that the product stands on; whoever opened them closes them. */
 export interface ForgeDrivers {
@@ -110,6 +110,7 @@ const SERVICES = [
   RepositoryLock,
   MaintenanceService,
   QuotasService,
+  QuotaReportService,
   LfsUploadsService,
   LfsObjectsService,
   LfsCollectionService,
@@ -151,6 +152,7 @@ const SERVICES = [
   WebhookDeliveryService,
   WebhookFanoutService,
   WebhookJobsService,
+  RecountService,
   SweepsService,
   WorkService,
 ];

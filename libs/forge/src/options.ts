@@ -1,3 +1,4 @@
+import type { QuotaLimits } from '@granary/api-contract';
 /** Archives (docs/archives.md). */
 export interface ArchiveOptions {
   /** Where archives grow that are being made. */
@@ -27,6 +28,8 @@ export interface ForgeOptions {
   /** Deleted repositories can be restored for so long. */
   deletedGraceDays: number;
   lfs: LfsOptions;
+  /** For namespaces that have no limits of their own. */
+  defaultLimits: QuotaLimits;
   webhooks: { allowHttp: boolean; allowedHosts: string[] };
   archives: ArchiveOptions;
   version: string;

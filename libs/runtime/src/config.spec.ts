@@ -43,6 +43,11 @@ it.each([
   ['GRANARY_REGISTRATION', 'yes'],
   ['GRANARY_BASE_URL', 'hub.example'],
   ['GRANARY_ADMIN_PASSWORD', 'short'],
+  ['GRANARY_DEFAULT_LFS_PRIVATE', '10'],
+  ['GRANARY_DEFAULT_LFS_PUBLIC', '-1GiB'],
+  ['GRANARY_DEFAULT_GIT_PRIVATE', 'NaN'],
+  ['GRANARY_DEFAULT_GIT_PUBLIC', '9999999999 PiB'],
+  ['GRANARY_DEFAULT_REPOSITORIES_PRIVATE', '1.5'],
   ['DATABASE_URL', 'mysql://x'],
   ['REDIS_URL', 'localhost:6379'],
   ['S3_BUCKET', 'No'],
@@ -70,6 +75,16 @@ it('takes the account of an sshd in front, with the port that clients see', () =
   expect(parseConfig({}).sshGate).toBeNull();
   expect(parseConfig({ GRANARY_SSH_GATE: 'git' }).sshGate).toEqual({ account: 'git', port: 22 });
   expect(parseConfig({ GRANARY_SSH_GATE: 'hub:2200' }).sshGate).toEqual({ account: 'hub', port: 2200 });
+});
+
+it('takes limits for namespaces that have none of their own', () => {
+  const none = parseConfig({}).defaultLimits;
+  expect(Object.values(none)).toEqual([null, null, null, null, null, null]);
+  const env = { GRANARY_DEFAULT_LFS_PRIVATE: '10GiB', GRANARY_DEFAULT_GIT_PUBLIC: '0' };
+  expect(
+    parseConfig({ ...env, GRANARY_DEFAULT_LFS_PUBLIC: 'unlimited', GRANARY_DEFAULT_REPOSITORIES_PUBLIC: '20' })
+      .defaultLimits,
+  ).toEqual({ ...none, lfs_private_bytes: 10 * 1024 ** 3, git_public_bytes: 0, public_repositories: 20 });
 });
 
 it('never prints a secret', () => {

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { ArchiveOptions, LfsOptions } from '@granary/forge';
+import type { QuotaLimits } from '@granary/api-contract';
+import { parseBytes } from '@granary/kernel';
 import { z } from 'zod';
 
 export interface S3Config {
@@ -36,6 +38,8 @@ export interface Config {
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
   archives: Omit<ArchiveOptions, 'spoolDir'>;
+  /** Of namespaces without limits of their own; null: none. */
+  defaultLimits: QuotaLimits;
   version: string;
 }
 
@@ -76,6 +80,20 @@ const sshGate = z
   })
   .refine((gate) => gate.port >= 1 && gate.port <= 65535);
 
+const UNLIMITED = 'unlimited';
+
+const byteLimit = z
+  .string()
+  .refine((text) => text === UNLIMITED || parseBytes(text) !== null)
+  .transform((text) => (text === UNLIMITED ? null : parseBytes(text)))
+  .default(null);
+
+const countLimit = z
+  .string()
+  .regex(/^(unlimited|\d{1,9})$/)
+  .transform((text) => (text === UNLIMITED ? null : Number(text)))
+  .default(null);
+
 const VARIABLES = {
   GRANARY_HOST: z.string().min(1).default('127.0.0.1'),
   GRANARY_PORT: port(3000, 1),
@@ -105,6 +123,12 @@ const VARIABLES = {
   GRANARY_ARCHIVE_MAX_MINUTES: count(30, 1),
   GRANARY_ARCHIVE_BUILDS_PER_REPOSITORY: count(4, 1),
   GRANARY_ARCHIVE_BUILDS: count(2 * availableParallelism(), 1),
+  GRANARY_DEFAULT_GIT_PUBLIC: byteLimit,
+  GRANARY_DEFAULT_GIT_PRIVATE: byteLimit,
+  GRANARY_DEFAULT_LFS_PUBLIC: byteLimit,
+  GRANARY_DEFAULT_LFS_PRIVATE: byteLimit,
+  GRANARY_DEFAULT_REPOSITORIES_PUBLIC: countLimit,
+  GRANARY_DEFAULT_REPOSITORIES_PRIVATE: countLimit,
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   GRANARY_LFS_DIRECT: z.enum(['on', 'off']).default('on'),
@@ -118,6 +142,9 @@ const VARIABLES = {
   S3_ACCESS_KEY: z.string().min(1).optional(),
   S3_SECRET_KEY: z.string().min(1).optional(),
 };
+
+const BYTE_LIMIT = 'a size with its unit, such as 10GiB, or unlimited';
+const COUNT_LIMIT = 'a number of repositories, or unlimited';
 
 const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_HOST: 'an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0',
@@ -144,6 +171,12 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_ARCHIVE_MAX_MINUTES: 'a number of minutes from 1 to 9999999',
   GRANARY_ARCHIVE_BUILDS_PER_REPOSITORY: 'a number from 1 to 9999999',
   GRANARY_ARCHIVE_BUILDS: 'a number from 1 to 9999999',
+  GRANARY_DEFAULT_GIT_PUBLIC: BYTE_LIMIT,
+  GRANARY_DEFAULT_GIT_PRIVATE: BYTE_LIMIT,
+  GRANARY_DEFAULT_LFS_PUBLIC: BYTE_LIMIT,
+  GRANARY_DEFAULT_LFS_PRIVATE: BYTE_LIMIT,
+  GRANARY_DEFAULT_REPOSITORIES_PUBLIC: COUNT_LIMIT,
+  GRANARY_DEFAULT_REPOSITORIES_PRIVATE: COUNT_LIMIT,
   DATABASE_URL: 'a postgres:// URL, or nothing for the embedded Postgres',
   REDIS_URL: 'a redis:// or rediss:// URL, or nothing for queues on Postgres',
   GRANARY_LFS_DIRECT: 'on or off',
@@ -244,6 +277,14 @@ export function parseConfig(env: Environment): Config {
     },
     packCacheBytes: v.GRANARY_PACK_CACHE_MIB * 1024 * 1024,
     archives: archivesOf(v),
+    defaultLimits: {
+      git_public_bytes: v.GRANARY_DEFAULT_GIT_PUBLIC,
+      git_private_bytes: v.GRANARY_DEFAULT_GIT_PRIVATE,
+      lfs_public_bytes: v.GRANARY_DEFAULT_LFS_PUBLIC,
+      lfs_private_bytes: v.GRANARY_DEFAULT_LFS_PRIVATE,
+      public_repositories: v.GRANARY_DEFAULT_REPOSITORIES_PUBLIC,
+      private_repositories: v.GRANARY_DEFAULT_REPOSITORIES_PRIVATE,
+    },
     version: VERSION,
   };
 }

@@ -120,6 +120,7 @@ function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
     minRsaBits: 3072,
     deletedGraceDays: 14,
     lfs: config.lfs,
+    defaultLimits: config.defaultLimits,
     webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },
     archives: { ...config.archives, spoolDir: data.archives },
     version: config.version,

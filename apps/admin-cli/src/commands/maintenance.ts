@@ -1,4 +1,10 @@
-import { MaintenanceService, ReconcileService, SweepsService, type MaintenanceReport } from '@granary/forge';
+import {
+  MaintenanceService,
+  ReconcileService,
+  RecountService,
+  SweepsService,
+  type MaintenanceReport,
+} from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command, Outcome } from '../command';
@@ -40,6 +46,7 @@ async function maintainAll(
   for (const [id, name] of targets) {
     if (options.signal.aborted) break;
     reports.push({ name, ...(await app.get(MaintenanceService).run(id, options)) });
+    await app.get(RecountService).measureGit(id);
   }
   return reports;
 }

@@ -22,7 +22,7 @@ function problemsOf(found: LfsFindings): string[] {
     ...found.stagingKeys.map((key) => `${key} was left by an upload; run granary maintenance run`),
     ...found.miscounted.map(
       ({ name, countedBytes, linkedBytes }) =>
-        `${name} is counted with ${formatBytes(countedBytes)} of LFS objects, and links ${formatBytes(linkedBytes)}`,
+        `${name} is counted with ${formatBytes(countedBytes)} of LFS objects, and links ${formatBytes(linkedBytes)}; run granary quota recount`,
     ),
     ...found.inBoth.map(({ name, oid }) => `${name} has ${oid} both linked and in its trash`),
     ...found.overdue.map((name) => `the trash of ${name} is not emptied; run granary lfs gc --repository ${name}`),

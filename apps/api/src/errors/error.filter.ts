@@ -47,7 +47,8 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   private note(error: DomainError, request: HubRequest): void {
-    if (FACES[error.code].status < 500) return;
+    // A limit that holds is no failure of the hub.
+    if (FACES[error.code].status < 500 || error.code === 'quota_exceeded') return;
     const what = {
       requestId: request.requestId,
       method: request.method,

@@ -37,7 +37,8 @@ export function renderLfs(response: Response, error: DomainError, context: Error
     response.set('LFS-Authenticate', 'Basic realm="Git LFS"').set('WWW-Authenticate', 'Basic realm="Git LFS"');
   }
   const asked = status === 401 && error.code === 'repository_not_found';
-  const plain = error.hint ? `${error.message} ${error.hint}` : error.message;
+  // git-lfs prints the message as it is.
+  const plain = error.hint ? `${error.message}\n${error.hint}` : error.message;
   const message = asked ? 'Sign in to reach this repository.' : plain;
   const body = { message, request_id: context.requestId };
   response.status(status).type(LFS_JSON).send(JSON.stringify(body));

@@ -10,3 +10,10 @@ export function mayCreateRepository(actor: Actor, namespaceOwnerUserId: number |
   if (!hasScope(actor, 'repo:admin') && !hasScope(actor, 'repo:write')) return false;
   return actor.userId === namespaceOwnerUserId || actor.isAdmin;
 }
+
+/** Who a namespace belongs to, and site admins. The names of all its repositories are in the answer: a token must reach them. */
+export function mayReadQuota(actor: Actor, namespaceOwnerUserId: number | null): actor is UserActor {
+  if (actor.kind !== 'user' || actor.repositoryIds) return false;
+  const isOwner = actor.userId === namespaceOwnerUserId && hasScope(actor, 'repo:admin');
+  return isOwner || (actor.isAdmin && hasScope(actor, 'admin'));
+}

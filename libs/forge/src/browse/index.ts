@@ -25,4 +25,5 @@ export {
 } from './history';
 export { readCommitDiff, type CommitDiff, type DiffFile, type DiffLimits } from './commit-diff';
 export { readLargeFiles } from './large-files';
+export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';
 export { findReadme } from './readme';

@@ -9,6 +9,7 @@ import { Archives1764800000000 } from './migrations/0008-archives';
 import { LfsCollection1764700000000 } from './migrations/0007-lfs-collection';
 import { Audit1764600000000 } from './migrations/0006-audit';
 import { Edits1764900000000 } from './migrations/0009-edits';
+import { Quotas1764960000000 } from './migrations/0011-quotas';
 
 export interface DatabaseConnection {
   host?: string;
@@ -30,6 +31,7 @@ const MIGRATIONS = [
   LfsCollection1764700000000,
   Audit1764600000000,
   Edits1764900000000,
+  Quotas1764960000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -175,7 +175,7 @@ export class UploadsService {
     }
     if (!file.lfs || file.sizeBytes === null) return;
     const neededBytes = file.sizeBytes + Number(waiting?.bytes ?? 0);
-    await this.quotas.expectLfsRoom(this.database.manager, repository.namespaceId, neededBytes);
+    await this.quotas.expectRoom(repository, { actor, growth: { lfs: neededBytes }, subject: 'This upload' });
   }
 
   private ago(ms: number): Date {

@@ -1,5 +1,5 @@
+import type { QuotaLimits } from '@granary/api-contract';
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
-import { bigintAsNumber } from '../database/columns';
 import { User } from './user.entity';
 
 /** What stands before the slash of a repository's name: a user's own, later an organisation. */
@@ -12,9 +12,7 @@ export class Namespace {
   @Column('integer', { name: 'owner_user_id', nullable: true }) ownerUserId: number | null;
   @ManyToOne(() => User, { nullable: true }) @JoinColumn({ name: 'owner_user_id' }) owner?: User | null;
   @Column('boolean', { name: 'push_to_create', default: true }) pushToCreate: boolean;
-  @Column('bigint', { name: 'git_quota_bytes', nullable: true, transformer: bigintAsNumber }) gitQuotaBytes:
-    number | null;
-  @Column('bigint', { name: 'lfs_quota_bytes', nullable: true, transformer: bigintAsNumber }) lfsQuotaBytes:
-    number | null;
+  /** Its own limits; a name that is absent follows the hub's default. */
+  @Column('jsonb', { default: {} }) limits: Partial<QuotaLimits>;
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' }) createdAt: Date;
 }

@@ -11,7 +11,7 @@ import { LfsTrashService } from './collection/lfs-trash.service';
 import { LfsActions, type TransferAction } from './lfs-actions';
 import { LfsCredentials } from './lfs-credential';
 import { DAMAGED_HINT, LfsObjectsService, type LinkedObject } from './lfs-objects.service';
-import { LfsUploadsService, type LfsUpload } from './lfs-uploads.service';
+import type { LfsUpload } from './lfs-uploads.service';
 import { LfsVerificationsService } from './lfs-verifications.service';
 import { chooseTransfer, type TransferName } from './transfer-choice';
 import type { TransferGrants } from './transfer-grant';
@@ -63,7 +63,6 @@ export class LfsBatchService {
     private readonly objects: LfsObjectsService,
     private readonly access: RepositoryAccessService,
     private readonly protections: ProtectionsService,
-    private readonly uploads: LfsUploadsService,
     private readonly trash: LfsTrashService,
     private readonly verifications: LfsVerificationsService,
     private readonly actions: LfsActions,
@@ -115,11 +114,14 @@ export class LfsBatchService {
     await this.verifications.finishArrived(opened.repository, oids);
     const linked = await this.linked(opened, wanted);
     const absent = wanted.filter((object) => !linked.has(object.oid));
-    for (const [oid, found] of await this.restore(opened, absent)) linked.set(oid, found);
+    for (const [oid, found] of await this.restore(actor, opened, absent)) linked.set(oid, found);
     const missing = wanted.filter((object) => !linked.has(object.oid));
-    const adopted = await this.adopt(actor, opened, missing);
-    const claims = missing.filter(({ oid }) => !adopted.has(oid)).map(({ oid, size }) => ({ oid, sizeBytes: size }));
-    const reserved = await this.uploads.reserve(opened.repository, userIdOf(actor), claims);
+    const adopted = await this.adoptable(actor, missing);
+    const uploads = missing.filter((object) => !adopted.has(object.oid));
+    const reserved = await this.objects.admit(opened.repository, actor, {
+      oids: missing.filter(({ oid, size }) => adopted.get(oid) === size).map(({ oid }) => oid),
+      claims: uploads.map(({ oid, size }) => ({ oid, sizeBytes: size })),
+    });
     const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
     for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
     return (object) => this.planUpload(where, object, { present, reserved, transfer });
@@ -132,10 +134,11 @@ export class LfsBatchService {
   }
 
   /** What the repository had and lost to a collection is its own again as soon as somebody is about to push it. */
-  private async restore({ repository }: OpenRepository, absent: Wanted[]) {
+  private async restore(actor: Actor, { repository }: OpenRepository, absent: Wanted[]) {
     const restored = await this.trash.restore(
       repository,
       absent.map(({ oid }) => oid),
+      actor,
     );
     return this.objects.linked(repository.id, [...restored]);
   }
@@ -217,10 +220,10 @@ export class LfsBatchService {
   }
 
   /**
-   * Links objects that the actor can read in another repository already: that is its proof of possession.
+   * The sizes of objects that the actor can read in another repository already: that is its proof of possession.
    * An object that merely exists on the hub is uploaded again.
    */
-  private async adopt(actor: Actor, opened: OpenRepository, objects: Wanted[]): Promise<Map<string, number>> {
+  private async adoptable(actor: Actor, objects: Wanted[]): Promise<Map<string, number>> {
     if (objects.length === 0) return new Map();
     const query = this.database
       .createQueryBuilder(Repository, 'r')
@@ -231,9 +234,6 @@ export class LfsBatchService {
       .addSelect('o.size_bytes', 'size')
       .where('o.damaged_at IS NULL AND l.oid = ANY(:oids)', { oids: objects.map((object) => object.oid) });
     const rows = await whereReadable(query, actor).getRawMany<{ oid: string; size: string }>();
-    const sizes = new Map(rows.map((row) => [row.oid, Number(row.size)]));
-    const right = objects.filter((object) => sizes.get(object.oid) === object.size).map((object) => object.oid);
-    await this.objects.link(opened.repository, right);
-    return sizes;
+    return new Map(rows.map((row) => [row.oid, Number(row.size)]));
   }
 }

@@ -5,10 +5,11 @@ import { measure, type ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { Any, DataSource, IsNull, type EntityManager } from 'typeorm';
 import { OBJECT_STORE } from '../database/tokens';
+import { ANONYMOUS, userIdOf, type Actor } from '../identity/actor';
 import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
 import { LfsLink } from './lfs-link.entity';
-import { LfsUploadsService, type UploadClaim } from './lfs-uploads.service';
+import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
 import { newStagingKey, newStorageKey } from './storage-keys';
 
 /** A content that this repository may hand out. */
@@ -195,23 +196,62 @@ export class LfsObjectsService {
   }
 
   /** Links known objects to the repository and counts them there, each once, in one transaction. */
-  async link(repository: Repository, oids: readonly string[]): Promise<void> {
-    if (oids.length === 0) return;
-    await this.database.transaction(async (manager) => {
-      // One at a time per namespace: two uploads at the edge of a quota must see each other.
-      await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
-      const added = await this.insertLinks(manager, repository.id, oids);
-      await this.uploads.settle(manager, repository.id, oids);
-      // Linked again, whichever way: there is nothing left to restore.
-      await manager.query('DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2)', [repository.id, oids]);
-      if (added.length === 0) return;
-      const addedBytes = added.reduce((sum, row) => sum + Number(row.size_bytes), 0);
-      await manager.query(
-        `UPDATE repositories SET lfs_size_bytes = lfs_size_bytes + $2, lfs_object_count = lfs_object_count + $3 WHERE id = $1`,
-        [repository.id, addedBytes, added.length],
-      );
-      await this.quotas.requireLfsRoom(manager, repository.namespaceId, addedBytes);
+  async link(repository: Repository, oids: readonly string[], actor: Actor = ANONYMOUS): Promise<void> {
+    await this.admit(repository, actor, { oids, claims: [] });
+  }
+
+  /**
+   * Links known objects and reserves room for those that will come: all of it or nothing, in one transaction.
+   * @returns what is reserved, by oid.
+   * @throws DomainError `quota_exceeded`, whose names are those that `actor` may read.
+   */
+  async admit(
+    repository: Repository,
+    actor: Actor,
+    { oids, claims }: { oids: readonly string[]; claims: readonly UploadClaim[] },
+  ): Promise<Map<string, LfsUpload>> {
+    if (oids.length === 0 && claims.length === 0) return new Map();
+    return this.quotas.whileHeld(repository.namespaceId, async (manager, held) => {
+      const known = await this.unlinked(manager, repository.id, oids);
+      await this.quotas.requireRoom(manager, held, {
+        actor,
+        storageClass: await this.quotas.classOfRepository(manager, repository.id),
+        growth: { lfs: await this.uploads.growthOf(manager, repository.id, [...known, ...claims]) },
+        // A client sends several batches for one push.
+        subject: 'This upload',
+      });
+      await this.linkWithin(manager, repository.id, oids);
+      return this.uploads.reserve(manager, repository.id, { userId: userIdOf(actor), claims });
     });
+  }
+
+  private async linkWithin(manager: EntityManager, repositoryId: number, oids: readonly string[]): Promise<void> {
+    if (oids.length === 0) return;
+    const added = await this.insertLinks(manager, repositoryId, oids);
+    await this.uploads.settle(manager, repositoryId, oids);
+    // Linked again, whichever way: there is nothing left to restore.
+    await manager.query('DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2)', [repositoryId, oids]);
+    if (added.length === 0) return;
+    const addedBytes = added.reduce((sum, row) => sum + Number(row.size_bytes), 0);
+    await manager.query(
+      `UPDATE repositories SET lfs_size_bytes = lfs_size_bytes + $2, lfs_object_count = lfs_object_count + $3 WHERE id = $1`,
+      [repositoryId, addedBytes, added.length],
+    );
+  }
+
+  /** The known objects among `oids` that the repository does not link yet. */
+  private async unlinked(
+    manager: EntityManager,
+    repositoryId: number,
+    oids: readonly string[],
+  ): Promise<UploadClaim[]> {
+    if (oids.length === 0) return [];
+    const rows = (await manager.query(
+      `SELECT o.oid, o.size_bytes FROM lfs_objects o WHERE o.oid = ANY($2)
+          AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = $1 AND l.oid = o.oid)`,
+      [repositoryId, oids],
+    )) as { oid: string; size_bytes: string }[];
+    return rows.map(({ oid, size_bytes }) => ({ oid, sizeBytes: Number(size_bytes) }));
   }
 
   /** An object that is being purged right now is waited for, and then left out. */

@@ -52,7 +52,9 @@ it('stores one object and charges it once when it comes twenty times at once', a
 });
 
 it('holds the quota of a namespace under parallel uploads at its edge', async () => {
-  await forge.database.query('UPDATE namespaces SET lfs_quota_bytes = 250 WHERE id = $1', [repository.namespaceId]);
+  await forge.database.query(`UPDATE namespaces SET limits = '{"lfs_private_bytes": 250}' WHERE id = $1`, [
+    repository.namespaceId,
+  ]);
   const results = await Promise.allSettled(Array.from({ length: 8 }, () => upload(randomBytes(100))));
   const refused = results.filter((result) => result.status === 'rejected');
   expect(refused).toHaveLength(6);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
+import { ANONYMOUS } from '../identity/actor';
 import { RepositoriesService, type Repository } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { LfsObjectsService } from './lfs-objects.service';
@@ -25,7 +26,8 @@ const claimOf = (bytes: Buffer): UploadClaim => ({
 });
 
 async function reserve(claim: UploadClaim): Promise<LfsUpload> {
-  const upload = (await forge.get(LfsUploadsService).reserve(repository, null, [claim])).get(claim.oid);
+  const room = await forge.get(LfsObjectsService).admit(repository, ANONYMOUS, { oids: [], claims: [claim] });
+  const upload = room.get(claim.oid);
   if (!upload) throw new Error('nothing reserved');
   return upload;
 }

@@ -4,8 +4,6 @@ import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, OBJECT_STORE } from '../database/tokens';
-import { QuotasService } from '../quotas';
-import type { Repository } from '../repositories';
 import { STAGING_PREFIX } from './storage-keys';
 
 /** How long room stays reserved for an upload that was promised and does not come. */
@@ -34,6 +32,9 @@ interface Row {
   size_bytes: string;
 }
 
+/** Each content once. */
+const distinct = (claims: readonly UploadClaim[]) => [...new Map(claims.map((claim) => [claim.oid, claim])).values()];
+
 const fromRow = ({ oid, id, size_bytes }: Row): LfsUpload => ({ oid, id, sizeBytes: Number(size_bytes) });
 
 /** The ledger of bytes on their way: reserved by a batch, settled by the link, released when they do not come. */
@@ -41,31 +42,34 @@ const fromRow = ({ oid, id, size_bytes }: Row): LfsUpload => ({ oid, id, sizeByt
 export class LfsUploadsService {
   constructor(
     private readonly database: DataSource,
-    private readonly quotas: QuotasService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * Reserves room for each claim, or renews it: the same content is reserved once in a repository, whoever sends it.
-   * All or nothing, in a constant number of queries.
-   * @throws DomainError `quota_exceeded`
+   * Reserves what each claim needs, or renews it: the same content is reserved once in a repository, whoever sends it.
+   * Part of a transaction that holds the namespace and has asked for room: see {@link growthOf}.
    */
   async reserve(
-    repository: Repository,
-    userId: number | null,
-    claims: readonly UploadClaim[],
+    manager: EntityManager,
+    repositoryId: number,
+    { userId, claims }: { userId: number | null; claims: readonly UploadClaim[] },
   ): Promise<Map<string, LfsUpload>> {
     if (claims.length === 0) return new Map();
-    const distinct = [...new Map(claims.map((claim) => [claim.oid, claim])).values()];
-    return this.database.transaction(async (manager) => {
-      // One at a time per namespace: two batches at the edge of a quota must see each other.
-      await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
-      const rows = await this.upsert(manager, { repositoryId: repository.id, userId, claims: distinct });
-      const reservedBytes = distinct.reduce((sum, claim) => sum + claim.sizeBytes, 0);
-      await this.quotas.requireLfsRoom(manager, repository.namespaceId, reservedBytes);
-      return new Map(rows.map((row) => [row.oid, fromRow(row)]));
-    });
+    const rows = await this.upsert(manager, { repositoryId, userId, claims: distinct(claims) });
+    return new Map(rows.map((row) => [row.oid, fromRow(row)]));
+  }
+
+  /** The bytes of `claims` for which no room is reserved yet; what is reserved never stands in its own way. */
+  async growthOf(manager: EntityManager, repositoryId: number, claims: readonly UploadClaim[]): Promise<number> {
+    if (claims.length === 0) return 0;
+    const wanted = distinct(claims);
+    const [row] = (await manager.query(
+      `SELECT COALESCE(sum(size_bytes), 0) AS held FROM lfs_uploads
+        WHERE repository_id = $1 AND oid = ANY($2) AND expires_at > now()`,
+      [repositoryId, wanted.map(({ oid }) => oid)],
+    )) as { held: string }[];
+    return wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - Number(row?.held ?? 0);
   }
 
   private upsert(
@@ -109,10 +113,11 @@ export class LfsUploadsService {
     return upload ?? null;
   }
 
-  /** A body has begun to arrive, or goes on: the room must outlast it. */
+  /** A body has begun to arrive, or goes on: the room must outlast it. What has expired may be somebody else's by now. */
   async renew(repositoryId: number, oid: string, ttlSeconds = RESERVATION_TTL_SECONDS): Promise<void> {
     await this.database.query(
-      'UPDATE lfs_uploads SET expires_at = greatest(expires_at, $3) WHERE repository_id = $1 AND oid = $2',
+      `UPDATE lfs_uploads SET expires_at = greatest(expires_at, $3)
+        WHERE repository_id = $1 AND oid = $2 AND expires_at > now()`,
       [repositoryId, oid, this.expiry(ttlSeconds)],
     );
   }

@@ -20,12 +20,15 @@ afterAll(() => forge.close());
 beforeEach(async () => {
   alice = await forge.user(`alice${serial++}`);
   repository = await forge.get(RepositoriesService).create(alice, { namespace: alice.name, name: 'data' });
-  await forge.database.query('UPDATE namespaces SET lfs_quota_bytes = 1000 WHERE id = $1', [repository.namespaceId]);
+  await forge.database.query(`UPDATE namespaces SET limits = '{"lfs_private_bytes": 1000}' WHERE id = $1`, [
+    repository.namespaceId,
+  ]);
 });
 
 const oidOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const claim = (sizeBytes: number): UploadClaim => ({ oid: oidOf(randomBytes(20)), sizeBytes });
-const reserve = (...claims: UploadClaim[]) => forge.get(LfsUploadsService).reserve(repository, alice.userId, claims);
+const reserve = (...claims: UploadClaim[]) =>
+  forge.get(LfsObjectsService).admit(repository, alice, { oids: [], claims });
 const reservedBytes = async () => {
   const [row] = (await forge.database.query(
     'SELECT COALESCE(sum(size_bytes), 0)::integer AS bytes FROM lfs_uploads WHERE repository_id = $1',

@@ -24,7 +24,7 @@ type Progress = (bytes: number) => void;
 
 /**
  * Makes objects of bodies that clients have sent to the store themselves. What is hashed is a copy that no client can
- * write to, and the copy is what is published (ADR 10). Verifications of the same object in a repository join, and go on
+ * write to, and the copy is what is published (ADR 13). Verifications of the same object in a repository join, and go on
  * when the client has left.
  */
 @Injectable()

@@ -32,3 +32,18 @@ it('says nothing of what moved or went, and names few of many', () => {
   const many = created(...['a', 'b', 'c', 'd', 'e'].map((name) => `refs/heads/${name}`));
   expect(hintsAfter(many, { isFirst: false, page })[4]).toBe(`and 2 more at ${page}/-/branches`);
 });
+
+it('tells last how full the namespace is', () => {
+  const options = { page, warnings: ['alice has used 84 % of its limit.'] };
+  expect(hintsAfter([], { isFirst: false, ...options })).toEqual([
+    '',
+    'Warning: alice has used 84 % of its limit.',
+    '',
+  ]);
+  expect(hintsAfter(created('refs/heads/main'), { isFirst: true, ...options })).toEqual([
+    '',
+    `See it at ${page}`,
+    'Warning: alice has used 84 % of its limit.',
+    '',
+  ]);
+});

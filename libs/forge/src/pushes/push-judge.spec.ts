@@ -114,8 +114,8 @@ it('looks for locks of others, and of nobody else', async () => {
 it('reserves the bytes of a push until it is recorded or over', async () => {
   const records = forge.get(PushRecordService);
   await forge.database.query(
-    `UPDATE namespaces n SET git_quota_bytes = 1000 +
-       (SELECT sum(git_size_bytes) FROM repositories WHERE namespace_id = n.id) WHERE name = 'alice'`,
+    `UPDATE namespaces n SET limits = jsonb_build_object('git_private_bytes', 1000 +
+       (SELECT sum(git_size_bytes) FROM repositories WHERE namespace_id = n.id)) WHERE name = 'alice'`,
   );
   const push = { actorUserId: alice.userId, transport: 'http', commands: [], incomingBytes: 700 } as const;
   // As each push does: with the limit that holds now.
@@ -125,8 +125,8 @@ it('reserves the bytes of a push until it is recorded or over', async () => {
   const attempts = await Promise.allSettled([records.intend(limited, push), records.intend(limited, push)]);
   const won = attempts.find((attempt) => attempt.status === 'fulfilled');
   const lost = attempts.find((attempt) => attempt.status === 'rejected');
-  expect(lost?.reason).toMatchObject({ code: 'quota_exceeded', message: expect.stringContaining('700 B more') });
+  expect(lost?.reason).toMatchObject({ code: 'quota_exceeded', message: expect.stringContaining('needs 700 B more') });
   if (won) await records.release(won.value);
   await records.intend(limited, push);
-  await forge.database.query(`UPDATE namespaces SET git_quota_bytes = NULL WHERE name = 'alice'`);
+  await forge.database.query(`UPDATE namespaces SET limits = '{}' WHERE name = 'alice'`);
 });

@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
 import { EventsService, OutboxRelay, type HubEvent } from '../events';
+import { ANONYMOUS, type Actor } from '../identity/actor';
 import { QuotasService } from '../quotas';
 import { MaintenanceStateService } from '../maintenance';
 import { RepositoriesService, type Repository } from '../repositories';
@@ -61,17 +62,22 @@ export class PushRecordService {
       commands: readonly RefCommand[];
       incomingBytes?: number;
       fastForwards?: ReadonlySet<string>;
+      /** Whose eyes a refusal is for. */
+      actor?: Actor;
     },
   ): Promise<Intent> {
     const id = timeOrderedId(this.clock.now());
     const { incomingBytes = 0 } = push;
-    if (incomingBytes === 0 || repository.namespace.gitQuotaBytes === null) {
+    if (incomingBytes === 0 || !this.quotas.isLimited(repository.namespace, 'git')) {
       await this.insert(this.database.manager, id, { repository, ...push });
     } else {
-      await this.database.transaction(async (manager) => {
-        // One at a time per namespace: two pushes at the edge of a quota must see each other.
-        await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
-        await this.quotas.requireGitRoom(manager, repository.namespaceId, incomingBytes);
+      await this.quotas.whileHeld(repository.namespaceId, async (manager, held) => {
+        await this.quotas.requireRoom(manager, held, {
+          actor: push.actor ?? ANONYMOUS,
+          storageClass: await this.quotas.classOfRepository(manager, repository.id),
+          growth: { git: incomingBytes },
+          subject: 'This push',
+        });
         await this.insert(manager, id, { repository, ...push });
       });
     }
@@ -213,7 +219,7 @@ export class PushRecordService {
   }
 
   /** Bytes on disk of the repository's objects. */
-  measure(repository: Repository): Promise<number> {
+  measure(repository: Pick<Repository, 'id'>): Promise<number> {
     return objectBytes(join(this.repositories.storage.pathOf(repository.id), 'objects'));
   }
 }

@@ -15,6 +15,7 @@ import {
   type RepositoryPath,
 } from '../repositories';
 import { mayCreateRepository } from '../access';
+import { classOf, QuotaReportService } from '../quotas';
 import { PushJudge } from './push-judge.service';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
 import { hintsAfter } from './push-hints';
@@ -29,6 +30,7 @@ export class PushesService {
     private readonly access: RepositoryAccessService,
     private readonly accounts: AccountsService,
     private readonly judge: PushJudge,
+    private readonly quotaReport: QuotaReportService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {}
 
@@ -67,9 +69,12 @@ export class PushesService {
       postReceive: async ({ commands }) => {
         if (!intent) throw new Error('post-receive without an accepted pre-receive');
         const { isFirst } = await this.records.record(intent, commands);
-        return {
-          messages: hintsAfter(commands, { isFirst, page: `${this.options.baseUrl}/${fullName(intent.repository)}` }),
-        };
+        const { repository } = intent;
+        const page = `${this.options.baseUrl}/${fullName(repository)}`;
+        const storageClass = classOf(repository.visibility);
+        // The push is recorded: a hint that cannot be had must not make it look failed.
+        const warnings = await this.quotaReport.warnings(repository.namespace, storageClass).catch(() => []);
+        return { messages: hintsAfter(commands, { isFirst, page, warnings }) };
       },
     };
   }
@@ -90,7 +95,7 @@ export class PushesService {
     const incomingBytes = quarantine.objectDirectory ? await objectBytes(quarantine.objectDirectory) : 0;
     signal.throwIfAborted();
     const actorUserId = userIdOf(actor);
-    const push = { actorUserId, transport, commands, incomingBytes, fastForwards };
+    const push = { actor, actorUserId, transport, commands, incomingBytes, fastForwards };
     const intent = await this.records.intend(repository, push);
     if (incomingBytes > 0) this.releaseAtEnd(intent, signal);
     return intent;

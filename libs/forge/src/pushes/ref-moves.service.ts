@@ -54,7 +54,14 @@ export class RefMovesService {
       throw new DomainError('push_refused', refusals.join('\n'), { details: { refusals } });
     }
     const incomingBytes = quarantine ? await objectBytes(quarantine.objectDirectory) : 0;
-    const push = { actorUserId: userIdOf(actor), transport: 'web' as const, commands, incomingBytes, fastForwards };
+    const push = {
+      actor,
+      actorUserId: userIdOf(actor),
+      transport: 'web' as const,
+      commands,
+      incomingBytes,
+      fastForwards,
+    };
     const intent = await this.records.intend(repository, push);
     await this.carryOut(repositoryPath, intent, { commands, objects });
     await this.records.record(intent, commands);

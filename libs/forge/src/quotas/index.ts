@@ -1,1 +1,3 @@
+export * from './limits';
 export * from './quotas.service';
+export * from './quota-report.service';

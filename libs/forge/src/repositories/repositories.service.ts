@@ -13,6 +13,7 @@ import type { ForgeOptions } from '../options';
 import { AccountsService } from '../identity/accounts.service';
 import { userIdOf, type Actor, type UserActor } from '../identity/actor';
 import { checkRepositoryName, foldName } from '../identity/name.policy';
+import { classOf, QuotasService } from '../quotas';
 import type { Namespace } from '../identity/namespace.entity';
 import type { Clock } from '@granary/kernel';
 import { Repository } from './repository.entity';
@@ -52,6 +53,7 @@ export class RepositoriesService {
     private readonly events: EventsService,
     private readonly relay: OutboxRelay,
     private readonly audit: AuditService,
+    private readonly quotas: QuotasService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(FORGE_OPTIONS) options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -59,7 +61,10 @@ export class RepositoriesService {
     this.storage = new RepositoryStorage(options.repositoriesDir);
   }
 
-  /** @throws DomainError `not_found` (no such namespace), `forbidden`, `invalid` (name not allowed or taken). */
+  /**
+   * @throws DomainError `not_found` (no such namespace), `forbidden`, `invalid` (name not allowed or taken),
+   *   `quota_exceeded`.
+   */
   async create(actor: Actor, wish: NewRepository): Promise<Repository> {
     const namespace = await this.accounts.namespaceByName(wish.namespace);
     if (!namespace) throw new DomainError('not_found', `There is no namespace "${wish.namespace}".`);
@@ -92,12 +97,21 @@ export class RepositoriesService {
     { actor, namespace, wish }: { actor: UserActor; namespace: Namespace; wish: NewRepository },
   ): Promise<Repository> {
     const defaultBranch = wish.defaultBranch ?? DEFAULT_BRANCH;
+    const visibility = wish.visibility ?? 'private';
+    if (this.quotas.isLimited(namespace, 'repositories')) {
+      await this.quotas.requireRoom(manager, await this.quotas.hold(manager, namespace.id), {
+        actor,
+        storageClass: classOf(visibility),
+        growth: { repositories: 1 },
+        subject: 'A new one',
+      });
+    }
     const row = manager.create(Repository, {
       namespaceId: namespace.id,
       name: wish.name,
       nameFolded: foldName(wish.name),
       description: wish.description ?? null,
-      visibility: wish.visibility ?? 'private',
+      visibility,
       defaultBranch,
     });
     const repository = await manager.save(row);
@@ -118,7 +132,7 @@ export class RepositoriesService {
     return repository;
   }
 
-  /** Applies every given field or none. */
+  /** Applies every given field or none. @throws DomainError `quota_exceeded` when it does not fit its new visibility. */
   async update(actor: Actor, repository: Repository, change: RepositoryChange): Promise<Repository> {
     if (change.name !== undefined) checkRepositoryName(change.name);
     if (change.defaultBranch !== undefined) await this.checkDefaultBranch(repository, change.defaultBranch);
@@ -140,6 +154,9 @@ export class RepositoriesService {
     if (change.description !== undefined) set.description = change.description;
     if (change.visibility !== undefined && change.visibility !== repository.visibility) {
       set.visibility = change.visibility;
+      const held = await this.quotas.hold(manager, repository.namespaceId);
+      const move = { actor, repositoryId: repository.id, target: classOf(change.visibility) };
+      await this.quotas.requireRoomToMove(manager, held, move);
       await this.record(manager, repository, {
         action: change.visibility === 'public' ? 'publicized' : 'privatized',
         actor,
@@ -225,10 +242,19 @@ export class RepositoriesService {
     });
   }
 
-  /** @throws DomainError `conflict` when another repository took its name meanwhile. */
+  /**
+   * Its bytes were counted all the time; its place was free.
+   * @throws DomainError `conflict` when another repository took its name meanwhile, `quota_exceeded`.
+   */
   async restore(actor: Actor, repository: Repository): Promise<void> {
     try {
       await this.recorded(async (manager) => {
+        await this.quotas.requireRoom(manager, await this.quotas.hold(manager, repository.namespaceId), {
+          actor,
+          storageClass: await this.quotas.classOfRepository(manager, repository.id),
+          growth: { repositories: 1 },
+          subject: `${repository.namespace.name}/${repository.name}`,
+        });
         await manager.update(Repository, { id: repository.id }, { deletedAt: null });
         await this.record(manager, repository, { action: 'restored', actor });
         await this.note(manager, repository, { action: 'repository.restore', actor });

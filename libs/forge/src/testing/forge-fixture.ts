@@ -14,6 +14,7 @@ import { openDatabase } from '../database/data-source';
 import { ENTITIES } from '../entities';
 import { ForgeModule } from '../forge.module';
 import { AccountsService, type UserActor } from '../identity';
+import { NO_LIMITS } from '../quotas';
 
 /** The whole product on real drivers, without HTTP: a database, git and a store of its own. */
 export interface ForgeFixture {
@@ -46,6 +47,7 @@ export async function openForge({ clock }: { clock?: Clock } = {}): Promise<Forg
     minRsaBits: 3072,
     deletedGraceDays: 14,
     lfs: { direct: true, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 3 },
+    defaultLimits: NO_LIMITS,
     webhooks: { allowHttp: false, allowedHosts: [] },
     archives: {
       spoolDir: join(root, 'archives'),

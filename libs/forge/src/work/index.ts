@@ -1,3 +1,4 @@
+export * from './recount.service';
 export * from './sweeps.service';
 export * from './work.service';
 export * from './git-commit-reader';

@@ -6,6 +6,7 @@ import { LfsCollectionService, LfsCollectionStateService, LfsPurgeService, LfsSc
 import { MaintenanceService, MaintenanceStateService } from '../maintenance';
 import { ReconcileService } from '../pushes';
 import { WebhookJobsService } from '../webhooks';
+import { RecountService } from './recount.service';
 import { SweepsService } from './sweeps.service';
 
 /** Younger pushes may still be under way. */
@@ -28,6 +29,7 @@ export class WorkService {
     private readonly collectionState: LfsCollectionStateService,
     private readonly purge: LfsPurgeService,
     private readonly scrub: LfsScrubService,
+    private readonly recount: RecountService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -38,8 +40,10 @@ export class WorkService {
       'pushes.reconcile': async () => void (await this.reconcile.sweep(RECONCILE_AGE_MS)),
       'hub.tidy': () => this.sweeps.tidy(),
       'maintenance.sweep': () => this.maintenanceState.sweep(),
-      'repository.maintain': async ({ payload, signal }) =>
-        void (await this.maintenance.run(payload.repositoryId, { signal })),
+      'repository.maintain': async ({ payload, signal }) => {
+        await this.maintenance.run(payload.repositoryId, { signal });
+        await this.recount.measureGit(payload.repositoryId);
+      },
       'lfs.collect.sweep': () => this.collectionState.sweep(),
       'lfs.collect': ({ payload, signal }) => this.collect(payload, signal),
       'lfs.purge': async ({ signal }) => void (await this.purge.all(signal)),

@@ -12,7 +12,6 @@ import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
 import { LfsBatchService } from '../lfs-batch.service';
 import { LfsLocksService } from '../lfs-locks.service';
 import { LfsObjectsService } from '../lfs-objects.service';
-import { LfsUploadsService } from '../lfs-uploads.service';
 import { LfsCollectionStateService } from './collection-state.service';
 import { LfsCollectionService } from './lfs-collection.service';
 import { LfsKeepersService } from './lfs-keepers.service';
@@ -182,7 +181,7 @@ describe('keeps', () => {
     await collect();
     expect(await isLinked(young)).toBe(true);
     days(2);
-    await forge.get(LfsUploadsService).reserve(repository, alice.userId, [awaited]);
+    await forge.get(LfsObjectsService).admit(repository, alice, { oids: [], claims: [awaited] });
     await collect();
     expect([await isLinked(young), await isLinked(awaited)]).toEqual([false, true]);
   });

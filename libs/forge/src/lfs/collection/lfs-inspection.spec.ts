@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { ANONYMOUS } from '../../identity';
 import { RepositoriesService, type Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
 import { LfsObjectsService } from '../lfs-objects.service';
-import { LfsUploadsService } from '../lfs-uploads.service';
 import { LfsInspectionService, type LfsFindings } from './lfs-inspection.service';
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,9 @@ const sql = (text: string, ...parameters: unknown[]) => forge.database.query(tex
 it('finds nothing where nothing is wrong, and each thing that is', async () => {
   const [lost, unkept, both, damaged] = [await upload(), await upload(), await upload(), await upload()];
   await forge.store.put('staging/0-left', Readable.from(['x']));
-  const awaited = await forge.get(LfsUploadsService).reserve(repository, null, [{ oid: 'a'.repeat(64), sizeBytes: 1 }]);
+  const awaited = await forge
+    .get(LfsObjectsService)
+    .admit(repository, ANONYMOUS, { oids: [], claims: [{ oid: 'a'.repeat(64), sizeBytes: 1 }] });
   await forge.store.put(`staging/${awaited.get('a'.repeat(64))?.id}.part`, Readable.from(['x']));
   expect(await inspect()).toEqual(NOTHING);
 

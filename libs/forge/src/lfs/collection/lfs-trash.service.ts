@@ -2,6 +2,7 @@ import { DomainError, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK } from '../../database/tokens';
+import { ANONYMOUS, type Actor } from '../../identity/actor';
 import type { Repository } from '../../repositories';
 import { LfsObjectsService } from '../lfs-objects.service';
 
@@ -38,10 +39,11 @@ export class LfsTrashService {
 
   /**
    * Links what is in the trash again.
+   * @param actor whose eyes a refusal is for.
    * @returns those of `oids` that were there; a purge may have been quicker.
    * @throws DomainError `quota_exceeded`
    */
-  async restore(repository: Repository, oids: readonly string[]): Promise<Set<string>> {
+  async restore(repository: Repository, oids: readonly string[], actor: Actor = ANONYMOUS): Promise<Set<string>> {
     if (oids.length === 0) return new Set();
     const rows = (await this.database.query('SELECT oid FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2)', [
       repository.id,
@@ -49,7 +51,7 @@ export class LfsTrashService {
     ])) as { oid: string }[];
     if (rows.length === 0) return new Set();
     const found = rows.map(({ oid }) => oid);
-    await this.objects.link(repository, found);
+    await this.objects.link(repository, found, actor);
     return this.show(repository.id, found);
   }
 

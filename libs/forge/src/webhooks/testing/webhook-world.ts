@@ -6,6 +6,7 @@ import { EventsService, OutboxRelay, type HubEvent, type PushEvent } from '../..
 import { createRepository, testClock } from '../../events/testing/database';
 import type { ForgeOptions } from '../../options';
 import { OutboundHttp } from '../../outbound';
+import { NO_LIMITS } from '../../quotas';
 import type { CommitReader, PushedCommit } from '../commit-reader';
 import { DeliveryLogService } from '../delivery-log.service';
 import { DeliverySweepService } from '../delivery-sweep.service';
@@ -46,6 +47,7 @@ const OPTIONS: ForgeOptions = {
   minRsaBits: 3072,
   deletedGraceDays: 14,
   lfs: { direct: false, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 2 },
+  defaultLimits: NO_LIMITS,
   webhooks: { allowHttp: false, allowedHosts: ['127.0.0.1'] },
   archives: {
     spoolDir: '/nowhere',
