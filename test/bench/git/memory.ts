@@ -1,16 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { GitUser } from '../../support';
-import { peakMemory, residentMib } from '../process-usage';
+import { memoryGrowth } from '../memory-growth';
 import type { Row } from '../report';
 import { generateNoise } from './generate';
-import { createOnHub, quiet, type World } from './world';
+import { createOnHub, type World } from './world';
 
 const TIMEOUT_MS = 900_000;
-/** For what the setup left to be collected. */
-const REST_MS = 3_000;
-
 /** Before the first measurement, so that it is not the hub's first large transfer that is measured. */
 const WARM_UP_SHARE = 1 / 5;
 
@@ -40,23 +36,8 @@ export async function memoryOfLargeTransfers(world: World, totalMib: number): Pr
 }
 
 async function measure(world: World, what: string, work: () => Promise<void>): Promise<Row[]> {
-  const { pid } = world.hub.process;
-  world.say(`Memory: ${what}`);
-  await quiet(world);
-  await sleep(REST_MS);
-  const idleMib = residentMib(pid);
-  const peak = await peakMemory(pid, work);
-  const common = { size: null, unit: 'MiB' as const, peer: null };
-  return [
-    {
-      ...common,
-      what: `memory: ${what}`,
-      hub: [peak.hub - idleMib],
-      beside: `its own idle, ${Math.round(idleMib)} MiB`,
-      target: '≤ 64 MiB',
-    },
-    { ...common, what: `memory: ${what}, git beside it`, hub: [peak.git], beside: 'nothing', target: '' },
-  ];
+  const { ofHub, ofGit } = await memoryGrowth(world, what, work);
+  return [ofHub, ofGit];
 }
 
 async function cloneFromHub({ directory }: World, who: GitUser, path: string): Promise<void> {

@@ -114,5 +114,5 @@ export async function memoryOfStockClient(world: World, sizeMib: number): Promis
     alice.gitOk(['clone', '-q', alice.remote(path), clone], { timeoutMs: TIMEOUT_MS }),
   );
   rmSync(clone, { recursive: true });
-  return [pushed, cloned];
+  return [pushed.ofHub, cloned.ofHub];
 }
