@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   'protection.update',
   'protection.delete',
   'push_rules.update',
+  'quota.update',
   'token.create',
   'token.revoke',
   'ssh_key.create',

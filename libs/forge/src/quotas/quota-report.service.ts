@@ -8,6 +8,7 @@ import type {
 } from '@granary/api-contract';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit';
 import type { Namespace } from '../identity/namespace.entity';
 import { largestRepositories, readUsage, type Amounts, type ClassUsage, type RepositoryEntry } from './ledger';
 import { MEASURES, WARNING_SHARE, type Measure, type StorageClass } from './limits';
@@ -24,6 +25,7 @@ export class QuotaReportService {
   constructor(
     private readonly database: DataSource,
     private readonly quotas: QuotasService,
+    private readonly audit: AuditService,
   ) {}
 
   async ofNamespace(namespace: Limited): Promise<NamespaceQuota> {
@@ -62,11 +64,14 @@ export class QuotaReportService {
     const entries = Object.entries(change);
     const own = Object.fromEntries(entries.filter(([, limit]) => limit !== 'default')) as Partial<QuotaLimits>;
     const forgotten = entries.filter(([, limit]) => limit === 'default').map(([name]) => name);
-    await this.database.query('UPDATE namespaces SET limits = (limits || $2::jsonb) - $3::text[] WHERE id = $1', [
-      namespaceId,
-      JSON.stringify(own),
-      forgotten,
-    ]);
+    await this.database.transaction(async (manager) => {
+      const [[namespace]] = (await manager.query(
+        'UPDATE namespaces SET limits = (limits || $2::jsonb) - $3::text[] WHERE id = $1 RETURNING name',
+        [namespaceId, JSON.stringify(own), forgotten],
+      )) as [{ name: string }[], number];
+      if (!namespace || entries.length === 0) return;
+      await this.audit.record(manager, { action: 'quota.update', target: namespace.name, details: change });
+    });
   }
 
   /** What a pusher reads of limits that are near: a line for each. */

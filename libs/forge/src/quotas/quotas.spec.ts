@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { UpdateQuota, Visibility } from '@granary/api-contract';
+import { AuditService } from '../audit';
 import type { UserActor } from '../identity';
 import { LfsBatchService, LfsObjectsService } from '../lfs';
 import { PushRecordService } from '../pushes';
@@ -254,6 +255,10 @@ it('takes changes of limits one by one, and goes back to the hub’s', async () 
   expect(shown.lfs).toMatchObject({ limit: null, source: 'default' });
   await limit(one, { lfs_private_bytes: 'default' });
   expect((await report(one)).private.lfs).toMatchObject({ limit: null, source: 'default' });
+  const query = { repositoryId: null, actionPrefix: 'quota.', limit: 1, offset: 0 };
+  expect(await forge.get(AuditService).list(query)).toMatchObject([
+    { action: 'quota.update', target: alice.name, details: { lfs_private_bytes: 'default' } },
+  ]);
 });
 
 it('warns from 80 % on, of the class that is pushed to', async () => {
