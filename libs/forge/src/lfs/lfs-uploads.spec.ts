@@ -90,7 +90,7 @@ it('gives back what expired, before and after the sweep', async () => {
 });
 
 it('holds room for as long as a slow client takes, up to a day, and never less than it did', async () => {
-  await forge.database.query('UPDATE namespaces SET lfs_quota_bytes = NULL WHERE id = $1', [repository.namespaceId]);
+  await forge.database.query(`UPDATE namespaces SET limits = '{}' WHERE id = $1`, [repository.namespaceId]);
   const hoursLeft = async ({ oid }: UploadClaim) => {
     const [row] = (await forge.database.query(
       'SELECT extract(epoch FROM expires_at - now())::float8 / 3600 AS hours FROM lfs_uploads WHERE oid = $1',
