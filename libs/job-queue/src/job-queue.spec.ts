@@ -116,7 +116,8 @@ describe.each([
     await until(() => log.lines.some(({ level, message }) => level === 'error' && /given up/.test(message)));
     await until(async () => {
       await queue.enqueue('webhook.sweep', {}, { jobId });
-      return failures === 2;
+      // A worker may be quick enough to fail again while this one asks.
+      return failures >= 2;
     });
   });
 
