@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { GitFailed } from '@granary/git-process';
 import { ARCHIVE_FORMATS, type ArchiveFormatName } from './archive-format';
-import type { ArchiveLfsObject } from './archive-plan';
+import type { ArchiveLfsObject } from './plan/archive-plan';
 import { openArchive } from './archive-stream';
 import { ArchiveBench, noProcessNames, PREFIX, processesNaming, type TestArchive } from './testing/archives';
 import { inChunks, noise } from './testing/entries';

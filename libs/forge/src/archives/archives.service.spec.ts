@@ -15,7 +15,7 @@ import type { ForgeOptions } from '../options';
 import { RepositoriesService, type Repository } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { SweepsService } from '../work/sweeps.service';
-import { ArchiveCacheService } from './archive-cache.service';
+import { ArchiveCacheService } from './builds/archive-cache.service';
 import { ArchivesService, type PreparedArchive } from './archives.service';
 import { processesNaming } from './testing/archives';
 import { noise } from './testing/entries';

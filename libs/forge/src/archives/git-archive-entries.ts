@@ -1,9 +1,9 @@
 import { gitArchive, type GitHome } from '@granary/git-process';
-import type { ArchiveEntries, ArchiveEntry } from './archive-entry';
-import { checkLimit, type ArchivePlan } from './archive-plan';
+import type { ArchiveEntries, ArchiveEntry } from './containers/archive-entry';
+import { checkLimit, type ArchivePlan } from './plan/archive-plan';
 import { LfsFeed, type LfsFeedItem } from './lfs-feed';
-import { isWithin, pathBytes } from './tree-paths';
-import { TarReader, type TarEntry } from './tar-reader';
+import { isWithin, pathBytes } from './plan/tree-paths';
+import { TarReader, type TarEntry } from './containers/tar-reader';
 
 /** Up to this size a file is held whole. */
 const SMALL_FILE_BYTES = 1024 * 1024;

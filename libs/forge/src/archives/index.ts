@@ -1,6 +1,6 @@
-export { Archive } from './archive.entity';
-export type { ArchiveFacts } from './archive-build';
-export { ArchiveCacheService, type KeptArchive } from './archive-cache.service';
+export { Archive } from './builds/archive.entity';
+export type { ArchiveFacts } from './builds/archive-build';
+export { ArchiveCacheService, type KeptArchive } from './builds/archive-cache.service';
 export { ArchivesService, type ArchiveSurvey, type PreparedArchive, type RemoteArchiveWish } from './archives.service';
 export { ARCHIVE_FORMATS, findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from './archive-format';
 export {
@@ -19,7 +19,7 @@ export {
   type ArchivePlan,
   type PlanArchiveOptions,
   type ResolveLfs,
-} from './archive-plan';
+} from './plan/archive-plan';
 export {
   parseArchiveRequest,
   resolveArchiveRequest,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import type { PlannedLfsFile } from './archive-plan';
+import type { PlannedLfsFile } from './plan/archive-plan';
 import { LfsFeed } from './lfs-feed';
 import { collect } from './testing/entries';
 

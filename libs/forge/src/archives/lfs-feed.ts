@@ -1,6 +1,6 @@
 import { addAbortSignal, PassThrough, pipeline, type Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import type { PlannedLfsFile } from './archive-plan';
+import type { PlannedLfsFile } from './plan/archive-plan';
 
 /** Objects are opened ahead only while this much LFS content lies before them: an idle download would time out. */
 const AHEAD_BYTES = 32 * 1024 * 1024;

@@ -8,13 +8,13 @@ import type { ForgeOptions } from '../options';
 import { judgeProtected, ProtectionsService } from '../protection';
 import { RepositoryAccessService, whereReadable, Repository, type OpenRepository } from '../repositories';
 import { LfsTrashService } from './collection/lfs-trash.service';
-import { LfsActions, type TransferAction } from './lfs-actions';
-import { LfsCredentials } from './lfs-credential';
+import { LfsActions, type TransferAction } from './transfers/lfs-actions';
+import { LfsCredentials } from './transfers/lfs-credential';
 import { DAMAGED_HINT, LfsObjectsService, type LinkedObject } from './lfs-objects.service';
 import type { LfsUpload } from './lfs-uploads.service';
-import { LfsVerificationsService } from './lfs-verifications.service';
-import { chooseTransfer, type TransferName } from './transfer-choice';
-import type { TransferGrants } from './transfer-grant';
+import { LfsVerificationsService } from './transfers/lfs-verifications.service';
+import { chooseTransfer, type TransferName } from './transfers/transfer-choice';
+import type { TransferGrants } from './transfers/transfer-grant';
 
 /** Batches may name at most so many objects (git-lfs itself sends 100). */
 export const MAX_BATCH_OBJECTS = 1000;

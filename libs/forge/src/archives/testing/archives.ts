@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { findCompressors, prepareGitHome, runGit, type Compressor, type GitHome } from '@granary/git-process';
 import { findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from '../archive-format';
-import { planArchive, type ArchivePlan, type PlanArchiveOptions } from '../archive-plan';
+import { planArchive, type ArchivePlan, type PlanArchiveOptions } from '../plan/archive-plan';
 import { openArchive } from '../archive-stream';
 import { LfsObjects } from './lfs-store';
 import { makeRepository, oidOf, type TestFile } from './repository';

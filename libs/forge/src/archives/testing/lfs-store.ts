@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import type { ArchiveLfsObject, ResolveLfs } from '../archive-plan';
+import type { ArchiveLfsObject, ResolveLfs } from '../plan/archive-plan';
 import { inChunks } from './entries';
 import { oidOf } from './repository';
 

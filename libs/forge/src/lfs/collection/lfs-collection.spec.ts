@@ -10,7 +10,7 @@ import { ProtectionsService } from '../../protection';
 import { RepositoriesService, RepositoryAccessService, Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
 import { LfsBatchService } from '../lfs-batch.service';
-import { LfsLocksService } from '../lfs-locks.service';
+import { LfsLocksService } from '../locks/lfs-locks.service';
 import { LfsObjectsService } from '../lfs-objects.service';
 import { LfsCollectionStateService } from './collection-state.service';
 import { LfsCollectionService } from './lfs-collection.service';

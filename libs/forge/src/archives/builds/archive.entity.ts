@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import { bigintAsNumber } from '../database/columns';
+import { bigintAsNumber } from '../../database/columns';
 
 /** An archive that was made once: its checksum, and whether the object store holds it. */
 @Entity('archives')

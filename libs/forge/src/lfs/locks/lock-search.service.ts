@@ -3,11 +3,11 @@ import { listRefs, type GitHome } from '@granary/git-process';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { repositoryRole, roleAtLeast } from '../access';
-import { JoinedRows } from '../database/joined-rows';
-import { CLOCK, GIT_HOME } from '../database/tokens';
-import { User } from '../identity/user.entity';
-import { CatFilesService, RepositoriesService, type Repository } from '../repositories';
+import { repositoryRole, roleAtLeast } from '../../access';
+import { JoinedRows } from '../../database/joined-rows';
+import { CLOCK, GIT_HOME } from '../../database/tokens';
+import { User } from '../../identity/user.entity';
+import { CatFilesService, RepositoriesService, type Repository } from '../../repositories';
 import type { LfsLockFacts } from './lfs-locks.service';
 import { stalenessOf, type Staleness } from './lock-staleness.policy';
 

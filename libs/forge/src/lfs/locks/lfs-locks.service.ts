@@ -2,11 +2,11 @@ import { DomainError, visible, type Clock } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { mayUnlockOthers } from '../access';
-import { AuditService } from '../audit';
-import { CLOCK } from '../database/tokens';
-import type { UserActor } from '../identity/actor';
-import type { OpenRepository } from '../repositories';
+import { mayUnlockOthers } from '../../access';
+import { AuditService } from '../../audit';
+import { CLOCK } from '../../database/tokens';
+import type { UserActor } from '../../identity/actor';
+import type { OpenRepository } from '../../repositories';
 import { checkLockPath } from './lock-path';
 
 export interface LfsLockFacts {

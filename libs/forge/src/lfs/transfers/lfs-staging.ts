@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { concatenated, type ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { OBJECT_STORE } from '../database/tokens';
-import type { LfsUpload } from './lfs-uploads.service';
+import { OBJECT_STORE } from '../../database/tokens';
+import type { LfsUpload } from '../lfs-uploads.service';
 import { contiguousBytes, pieceKeyPrefix } from './pieces';
-import { stagingKeyOf } from './storage-keys';
+import { stagingKeyOf } from '../storage-keys';
 
 /** What of an upload has arrived and nobody has verified. */
 export interface StagedBody {

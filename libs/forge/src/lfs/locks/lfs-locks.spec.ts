@@ -1,12 +1,12 @@
-import { AuditService } from '../audit';
-import type { UserActor } from '../identity';
+import { AuditService } from '../../audit';
+import type { UserActor } from '../../identity';
 import {
   CollaboratorsService,
   RepositoriesService,
   RepositoryAccessService,
   type OpenRepository,
-} from '../repositories';
-import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+} from '../../repositories';
+import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
 import { LfsLocksService } from './lfs-locks.service';
 import { LockSearchService } from './lock-search.service';
 

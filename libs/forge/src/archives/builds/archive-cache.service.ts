@@ -2,8 +2,8 @@ import type { Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type Repository as Rows } from 'typeorm';
-import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
-import type { ForgeOptions } from '../options';
+import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../../database/tokens';
+import type { ForgeOptions } from '../../options';
 import type { FinishedArchive, OpenRange } from './archive-build';
 import { Archive } from './archive.entity';
 

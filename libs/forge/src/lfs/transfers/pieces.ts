@@ -1,4 +1,4 @@
-import { STAGING_PREFIX } from './storage-keys';
+import { STAGING_PREFIX } from '../storage-keys';
 
 const MIB = 1024 * 1024;
 /** Large enough for S3 to take as a part of a whole, small enough to be sent again and to pass limits on bodies. */

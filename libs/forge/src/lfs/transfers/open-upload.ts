@@ -1,6 +1,6 @@
 import { DomainError } from '@granary/kernel';
-import type { LfsObjectsService } from './lfs-objects.service';
-import type { LfsUpload, LfsUploadsService, UploadClaim } from './lfs-uploads.service';
+import type { LfsObjectsService } from '../lfs-objects.service';
+import type { LfsUpload, LfsUploadsService, UploadClaim } from '../lfs-uploads.service';
 
 /**
  * The upload that a signed URL speaks of.

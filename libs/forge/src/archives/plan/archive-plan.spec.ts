@@ -1,7 +1,7 @@
 import { GitFailed } from '@granary/git-process';
-import { ArchiveBench, noProcessNames } from './testing/archives';
-import { LfsObjects } from './testing/lfs-store';
-import { oidOf, pointerTo, type TestFile } from './testing/repository';
+import { ArchiveBench, noProcessNames } from '../testing/archives';
+import { LfsObjects } from '../testing/lfs-store';
+import { oidOf, pointerTo, type TestFile } from '../testing/repository';
 
 // Other programs are started, on machines that may be busy.
 jest.setTimeout(120_000);

@@ -3,14 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
 import { measure, type ObjectStore } from '@granary/object-store';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { OBJECT_STORE } from '../database/tokens';
-import type { Actor } from '../identity/actor';
-import { RepositoryAccessService, type OpenRepository, type Repository } from '../repositories';
+import { OBJECT_STORE } from '../../database/tokens';
+import type { Actor } from '../../identity/actor';
+import { RepositoryAccessService, type OpenRepository, type Repository } from '../../repositories';
 import { Lanes } from './lanes';
-import { LfsObjectsService, type PublishedObject } from './lfs-objects.service';
+import { LfsObjectsService, type PublishedObject } from '../lfs-objects.service';
 import { LfsStaging, type StagedBody } from './lfs-staging';
-import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
-import { newStorageKey } from './storage-keys';
+import { LfsUploadsService, type LfsUpload, type UploadClaim } from '../lfs-uploads.service';
+import { newStorageKey } from '../storage-keys';
 import { PATIENCE_MS, Verification } from './verification';
 
 /** Smaller bodies are sent again sooner than asked about. */
