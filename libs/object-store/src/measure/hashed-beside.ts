@@ -1,38 +1,45 @@
 import { Worker } from 'node:worker_threads';
 import type { Digests, Hashing } from './hashing';
 
-/** A block is lent to the thread full and comes back empty: neither side copies it. */
+/**
+ * Both threads see the same blocks. Handing memory over instead would make V8 look through its heap after every few of
+ * them, since it counts them as new each time.
+ */
 const BLOCK_BYTES = 1024 * 1024;
 const BLOCKS_PER_BODY = 4;
 
 /**
  * The thread's program, as text: a file of its own would be TypeScript in the tests and JavaScript in what is built.
- * In: `{body, block, lengthBytes}` to hash, `{body, last: true}` to end, `{body, drop: true}` to forget.
- * Out: `{body, block}`, free again; `{body, digests}`, the end.
+ * In: `{body, slot, memory, lengthBytes}` to hash, with the memory at the slot's first time; `{body, last: true}` to end;
+ * `{body, drop: true}` to forget. Out: `{body, slot}`, free again; `{body, digests}`, the end.
  */
 const PROGRAM = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { crc32 } = require('node:zlib');
 const states = new Map();
-parentPort.on('message', ({ body, block, lengthBytes, last, drop }) => {
-  const state = states.get(body) ?? { sha256: createHash('sha256'), crc32: 0 };
+const begin = () => ({ sha256: createHash('sha256'), crc32: 0, blocks: [] });
+parentPort.on('message', ({ body, slot, memory, lengthBytes, last, drop }) => {
+  const state = states.get(body) ?? begin();
   if (last || drop) states.delete(body);
   else states.set(body, state);
   if (last) parentPort.postMessage({ body, digests: { sha256: state.sha256.digest('hex'), crc32: state.crc32 } });
   if (last || drop) return;
-  const bytes = new Uint8Array(block, 0, lengthBytes);
+  if (memory) state.blocks[slot] = new Uint8Array(memory);
+  const bytes = state.blocks[slot].subarray(0, lengthBytes);
   state.sha256.update(bytes);
   state.crc32 = crc32(bytes, state.crc32);
-  parentPort.postMessage({ body, block }, [block]);
+  parentPort.postMessage({ body, slot });
 });
 `;
 
-type Order = { body: number } & ({ block: ArrayBuffer; lengthBytes: number } | { last: true } | { drop: true });
-type Answer = { body: number; block?: ArrayBuffer; digests?: Digests };
+type Order = { body: number } & (
+  { slot: number; memory?: SharedArrayBuffer; lengthBytes: number } | { last: true } | { drop: true }
+);
+type Answer = { body: number; slot?: number; digests?: Digests };
 
 interface Listener {
-  onBlock(block: ArrayBuffer): void;
+  onFree(slot: number): void;
   onDigests(digests: Digests): void;
   onFailure(error: Error): void;
 }
@@ -55,10 +62,10 @@ export class HashThread {
   }
 
   post(order: Order): void {
-    this.worker?.postMessage(order, 'block' in order ? [order.block] : []);
+    this.worker?.postMessage(order);
   }
 
-  /** Nothing more is wanted of the body. Its blocks go with it. */
+  /** Nothing more is wanted of the body. */
   forget(body: number): void {
     if (!this.listeners.has(body)) return;
     this.post({ body, drop: true });
@@ -73,9 +80,9 @@ export class HashThread {
 
   private start(): Worker {
     const worker = new Worker(PROGRAM, { eval: true, name: 'hash', resourceLimits: { maxOldGenerationSizeMb: 32 } });
-    worker.on('message', ({ body, block, digests }: Answer) => {
+    worker.on('message', ({ body, slot, digests }: Answer) => {
       const listener = this.listeners.get(body);
-      if (block) listener?.onBlock(block);
+      if (slot !== undefined) listener?.onFree(slot);
       if (!digests) return;
       this.close(body);
       listener?.onDigests(digests);
@@ -101,17 +108,19 @@ interface Waiting<T> {
 /** Hashed by the other thread, at most four blocks behind. */
 export class HashedBeside implements Hashing {
   private readonly body: number;
-  private readonly free: ArrayBuffer[] = [];
-  private madeBlocks = 0;
-  private current: Uint8Array<ArrayBuffer> | null = null;
+  private readonly blocks: Uint8Array<SharedArrayBuffer>[] = [];
+  private readonly known = new Set<number>();
+  private readonly free: number[] = [];
+  /** The slot that is being filled. */
+  private current: number | null = null;
   private filledBytes = 0;
-  private room: Waiting<ArrayBuffer> | null = null;
+  private room: Waiting<number> | null = null;
   private ending: Waiting<Digests> | null = null;
   private failure: Error | null = null;
 
   constructor(private readonly thread: HashThread) {
     this.body = thread.open({
-      onBlock: (block) => this.takeBack(block),
+      onFree: (slot) => this.takeBack(slot),
       onDigests: (digests) => this.ending?.resolve(digests),
       onFailure: (error) => this.fail(error),
     });
@@ -125,7 +134,7 @@ export class HashedBeside implements Hashing {
   finish(): Promise<Digests> {
     return new Promise((resolve, reject) => {
       if (this.failure) return reject(this.failure);
-      if (this.current && this.filledBytes > 0) this.send(this.current);
+      if (this.current !== null && this.filledBytes > 0) this.send(this.current);
       this.ending = { resolve, reject };
       this.thread.post({ body: this.body, last: true });
     });
@@ -138,10 +147,10 @@ export class HashedBeside implements Hashing {
   /** @returns what found no room, since every block is with the thread; null when all of it did. */
   private fill(bytes: Uint8Array): Uint8Array | null {
     for (let rest = bytes; rest.length > 0;) {
-      this.current ??= this.freeBlock();
-      if (!this.current) return rest;
+      this.current ??= this.freeSlot();
+      if (this.current === null) return rest;
       const part = rest.subarray(0, BLOCK_BYTES - this.filledBytes);
-      this.current.set(part, this.filledBytes);
+      this.blocks[this.current]?.set(part, this.filledBytes);
       this.filledBytes += part.length;
       rest = rest.subarray(part.length);
       if (this.filledBytes === BLOCK_BYTES) this.send(this.current);
@@ -151,33 +160,33 @@ export class HashedBeside implements Hashing {
 
   private async fillSlowly(bytes: Uint8Array): Promise<void> {
     for (let rest: Uint8Array | null = bytes; rest; rest = this.fill(rest)) {
-      const block = await new Promise<ArrayBuffer>((resolve, reject) => {
+      this.current = await new Promise<number>((resolve, reject) => {
         if (this.failure) reject(this.failure);
         else this.room = { resolve, reject };
       });
-      this.current = new Uint8Array(block);
     }
   }
 
-  private freeBlock(): Uint8Array<ArrayBuffer> | null {
-    const block = this.free.pop();
-    if (block) return new Uint8Array(block);
-    if (this.madeBlocks === BLOCKS_PER_BODY) return null;
-    this.madeBlocks++;
-    return new Uint8Array(BLOCK_BYTES);
+  private freeSlot(): number | null {
+    const slot = this.free.pop();
+    if (slot !== undefined) return slot;
+    if (this.blocks.length === BLOCKS_PER_BODY) return null;
+    return this.blocks.push(new Uint8Array(new SharedArrayBuffer(BLOCK_BYTES))) - 1;
   }
 
-  private send({ buffer }: Uint8Array<ArrayBuffer>): void {
-    this.thread.post({ body: this.body, block: buffer, lengthBytes: this.filledBytes });
+  private send(slot: number): void {
+    const memory = this.known.has(slot) ? undefined : this.blocks[slot]?.buffer;
+    this.known.add(slot);
+    this.thread.post({ body: this.body, slot, memory, lengthBytes: this.filledBytes });
     this.current = null;
     this.filledBytes = 0;
   }
 
-  private takeBack(block: ArrayBuffer): void {
+  private takeBack(slot: number): void {
     const { room } = this;
     this.room = null;
-    if (room) room.resolve(block);
-    else this.free.push(block);
+    if (room) room.resolve(slot);
+    else this.free.push(slot);
   }
 
   private fail(error: Error): void {

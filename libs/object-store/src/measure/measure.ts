@@ -66,6 +66,11 @@ export class Measure extends Transform {
   }
 }
 
+/** For bytes that do not pass as a stream, and are many: hashed in the other thread. */
+export function hashing(): Hashing {
+  return HAS_SECOND_PROCESSOR ? new HashedBeside(thread) : new HashedHere();
+}
+
 /** `pipeline(source, meter = measure(), sink)`, then `meter.result()`. */
 export function measure(): Measure {
   return new Measure(HAS_SECOND_PROCESSOR ? thread : null);

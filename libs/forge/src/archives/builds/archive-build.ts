@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
 import { GrowingFile, type GrowingFileRoom } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
-import type { ByteRange } from '@granary/object-store';
+import { hashing, type ByteRange } from '@granary/object-store';
 
 const READ_BYTES = 256 * 1024;
 /** What may be held in memory of an archive that has no file, or whose file may not grow. */
@@ -71,7 +70,7 @@ export class ArchiveBuild {
   private facts: ArchiveFacts | null = null;
   private openKept: OpenRange | null = null;
   private readonly body: GrowingFile;
-  private readonly hash = createHash('sha256');
+  private readonly hash = hashing();
   private sha256 = '';
   private readonly readers = new Set<Reader>();
   private waiting: Buffer[] = [];
@@ -200,10 +199,11 @@ export class ArchiveBuild {
       for await (const chunk of stream as AsyncIterable<Buffer>) await this.store(chunk);
       await this.writing;
       this.owner.signal.throwIfAborted();
+      ({ sha256: this.sha256 } = await this.hash.finish());
     } finally {
+      this.hash.drop();
       stream.destroy();
     }
-    this.sha256 = this.hash.digest('hex');
     this.state = 'complete';
     this.moved.emit('moved');
     const { sizeBytes, sha256 } = { sizeBytes: this.body.totalBytes, sha256: this.sha256 };
@@ -228,10 +228,11 @@ export class ArchiveBuild {
 
   /** Takes a chunk while earlier ones are still being written. */
   private async store(chunk: Buffer): Promise<void> {
-    this.hash.update(chunk);
+    const isHashing = this.hash.add(chunk);
     this.waiting.push(chunk);
     this.waitingBytes += chunk.length;
     this.writing ??= this.write();
+    await isHashing;
     if (this.waitingBytes > MAX_WAITING_BYTES || this.body.isPassing) await this.writing;
   }
 
