@@ -280,7 +280,7 @@ describe('an attacker', () => {
   });
 });
 
-it('leaves nothing of an upload that breaks off, and sweeps what nobody committed', async () => {
+it('leaves nothing of an upload that breaks off, and commits none that is older than an hour', async () => {
   const repository = await alice.createRepository('broken', { auto_init: true });
   const controller = new AbortController();
   const body = new ReadableStream({
