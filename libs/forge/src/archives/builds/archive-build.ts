@@ -184,6 +184,7 @@ export class ArchiveBuild {
       this.fail(this.owner.signal.aborted ? (this.owner.signal.reason as Error) : (error as Error));
     }
     clearTimeout(timer);
+    this.hash.drop();
     this.options.onSettled();
     if (!this.openKept) await this.linger();
     await this.body.remove();
@@ -201,7 +202,6 @@ export class ArchiveBuild {
       this.owner.signal.throwIfAborted();
       ({ sha256: this.sha256 } = await this.hash.finish());
     } finally {
-      this.hash.drop();
       stream.destroy();
     }
     this.state = 'complete';
