@@ -38,5 +38,12 @@ export function stillRunning(processes: Process[]): Process[] {
 }
 
 export function killAll(processes: Process[]): void {
-  for (const { pid } of stillRunning(processes)) process.kill(pid, 'SIGKILL');
+  for (const { pid } of stillRunning(processes)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // It may have ended by itself meanwhile, with the one before it.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }

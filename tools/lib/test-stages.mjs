@@ -50,7 +50,7 @@ function suiteTests(name, timeoutMinutes) {
     if (!existsSync(config)) return { ok: true, passed: 0, failed: 0, skipped: 0, failures: [], note: 'none yet' };
     await withCloneLock(ensureBuilt);
     return jestStage({
-      args: [bin('jest'), '-c', config, '--runInBand', '--passWithNoTests', ...filters, ...REPORTERS],
+      args: [bin('jest'), '-c', config, '--passWithNoTests', ...filters, ...REPORTERS],
       timeoutMinutes,
     });
   };
