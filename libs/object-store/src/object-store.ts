@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Measurement } from './measure/measurement';
 
 export interface ObjectFacts {
   sizeBytes: number;
@@ -65,6 +66,9 @@ export interface ObjectStore {
    * Nothing is visible before the whole body was written durably; an abort or an error leaves nothing.
    */
   put(key: string, source: Readable, options?: PutOptions): Promise<{ sizeBytes: number }>;
+
+  /** As `put`, and hashes the body in the same pass. */
+  putMeasured(key: string, source: Readable, options?: PutOptions): Promise<Measurement>;
 
   /**
    * Makes the finished file at `path`, which belongs to the caller, the object `key`, replacing what was there: by a

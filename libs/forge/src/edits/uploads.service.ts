@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { DomainError, type Clock } from '@granary/kernel';
-import { measure, type ObjectStore } from '@granary/object-store';
+import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, OBJECT_STORE } from '../database/tokens';
@@ -67,13 +66,9 @@ export class UploadsService {
     repository: Repository,
     { id, file }: { id: string; file: Arriving },
   ): Promise<StagedUpload> {
-    const meter = measure();
     const size = file.sizeBytes === null ? {} : { sizeBytes: file.sizeBytes };
-    await Promise.all([
-      pipeline(file.stream, meter, { signal: file.signal }),
-      this.store.put(stagedKey(id), meter, { ...size, signal: file.signal }),
-    ]);
-    const { sha256, sizeBytes, crc32 } = meter.result();
+    const options = { ...size, signal: file.signal };
+    const { sha256, sizeBytes, crc32 } = await this.store.putMeasured(stagedKey(id), file.stream, options);
     await this.database.query(
       'UPDATE staged_uploads SET size_bytes = $2, sha256 = $3, crc32 = $4, touched_at = $5 WHERE id = $1',
       [id, sizeBytes, sha256, crc32, this.clock.now()],

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
-import { measure, type ObjectStore } from '@granary/object-store';
+import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { Any, DataSource, IsNull, type EntityManager } from 'typeorm';
 import { OBJECT_STORE } from '../database/tokens';
@@ -122,12 +121,10 @@ export class LfsObjectsService {
     claim: UploadClaim,
     body: { stream: Readable; signal?: AbortSignal },
   ): Promise<PublishedObject> {
-    const meter = measure();
-    await Promise.all([
-      pipeline(body.stream, meter, { signal: body.signal }),
-      this.store.put(staging, meter, { sizeBytes: claim.sizeBytes, signal: body.signal }),
-    ]);
-    const { sha256, sizeBytes, crc32 } = meter.result();
+    const { sha256, sizeBytes, crc32 } = await this.store.putMeasured(staging, body.stream, {
+      sizeBytes: claim.sizeBytes,
+      signal: body.signal,
+    });
     if (sha256 === claim.oid && sizeBytes === claim.sizeBytes) return { oid: claim.oid, sizeBytes, crc32 };
     throw new DomainError('hash_mismatch', `The body is not the object ${claim.oid} of ${claim.sizeBytes} bytes.`, {
       hint: 'It was not stored. Run "git lfs fsck" and push again.',

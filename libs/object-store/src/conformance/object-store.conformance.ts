@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import type { ObjectFacts, ObjectStore } from '../object-store';
 
 export interface StoreUnderTest {
@@ -59,6 +60,81 @@ export function describeObjectStore(name: string, makeStore: () => Promise<Store
       expect(await store.stat(key)).toBeNull();
       expect(await under.leftovers()).toEqual([]);
     };
+
+    describe('putMeasured', () => {
+      const cut = (whole: Buffer, lengthBytes: number) =>
+        Array.from({ length: Math.ceil(whole.length / lengthBytes) }, (_, n) =>
+          whole.subarray(n * lengthBytes, (n + 1) * lengthBytes),
+        );
+      const measurementOf = (body: Buffer) => ({
+        sizeBytes: body.length,
+        sha256: createHash('sha256').update(body).digest('hex'),
+        crc32: crc32(body),
+      });
+
+      it.each([0, 1, MIB, MIB + 1, 3 * MIB, 9 * MIB + 12_345])('stores and measures %d bytes', async (sizeBytes) => {
+        const body = randomBytes(sizeBytes);
+        for (const lengthBytes of [65_536, 1_500_001]) {
+          const measured = await store.putMeasured('measured/one', Readable.from(cut(body, lengthBytes)), {
+            sizeBytes,
+          });
+          expect(measured).toEqual(measurementOf(body));
+          expect((await get('measured/one')).equals(body)).toBe(true);
+        }
+        expect(await under.leftovers()).toEqual([]);
+      });
+
+      it('keeps bodies that come side by side apart', async () => {
+        const bodies = Array.from({ length: 6 }, (_, n) => randomBytes((n + 1) * MIB));
+        const measured = await Promise.all(
+          bodies.map((body, n) => store.putMeasured(`measured/beside-${n}`, Readable.from(cut(body, 50_000)))),
+        );
+        expect(measured).toEqual(bodies.map(measurementOf));
+      });
+
+      it.each([
+        ['larger', 19],
+        ['smaller', 21],
+      ])('refuses a body %s than announced and leaves nothing', async (_how, announcedMib) => {
+        const stored = store.putMeasured('measured/wrong-size', Readable.from(cut(randomBytes(20 * MIB), 65_536)), {
+          sizeBytes: announcedMib * MIB,
+        });
+        await expect(stored).rejects.toMatchObject({ code: 'invalid' });
+        await expectNothing('measured/wrong-size');
+      });
+
+      it.each(['broken', 'aborted'])('leaves nothing of a body that is %s, and the next one alone', async (how) => {
+        const abort = new AbortController();
+        const source = new Readable({ read() {} });
+        const stored = store.putMeasured('measured/never', source, { signal: abort.signal });
+        stored.catch(() => undefined);
+        for (let sent = 0; sent < 20; sent++) source.push(randomBytes(MIB));
+        await tick();
+        if (how === 'aborted') abort.abort();
+        else source.destroy(new Error('the client vanished'));
+        await expect(stored).rejects.toThrow(how === 'aborted' ? /abort/i : 'the client vanished');
+        expect(source.destroyed).toBe(true);
+        await expectNothing('measured/never');
+        const body = randomBytes(2 * MIB);
+        const next = await store.putMeasured('measured/next', Readable.from(cut(body, 65_536)));
+        expect(next).toEqual(measurementOf(body));
+      });
+
+      it.each(['put', 'putMeasured'] as const)('%s hears of a source that fails at once', async (method) => {
+        const source = new Readable({ read() {} });
+        const stored = store[method]('measured/at-once', source);
+        source.destroy(new Error('the client vanished'));
+        await expect(stored).rejects.toThrow('the client vanished');
+        await expectNothing('measured/at-once');
+      });
+
+      it('does not begin when aborted before', async () => {
+        const source = Readable.from([Buffer.from('late')]);
+        const stored = store.putMeasured('measured/late', source, { signal: AbortSignal.abort() });
+        await expect(stored).rejects.toMatchObject({ name: 'AbortError' });
+        await expectNothing('measured/late');
+      });
+    });
 
     describe('put', () => {
       it('stores an empty object', async () => {

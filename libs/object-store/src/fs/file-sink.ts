@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { BodySize } from '../body-size';
+import type { MeasuredFile } from '../measure/measured-file';
 import { guard } from './storage-failure';
 
 const HIGH_WATER_MARK_BYTES = 1024 * 1024;
@@ -21,6 +22,7 @@ export class FileSink extends Writable {
   constructor(
     private readonly file: FileHandle,
     private readonly size: BodySize,
+    private readonly measured: MeasuredFile | null = null,
   ) {
     super({ highWaterMark: HIGH_WATER_MARK_BYTES, decodeStrings: true });
   }
@@ -41,6 +43,7 @@ export class FileSink extends Writable {
     const lengthBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     this.size.add(lengthBytes);
     await guard(writeAll(this.file, chunks));
+    this.measured?.written(chunks);
     this.unsyncedBytes += lengthBytes;
     if (this.unsyncedBytes >= SYNC_EVERY_BYTES && !this.syncing) this.startSync();
   }

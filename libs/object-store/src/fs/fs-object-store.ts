@@ -8,6 +8,8 @@ import { DomainError } from '@granary/kernel';
 import { BodySize } from '../body-size';
 import { clampByteRange } from '../byte-range';
 import { concatenated } from '../concatenated';
+import { measureFile } from '../measure/measure';
+import type { Measurement } from '../measure/measurement';
 import { checkObjectKey, checkObjectPrefix } from '../object-key';
 import type { ListedObject, ObjectFacts, ObjectStore, PutOptions, ReadOptions } from '../object-store';
 import { makeDurableDirectory, publish, syncDirectory } from './durable-directory';
@@ -42,11 +44,11 @@ class FsObjectStore implements ObjectStore {
   }
 
   async put(key: string, source: Readable, options: PutOptions = {}): Promise<{ sizeBytes: number }> {
-    try {
-      return await this.store(this.path(key), source, options);
-    } finally {
-      source.destroy();
-    }
+    return owning(source, () => this.store(this.path(key), source, options));
+  }
+
+  async putMeasured(key: string, source: Readable, options: PutOptions = {}): Promise<Measurement> {
+    return owning(source, () => this.storeMeasured(this.path(key), source, options));
   }
 
   async adopt(key: string, path: string, options: PutOptions = {}): Promise<{ sizeBytes: number }> {
@@ -161,15 +163,39 @@ class FsObjectStore implements ObjectStore {
     }
   }
 
-  private async store(path: string, source: Readable, options: PutOptions): Promise<{ sizeBytes: number }> {
-    options.signal?.throwIfAborted();
+  private store(path: string, source: Readable, options: PutOptions): Promise<{ sizeBytes: number }> {
     const size = new BodySize(options.sizeBytes);
+    return this.publishNew(path, options, async (file) => {
+      await pipeline(source, new FileSink(file, size), { signal: options.signal });
+      return { sizeBytes: size.sizeBytes };
+    });
+  }
+
+  private storeMeasured(path: string, source: Readable, options: PutOptions): Promise<Measurement> {
+    const size = new BodySize(options.sizeBytes);
+    return this.publishNew(path, options, async (file) => {
+      const measured = measureFile(file.fd);
+      try {
+        await pipeline(source, new FileSink(file, size, measured), { signal: options.signal });
+        return await guard(measured.finish());
+      } finally {
+        await measured.drop();
+      }
+    });
+  }
+
+  private async publishNew<T>(
+    path: string,
+    { signal }: PutOptions,
+    write: (file: FileHandle) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted();
     const file = await this.temporary.create();
     try {
-      await pipeline(source, new FileSink(file.handle, size), { signal: options.signal });
-      options.signal?.throwIfAborted();
+      const written = await write(file.handle);
+      signal?.throwIfAborted();
       await guard(publish(file.path, path));
-      return { sizeBytes: size.sizeBytes };
+      return written;
     } finally {
       await this.temporary.discard(file);
     }
@@ -181,6 +207,16 @@ class FsObjectStore implements ObjectStore {
     const bounds = range && clampByteRange(range, facts.size);
     const stream = file.createReadStream({ ...bounds, highWaterMark: READ_CHUNK_BYTES });
     return signal ? addAbortSignal(signal, stream) : stream;
+  }
+}
+
+async function owning<T>(source: Readable, use: () => Promise<T>): Promise<T> {
+  // It may fail before anybody reads it; whoever does then hears of it.
+  source.on('error', () => undefined);
+  try {
+    return await use();
+  } finally {
+    source.destroy();
   }
 }
 

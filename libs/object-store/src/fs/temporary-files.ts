@@ -4,7 +4,7 @@ import { lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guard, nullOn } from './storage-failure';
 
-const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
+const { O_CREAT, O_EXCL, O_RDWR, O_NOFOLLOW } = constants;
 
 /** Of stored files: their owner and group alone. */
 export const OBJECT_MODE = 0o640;
@@ -23,7 +23,7 @@ export class TemporaryFiles {
   async create(): Promise<TemporaryFile> {
     const name = randomUUID();
     const path = join(this.directory, name);
-    const handle = await guard(open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, OBJECT_MODE));
+    const handle = await guard(open(path, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW, OBJECT_MODE));
     this.inUse.add(name);
     return { path, handle };
   }

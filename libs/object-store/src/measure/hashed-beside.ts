@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { HashThread } from './hash-thread';
 import type { Digests, Hashing } from './hashing';
 
 /**
@@ -7,98 +7,6 @@ import type { Digests, Hashing } from './hashing';
  */
 const BLOCK_BYTES = 1024 * 1024;
 const BLOCKS_PER_BODY = 4;
-
-/**
- * The thread's program, as text: a file of its own would be TypeScript in the tests and JavaScript in what is built.
- * In: `{body, slot, memory, lengthBytes}` to hash, with the memory at the slot's first time; `{body, last: true}` to end;
- * `{body, drop: true}` to forget. Out: `{body, slot}`, free again; `{body, digests}`, the end.
- */
-const PROGRAM = `
-const { parentPort } = require('node:worker_threads');
-const { createHash } = require('node:crypto');
-const { crc32 } = require('node:zlib');
-const states = new Map();
-const begin = () => ({ sha256: createHash('sha256'), crc32: 0, blocks: [] });
-parentPort.on('message', ({ body, slot, memory, lengthBytes, last, drop }) => {
-  const state = states.get(body) ?? begin();
-  if (last || drop) states.delete(body);
-  else states.set(body, state);
-  if (last) parentPort.postMessage({ body, digests: { sha256: state.sha256.digest('hex'), crc32: state.crc32 } });
-  if (last || drop) return;
-  if (memory) state.blocks[slot] = new Uint8Array(memory);
-  const bytes = state.blocks[slot].subarray(0, lengthBytes);
-  state.sha256.update(bytes);
-  state.crc32 = crc32(bytes, state.crc32);
-  parentPort.postMessage({ body, slot });
-});
-`;
-
-type Order = { body: number } & (
-  { slot: number; memory?: SharedArrayBuffer; lengthBytes: number } | { last: true } | { drop: true }
-);
-type Answer = { body: number; slot?: number; digests?: Digests };
-
-interface Listener {
-  onFree(slot: number): void;
-  onDigests(digests: Digests): void;
-  onFailure(error: Error): void;
-}
-
-/**
- * Hashes beside the thread that moves the bytes: while one processor reads a body from the network and writes it to the
- * disk, another one hashes it. One thread is enough, since it hashes faster than the other one moves.
- */
-export class HashThread {
-  private worker: Worker | null = null;
-  private readonly listeners = new Map<number, Listener>();
-  private lastBody = 0;
-
-  /** @returns the number of a new body. */
-  open(listener: Listener): number {
-    this.worker ??= this.start();
-    this.listeners.set(++this.lastBody, listener);
-    this.worker.ref();
-    return this.lastBody;
-  }
-
-  post(order: Order): void {
-    this.worker?.postMessage(order);
-  }
-
-  /** Nothing more is wanted of the body. */
-  forget(body: number): void {
-    if (!this.listeners.has(body)) return;
-    this.post({ body, drop: true });
-    this.close(body);
-  }
-
-  /** The process may end while the thread waits for work, and not before. */
-  private close(body: number): void {
-    this.listeners.delete(body);
-    if (this.listeners.size === 0) this.worker?.unref();
-  }
-
-  private start(): Worker {
-    const worker = new Worker(PROGRAM, { eval: true, name: 'hash', resourceLimits: { maxOldGenerationSizeMb: 32 } });
-    worker.on('message', ({ body, slot, digests }: Answer) => {
-      const listener = this.listeners.get(body);
-      if (slot !== undefined) listener?.onFree(slot);
-      if (!digests) return;
-      this.close(body);
-      listener?.onDigests(digests);
-    });
-    worker.once('error', (error) => this.end(worker, error));
-    worker.once('exit', (code) => this.end(worker, new Error(`The hashing thread ended with code ${code}.`)));
-    return worker;
-  }
-
-  private end(worker: Worker, error: Error): void {
-    if (this.worker !== worker) return;
-    this.worker = null;
-    for (const listener of this.listeners.values()) listener.onFailure(error);
-    this.listeners.clear();
-  }
-}
 
 interface Waiting<T> {
   resolve(value: T): void;

@@ -4,7 +4,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { HashedBeside, HashThread } from './hashed-beside';
+import { HashThread } from './hash-thread';
+import { HashedBeside } from './hashed-beside';
 import { measure } from './measure';
 
 describe('measure', () => {

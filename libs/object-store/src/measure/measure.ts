@@ -1,15 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Transform, type TransformCallback } from 'node:stream';
-import { HashThread, HashedBeside } from './hashed-beside';
+import { HashThread } from './hash-thread';
+import { HashedBeside } from './hashed-beside';
 import { HashedHere } from './hashed-here';
-import type { Digests, Hashing } from './hashing';
+import type { Hashing } from './hashing';
+import { MeasuredFile } from './measured-file';
+import { SMALL_BYTES, type Measurement } from './measurement';
 
-export interface Measurement extends Digests {
-  sizeBytes: number;
-}
-
-/** Less is hashed sooner than it is handed to another thread. */
-const SMALL_BYTES = 1024 * 1024;
 const HAS_SECOND_PROCESSOR = availableParallelism() > 1;
 const thread = new HashThread();
 
@@ -74,4 +71,9 @@ export function hashing(): Hashing {
 /** `pipeline(source, meter = measure(), sink)`, then `meter.result()`. */
 export function measure(): Measure {
   return new Measure(HAS_SECOND_PROCESSOR ? thread : null);
+}
+
+/** For a file that is written from its beginning to its end; `drop` it before it is closed. */
+export function measureFile(fd: number): MeasuredFile {
+  return new MeasuredFile(fd, HAS_SECOND_PROCESSOR ? thread : null);
 }

@@ -2,9 +2,12 @@ import { createReadStream } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { DomainError, systemClock, type Clock } from '@granary/kernel';
 import { checkByteRange } from '../byte-range';
 import { concatenated } from '../concatenated';
+import { measure } from '../measure/measure';
+import type { Measurement } from '../measure/measurement';
 import { checkObjectKey, checkObjectPrefix } from '../object-key';
 import type {
   ListedObject,
@@ -81,6 +84,16 @@ export class S3ObjectStore implements ObjectStore {
     } finally {
       source.destroy();
     }
+  }
+
+  async putMeasured(key: string, source: Readable, options: PutOptions = {}): Promise<Measurement> {
+    const meter = measure();
+    const passing = pipeline(source, meter, { signal: options.signal });
+    // A put that fails ends the passing, which tells of that end only.
+    passing.catch(() => undefined);
+    await this.put(key, meter, options);
+    await passing;
+    return meter.result();
   }
 
   async adopt(key: string, path: string, options: PutOptions = {}): Promise<{ sizeBytes: number }> {
