@@ -116,6 +116,21 @@ describe.each(['file system', 'S3'])('Git LFS through the hub, on the %s store',
     expect(await usage('alice/picky')).toMatchObject({ lfs_object_count: 0 });
   });
 
+  // The same process, whatever the store; a gigabyte to S3 only takes longer.
+  const itOnFiles = store === 'S3' ? null : it;
+  itOnFiles?.('does not look through its whole memory again and again while a large body passes', async () => {
+    const wholeCollections = async () => {
+      const metrics = await (await fetch(`${hub.url}/metrics`)).text();
+      return Number(/^nodejs_gc_duration_seconds_count\{kind="major"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+    };
+    const bytes = Buffer.alloc(384 * 1024 * 1024, 'large');
+    await alice.createRepository('heavy');
+    const { href } = await uploadAction(alice, 'alice/heavy', bytes);
+    const before = await wholeCollections();
+    for (let n = 0; n < 3; n++) expect((await put(href, bytes)).status).toBe(200);
+    expect((await wholeCollections()) - before).toBeLessThan(5);
+  });
+
   it('serves ranges, the entity tag and 304', async () => {
     const bytes = randomBytes(100_000);
     await alice.createRepository('ranges');

@@ -7,6 +7,7 @@ import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore
 import type { DataSource } from 'typeorm';
 import type { Config } from './config';
 import { lockDataDir, openDataDir, type DataDir } from './data-dir';
+import { freeBuffersAtOnce } from './memory';
 
 /** What every process of the hub stands on. */
 export interface Runtime {
@@ -35,6 +36,7 @@ const QUEUE_GRACE_MS = 10_000;
 
 /** Starts the parts one by one; when one fails, those before it are ended. */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  freeBuffersAtOnce();
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse())
