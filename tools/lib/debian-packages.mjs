@@ -35,4 +35,8 @@ export const BENCH_PACKAGES = {
   'openssh-server': 'the peer over SSH',
   'openssh-client': 'ssh and ssh-keygen, for clones over SSH',
   curl: 'replays requests and throws the answers away',
+  'swift-proxy': 'the S3 service of the bench s3 (with the three below)',
+  'swift-account': 'see swift-proxy',
+  'swift-container': 'see swift-proxy',
+  'swift-object': 'see swift-proxy',
 };
