@@ -34,7 +34,7 @@ function existingRepository({ default_branch }: Repository, url: string): string
 function FirstPush({ repository, url }: { repository: Repository; url: string }) {
   return (
     <div className="grid gap-5 lg:grid-cols-2">
-      <div className="lg:col-span-2">
+      <div className="min-w-0 lg:col-span-2">
         <CopyField value={url} label="Clone URL" />
       </div>
       <div className="min-w-0 space-y-2">
