@@ -21,7 +21,7 @@ let complaints: string[];
 beforeAll(async () => {
   hub = await startHub({ ssh: false });
   [alice, bob, rita] = await Promise.all([hub.actor('alice'), hub.actor('bob'), hub.actor('rita')]);
-  const files = { 'art/a.psd': 'one\n', 'art/b.psd': 'two\n', 'c d.wav': 'three\n', 'big.bin': 'x'.repeat(2_000_000) };
+  const files = { 'art/a.psd': 'one\n', 'art/b.psd': 'two\n', 'c d.wav': 'three\n', 'big.bin': '\0'.repeat(2_000_000) };
   const tree = await WorkTree.create(alice, PATH, { files });
   await tree.ok('push', '-q', 'origin', 'main');
   for (const [who, permission] of Object.entries({ bob: 'push', rita: 'pull' })) {
@@ -103,6 +103,17 @@ describe.each([
     await on().getByRole('dialog').getByRole('button', { name: 'Release the lock' }).click();
     await on().getByText('The lock has been released').waitFor();
     expect((await held()).map(({ path }) => path)).toEqual(['art/a.psd']);
+  });
+
+  it('locks a file on its page', async () => {
+    const path = `/${PATH}/-/blob/main/big.bin`;
+    await on().goto(path);
+    await on().getByRole('button', { name: 'Lock', exact: true }).click();
+    await on().getByRole('dialog').getByRole('button', { name: 'Lock the file' }).click();
+    await on().getByText('The file is locked for you').waitFor();
+    expect(await held()).toMatchObject([{ path: 'big.bin', owner: { login: 'alice' }, ref: 'refs/heads/main' }]);
+    expect(await on().textContent('main')).toContain('Locked by alice');
+    expect(await on().getByRole('button', { name: 'Lock', exact: true }).count()).toBe(0);
   });
 
   it('says so in the question when somebody was quicker', async () => {

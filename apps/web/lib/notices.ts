@@ -22,6 +22,7 @@ const NOTICES = {
   'files-uploaded': 'The files have been committed.',
   'branch-deleted': 'The branch has been deleted.',
   'tag-deleted': 'The tag has been deleted.',
+  'file-locked': 'The file is locked for you: pushes of others that change it are refused.',
   'lock-released': 'The lock has been released: others may push the file.',
   'lock-taken-over': 'The lock is yours. Pushes of the file by its former owner are refused from now on.',
   'hook-created': 'The webhook has been created.',

@@ -7,7 +7,19 @@ import { id, repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
-import { locksUrl } from '@/lib/repository-url';
+import { blobUrl, locksUrl } from '@/lib/repository-url';
+
+/** Not a character is touched: paths may begin or end with blanks. */
+const raw = (form: FormData, name: string) => String(form.get(name) ?? '');
+
+export async function lockFile(previous: FormState, form: FormData): Promise<FormState> {
+  const [target, branch, file] = [repository(form), raw(form, 'branch'), raw(form, 'path')];
+  const path = blobUrl(target, branch, file);
+  return submit({ previous, form, path }, async () => {
+    await mutate('POST', locksApiPath(target), { path: file, ref: `refs/heads/${branch}` });
+    redirect(withNotice(path, 'file-locked'));
+  });
+}
 
 /** Of somebody else's lock too, where the form says so; the hub judges whether the viewer may. */
 export async function releaseLock(previous: FormState, form: FormData): Promise<FormState> {

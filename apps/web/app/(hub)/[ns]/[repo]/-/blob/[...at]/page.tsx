@@ -4,6 +4,7 @@ import { BlobPanel, lookOf } from '@/components/code/blob-panel';
 import { DeleteFile } from '@/components/edit/delete-file';
 import { Flash } from '@/components/forms/flash';
 import { CommitLine } from '@/components/repository/commit-line';
+import { LockFile, mayLock } from '@/components/repository/lock-file';
 import { RefToolbar } from '@/components/repository/ref-toolbar';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
 import { ButtonLink } from '@/components/ui/button';
@@ -58,6 +59,7 @@ export default async function Blob(props: BlobProps) {
             <span className="max-sm:sr-only">Edit</span>
           </ButtonLink>
         )}
+        {mayLock(blob) && <LockFile blob={blob} />}
         {mayWrite && blob.at.kind === 'branch' && <DeleteFile blob={blob} />}
       </RefToolbar>
       {blob.last_commit && (
