@@ -7,12 +7,15 @@ import { locksUrl, type RepositoryName } from '@/lib/repository-url';
 import { requestTime } from '@/lib/request-time';
 import { formatRelative } from '@/lib/text/moment';
 
-/** In a list of files, where there is room for a sign alone. */
+/** In a list of files: who holds it is told where there is room, and on a phone by the sign alone. */
 export function LockMark({ lock }: { lock: PathLock }) {
   const text = `Locked by ${lock.owner}, ${formatRelative(new Date(lock.locked_at), requestTime())}`;
   return (
-    <span title={text} className="text-warning inline-flex shrink-0">
-      <Lock aria-hidden className="size-3.5" />
+    <span title={text} className="text-warning inline-flex max-w-32 shrink-0 items-center gap-1 text-[0.8125rem]">
+      <Lock aria-hidden className="size-3.5 shrink-0" />
+      <span aria-hidden className="truncate max-sm:hidden">
+        {lock.owner}
+      </span>
       <span className="sr-only">{text}</span>
     </span>
   );
