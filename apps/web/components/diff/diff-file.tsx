@@ -6,7 +6,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { TextLink } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { blobUrl, commitUrl } from '@/lib/repository-url';
-import { countOf } from '@/lib/text/quantity';
+import { countOf, formatBytes } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
 import { DiffBody } from './diff-body';
 import { DiffStat } from './diff-stat';
@@ -57,7 +57,11 @@ export function DiffFilePanel({ page, file, index, isShown }: DiffFilePanelProps
           />
           <h3 className="min-w-0 flex-1 font-mono text-[0.8125rem] font-medium wrap-anywhere">{title}</h3>
           <StatusBadge status={file.status} />
-          <DiffStat additions={file.additions} deletions={file.deletions} />
+          {file.old_lfs || file.new_lfs ? (
+            <LfsSizes file={file} />
+          ) : (
+            <DiffStat additions={file.additions} deletions={file.deletions} />
+          )}
         </summary>
         <div className="border-line border-t">
           <ModeChange file={file} />
@@ -88,6 +92,14 @@ export function DiffFilePanel({ page, file, index, isShown }: DiffFilePanelProps
         </ButtonLink>
       )}
     </Panel>
+  );
+}
+
+/** Lines of a pointer mean nothing: what changed is the content that it names. */
+function LfsSizes({ file: { old_lfs, new_lfs } }: { file: DiffFile }) {
+  const sizes = [old_lfs, new_lfs].flatMap((lfs) => (lfs ? [formatBytes(lfs.size_bytes)] : []));
+  return (
+    <span className="text-ink-muted shrink-0 text-[0.8125rem] tabular-nums max-sm:hidden">{sizes.join(' → ')}</span>
   );
 }
 
