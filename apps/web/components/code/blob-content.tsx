@@ -5,12 +5,14 @@ import { nameOf } from '@/components/repository/repository-page';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Notice } from '@/components/ui/notice';
 import { hasBidiControls, visibleName } from '@/lib/text/visible-text';
+import { mediaKindOf } from '@/lib/media';
 import { rawUrl } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
 import type { BlobLook } from './blob-panel';
 import { CodeView } from './code-view';
 import { ImageView } from './image-view';
 import { LfsFacts } from './lfs-facts';
+import { MediaView } from './media-view';
 import { SymlinkView } from './symlink-view';
 
 /** Relative, unlike the API's `raw_url`: the hub may be visited under another name than its configured one. */
@@ -23,11 +25,16 @@ export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) 
   if (lfs && !lfs.present) return <LfsFacts lfs={lfs} />;
   if (kind === 'text') return <TextContent blob={blob} look={look} text={blob.text ?? ''} />;
   if (kind === 'symlink') return <SymlinkView repository={nameOf(blob.repository)} at={at} target={blob.text ?? ''} />;
+  const label = visibleName(at.path.split('/').at(-1) ?? '');
+  const media = kind === 'binary' ? mediaKindOf(at.path) : null;
   return (
     <>
-      {kind === 'image' && <ImageView src={rawOf(blob)} alt={visibleName(at.path.split('/').at(-1) ?? '')} />}
+      {media && <MediaView kind={media} src={rawOf(blob)} label={label} />}
+      {kind === 'image' && <ImageView src={rawOf(blob)} alt={label} />}
       {lfs && <LfsFacts lfs={lfs} />}
-      {!lfs && kind === 'binary' && <EmptyState icon={FileDigit} title="A binary file, which cannot be shown here" />}
+      {!lfs && !media && kind === 'binary' && (
+        <EmptyState icon={FileDigit} title="A binary file, which cannot be shown here" />
+      )}
       {kind === 'too_large' && (
         <EmptyState icon={FileWarning} title={`${formatBytes(blob.size_bytes)} are too much to show here`}>
           <p>Download the file to look at it.</p>

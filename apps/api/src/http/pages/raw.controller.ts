@@ -16,6 +16,7 @@ import { sendObject } from '../transfer/send-object';
 import { wildcard } from '../wildcard';
 import { BrowseReader } from './browse.reader';
 import { imageTypeOf } from './image-type';
+import { mediaTypeOf } from './media-type';
 
 /** Enough to tell text, images and pointers apart. */
 const SNIFF_LIMIT_BYTES = 64 * 1024;
@@ -70,7 +71,8 @@ export class RawController {
     const name = blob.path.split('/').at(-1) ?? 'file';
     const image = blob.imageType ?? (blob.lfs ? imageTypeOf(blob.path) : null);
     const isText = blob.kind === 'text' || blob.kind === 'symlink' || blob.kind === 'too_large';
-    const type = image ?? (isText ? 'text/plain; charset=utf-8' : 'application/octet-stream');
+    const type =
+      image ?? (isText ? 'text/plain; charset=utf-8' : (mediaTypeOf(blob.path) ?? 'application/octet-stream'));
     response.set({
       'Content-Type': type,
       'Content-Security-Policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
