@@ -77,7 +77,7 @@ function EntryRow({ repository, gitRef, entry }: EntryRowProps) {
   const { last_commit: commit, size_bytes } = entry;
   return (
     <tr className="hover:bg-hover/60">
-      <td className="py-2 pl-4">
+      <td className="py-2 pl-4 max-sm:pr-2">
         <EntryName repository={repository} gitRef={gitRef} entry={entry} />
       </td>
       <td className="truncate px-4 max-md:hidden">
