@@ -32,7 +32,8 @@ export function DiffBody({ page, file, title }: DiffBodyProps) {
     );
   }
   if (file.truncated) return <Remark>This change is too large to show here.</Remark>;
-  if (file.hunks.length === 0) return <Remark>No line has changed.</Remark>;
+  if (file.hunks.length === 0)
+    return <Remark>{file.status === 'renamed' ? 'Only the name has changed.' : 'No line has changed.'}</Remark>;
   return <DiffTable file={file} label={`Changes to ${title}`} />;
 }
 
