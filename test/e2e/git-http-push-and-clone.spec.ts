@@ -267,3 +267,18 @@ describe('an attacker', () => {
     expect((await alice.api('GET', '/api/v3/repos/alice/planted')).status).toBe(404);
   });
 });
+
+it('locks nobody out for the empty password that git sends with a name in the address (regression)', async () => {
+  await alice.createRepository('by-name');
+  const url = new URL(alice.remote('alice/by-name'));
+  url.username = 'alice';
+  const helper = `!f() { echo username=alice; echo password=${alice.password}; }; f`;
+  const ask = () => alice.git(['-c', 'credential.helper=', '-c', `credential.helper=${helper}`, 'ls-remote', url.href]);
+  // More than anybody may fail from one address within a minute.
+  for (let n = 0; n < 25; n++) expect(await ask()).toMatchObject({ code: 0, stderr: '' });
+  const alone = `Basic ${Buffer.from('alice:').toString('base64')}`;
+  const answer = await callApi(hub, { method: 'GET', path: '/api/v3/user', authorization: alone });
+  expect(answer.status).toBe(401);
+  const asName = `Basic ${Buffer.from(`${alice.token}:`).toString('base64')}`;
+  expect((await callApi(hub, { method: 'GET', path: '/api/v3/user', authorization: asName })).status).toBe(200);
+});

@@ -53,7 +53,7 @@ export class Authenticator {
         if (colon < 0) break;
         const [name, secret] = [pair.slice(0, colon), pair.slice(colon + 1)];
         if (secret.startsWith(LFS_CREDENTIAL_PREFIX)) return this.byLfsCredential(request, secret);
-        return secret === '' ? this.authentication.basic('', name, ip) : this.authentication.basic(name, secret, ip);
+        return secret === '' ? this.authentication.nameAlone(name, ip) : this.authentication.basic(name, secret, ip);
       }
     }
     throw new DomainError('unauthenticated', 'The Authorization header is neither Basic nor Bearer.');

@@ -8,6 +8,7 @@ import type { UserActor } from './actor';
 import { FailedAttempts } from './attempts';
 import { foldName } from './name.policy';
 import { verifyPassword } from './password';
+import { looksLikePersonalToken } from './secret-token';
 import { User } from './user.entity';
 
 const FAILURES_PER_ACCOUNT = 5;
@@ -36,6 +37,18 @@ export class AuthenticationService {
     const byToken = await this.tokens.actorOf(secret);
     if (byToken) return byToken;
     return this.password(name, secret, ip);
+  }
+
+  /**
+   * `Authorization: Basic` with an empty password: a token in the place of the user name. With a mere name git asks for
+   * the first time where the address has one (`http://alice@…`), before it looks for the password: that is no guess, and
+   * does not count as one.
+   */
+  async nameAlone(name: string, ip: string): Promise<UserActor> {
+    if (looksLikePersonalToken(name)) return this.bearer(name, ip);
+    throw new DomainError('unauthenticated', 'The password is empty.', {
+      hint: 'Give the password of the account, or a personal access token in its place.',
+    });
   }
 
   async bearer(secret: string, ip: string): Promise<UserActor> {
