@@ -43,7 +43,7 @@ import {
   LfsVerificationsService,
   LockSearchService,
 } from './lfs';
-import { MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
+import { KeptTipsService, MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
 import type { ForgeOptions } from './options';
 import {
   InitialCommitService,
@@ -106,6 +106,7 @@ const SERVICES = [
   ProtectionsService,
   PushRulesService,
   SignaturesService,
+  KeptTipsService,
   MaintenanceStateService,
   RepositoryLock,
   MaintenanceService,

@@ -51,6 +51,7 @@ export { GitLimits, type GitLimitsOptions, type LimitedOperation, type Operation
 export { KeyedSemaphore, Semaphore, type SemaphoreOptions } from './limits/semaphore';
 export { repackFully, UNREACHABLE_GRACE_MS } from './maintenance/full-repack';
 export { packRefs, writeCommitGraph, writeMultiPackIndex } from './maintenance/indexes';
+export { KEPT_REF, keepTips, readKeptTips, type KeptTip } from './maintenance/kept-tips';
 export { settleLimbo } from './maintenance/limbo';
 export { rollUpPacks, type MaintenanceOptions } from './maintenance/roll-up';
 export { readStorageFacts, type StorageFacts } from './maintenance/storage-facts';

@@ -1,3 +1,4 @@
+export * from './kept-tips.service';
 export * from './maintenance.service';
 export * from './maintenance-state.service';
 export { type MaintenanceTask } from './maintenance.policy';

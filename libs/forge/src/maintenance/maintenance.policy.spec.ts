@@ -16,6 +16,7 @@ const EMPTY: StorageFacts = {
   hasCommitGraph: false,
   hasCruft: false,
   hasLimbo: false,
+  keptUntil: null,
 };
 /** As a full repack and a commit-graph leave it. */
 const TIDY: StorageFacts = { ...EMPTY, packCount: 1, packBytes: 100 * MIB, hasBitmap: true, hasCommitGraph: true };
@@ -37,6 +38,9 @@ describe('planMaintenance', () => {
     ['growth by half', { packCount: 2, packBytes: 150 * MIB }, {}, ['full-repack', 'commit-graph']],
     ['less growth', { packCount: 2, packBytes: 149 * MIB }, {}, []],
     ['growth of a tiny one', { packCount: 2, packBytes: 2 * MIB }, { fullSizeBytes: 1000 }, []],
+    ['old tips that are kept', { keptUntil: ago(-1) }, {}, []],
+    ['old tips to let go of', { keptUntil: ago(0) }, { lastFullAt: ago(7) }, ['full-repack', 'commit-graph']],
+    ['old tips to let go of with the next ones', { keptUntil: ago(0) }, { lastFullAt: ago(6) }, []],
     ['unreachable objects of two weeks', { hasCruft: true }, { lastFullAt: ago(14) }, ['full-repack', 'commit-graph']],
     ['unreachable objects of last week', { hasCruft: true }, { lastFullAt: ago(13) }, []],
   ])('%s', (_case, facts, history, tasks) => {
@@ -66,6 +70,8 @@ describe('nextDueAt', () => {
     ['in an hour, when packs are in limbo', { hasLimbo: true, hasCruft: true }, ago(1), 1 / 24],
     ['when unreachable objects may go', { hasCruft: true }, ago(1), 13],
     ['when a full repack may pay', { packCount: 3 }, ago(1), 6],
+    ['when old tips may be let go of', { keptUntil: ago(-80) }, ago(1), 80],
+    ['when old tips may be let go of, a week after others', { keptUntil: ago(-1) }, ago(1), 6],
   ])('%s', (_case, facts, lastFullAt, days) => {
     const due = nextDueAt({ ...TIDY, ...facts }, lastFullAt, now);
     expect(due && (due.getTime() - now.getTime()) / DAY_MS).toBe(days);

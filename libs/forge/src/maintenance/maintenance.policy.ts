@@ -64,6 +64,7 @@ function isFullDue(facts: StorageFacts, { lastFullAt, fullSizeBytes }: Maintenan
   if (lastFullAt === null) return facts.packCount > 1 || facts.looseObjectCount >= MANY_LOOSE_OBJECTS;
   const ageMs = now.getTime() - lastFullAt.getTime();
   if (facts.hasCruft && ageMs >= EXPIRE_AFTER_MS) return true;
+  if (facts.keptUntil && facts.keptUntil <= now && ageMs >= FULL_EVERY_MS) return true;
   if (facts.packCount <= 1) return false;
   const { factor, leastBytes } = FULL_AFTER_GROWTH;
   return ageMs >= FULL_EVERY_MS || facts.packBytes >= Math.max(factor * fullSizeBytes, fullSizeBytes + leastBytes);
@@ -74,6 +75,9 @@ export function nextDueAt(facts: StorageFacts, lastFullAt: Date | null, now: Dat
   const times: number[] = [];
   if (facts.hasLimbo) times.push(now.getTime() + LIMBO_MS);
   if (lastFullAt && facts.hasCruft) times.push(lastFullAt.getTime() + EXPIRE_AFTER_MS);
+  if (lastFullAt && facts.keptUntil) {
+    times.push(Math.max(facts.keptUntil.getTime(), lastFullAt.getTime() + FULL_EVERY_MS));
+  }
   if (lastFullAt && facts.packCount > 1) times.push(lastFullAt.getTime() + FULL_EVERY_MS);
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }

@@ -1,4 +1,5 @@
 import {
+  keepTips,
   packRefs,
   readStorageFacts,
   repackFully,
@@ -14,6 +15,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
 import { RepositoriesService } from '../repositories';
+import { KeptTipsService } from './kept-tips.service';
 import { MaintenanceStateService } from './maintenance-state.service';
 import { nextDueAt, planMaintenance, type MaintenanceTask } from './maintenance.policy';
 import { RepositoryLock } from './repository-lock';
@@ -51,6 +53,7 @@ export class MaintenanceService {
     private readonly state: MaintenanceStateService,
     private readonly lock: RepositoryLock,
     private readonly repositories: RepositoriesService,
+    private readonly keptTips: KeptTipsService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -133,7 +136,11 @@ export class MaintenanceService {
       'sweep-stale': async () => report.swept.push(...(await sweepStale(repositoryPath, { now }))),
       'settle-limbo': () => settleLimbo(this.git, { ...options, now }),
       'pack-refs': () => packRefs(this.git, options),
-      'full-repack': () => repackFully(this.git, { ...options, now }),
+      'full-repack': async () => {
+        // Nothing but a full repack drops objects: what it must keep is written down before each.
+        await keepTips(this.git, { ...options, tips: await this.keptTips.of(run.repositoryId, now) });
+        await repackFully(this.git, { ...options, now });
+      },
       'roll-up': () => rollUpPacks(this.git, options),
       'commit-graph': () => writeCommitGraph(this.git, { ...options, afresh: isFull }),
     };

@@ -1,3 +1,4 @@
+export * from './kept-history.policy';
 export * from './protection.policy';
 export * from './protections.service';
 export * from './push-rules';

@@ -1,4 +1,4 @@
-import { listRefs, type GitHome } from '@granary/git-process';
+import { KEPT_REF, listRefs, type GitHome } from '@granary/git-process';
 import { timeOrderedId, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -87,7 +87,8 @@ export class ReconcileService {
       oid: string;
     }[];
     const tips = new Map(rows.map(({ ref, oid }) => [ref, oid]));
-    const there = new Map(refs.map(({ name, oid }) => [name, oid]));
+    // Upkeep moves it, and it is nobody's push.
+    const there = new Map(refs.filter(({ name }) => name !== KEPT_REF).map(({ name, oid }) => [name, oid]));
     const zero = '0'.repeat(refs[0]?.oid.length ?? rows[0]?.oid.length ?? 40);
     return [...new Set([...tips.keys(), ...there.keys()])]
       .map((ref) => ({ ref, oldOid: tips.get(ref) ?? zero, newOid: there.get(ref) ?? zero }))

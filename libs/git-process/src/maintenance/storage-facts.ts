@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { looseObjects } from './full-repack';
+import { readKeptTips } from './kept-tips';
 import { hasLimbo } from './limbo';
 import { listPacks, nothingThere, packDirectory } from './packs';
 import { chooseRollUp } from './roll-up-choice';
@@ -22,6 +23,8 @@ export interface StorageFacts {
   hasCruft: boolean;
   /** Packs wait to be dropped. */
   hasLimbo: boolean;
+  /** When the first of the old tips that are kept is to be let go of; null: none is kept. */
+  keptUntil: Date | null;
 }
 
 /** Null where there is no repository (any more). */
@@ -33,6 +36,7 @@ export async function readStorageFacts(repositoryPath: string): Promise<StorageF
     nothingThere,
   );
   const info = join(repositoryPath, 'objects', 'info');
+  const kept = await readKeptTips(repositoryPath);
   return {
     packCount: packs.filter(({ isKept, isCruft }) => !isKept && !isCruft).length,
     packBytes: packs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -43,6 +47,7 @@ export async function readStorageFacts(repositoryPath: string): Promise<StorageF
     hasCommitGraph: await isThere(join(info, 'commit-graphs', 'commit-graph-chain')),
     hasCruft: packs.some(({ isCruft }) => isCruft),
     hasLimbo: await hasLimbo(repositoryPath),
+    keptUntil: kept.reduce<Date | null>((first, { until }) => (first && first < until ? first : until), null),
   };
 }
 

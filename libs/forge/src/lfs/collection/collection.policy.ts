@@ -1,4 +1,4 @@
-import { protectionsOf, type ProtectionFacts } from '../../protection';
+import { isKeptLonger, PROTECTED_DAYS, type ProtectionFacts } from '../../protection';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -8,8 +8,6 @@ const DAY_MS = 24 * HOUR_MS;
  * publication and its link. What was shown so lately is kept, however short the grace.
  */
 export const UNDER_WAY_MS = HOUR_MS;
-/** The pushes of so many days are the reflog of protected refs, as long as git has what they name. */
-export const PROTECTED_DAYS = 90;
 
 export interface PushedTip {
   ref: string;
@@ -37,13 +35,6 @@ export function keepingPushes<P extends PushedTip>(
   pushes: readonly P[],
   facts: { before: Date; protections: readonly ProtectionFacts[]; defaultBranch: string },
 ): P[] {
-  const isProtected = new Map<string, boolean>();
-  const isKept = (ref: string): boolean => {
-    const known = isProtected.get(ref);
-    if (known !== undefined) return known;
-    const found = ref === `refs/heads/${facts.defaultBranch}` || protectionsOf(ref, facts.protections).length > 0;
-    isProtected.set(ref, found);
-    return found;
-  };
+  const isKept = isKeptLonger(facts);
   return pushes.filter(({ ref, pushedAt }) => pushedAt >= facts.before || isKept(ref));
 }

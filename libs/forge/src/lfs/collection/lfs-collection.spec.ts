@@ -2,10 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { runGit, updateRefs } from '@granary/git-process';
+import { buffer } from 'node:stream/consumers';
+import { presentObjects, runGit, updateRefs } from '@granary/git-process';
 import { formatPointer } from '@granary/wire';
 import type { UserActor } from '../../identity';
-import { RefMovesService } from '../../pushes';
+import { MaintenanceService } from '../../maintenance';
+import { ReconcileService, RefMovesService } from '../../pushes';
 import { ProtectionsService } from '../../protection';
 import { RepositoriesService, RepositoryAccessService, Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
@@ -207,6 +209,89 @@ describe('keeps', () => {
     expect([await isLinked(content), await isLinked(other)]).toEqual([true, true]);
     expect(await forge.get(LfsCollectionStateService).due()).toContainEqual({ id: repository.id, completed_at: null });
   });
+});
+
+describe('while git forgets what no ref reaches', () => {
+  const RELEASE = 'refs/heads/release/1';
+  /** A week passes: upkeep that drops what it may, then a collection. */
+  async function week(): Promise<void> {
+    days(7);
+    expect(await forge.get(MaintenanceService).run(repository.id, { full: true })).toMatchObject({ outcome: 'done' });
+    // Packs that a repack has dropped wait for an hour.
+    offsetMs += 3_700_000;
+    expect(await forge.get(MaintenanceService).run(repository.id)).toMatchObject({ outcome: 'done' });
+    expect(await collect()).toMatchObject({ outcome: 'done' });
+  }
+  const weeks = async (count: number) => {
+    for (let n = 0; n < count; n++) await week();
+  };
+  const isInGit = async (oid: string) => (await presentObjects(forge.git, path, { oids: [oid] })).length > 0;
+  const protect = () =>
+    forge.get(ProtectionsService).create(repository.id, {
+      ...{ kind: 'branch', pattern: 'release/*', require_linear_history: false, enforce_admins: false },
+      ...{
+        push: { role: 'write', users: [] },
+        force_push: { role: 'write', users: [] },
+        delete: { role: 'write', users: [] },
+      },
+    });
+
+  it('old tips of protected branches stay for ninety days, whole, and can be put back', async () => {
+    await protect();
+    const [forced, deleted] = [await pushed(RELEASE), await pushed('refs/heads/release/2')];
+    const free = await pushed(TOPIC);
+    await pushed(RELEASE);
+    for (const ref of ['refs/heads/release/2', TOPIC]) await move(ref, null);
+    await weeks(8);
+    expect([await isInGit(free.commit), await isLinked(free)]).toEqual([false, false]);
+    for (const { commit: tip } of [forced, deleted]) expect(await isInGit(tip)).toBe(true);
+    // Nobody's branch, and no push of anybody.
+    expect(await forge.get(ReconcileService).reconcile(repository.id)).toBe(0);
+    await move('refs/heads/release/2', deleted.commit);
+    await move('refs/heads/back', forced.commit);
+    for (const content of [forced, deleted]) expect(await readBack(content)).toEqual(content.bytes);
+    await git(['fsck', '--connectivity-only']);
+  }, 60_000);
+
+  it('and go after the ninety days, from the collection and from git', async () => {
+    await protect();
+    const old = await pushed(RELEASE);
+    await pushed(RELEASE);
+    await weeks(12);
+    expect([await isInGit(old.commit), await isLinked(old)]).toEqual([true, true]);
+    await weeks(2);
+    expect([await isLinked(old), await isTrash(old)]).toEqual([false, true]);
+    await weeks(3);
+    expect([await isInGit(old.commit), await isTrash(old), await keysOf(old)]).toEqual([false, false, []]);
+    expect(await git(['for-each-ref', 'refs/granary'])).toBe('');
+  }, 60_000);
+
+  it('a branch that is protected after it was moved keeps what git has yet', async () => {
+    const old = await pushed(RELEASE);
+    await pushed(RELEASE);
+    await week();
+    await protect();
+    await weeks(6);
+    expect([await isInGit(old.commit), await isLinked(old)]).toEqual([true, true]);
+    await move('refs/heads/back', old.commit);
+    expect(await readBack(old)).toEqual(old.bytes);
+  }, 60_000);
+
+  it('what an open lock holds on to stays as long as the lock', async () => {
+    const content = await pushed(TOPIC, 'art.psd');
+    await move(TOPIC, null);
+    const { lock } = await forge.get(LfsLocksService).create(repository.id, alice, { path: 'art.psd', ref: TOPIC });
+    await weeks(16);
+    expect([await isInGit(content.commit), await isLinked(content)]).toEqual([true, true]);
+    await forge.database.query('DELETE FROM lfs_locks WHERE id = $1', [lock.id]);
+    await weeks(4);
+    expect([await isInGit(content.commit), await isLinked(content)]).toEqual([false, false]);
+  }, 60_000);
+
+  async function readBack({ oid }: Content): Promise<Buffer> {
+    const objects = forge.get(LfsObjectsService);
+    return buffer(await objects.read(await objects.requireLinked(repository.id, oid)));
+  }
 });
 
 it('passes over old tips that git has pruned', async () => {
