@@ -3,7 +3,7 @@ import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { GIT_HOME } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
-import { LfsLocksService, LfsTrashService, namedBeyondRefs } from '../lfs';
+import { LfsLocksService, LfsTrashService, namedBeyondRefs, type NamedBeyond } from '../lfs';
 import { ProtectionsService, protectionsOf, PushRulesService, type ProtectionFacts } from '../protection';
 import { CatFilesService, RepositoriesService, type OpenRepository } from '../repositories';
 import { inspectPush, type InspectedPush, type InspectionTools } from './incoming/inspect-push';
@@ -68,11 +68,11 @@ export class PushJudge {
       pusher: { userId: userIdOf(push.actor), role: push.opened.role },
       forced: await history.forcedAmong(push.commands.filter(({ ref }) => protectionsOf(ref, protections).length > 0)),
     };
-    await this.holdWhatWasLeft(push, repositoryPath);
+    const left = await this.namedByWhatWasLeft(push, repositoryPath, inspected.footing);
     const refusals = [
       ...judgeCommands(push.commands, facts),
       ...(await this.bentHistories(push, protections, history)),
-      ...(await this.contentRefusals(push, inspected)),
+      ...(await this.contentRefusals(push, inspected, left)),
     ];
     const fastForwards = new Set(
       push.commands.filter((command) => history.isFastForward(command)).map(({ ref }) => ref),
@@ -103,24 +103,33 @@ export class PushJudge {
   }
 
   /**
-   * Commits that are there, and that no ref reaches, come without their files being looked at. Their LFS objects may be
-   * in the trash, or on the way there. A push rarely stands on such commits: it is asked only where there is a trash.
+   * What is there, and no ref reaches, comes without being sent, and without its files being looked at: commits of a
+   * branch that was deleted, contents of an old version. Their LFS objects may be in the trash, on the way there, or
+   * gone. Most pushes stand on nothing but the old commit of their ref, which is seen without asking git.
    */
-  private async holdWhatWasLeft(push: ProposedPush, repositoryPath: string): Promise<void> {
-    const { opened, quarantine, commands, signal } = push;
-    if (quarantine && (await this.lfs.isEmpty(opened.repository.id))) return;
+  private async namedByWhatWasLeft(
+    { quarantine, commands, signal }: ProposedPush,
+    repositoryPath: string,
+    footing: ReadonlySet<string> | null,
+  ): Promise<NamedBeyond> {
+    // Git moves the one ref only if it holds what its pusher says; of several it may move some.
+    const [only, ...others] = commands;
+    const isPlain = others.length === 0 && footing && [...footing].every((oid) => oid === only?.oldOid);
+    if (isPlain) return { oids: new Set(), pointers: new Map() };
     const env = quarantine ? quarantineEnvironment(quarantine) : undefined;
     const newOids = commands.map(({ newOid }) => newOid);
-    const named = await namedBeyondRefs(this.git, newOids, { repositoryPath, env, signal });
-    await this.lfs.hold(opened.repository, [...named]);
+    return namedBeyondRefs(this.git, newOids, { repositoryPath, env, footing, signal });
   }
 
-  private async contentRefusals(push: ProposedPush, { inspection, unacceptable }: InspectedPush): Promise<string[]> {
-    const pointers = [...inspection.pointers].map(([oid, path]) => ({ oid, path }));
-    const held = await this.lfs.hold(
-      push.opened.repository,
-      pointers.map(({ oid }) => oid),
-    );
+  /** What is held here is safe from every collection until the refs have moved. */
+  private async contentRefusals(
+    push: ProposedPush,
+    { inspection, unacceptable }: InspectedPush,
+    left: NamedBeyond,
+  ): Promise<string[]> {
+    const pointers = [...new Map([...left.pointers, ...inspection.pointers])].map(([oid, path]) => ({ oid, path }));
+    const named = new Set([...left.oids, ...pointers.map(({ oid }) => oid)]);
+    const held = await this.lfs.hold(push.opened.repository, [...named]);
     const missing = pointers.filter(({ oid }) => !held.has(oid));
     return [
       ...(unacceptable === null ? [] : [unacceptable]),

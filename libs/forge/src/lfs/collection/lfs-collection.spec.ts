@@ -3,11 +3,18 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { presentObjects, runGit, updateRefs } from '@granary/git-process';
+import {
+  newObject,
+  presentObjects,
+  quarantineObjects,
+  runGit,
+  updateRefs,
+  type QuarantinedObjects,
+} from '@granary/git-process';
 import { formatPointer } from '@granary/wire';
 import type { UserActor } from '../../identity';
 import { MaintenanceService } from '../../maintenance';
-import { ReconcileService, RefMovesService } from '../../pushes';
+import { PushJudge, PushRecordService, ReconcileService, RefMovesService } from '../../pushes';
 import { ProtectionsService } from '../../protection';
 import { RepositoriesService, RepositoryAccessService, Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
@@ -17,7 +24,7 @@ import { LfsObjectsService } from '../lfs-objects.service';
 import { LfsCollectionStateService } from './collection-state.service';
 import { LfsCollectionService } from './lfs-collection.service';
 import { LfsKeepersService } from './lfs-keepers.service';
-import { LfsMarkService } from './lfs-mark.service';
+import { LfsMarkService, type Marked } from './lfs-mark.service';
 import { LfsPurgeService } from './lfs-purge.service';
 import { LfsSweepService } from './lfs-sweep.service';
 import { LfsTrashService } from './lfs-trash.service';
@@ -479,6 +486,110 @@ describe('between mark and sweep', () => {
     );
     expect(await sweep(marked)).toMatchObject({ collected: [], restored: [old.oid] });
   });
+
+  const NOTHING_SENT = { quarantine: { objectDirectory: '', alternates: '' }, migrate: () => Promise.resolve() };
+  /** Pushes that make a ref name `old` again without sending its pointer. */
+  const SENDING: Record<
+    string,
+    () => Promise<{ newOid: string } & Pick<QuarantinedObjects, 'quarantine' | 'migrate'>>
+  > = {
+    'nothing: the old commit itself': () => Promise.resolve({ ...NOTHING_SENT, newOid: old.commit }),
+    'a commit on top of the old one': async () =>
+      sentCommit({ tree: await git(['rev-parse', `${await tipOfMain()}^{tree}`]), parent: old.commit }),
+    'a commit on another with the old file in it': async () =>
+      sentCommit({ tree: await git(['rev-parse', `${old.commit}^{tree}`]), parent: await tipOfMain() }),
+  };
+  const tipOfMain = () => git(['rev-parse', MAIN]);
+
+  async function sentCommit({ tree, parent }: { tree: string; parent: string }) {
+    const who = 'a <a@x> 1700000000 +0000';
+    const text = `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n\npush ${serial++}\n`;
+    const sent = newObject('sha1', 'commit', Buffer.from(text));
+    return {
+      ...(await quarantineObjects(forge.git, { repositoryPath: path, format: 'sha1', objects: [sent] })),
+      newOid: sent.oid,
+    };
+  }
+
+  /** Every order of the steps of a sweep and of a push, each of which keeps its own order. */
+  function* orders(sweep: string[], push: string[]): Generator<string[]> {
+    if (sweep.length === 0 || push.length === 0) return yield [...sweep, ...push];
+    for (const rest of orders(sweep.slice(1), push)) yield [sweep[0] ?? '', ...rest];
+    for (const rest of orders(sweep, push.slice(1))) yield [push[0] ?? '', ...rest];
+  }
+  const ORDERS = [...orders(['mark', 'collect', 'look again'], ['judge', 'intend', 'move'])].map((each) => each.join());
+
+  describe.each(Object.keys(SENDING))('a push that sends %s', (kind) => {
+    it.each(ORDERS)('is safe: %s', async (order) => {
+      const { newOid, quarantine, migrate } = (await SENDING[kind]?.()) ?? { ...NOTHING_SENT, newOid: '' };
+      const commands = [{ ref: 'refs/heads/again', oldOid: ZERO, newOid }];
+      const marks = forge.get(LfsMarkService);
+      const [hasCollected, mayLook] = [deferred(), deferred()];
+      const namedSince = marks.namedSince.bind(marks);
+      const pause = jest.spyOn(marks, 'namedSince').mockImplementation(async (...wanted) => {
+        hasCollected.resolve();
+        await mayLook.promise;
+        return namedSince(...wanted);
+      });
+      let [marked, sweeping]: [Marked?, Promise<unknown>?] = [];
+      const steps: Record<string, () => Promise<unknown>> = {
+        mark: async () => (marked = await mark()),
+        collect: () => {
+          sweeping = marked && sweep(marked);
+          return hasCollected.promise;
+        },
+        'look again': async () => {
+          mayLook.resolve();
+          await sweeping;
+        },
+        judge: async () => {
+          const opened = { repository, role: 'admin' as const };
+          const judged = await forge.get(PushJudge).judge({ actor: alice, opened, commands, quarantine });
+          expect(judged.refusals).toEqual([]);
+        },
+        intend: () =>
+          forge.get(PushRecordService).intend(repository, { actorUserId: alice.userId, transport: 'http', commands }),
+        move: async () => {
+          await migrate();
+          await updateRefs(forge.git, path, [{ ref: 'refs/heads/again', newOid }]);
+        },
+      };
+      try {
+        for (const step of order.split(',')) await steps[step]?.();
+      } finally {
+        pause.mockRestore();
+      }
+      expect(await isLinked(old)).toBe(true);
+      expect(await isTrash(old)).toBe(false);
+    });
+  });
+
+  it('a push over commits whose objects are gone is refused, and told what to do', async () => {
+    await sweep(await mark());
+    days(15);
+    await collect();
+    expect([await isTrash(old), await isInHub(old)]).toEqual([false, false]);
+    await expect(move('refs/heads/again', old.commit)).rejects.toMatchObject({
+      code: 'push_refused',
+      message: expect.stringMatching(/1 LFS object is missing[\s\S]*data\.bin[\s\S]*git lfs push --all/),
+    });
+    await upload(repository, old.bytes);
+    await move('refs/heads/again', old.commit);
+  });
+
+  it('and one over text that only looks like a pointer is not', async () => {
+    const blob = await git(['hash-object', '-w', '--stdin'], `FROM debian@sha256:${'a'.repeat(64)}\n`);
+    const tree = await git(['mktree'], `100644 blob ${blob}\tDockerfile\n`);
+    await move('refs/heads/docker', await git(['commit-tree', tree], 'm'));
+  });
+
+  const isInHub = async ({ oid }: Content) => (await oidsIn('lfs_objects')).includes(oid);
+
+  function deferred(): { promise: Promise<void>; resolve(): void } {
+    let resolve = (): void => undefined;
+    const promise = new Promise<void>((done) => (resolve = done));
+    return { promise, resolve };
+  }
 
   it('nothing that runs at once leaves a ref without its object', async () => {
     offsetMs = 0;

@@ -59,9 +59,10 @@ const IS_AWAITED = 'EXISTS (SELECT 1 FROM lfs_uploads u WHERE u.repository_id = 
  *   that came first, the sweep finds the link younger than its cutoff, also when it had to wait for the row; if the
  *   sweep came first, the judge finds the link gone and brings it back out of the trash.
  * - An upload, an adoption or a batch of a new link: it is younger than the cutoff.
- * - A ref moves to commits that were there already, unreached, so that no judge saw their files: the sweep looks at
- *   what moved since the mark, after it has put links into the trash, and brings back what is named. What still slips
- *   through waits in the trash, which a judge looks through as well, and the next run's mark brings it back.
+ * - A push names it through what was there already and no ref reached: the judge looks for that as well, and dates it
+ *   before the push is stored. So the above holds for every push, at whatever moment.
+ * - A ref is moved beside the hub: the sweep looks at what moved since the mark, after it has put links into the trash,
+ *   and brings back what is named; the next run's mark finds the rest in the trash.
  * - Nothing leaves the trash but what this very mark has not found, and its bytes go only with the last link.
  */
 @Injectable()

@@ -63,13 +63,6 @@ export class LfsTrashService {
     });
   }
 
-  async isEmpty(repositoryId: number): Promise<boolean> {
-    const rows = (await this.database.query('SELECT 1 FROM lfs_trash WHERE repository_id = $1 LIMIT 1', [
-      repositoryId,
-    ])) as unknown[];
-    return rows.length === 0;
-  }
-
   /** Dates the links; most are so new that nothing is written. @returns those that are there. */
   private async show(repositoryId: number, oids: readonly string[]): Promise<Set<string>> {
     const now = this.clock.now();

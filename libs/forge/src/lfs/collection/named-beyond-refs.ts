@@ -1,23 +1,44 @@
 import { listRefs, smallBlobs, type GitHome } from '@granary/git-process';
-import { isZeroOid } from '@granary/wire';
+import { isZeroOid, parsePointer } from '@granary/wire';
 import { NAMING_BLOB_LIMIT_BYTES, namedOids } from './named-oids';
+
+/** LFS objects that refs come to name. */
+export interface NamedBeyond {
+  /** Whatever names them. */
+  oids: Set<string>;
+  /** Those of true pointers, each with a path of it. */
+  pointers: Map<string, string>;
+}
 
 /**
  * The LFS objects that refs will name and none names now, when they move to `newOids`: also those of commits that are
  * there already, left behind by an earlier branch, which no push brings.
  *
  * @param at.env shows git the quarantine of a push.
+ * @param at.footing what the push stands on; where refs hold all of it, there is nothing of that kind to be found, and
+ *   nothing is looked for. Null: unknown.
  */
 export async function namedBeyondRefs(
   git: GitHome,
   newOids: readonly string[],
-  at: { repositoryPath: string; env?: Record<string, string>; signal?: AbortSignal },
-): Promise<Set<string>> {
+  at: {
+    repositoryPath: string;
+    env?: Record<string, string>;
+    footing: ReadonlySet<string> | null;
+    signal?: AbortSignal;
+  },
+): Promise<NamedBeyond> {
+  const { footing, ...where } = at;
   const except = (await listRefs(git, at.repositoryPath, { signal: at.signal })).map(({ oid }) => oid);
   const known = new Set(except);
+  const named: NamedBeyond = { oids: new Set(), pointers: new Map() };
+  if (footing && [...footing].every((oid) => known.has(oid))) return named;
   const tips = newOids.filter((oid) => !isZeroOid(oid) && !known.has(oid));
-  const named = new Set<string>();
-  const blobs = smallBlobs(git, { ...at, tips, except, limitBytes: NAMING_BLOB_LIMIT_BYTES, mayMiss: true });
-  for await (const { content } of blobs) for (const oid of namedOids(content)) named.add(oid);
+  const options = { ...where, tips, except, limitBytes: NAMING_BLOB_LIMIT_BYTES, mayMiss: true, withPaths: true };
+  for await (const { content, path } of smallBlobs(git, options)) {
+    for (const oid of namedOids(content)) named.oids.add(oid);
+    const pointer = parsePointer(content);
+    if (pointer.kind === 'pointer') named.pointers.set(pointer.oid, Buffer.from(path, 'latin1').toString('utf8'));
+  }
   return named;
 }

@@ -41,6 +41,8 @@ export interface InspectedPush {
   unacceptable: string | null;
   /** Commits of the repository that the refs' new ones stand on, as far as they were seen. */
   bases: ReadonlySet<string>;
+  /** As {@link PushWalk.footing}. */
+  footing: ReadonlySet<string> | null;
 }
 
 /** What the inspection stands on. */
@@ -63,7 +65,7 @@ export async function inspectPush(tools: InspectionTools, push: IncomingPush): P
   let unacceptable: string | null = null;
   try {
     await fillIndex(index, push, incomingObjects(tools.git, push, objects));
-    if (index.length > 0) await walk.run(push.commands.map(({ newOid }) => newOid));
+    await walk.run(push.commands.map(({ newOid }) => newOid));
     await noteSmuggled(walk, tools.catFiles.open(push.repositoryPath));
     if (push.locks.size > 0) await compareTips(reader, inspection, push);
   } catch (error) {
@@ -72,7 +74,8 @@ export async function inspectPush(tools: InspectionTools, push: IncomingPush): P
   } finally {
     await close();
   }
-  return { inspection, unacceptable, bases: walk.bases };
+  const footing = unacceptable === null ? walk.footing() : null;
+  return { inspection, unacceptable, bases: walk.bases, footing };
 }
 
 async function openObjects(

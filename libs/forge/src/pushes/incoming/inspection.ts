@@ -37,6 +37,8 @@ export class Inspection {
   /** LFS pointers by the oid of their object, with one path each. */
   readonly pointers = new Map<string, string>();
   isPartlyScanned = false;
+  /** Whether a changed path has a content that the repository had before, be it that no ref reaches it. */
+  reusesContent = false;
 
   private readonly isForbidden: Glob;
   private readonly mustBeLfs: Glob;
@@ -84,6 +86,7 @@ export class Inspection {
 
   private async file(path: string, oid: string): Promise<void> {
     const place = this.reader.index.find(oid);
+    if (place < 0) this.reusesContent = true;
     const byPattern = !mustStayPlain(path) && this.mustBeLfs(path);
     // What the repository has already is judged by its new path alone.
     if (place < 0 && !byPattern) return;

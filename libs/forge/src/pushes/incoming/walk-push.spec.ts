@@ -22,7 +22,7 @@ async function walk(incoming: string[], tips: string[], rules: Partial<PushRuleV
   const inspection = new Inspection({ ...DEFAULT_PUSH_RULES, ...rules }, reader, new Map());
   const push = new PushWalk(reader, inspection, new PathCounter());
   await push.run(tips);
-  return { inspection, bases: [...push.bases] };
+  return { inspection, bases: [...push.bases], footing: push.footing() };
 }
 
 it('tells what the refs stand on, not what else the pack brings', async () => {
@@ -32,6 +32,17 @@ it('tells what the refs stand on, not what else the pack brings', async () => {
   const decoy = commit(tree, old);
   // A forced push from old to tip, which brings a commit along that stands on old.
   expect((await walk([tip, decoy], [tip])).bases).toEqual([other]);
+});
+
+it('tells through which objects of the repository the refs will reach the rest, and where it has not seen all', async () => {
+  const [tree, other] = [scratch.treeOf({ a: 'a' }), scratch.treeOf({ a: 'b' })];
+  const [first, second] = [commit(tree), commit(tree)];
+  const tip = commit(other, first);
+  const brought = [tip, other, scratch.blob('b')];
+  expect((await walk(brought, [tip, second])).footing).toEqual(new Set([first, second]));
+  // The file was there: be it in a commit that no ref reaches.
+  expect((await walk([tip, other], [tip])).footing).toBeNull();
+  expect((await walk([], [second])).footing).toEqual(new Set([second]));
 });
 
 it('looks at what no ref reaches, too', async () => {

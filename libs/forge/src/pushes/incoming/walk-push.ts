@@ -29,6 +29,8 @@ export class PushWalk {
    * nothing of the refs: a forced push could bring a commit along that stands on the old one.
    */
   readonly bases = new Set<string>();
+  /** What refs shall point at, directly or by a tag, and the push does not bring. */
+  readonly known = new Set<string>();
   private readonly roots = new Recent<string>(10_000);
   private slots = new Slots(1);
   private changes = 0;
@@ -72,16 +74,30 @@ export class PushWalk {
     let oid = tip;
     for (let depth = 0; depth < MAX_TAG_CHAIN; depth++) {
       const place = this.reader.index.find(oid);
-      if (place < 0) return;
+      if (place < 0) {
+        this.known.add(oid);
+        return;
+      }
       const type = this.reader.index.type(place);
       if (type === 'commit') return this.history(oid, (base) => this.noteBase(base));
       if (type === 'tree') return this.tree(`tree ${oid}`, { tree: oid, bases: [] });
+      // Nobody reads it here: it may name an object of LFS as any other.
+      if (type === 'blob') this.inspection.reusesContent = true;
       if (type === 'blob') return;
       const tag = parseTag(await this.reader.commitOrTag(oid));
       if (tag.kind === 'malformed') throw new Unacceptable(`The tag ${oid} cannot be read: ${tag.reason}.`);
       oid = tag.object;
     }
     throw new Unacceptable(`The tag ${tip} names a tag that names a tag, and so on, more than ${MAX_TAG_CHAIN} times.`);
+  }
+
+  /**
+   * Objects of the repository through which the refs will reach the rest; `null` when they are more than these, or
+   * nobody has looked.
+   */
+  footing(): ReadonlySet<string> | null {
+    const isWhole = this.bases.size < MAX_BASES_REMEMBERED && !this.inspection.reusesContent;
+    return isWhole ? new Set([...this.bases, ...this.known]) : null;
   }
 
   private noteBase(oid: string): void {
