@@ -23,7 +23,13 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-/** `action` is the beginning of an action's name: `lfs_lock`, `lfs_lock.force`. */
+/**
+ * What the log is narrowed to. `action` is the beginning of an action's name: `lfs_lock`, `lfs_lock.force`. `actor` is a
+ * name as it was then, `-` the hub itself. `repository` is `namespace/name`, or a namespace with all that is in it, as
+ * they were called then. `since` and `until` are moments, or dates by
+ * UTC, the last of which is meant whole; `before` is an entry's id: only older ones. All but
+ * `action` and `before` are for the whole hub's log.
+ */
 export const AuditQuery = z.object({
   action: z
     .string()
@@ -31,5 +37,37 @@ export const AuditQuery = z.object({
     .regex(/^[a-z_.]*$/, 'must be the beginning of an action, as in lfs_lock or lfs_lock.create')
     .optional()
     .default(''),
+  actor: z.string().max(100).optional().default(''),
+  repository: z
+    .string()
+    .max(250)
+    .regex(/^[^/]*(\/[^/]+)?$/, 'must be namespace/name, or a namespace')
+    .optional()
+    .default(''),
+  since: moment('since'),
+  until: moment('until'),
+  before: z.coerce.number().int().positive().optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
+
+const DAY_MS = 86_400_000;
+
+function moment(name: string) {
+  return z
+    .string()
+    .max(40)
+    .optional()
+    .transform((text, context) => {
+      if (!text) return undefined;
+      const at = new Date(text);
+      const isDate = /^\d{4}-\d\d-\d\d$/.test(text);
+      if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(at.getTime())) {
+        return isDate && name === 'until' ? new Date(at.getTime() + DAY_MS) : at;
+      }
+      context.addIssue({
+        code: 'custom',
+        message: `${name} must be a date, as 2026-03-01, or a moment with a time zone`,
+      });
+      return z.NEVER;
+    });
+}

@@ -27,6 +27,8 @@ export interface ForgeOptions {
   minRsaBits: number;
   /** Deleted repositories can be restored for so long. */
   deletedGraceDays: number;
+  /** Audit entries are kept for so long; 0: for ever. */
+  auditDays: number;
   lfs: LfsOptions;
   /** For namespaces that have no limits of their own. */
   defaultLimits: QuotaLimits;

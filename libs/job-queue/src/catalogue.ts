@@ -53,6 +53,8 @@ export const JOBS = {
   'webhook.prune': { queue: 'maintenance', payload: Nothing, attempts: 3, backoffMs: 60_000, everySeconds: 86_400 },
   /** Events that everyone has dealt with long ago. */
   'outbox.prune': { queue: 'maintenance', payload: Nothing, attempts: 3, backoffMs: 60_000, everySeconds: 86_400 },
+  /** Audit entries that are older than the hub keeps them. */
+  'audit.prune': { queue: 'maintenance', payload: Nothing, attempts: 3, backoffMs: 60_000, everySeconds: 86_400 },
   /** Refs that moved while the hub was killed before it could record them. */
   'pushes.reconcile': { queue: 'maintenance', payload: Nothing, attempts: 1, backoffMs: 1_000, everySeconds: 60 },
   /** Expired sessions, stale uploads, repositories whose time to be restored is over. */

@@ -34,6 +34,8 @@ export interface Config {
   redisUrl: string | null;
   s3: S3Config | null;
   webhookAllowedHosts: string[];
+  /** 0: for ever. */
+  auditDays: number;
   lfs: LfsOptions;
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
@@ -106,6 +108,7 @@ const VARIABLES = {
   GRANARY_REGISTRATION: z.enum(['open', 'closed']).default('closed'),
   GRANARY_MODE: z.enum(['all', 'web', 'worker']).default('all'),
   GRANARY_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
+  GRANARY_AUDIT_DAYS: count(365, 0, 36_500),
   GRANARY_LFS_GRACE_DAYS: count(14, 0, 3650),
   GRANARY_LFS_UNDELETE_DAYS: count(14, 0, 3650),
   GRANARY_LFS_SCRUB_DAYS: count(30, 0, 3650),
@@ -158,6 +161,7 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_REGISTRATION: 'open or closed',
   GRANARY_MODE: 'all, web or worker',
   GRANARY_WEBHOOK_ALLOWED_HOSTS: 'host names or host:port, separated by commas',
+  GRANARY_AUDIT_DAYS: 'a number of days from 1 to 36500, or 0 to keep the audit log for ever',
   GRANARY_LFS_GRACE_DAYS: 'a number of days from 0 to 3650',
   GRANARY_LFS_UNDELETE_DAYS: 'a number of days from 0 to 3650',
   GRANARY_LFS_SCRUB_DAYS: 'a number of days from 1 to 3650, or 0 to read no object again',
@@ -268,6 +272,7 @@ export function parseConfig(env: Environment): Config {
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),
+    auditDays: v.GRANARY_AUDIT_DAYS,
     lfs: {
       direct: v.GRANARY_LFS_DIRECT === 'on',
       graceDays: v.GRANARY_LFS_GRACE_DAYS,

@@ -121,6 +121,7 @@ function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
     instanceSecret: data.instanceSecret,
     minRsaBits: 3072,
     deletedGraceDays: 14,
+    auditDays: config.auditDays,
     lfs: config.lfs,
     defaultLimits: config.defaultLimits,
     webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },

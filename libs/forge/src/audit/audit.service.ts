@@ -14,6 +14,8 @@ export interface NewAuditEntry {
   repositoryId?: number;
   /** Left out where the origin of the request tells. */
   actor?: { userId: number; name: string; via: Origin['via'] } | null;
+  /** Left out where the origin of the request tells. */
+  address?: string | null;
   details?: Record<string, unknown>;
 }
 
@@ -37,9 +39,19 @@ export interface AuditQuery {
   repositoryId: number | null;
   /** The beginning of the action's name; empty for all. */
   actionPrefix: string;
+  /** Exact, whatever the case; `null`: those of the hub itself. */
+  actorName?: string | null;
+  /** `namespace/repository`, or a namespace and all of its repositories, under the names that they had. */
+  where?: { namespace: string; repository?: string };
+  since?: Date;
+  until?: Date;
+  /** Only entries older than that one. */
+  beforeId?: number;
   limit: number;
   offset: number;
 }
+
+const PRUNED_AT_ONCE = 5000;
 
 interface Row {
   id: string;
@@ -96,7 +108,7 @@ export class AuditService {
         actor?.userId ?? null,
         actor?.name ?? null,
         origin.via ?? entry.actor?.via ?? null,
-        origin.address,
+        entry.address ?? origin.address,
         entry.repositoryId ?? null,
         entry.action,
         entry.target,
@@ -106,12 +118,56 @@ export class AuditService {
   }
 
   /** The latest first. */
-  async list({ repositoryId, actionPrefix, limit, offset }: AuditQuery): Promise<AuditEntry[]> {
+  async list(query: AuditQuery): Promise<AuditEntry[]> {
+    const { conditions, parameters } = conditionsOf(query);
     const rows = (await this.database.query(
-      `SELECT * FROM audit_entries WHERE ($1::integer IS NULL OR repository_id = $1) AND starts_with(action, $2)
-        ORDER BY id DESC LIMIT $3 OFFSET $4`,
-      [repositoryId, actionPrefix, limit, offset],
+      `SELECT * FROM audit_entries WHERE ${conditions.join(' AND ')}
+        ORDER BY id DESC LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`,
+      [...parameters, query.limit, query.offset],
     )) as Row[];
     return rows.map(fromRow);
   }
+
+  /**
+   * Removes the entries of before that moment, a few thousand at a time, so that nobody waits for it. Nothing else ever
+   * takes an entry back: the trigger on the table lets those alone go that a pruning transaction names as too old.
+   *
+   * @returns how many went.
+   */
+  async prune(before: Date, signal?: AbortSignal): Promise<number> {
+    for (let pruned = 0; ;) {
+      signal?.throwIfAborted();
+      const gone = await this.database.transaction(async (manager) => {
+        await manager.query(`SELECT set_config('granary.audit_prune_before', $1, true)`, [before.toISOString()]);
+        const [, count] = (await manager.query(
+          `DELETE FROM audit_entries WHERE id IN
+             (SELECT id FROM audit_entries WHERE at < $1 ORDER BY at LIMIT ${PRUNED_AT_ONCE})`,
+          [before],
+        )) as [unknown, number];
+        return count;
+      });
+      pruned += gone;
+      if (gone < PRUNED_AT_ONCE) return pruned;
+    }
+  }
+}
+
+function conditionsOf(query: AuditQuery): { conditions: string[]; parameters: unknown[] } {
+  const { repositoryId, actionPrefix, actorName, where, since, until, beforeId } = query;
+  const parameters: unknown[] = [];
+  const conditions = ['true'];
+  const add = (condition: (place: string) => string, value: unknown): void => {
+    parameters.push(value);
+    conditions.push(condition(`$${parameters.length}`));
+  };
+  if (repositoryId !== null) add((place) => `repository_id = ${place}`, repositoryId);
+  if (actionPrefix !== '') add((place) => `starts_with(action, ${place})`, actionPrefix);
+  if (actorName === null) conditions.push('actor_user_id IS NULL');
+  else if (actorName !== undefined) add((place) => `lower(actor_name) = lower(${place})`, actorName);
+  if (where) add((place) => `lower(namespace_name) = lower(${place})`, where.namespace);
+  if (where?.repository !== undefined) add((place) => `lower(repository_name) = lower(${place})`, where.repository);
+  if (since) add((place) => `at >= ${place}`, since);
+  if (until) add((place) => `at < ${place}`, until);
+  if (beforeId !== undefined) add((place) => `id < ${place}`, beforeId);
+  return { conditions, parameters };
 }

@@ -1,8 +1,17 @@
-import { AccessTokensService, SshKeysService, type UserActor } from '../identity';
+import {
+  AccessTokensService,
+  AccountsService,
+  AuthenticationService,
+  SessionsService,
+  SshKeysService,
+  type UserActor,
+} from '../identity';
 import { ProtectionsService, PushRulesService } from '../protection';
 import { CollaboratorsService, RepositoriesService, type Repository } from '../repositories';
+import { SweepsService } from '../work/sweeps.service';
+import { WebhooksService } from '../webhooks';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
-import { AuditService } from './audit.service';
+import { AuditService, type AuditQuery } from './audit.service';
 import { noteOrigin, withOrigin } from './origin';
 
 let forge: ForgeFixture;
@@ -10,9 +19,12 @@ let alice: UserActor;
 let repositories: RepositoriesService;
 let repository: Repository;
 let serial = 0;
+let offsetMs = 0;
+const clock = { now: () => new Date(Date.now() + offsetMs) };
+const DAY_MS = 86_400_000;
 
 beforeAll(async () => {
-  forge = await openForge();
+  forge = await openForge({ clock });
   alice = await forge.user('alice');
   await forge.user('bob');
   repositories = forge.get(RepositoriesService);
@@ -24,6 +36,8 @@ beforeEach(async () => {
   repository = await repositories.create(alice, { namespace: 'alice', name: `r${serial++}` });
 });
 
+const search = (query: Partial<AuditQuery>) =>
+  forge.get(AuditService).list({ repositoryId: null, actionPrefix: '', limit: 100, offset: 0, ...query });
 const list = (repositoryId: number | null = repository.id, actionPrefix = '') =>
   forge.get(AuditService).list({ repositoryId, actionPrefix, limit: 100, offset: 0 });
 const record = (action: 'token.create' = 'token.create') =>
@@ -134,4 +148,137 @@ it('tells of tokens and keys, and none of their secrets', async () => {
   ]);
   expect(entries[3]).toMatchObject({ target: 'laptop', details: { scopes: ['repo:read'] }, actorName: 'alice' });
   expect(JSON.stringify(entries)).not.toContain(secret);
+});
+
+describe('sign-ins', () => {
+  const signIn = (name: string, password: string, ip = '192.0.2.7') =>
+    forge.get(AuthenticationService).password(name, password, ip);
+
+  it('are told with browser and address, and so is the end of a session by its owner', async () => {
+    const sessions = forge.get(SessionsService);
+    await sessions.open(alice.userId, { userAgent: 'Firefox', ip: '192.0.2.7' });
+    expect((await search({ actionPrefix: 'session.' }))[0]).toMatchObject({
+      ...{ action: 'session.create', actorName: 'alice', via: 'session', address: '192.0.2.7', target: 'alice' },
+      details: { user_agent: 'Firefox' },
+    });
+    const [session] = await sessions.list(alice.userId);
+    expect(await sessions.revoke(alice.userId + 1, session?.id ?? 0)).toBe(false);
+    expect(await sessions.revoke(alice.userId, session?.id ?? 0)).toBe(true);
+    const ends = await search({ actionPrefix: 'session.revoke' });
+    expect(ends).toMatchObject([{ target: 'Firefox', details: { user_id: alice.userId } }]);
+  });
+
+  it('that fail are told by nobody’s name but an account’s, and a flood of them by few entries', async () => {
+    const before = (await search({ actionPrefix: 'sign_in.' })).length;
+    for (let n = 0; n < 4; n++)
+      await expect(signIn('alice', 'wrong')).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(signIn('my secret password', 'x')).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(forge.get(AuthenticationService).bearer('gry_pat_x', '192.0.2.9')).rejects.toThrow();
+    const entries = await search({ actionPrefix: 'sign_in.' });
+    expect(entries).toHaveLength(before + 3);
+    expect(entries).toMatchObject([
+      { target: 'a token', address: '192.0.2.9', details: { by: 'token' } },
+      { target: 'an unknown account' },
+      {
+        action: 'sign_in.failure',
+        target: 'alice',
+        actorName: null,
+        address: '192.0.2.7',
+        details: { by: 'password' },
+      },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('secret password');
+    offsetMs += 601_000;
+    await expect(signIn('alice', 'wrong')).rejects.toThrow();
+    expect((await search({ actionPrefix: 'sign_in.' }))[0]).toMatchObject({
+      target: 'alice',
+      details: { more_before: 3 },
+    });
+    expect(await signIn('alice', 'long enough password')).toMatchObject({ name: 'alice' });
+  });
+
+  it('are not needed for a new account and a new password to be told', async () => {
+    const dora = await forge.user(`dora${serial}`, { isAdmin: true });
+    await forge.get(AccountsService).changePassword(dora.userId, 'long enough password', 'another long password');
+    await expect(
+      forge.get(AccountsService).changePassword(dora.userId, 'long enough password', 'x'.repeat(12)),
+    ).rejects.toThrow();
+    expect((await search({})).slice(0, 2)).toMatchObject([
+      { action: 'password.change', target: dora.name, details: { user_id: dora.userId } },
+      { action: 'user.create', target: dora.name, details: { is_admin: true } },
+    ]);
+  });
+});
+
+it('tells of webhooks, without what gives access to their receiver', async () => {
+  const hooks = forge.get(WebhooksService);
+  const url = 'https://hooks.example.com/services/T0/secret-path?token=secret-query';
+  const by = { repositoryId: repository.id, actorUserId: alice.userId };
+  const wish = {
+    name: 'web',
+    active: true,
+    events: ['push'],
+    config: { url, secret: 'secret-word', content_type: 'json' },
+  };
+  const { id: hookId } = await hooks.create(by, wish as never);
+  const key = { repositoryId: repository.id, hookId };
+  await hooks.update(key, { active: false, config: { secret: 'another-secret' } } as never);
+  await expect(hooks.update({ ...key, hookId: hookId + 1000 }, { active: false } as never)).rejects.toThrow();
+  await hooks.delete(key);
+  await expect(hooks.delete(key)).rejects.toMatchObject({ code: 'not_found' });
+  const entries = await list(repository.id, 'webhook.');
+  expect(entries).toMatchObject([
+    { action: 'webhook.delete', target: 'https://hooks.example.com', details: { id: hookId } },
+    { action: 'webhook.update', details: { active: false, secret: 'changed' } },
+    { action: 'webhook.create', details: { events: ['push'], active: true, has_secret: true } },
+  ]);
+  expect(JSON.stringify(entries)).not.toMatch(/secret-|another-secret/);
+});
+
+it('tells when a deleted repository is gone for good', async () => {
+  await repositories.delete(alice, repository);
+  await forge.get(SweepsService).purgeDeleted();
+  expect((await list())[0]).toMatchObject({ action: 'repository.delete' });
+  offsetMs += 15 * DAY_MS;
+  await forge.get(SweepsService).purgeDeleted();
+  const name = `alice/${repository.name}`;
+  const [entry] = await list();
+  expect(entry).toMatchObject({ action: 'repository.purge', target: name, repositoryName: name, actorName: null });
+});
+
+it('is searched by actor, place, time and action, page by page', async () => {
+  const erin = await forge.user(`Erin${serial}`);
+  const theirs = await repositories.create(erin, { namespace: erin.name, name: 'one' });
+  await repositories.create(erin, { namespace: erin.name, name: 'two' });
+  await repositories.update(erin, theirs, { visibility: 'public' });
+  const actions = async (query: Partial<AuditQuery>) => (await search(query)).map(({ action }) => action);
+  const all = ['repository.visibility', 'repository.create', 'repository.create'];
+  expect(await actions({ actorName: erin.name.toLowerCase() })).toEqual(all);
+  expect(await actions({ where: { namespace: erin.name } })).toEqual(all);
+  expect(await actions({ where: { namespace: erin.name, repository: 'ONE' } })).toEqual([all[0], all[1]]);
+  expect(await actions({ actorName: erin.name, actionPrefix: 'repository.vis' })).toEqual([all[0]]);
+  expect(await actions({ actorName: 'eri' })).toEqual([]);
+  expect(new Set((await search({ actorName: null })).map(({ actorName }) => actorName))).toEqual(new Set([null]));
+  const [latest, second] = await search({ actorName: erin.name });
+  expect((await search({ actorName: erin.name, beforeId: latest?.id, limit: 1 }))[0]?.id).toBe(second?.id);
+  expect(await actions({ actorName: erin.name, until: latest?.at })).toHaveLength(2);
+  expect(await actions({ actorName: erin.name, since: latest?.at })).toEqual([all[0]]);
+});
+
+it('is pruned by age alone, and never otherwise', async () => {
+  await record();
+  offsetMs += 366 * DAY_MS;
+  await record();
+  const [young, old] = await search({ limit: 2 });
+  await forge.get(SweepsService).pruneAudit();
+  const left = await search({});
+  expect(left.map(({ id }) => id)).toEqual([young?.id]);
+  expect(left.map(({ id }) => id)).not.toContain(old?.id);
+  // Nothing of the permission is left on the connection, and it reaches no further than it says.
+  await expect(forge.database.query('DELETE FROM audit_entries')).rejects.toThrow(/only ever added/);
+  const tooMuch = forge.database.transaction(async (manager) => {
+    await manager.query(`SELECT set_config('granary.audit_prune_before', '2001-01-01', true)`);
+    await manager.query('DELETE FROM audit_entries');
+  });
+  await expect(tooMuch).rejects.toThrow(/only ever added/);
 });

@@ -10,6 +10,7 @@ import { LfsCollection1764700000000 } from './migrations/0007-lfs-collection';
 import { Audit1764600000000 } from './migrations/0006-audit';
 import { Edits1764900000000 } from './migrations/0009-edits';
 import { Quotas1764960000000 } from './migrations/0011-quotas';
+import { AuditRetention1765130000000 } from './migrations/0013-audit-retention';
 
 export interface DatabaseConnection {
   host?: string;
@@ -32,6 +33,7 @@ const MIGRATIONS = [
   Audit1764600000000,
   Edits1764900000000,
   Quotas1764960000000,
+  AuditRetention1765130000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -1,6 +1,7 @@
 import { DomainError, invalidField } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit';
 import { isUniqueViolation } from '../database/unique-violation';
 import { checkNamespaceName, foldName, isNameShaped } from './name.policy';
 import { Namespace } from './namespace.entity';
@@ -20,7 +21,10 @@ export const FIRST_ADMIN = 'admin';
 
 @Injectable()
 export class AccountsService {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly audit: AuditService,
+  ) {}
 
   /** Creates the user and its namespace. @throws DomainError `invalid` when the name or address is taken or not allowed. */
   async create(account: NewAccount): Promise<User> {
@@ -50,6 +54,8 @@ export class AccountsService {
     );
     const nameFolded = foldName(account.name);
     await manager.insert(Namespace, { name: account.name, nameFolded, kind: 'user', ownerUserId: user.id });
+    const details = { user_id: user.id, is_admin: user.isAdmin };
+    await this.audit.record(manager, { action: 'user.create', target: user.name, details });
     return user;
   }
 
@@ -112,11 +118,15 @@ export class AccountsService {
     checkPassword(next, 'new_password');
     const user = await this.database.manager.findOneOrFail(User, {
       where: { id: userId },
-      select: { id: true, passwordHash: true },
+      select: { id: true, name: true, passwordHash: true },
     });
     if (!(await verifyPassword(user.passwordHash, current))) {
       throw invalidField('current_password', 'current_password is not right');
     }
-    await this.database.manager.update(User, { id: userId }, { passwordHash: await hashPassword(next) });
+    const passwordHash = await hashPassword(next);
+    await this.database.transaction(async (manager) => {
+      await manager.update(User, { id: userId }, { passwordHash });
+      await this.audit.record(manager, { action: 'password.change', target: user.name, details: { user_id: userId } });
+    });
   }
 }

@@ -2,10 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { DomainError, systemClock, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit';
 import { CLOCK } from '../database/tokens';
 import { AccessTokensService } from './access-tokens.service';
 import type { UserActor } from './actor';
 import { FailedAttempts } from './attempts';
+import { FailedSignIns } from './failed-sign-ins';
 import { foldName } from './name.policy';
 import { verifyPassword } from './password';
 import { looksLikePersonalToken } from './secret-token';
@@ -20,6 +22,7 @@ const REMEMBERED = 1000;
 @Injectable()
 export class AuthenticationService {
   private readonly attempts: FailedAttempts;
+  private readonly failures: FailedSignIns;
   // A git client sends its password with every request; a right one is not stretched again for a while.
   private readonly remembered = new Map<string, number>();
   private readonly key = randomBytes(32);
@@ -27,9 +30,11 @@ export class AuthenticationService {
   constructor(
     private readonly database: DataSource,
     private readonly tokens: AccessTokensService,
+    private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock = systemClock,
   ) {
     this.attempts = new FailedAttempts(clock);
+    this.failures = new FailedSignIns(clock);
   }
 
   /** `Authorization: Basic`: a token as password with any user name, or the account's own password. */
@@ -57,6 +62,7 @@ export class AuthenticationService {
     if (actor) return actor;
     this.attempts.check(`ip ${ip}`, FAILURES_PER_ADDRESS);
     this.attempts.record(`ip ${ip}`);
+    await this.tell({ target: 'a token', via: 'token', ip });
     throw new DomainError('unauthenticated', 'Bad credentials', {
       hint: 'The token is unknown, revoked or expired. Make a new one under Settings, Access tokens.',
     });
@@ -71,6 +77,8 @@ export class AuthenticationService {
     if (!(await this.matches(user, password)) || !user?.isActive) {
       this.attempts.record(account);
       this.attempts.record(`ip ${ip}`);
+      // What somebody typed who has no account may be a password.
+      await this.tell({ target: user?.name ?? 'an unknown account', via: 'password', ip });
       throw new DomainError('unauthenticated', 'Bad credentials', {
         hint: 'The user name and password do not match. For git, a personal access token as password works too.',
       });
@@ -85,6 +93,23 @@ export class AuthenticationService {
       scopes: null,
       repositoryIds: null,
     };
+  }
+
+  /** Whoever guesses does not fill the log: see {@link FailedSignIns}. */
+  private async tell({ target, via, ip }: { target: string; via: 'password' | 'token'; ip: string }): Promise<void> {
+    const untold = this.failures.note(`${via} ${target} ${ip}`);
+    if (!untold) return;
+    await this.audit.record(this.database.manager, {
+      action: 'sign_in.failure',
+      target,
+      actor: null,
+      address: ip || null,
+      details: {
+        by: via,
+        ...(untold.untold > 0 && { more_before: untold.untold }),
+        ...(untold.untoldOfAll > 0 && { left_out: untold.untoldOfAll }),
+      },
+    });
   }
 
   private findForPassword(name: string): Promise<User | null> {

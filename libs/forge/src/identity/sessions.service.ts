@@ -1,6 +1,7 @@
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, LessThan, MoreThan, Not } from 'typeorm';
+import { AuditService } from '../audit';
 import { CLOCK } from '../database/tokens';
 import { hashSecret, newSessionSecret } from './secret-token';
 import { Session } from './session.entity';
@@ -19,6 +20,7 @@ export interface OpenedSession {
 export class SessionsService {
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -26,13 +28,24 @@ export class SessionsService {
     const secret = newSessionSecret();
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + TTL_SECONDS * 1000);
-    await this.database.manager.insert(Session, {
+    const session = {
       tokenHash: hashSecret(secret),
       userId,
       userAgent: from.userAgent?.slice(0, 400) ?? null,
       ip: from.ip,
       lastSeenAt: now,
       expiresAt,
+    };
+    await this.database.transaction(async (manager) => {
+      await manager.insert(Session, session);
+      const { name } = await manager.findOneByOrFail(User, { id: userId });
+      await this.audit.record(manager, {
+        action: 'session.create',
+        target: name,
+        actor: { userId, name, via: 'session' },
+        address: from.ip,
+        details: { user_agent: session.userAgent },
+      });
     });
     return { secret, expiresAt };
   }
@@ -63,8 +76,18 @@ export class SessionsService {
   }
 
   async revoke(userId: number, sessionId: number): Promise<boolean> {
-    const result = await this.database.manager.delete(Session, { id: sessionId, userId });
-    return (result.affected ?? 0) > 0;
+    return this.database.transaction(async (manager) => {
+      const session = await manager.findOneBy(Session, { id: sessionId, userId });
+      const { affected } = await manager.delete(Session, { id: sessionId, userId });
+      if (!session || affected === 0) return false;
+      const details = { user_id: userId, address: session.ip };
+      await this.audit.record(manager, {
+        action: 'session.revoke',
+        target: session.userAgent ?? 'an unknown browser',
+        details,
+      });
+      return true;
+    });
   }
 
   /** After a change of password only the session that changed it stays. */

@@ -3,10 +3,12 @@ import { DomainError } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { Any, DataSource, IsNull, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit';
 import { OBJECT_STORE } from '../database/tokens';
 import { ANONYMOUS, userIdOf, type Actor } from '../identity/actor';
 import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
+import { auditedObjects } from './audited-objects';
 import { LfsLink } from './lfs-link.entity';
 import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
 import { newStagingKey, newStorageKey } from './storage-keys';
@@ -40,6 +42,7 @@ export class LfsObjectsService {
     private readonly database: DataSource,
     private readonly quotas: QuotasService,
     private readonly uploads: LfsUploadsService,
+    private readonly audit: AuditService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
   ) {}
 
@@ -180,16 +183,20 @@ export class LfsObjectsService {
   /** @param replaced the key whose bytes were lost. @returns false when somebody else published it meanwhile. */
   private async recordPublication(object: LinkedObject, replaced: string | null): Promise<boolean> {
     const { oid, sizeBytes, crc32, storageKey } = object;
-    const rows = (await this.database.query(
-      `INSERT INTO lfs_objects (oid, size_bytes, crc32, storage_key) VALUES ($1, $2, $3, $4)
+    return this.database.transaction(async (manager) => {
+      const rows = (await manager.query(
+        `INSERT INTO lfs_objects (oid, size_bytes, crc32, storage_key) VALUES ($1, $2, $3, $4)
        ON CONFLICT (oid) DO UPDATE
          SET size_bytes = excluded.size_bytes, crc32 = excluded.crc32, storage_key = excluded.storage_key,
            touched_at = now(), scrubbed_at = now(), damaged_at = NULL, damage = NULL
          WHERE lfs_objects.storage_key = $5
        RETURNING oid`,
-      [oid, sizeBytes, crc32, storageKey, replaced],
-    )) as unknown[];
-    return rows.length > 0;
+        [oid, sizeBytes, crc32, storageKey, replaced],
+      )) as unknown[];
+      if (rows.length === 0) return false;
+      if (replaced !== null) await this.audit.record(manager, { action: 'lfs_object.heal', target: oid });
+      return true;
+    });
   }
 
   /** Links known objects to the repository and counts them there, each once, in one transaction. */
@@ -217,23 +224,41 @@ export class LfsObjectsService {
         // A client sends several batches for one push.
         subject: 'This upload',
       });
-      await this.linkWithin(manager, repository.id, oids);
+      await this.linkWithin(manager, repository.id, { oids, actor });
       return this.uploads.reserve(manager, repository.id, { userId: userIdOf(actor), claims });
     });
   }
 
-  private async linkWithin(manager: EntityManager, repositoryId: number, oids: readonly string[]): Promise<void> {
+  private async linkWithin(
+    manager: EntityManager,
+    repositoryId: number,
+    { oids, actor }: { oids: readonly string[]; actor: Actor },
+  ): Promise<void> {
     if (oids.length === 0) return;
     const added = await this.insertLinks(manager, repositoryId, oids);
     await this.uploads.settle(manager, repositoryId, oids);
-    // Linked again, whichever way: there is nothing left to restore.
-    await manager.query('DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2)', [repositoryId, oids]);
+    await this.takeFromTrash(manager, repositoryId, { oids, actor });
     if (added.length === 0) return;
     const addedBytes = added.reduce((sum, row) => sum + Number(row.size_bytes), 0);
     await manager.query(
       `UPDATE repositories SET lfs_size_bytes = lfs_size_bytes + $2, lfs_object_count = lfs_object_count + $3 WHERE id = $1`,
       [repositoryId, addedBytes, added.length],
     );
+  }
+
+  /** Linked again, whichever way: there is nothing left to restore. */
+  private async takeFromTrash(
+    manager: EntityManager,
+    repositoryId: number,
+    { oids, actor }: { oids: readonly string[]; actor: Actor },
+  ): Promise<void> {
+    const [rows] = (await manager.query(
+      'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) RETURNING oid',
+      [repositoryId, oids],
+    )) as [{ oid: string }[], number];
+    if (rows.length === 0) return;
+    const by = actor.kind === 'user' ? { actor } : {};
+    await this.audit.record(manager, { action: 'lfs_object.restore', repositoryId, ...by, ...auditedObjects(rows) });
   }
 
   /** The known objects among `oids` that the repository does not link yet. */

@@ -129,7 +129,7 @@ export class PushJudge {
   ): Promise<string[]> {
     const pointers = [...new Map([...left.pointers, ...inspection.pointers])].map(([oid, path]) => ({ oid, path }));
     const named = new Set([...left.oids, ...pointers.map(({ oid }) => oid)]);
-    const held = await this.lfs.hold(push.opened.repository, [...named]);
+    const held = await this.lfs.hold(push.opened.repository, [...named], push.actor);
     const missing = pointers.filter(({ oid }) => !held.has(oid));
     return [
       ...(unacceptable === null ? [] : [unacceptable]),

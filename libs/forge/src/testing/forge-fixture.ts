@@ -46,6 +46,7 @@ export async function openForge({ clock }: { clock?: Clock } = {}): Promise<Forg
     instanceSecret: Buffer.alloc(32, 1),
     minRsaBits: 3072,
     deletedGraceDays: 14,
+    auditDays: 365,
     lfs: { direct: true, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 3 },
     defaultLimits: NO_LIMITS,
     webhooks: { allowHttp: false, allowedHosts: [] },

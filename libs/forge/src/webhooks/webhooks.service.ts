@@ -2,6 +2,7 @@ import type { CreateHook, UpdateHook } from '@granary/api-contract';
 import { DomainError, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit';
 import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import { EventsService, OutboxRelay } from '../events';
 import type { ForgeOptions } from '../options';
@@ -24,6 +25,7 @@ export class WebhooksService {
     private readonly events: EventsService,
     private readonly relay: OutboxRelay,
     private readonly outbound: OutboundHttp,
+    private readonly audit: AuditService,
     @Inject(FORGE_OPTIONS) options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -44,6 +46,12 @@ export class WebhooksService {
          VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id`,
         [by.repositoryId, url, this.sealed(secret, by.repositoryId), events, active, this.clock.now()],
       )) as [{ id: number }];
+      await this.audit.record(manager, {
+        action: 'webhook.create',
+        target: receiverOf(url),
+        repositoryId: by.repositoryId,
+        details: { id: row.id, events, active, has_secret: secret !== null },
+      });
       if (active) await this.events.record(manager, { kind: 'ping', ...by, hookId: row.id });
       return row.id;
     });
@@ -61,8 +69,12 @@ export class WebhooksService {
   }
 
   /** @throws DomainError `not_found` if the repository has no such webhook. */
-  async get({ repositoryId, hookId }: HookKey): Promise<Webhook> {
-    const [row] = (await this.database.query(`${WEBHOOK_QUERY} WHERE w.id = $1 AND w.repository_id = $2`, [
+  async get(key: HookKey): Promise<Webhook> {
+    return this.read(this.database.manager, key);
+  }
+
+  private async read(manager: EntityManager, { repositoryId, hookId }: HookKey): Promise<Webhook> {
+    const [row] = (await manager.query(`${WEBHOOK_QUERY} WHERE w.id = $1 AND w.repository_id = $2`, [
       hookId,
       repositoryId,
     ])) as WebhookRow[];
@@ -77,26 +89,44 @@ export class WebhooksService {
    */
   async update(key: HookKey, wish: UpdateHook): Promise<Webhook> {
     const { url, secret, events, active } = checkUpdate(wish, this.outbound);
-    await this.database.query(
-      `UPDATE webhooks SET url = COALESCE($3, url), events = COALESCE($4, events), active = COALESCE($5, active),
+    await this.database.transaction(async (manager) => {
+      const [, changed] = (await manager.query(
+        `UPDATE webhooks SET url = COALESCE($3, url), events = COALESCE($4, events), active = COALESCE($5, active),
               secret_encrypted = CASE WHEN $6 THEN $7 ELSE secret_encrypted END,
               disabled_reason = CASE WHEN $5 THEN NULL ELSE disabled_reason END, updated_at = $8
         WHERE id = $1 AND repository_id = $2`,
-      [
-        ...[key.hookId, key.repositoryId, url ?? null, events ?? null, active ?? null],
-        ...[secret !== undefined, this.sealed(secret ?? null, key.repositoryId), this.clock.now()],
-      ],
-    );
+        [
+          ...[key.hookId, key.repositoryId, url ?? null, events ?? null, active ?? null],
+          ...[secret !== undefined, this.sealed(secret ?? null, key.repositoryId), this.clock.now()],
+        ],
+      )) as [unknown, number];
+      if (changed === 0) throw webhookNotFound();
+      const current = await this.read(manager, key);
+      await this.audit.record(manager, {
+        action: 'webhook.update',
+        target: receiverOf(current.url),
+        repositoryId: key.repositoryId,
+        details: {
+          ...{ id: key.hookId, events, active },
+          ...(url === undefined ? {} : { receiver: receiverOf(url) }),
+          ...(secret === undefined ? {} : { secret: secret === null ? 'removed' : 'changed' }),
+        },
+      });
+    });
     return this.get(key);
   }
 
   /** Its deliveries go with it. @throws DomainError `not_found`. */
   async delete({ repositoryId, hookId }: HookKey): Promise<void> {
-    const [, deleted] = (await this.database.query('DELETE FROM webhooks WHERE id = $1 AND repository_id = $2', [
-      hookId,
-      repositoryId,
-    ])) as [unknown, number];
-    if (deleted === 0) throw webhookNotFound();
+    await this.database.transaction(async (manager) => {
+      const [[deleted]] = (await manager.query(
+        'DELETE FROM webhooks WHERE id = $1 AND repository_id = $2 RETURNING url',
+        [hookId, repositoryId],
+      )) as [{ url: string }[], number];
+      if (!deleted) throw webhookNotFound();
+      const what = { target: receiverOf(deleted.url), repositoryId, details: { id: hookId } };
+      await this.audit.record(manager, { action: 'webhook.delete', ...what });
+    });
   }
 
   /** Sends a ping. @throws DomainError `not_found`, `conflict` if the webhook is switched off. */
@@ -139,6 +169,11 @@ export class WebhooksService {
   private sealed(secret: string | null, repositoryId: number): Buffer | null {
     return secret === null ? null : this.secrets.seal(secret, repositoryId);
   }
+}
+
+/** Without path and query: with many receivers they are the secret. */
+function receiverOf(url: string): string {
+  return new URL(url).origin;
 }
 
 export function webhookNotFound(): DomainError {

@@ -3,6 +3,7 @@ import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
+import { AuditService } from '../audit';
 import { UploadsService } from '../edits';
 import { SessionsService } from '../identity';
 import type { ForgeOptions } from '../options';
@@ -24,6 +25,7 @@ export class SweepsService {
     private readonly uploads: LfsUploadsService,
     private readonly archives: ArchiveCacheService,
     private readonly staged: UploadsService,
+    private readonly audit: AuditService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -40,9 +42,29 @@ export class SweepsService {
       await this.lock.tryRun(id, async () => {
         await this.repositories.storage.remove(id);
         await this.archives.forget(id);
-        await this.database.query('DELETE FROM repositories WHERE id = $1 AND deleted_at < $2', [id, before]);
+        await this.deleteRow(id, before);
       });
     }
+  }
+
+  private async deleteRow(id: number, deletedBefore: Date): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      const [row] = (await manager.query(
+        `SELECT n.name || '/' || r.name AS name FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
+          WHERE r.id = $1 AND r.deleted_at < $2 FOR UPDATE OF r`,
+        [id, deletedBefore],
+      )) as { name: string }[];
+      if (!row) return;
+      // The entry reads the repository's names: it comes first.
+      await this.audit.record(manager, { action: 'repository.purge', target: row.name, repositoryId: id });
+      await manager.query('DELETE FROM repositories WHERE id = $1', [id]);
+    });
+  }
+
+  async pruneAudit(signal?: AbortSignal): Promise<void> {
+    const { auditDays } = this.options;
+    if (auditDays === 0) return;
+    await this.audit.prune(new Date(this.clock.now().getTime() - auditDays * DAY_MS), signal);
   }
 
   async tidy(): Promise<void> {

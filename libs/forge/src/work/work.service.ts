@@ -37,6 +37,7 @@ export class WorkService {
     return {
       ...this.webhooks.handlers(),
       'outbox.prune': () => this.events.prune(),
+      'audit.prune': ({ signal }) => this.sweeps.pruneAudit(signal),
       'pushes.reconcile': async () => void (await this.reconcile.sweep(RECONCILE_AGE_MS)),
       'hub.tidy': () => this.sweeps.tidy(),
       'maintenance.sweep': () => this.maintenanceState.sweep(),

@@ -3,6 +3,7 @@ import type { JobQueue } from '@granary/job-queue';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit';
 import { CLOCK, JOB_QUEUE } from '../../database/tokens';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +28,7 @@ interface Row {
 export class LfsCollectionStateService {
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -45,11 +47,15 @@ export class LfsCollectionStateService {
   /** Asks for a run; one that waits already stands for all that ask. */
   async request(repositoryId: number, { dryRun }: { dryRun: boolean }): Promise<void> {
     const now = this.clock.now();
-    await this.database.query(
-      `INSERT INTO lfs_collections (repository_id, requested_at) SELECT id, $2 FROM repositories WHERE id = $1
-       ON CONFLICT (repository_id) DO UPDATE SET requested_at = EXCLUDED.requested_at`,
-      [repositoryId, now],
-    );
+    await this.database.transaction(async (manager) => {
+      await manager.query(
+        `INSERT INTO lfs_collections (repository_id, requested_at) SELECT id, $2 FROM repositories WHERE id = $1
+         ON CONFLICT (repository_id) DO UPDATE SET requested_at = EXCLUDED.requested_at`,
+        [repositoryId, now],
+      );
+      const target = dryRun ? 'dry run' : 'run';
+      await this.audit.record(manager, { action: 'lfs_collection.request', repositoryId, target });
+    });
     await this.queue.enqueue('lfs.collect', { repositoryId, dryRun }, { jobId: `${repositoryId}-${now.getTime()}` });
   }
 

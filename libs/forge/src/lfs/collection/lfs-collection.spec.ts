@@ -12,6 +12,7 @@ import {
   type QuarantinedObjects,
 } from '@granary/git-process';
 import { formatPointer } from '@granary/wire';
+import { AuditService, withOrigin } from '../../audit';
 import type { UserActor } from '../../identity';
 import { MaintenanceService } from '../../maintenance';
 import { PushJudge, PushRecordService, ReconcileService, RefMovesService } from '../../pushes';
@@ -360,6 +361,48 @@ describe('collects', () => {
     expect([await isTrash(lost), await keysOf(lost)]).toEqual([false, []]);
     expect(await oidsIn('lfs_objects')).not.toContain(lost.oid);
     expect(await isLinked(kept)).toBe(true);
+  });
+
+  it('and tells it all to the audit log: with counts, by whom, and nothing where nothing happened', async () => {
+    const told = async (repositoryId: number | null = repository.id) =>
+      (await forge.get(AuditService).list({ repositoryId, actionPrefix: 'lfs_', limit: 10, offset: 0 })).map(
+        ({ action, target, actorName, details }) => ({ action, target, actorName, details }),
+      );
+    const byHub = { actorName: null };
+    await collect(true);
+    expect(await told()).toEqual([]);
+    await collect();
+    const collected = { action: 'lfs_object.collect', target: lost.oid, ...byHub, details: { count: 1, bytes: 1000 } };
+    expect(await told()).toEqual([collected]);
+    // Whoever pushes brings it back; the hub takes it again.
+    await move('refs/heads/again', lost.commit);
+    const restored = { action: 'lfs_object.restore', target: lost.oid, details: { count: 1 } };
+    expect((await told())[0]).toEqual({ ...restored, actorName: alice.name });
+    await move('refs/heads/again', null);
+    days(15);
+    await collect();
+    await withOrigin({ via: 'cli' }, () => forge.get(LfsTrashService).restoreOne(repository, lost.oid));
+    expect((await told())[0]).toEqual({ ...restored, ...byHub });
+    await collect();
+    days(15);
+    await collect();
+    days(15);
+    await collect();
+    expect((await told()).map(({ action }) => action).slice(0, 2)).toEqual([
+      'lfs_object.discard',
+      'lfs_object.collect',
+    ]);
+    const [purged] = await told(null);
+    expect(purged).toEqual({
+      action: 'lfs_object.purge',
+      target: lost.oid,
+      ...byHub,
+      details: { count: 1, bytes: 1000 },
+    });
+    const count = (await told()).length;
+    await collect();
+    await forge.get(LfsPurgeService).all();
+    expect(await told()).toHaveLength(count);
   });
 
   it('but what a batch asks for comes back, and needs no upload', async () => {

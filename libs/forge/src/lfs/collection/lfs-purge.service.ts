@@ -2,7 +2,9 @@ import type { Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
+import { AuditService } from '../../audit';
 import { CLOCK, OBJECT_STORE } from '../../database/tokens';
+import { auditedObjects } from '../audited-objects';
 import { LFS_PREFIX } from '../storage-keys';
 import { UNDER_WAY_MS } from './collection.policy';
 import { isQuarantineOver, QUARANTINE_PREFIX, quarantinedOid } from './quarantine-keys';
@@ -16,6 +18,8 @@ export interface Purged {
 }
 
 const PAGE = 500;
+/** One entry of the audit log for so many: a row each goes by itself, so that no upload waits for others. */
+const TOLD_AT_ONCE = 100;
 /** A key without a row is looked at again after so long: an upload may be between its move and its row. */
 const ORPHAN_REST_MS = 86_400_000;
 
@@ -35,6 +39,7 @@ export class LfsPurgeService {
 
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -60,13 +65,26 @@ export class LfsPurgeService {
 
   /** Those of `oids` that nothing keeps. */
   async objects(oids: readonly string[]): Promise<void> {
-    for (const oid of oids) {
-      const row = await this.deleteRow(oid);
-      if (!row) continue;
-      this.totals.objects++;
-      this.totals.bytes += Number(row.size_bytes);
-      // No row will ever name this key again: each publication has its own.
-      await this.store.delete(row.storage_key);
+    for (let at = 0; at < oids.length; at += TOLD_AT_ONCE) await this.some(oids.slice(at, at + TOLD_AT_ONCE));
+  }
+
+  /** What went is told also when the store fails in the middle. */
+  private async some(oids: readonly string[]): Promise<void> {
+    const gone: { oid: string; sizeBytes: number }[] = [];
+    try {
+      for (const oid of oids) {
+        const row = await this.deleteRow(oid);
+        if (!row) continue;
+        const sizeBytes = Number(row.size_bytes);
+        gone.push({ oid, sizeBytes });
+        this.totals.objects++;
+        this.totals.bytes += sizeBytes;
+        // No row will ever name this key again: each publication has its own.
+        await this.store.delete(row.storage_key);
+      }
+    } finally {
+      const what = auditedObjects(gone);
+      if (gone.length > 0) await this.audit.record(this.database.manager, { action: 'lfs_object.purge', ...what });
     }
   }
 

@@ -3,6 +3,7 @@ import { DomainError, type Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit';
 import { CLOCK, FORGE_OPTIONS, OBJECT_STORE } from '../../database/tokens';
 import type { ForgeOptions } from '../../options';
 import { BytePace } from './byte-pace';
@@ -33,6 +34,7 @@ export class LfsScrubService {
 
   constructor(
     private readonly database: DataSource,
+    private readonly audit: AuditService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -140,12 +142,16 @@ export class LfsScrubService {
 
   /** @returns false when it was purged or replaced meanwhile: what was read is nobody's any more. */
   private async condemn({ oid, storageKey }: StoredObject, damage: string): Promise<boolean> {
-    const [, changed] = (await this.database.query(
-      `UPDATE lfs_objects SET damaged_at = $3, damage = $4, scrubbed_at = $3
-        WHERE oid = $1 AND storage_key = $2 AND damaged_at IS NULL`,
-      [oid, storageKey, this.clock.now(), damage],
-    )) as [unknown, number];
-    return changed > 0;
+    return this.database.transaction(async (manager) => {
+      const [, changed] = (await manager.query(
+        `UPDATE lfs_objects SET damaged_at = $3, damage = $4, scrubbed_at = $3
+          WHERE oid = $1 AND storage_key = $2 AND damaged_at IS NULL`,
+        [oid, storageKey, this.clock.now(), damage],
+      )) as [unknown, number];
+      if (changed === 0) return false;
+      await this.audit.record(manager, { action: 'lfs_object.damage', target: oid, details: { damage } });
+      return true;
+    });
   }
 
   /** After the row says so: until then somebody may be sent there. */

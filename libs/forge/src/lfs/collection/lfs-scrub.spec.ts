@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { AuditService } from '../../audit';
 import type { UserActor } from '../../identity';
 import { RepositoriesService, RepositoryAccessService, type Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
@@ -97,6 +98,18 @@ it.each([
   const objects = forge.get(LfsObjectsService);
   const read = await objects.read(await objects.requireLinked(repository.id, object.oid));
   expect((await buffer(read)).equals(bytes)).toBe(true);
+  const told = await forge
+    .get(AuditService)
+    .list({ repositoryId: null, actionPrefix: 'lfs_object.', limit: 2, offset: 0 });
+  expect(told).toMatchObject([
+    { action: 'lfs_object.heal', target: object.oid },
+    {
+      action: 'lfs_object.damage',
+      target: object.oid,
+      actorName: null,
+      details: { damage: expect.stringMatching(damage) },
+    },
+  ]);
 });
 
 it('keeps bad bytes aside until an upload has healed them for a month', async () => {

@@ -1,9 +1,11 @@
 import { DomainError } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit';
 import { FORGE_OPTIONS } from '../../database/tokens';
 import type { ForgeOptions } from '../../options';
 import type { Repository } from '../../repositories';
+import { auditedObjects } from '../audited-objects';
 import { purgeAfter } from './collection.policy';
 import { LfsMarkService, type Marked } from './lfs-mark.service';
 import { LfsPurgeService } from './lfs-purge.service';
@@ -72,6 +74,7 @@ export class LfsSweepService {
     private readonly marks: LfsMarkService,
     private readonly trash: LfsTrashService,
     private readonly purge: LfsPurgeService,
+    private readonly audit: AuditService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {}
 
@@ -133,6 +136,8 @@ export class LfsSweepService {
            lfs_object_count = greatest(0, lfs_object_count - $3) WHERE id = $1`,
         [repository.id, bytes, swept.length],
       );
+      const what = { repositoryId: repository.id, ...auditedObjects(swept) };
+      await this.audit.record(manager, { action: 'lfs_object.collect', ...what });
       return swept;
     });
   }
@@ -174,6 +179,8 @@ export class LfsSweepService {
           'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) AND purge_after <= $3 RETURNING oid',
           [repository.id, oids, startedAt],
         )) as [{ oid: string }[], number];
+        const what = { repositoryId: repository.id, ...auditedObjects(gone) };
+        if (gone.length > 0) await this.audit.record(manager, { action: 'lfs_object.discard', ...what });
         return gone;
       });
       purged.push(...rows.map(({ oid }) => oid));

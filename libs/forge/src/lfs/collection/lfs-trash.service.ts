@@ -25,15 +25,16 @@ export class LfsTrashService {
    * For who is about to name `oids` in a ref: after this no collection takes them for an hour, and what is in the trash
    * is linked again. A sweep that is after the same link holds its row: it sees the new date, or we see the link gone.
    *
+   * @param actor who is about to; whose eyes a refusal is for.
    * @returns those that the repository has.
    * @throws DomainError `quota_exceeded` when what must come back does not fit.
    */
-  async hold(repository: Repository, oids: readonly string[]): Promise<Set<string>> {
+  async hold(repository: Repository, oids: readonly string[], actor: Actor = ANONYMOUS): Promise<Set<string>> {
     if (oids.length === 0) return new Set();
     const held = await this.show(repository.id, oids);
     const missing = oids.filter((oid) => !held.has(oid));
     if (missing.length === 0) return held;
-    for (const oid of await this.restore(repository, missing)) held.add(oid);
+    for (const oid of await this.restore(repository, missing, actor)) held.add(oid);
     return held;
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateHook } from '@granary/api-contract';
 import type { JobQueue, JobRequest } from '@granary/job-queue';
 import type { DataSource } from 'typeorm';
+import { AuditService } from '../../audit';
 import { EventsService, OutboxRelay, type HubEvent, type PushEvent } from '../../events';
 import { createRepository, testClock } from '../../events/testing/database';
 import type { ForgeOptions } from '../../options';
@@ -46,6 +47,7 @@ const OPTIONS: ForgeOptions = {
   instanceSecret: Buffer.alloc(32, 7),
   minRsaBits: 3072,
   deletedGraceDays: 14,
+  auditDays: 365,
   lfs: { direct: false, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 2 },
   defaultLimits: NO_LIMITS,
   webhooks: { allowHttp: false, allowedHosts: ['127.0.0.1'] },
@@ -87,7 +89,15 @@ export async function webhookWorld({ database, queue, reader }: WorldOptions) {
   const fanout = new WebhookFanoutService(database, events, payloads, kept, clock);
   const deliverer = new WebhookDeliveryService(database, outbound, kept, OPTIONS, clock);
   const sweep = new DeliverySweepService(database, kept, clock);
-  const hooks = new WebhooksService(database, events, relay, outbound, OPTIONS, clock);
+  const hooks = new WebhooksService(
+    database,
+    events,
+    relay,
+    outbound,
+    new AuditService(database, clock),
+    OPTIONS,
+    clock,
+  );
   const log = new DeliveryLogService(database, hooks, kept, clock);
   const owner = await createRepository(database);
   const { repositoryId, userId } = owner;
