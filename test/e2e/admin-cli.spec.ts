@@ -106,6 +106,27 @@ describe('tokens', () => {
   });
 });
 
+it('prints the audit log, narrowed as over REST', async () => {
+  const path = await alice.createRepository('audited');
+  const mine = await json<AuditEntry[]>(['audit', 'list', '--repository', path]);
+  expect(mine).toMatchObject([
+    { action: 'repository.create', actor: { login: 'alice' }, via: 'token', repository: { full_name: path } },
+  ]);
+  const { body } = await callApi<AuditEntry[]>(hub, {
+    method: 'GET',
+    path: `/api/v3/admin/audit?repository=${encodeURIComponent(path)}&actor=ALICE&since=2020-01-01`,
+    authorization: basic(hub.admin.login, hub.admin.password),
+  });
+  expect(mine).toEqual(body);
+  const [{ id } = { id: 0 }] = mine;
+  const older = await json<AuditEntry[]>(['audit', 'list', '--before', String(id), '--limit', '2']);
+  expect(older).toHaveLength(2);
+  expect(older.every((entry) => entry.id < id)).toBe(true);
+  expect((await granary(['audit', 'list', '--actor', 'alice'])).stdout).toMatch(
+    new RegExp(`^${id} +\\S+Z +alice +token +127\\.0\\.0\\.1 +${path} +repository\\.create +${path}$`, 'm'),
+  );
+});
+
 it('lists every repository, private ones too', async () => {
   const path = await alice.createRepository('listed');
   expect(await json(['repo', 'list'])).toContainEqual(

@@ -32,6 +32,7 @@ it('lists each command that there is in its help', async () => {
     'quota set',
     'quota recount',
     'maintenance run',
+    'audit list',
     'lfs agent install',
     'doctor',
   ]);
@@ -59,6 +60,9 @@ it.each([
   [['token', 'create', 'alice', '--scopes', 'user'], /--name is missing/],
   [['token', 'create', 'alice', '--name', 'x', '--scopes', 'user', '--expires', '0'], /days from 1 to 3650/],
   [['token', 'create', 'alice', '--name', 'x', '--scopes', 'user', '--expires', 'never'], /days from 1 to 3650/],
+  [['audit', 'list', '--since', 'yesterday'], /--since: since must be a date/],
+  [['audit', 'list', '--repository', 'a/b/c'], /--repository: repository must be namespace\/name/],
+  [['audit', 'list', '--limit', '0'], /--limit takes a number/],
   [['quota', 'show'], /usage: granary quota show NAMESPACE/],
   [['quota', 'set', 'alice'], /name at least one limit/],
   [['quota', 'set', 'alice', '--lfs-private', '10'], /--lfs-private takes a size with its unit/],

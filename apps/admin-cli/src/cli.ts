@@ -3,6 +3,7 @@ import { withOrigin } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { ConfigError, explain, type Config } from '@granary/runtime';
 import { UsageError, type Command, type Invocation, type Outcome } from './command';
+import { listAudit } from './commands/audit';
 import { doctor } from './commands/doctor';
 import { collectLfs, keepsLfs, restoreLfs, scrubLfs } from './commands/lfs';
 import { installLfsAgent } from './commands/lfs-agent';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   setQuota,
   recountQuotas,
   runMaintenance,
+  listAudit,
   installLfsAgent,
   doctor,
 ];

@@ -7,7 +7,30 @@ export const AUDIT_THINGS = [
   { value: 'protection.', label: 'Protection' },
   { value: 'push_rules.', label: 'Push rules' },
   { value: 'collaborator.', label: 'Collaborators' },
+  { value: 'webhook.', label: 'Webhooks' },
+  { value: 'lfs_object.', label: 'LFS objects' },
   { value: 'repository.', label: 'The repository' },
+];
+
+/** Those of the whole hub's log. */
+export const HUB_AUDIT_THINGS = [
+  { value: '', label: 'Everything' },
+  { value: 'session.', label: 'Sign-ins' },
+  { value: 'sign_in.', label: 'Failed sign-ins' },
+  { value: 'user.', label: 'New accounts' },
+  { value: 'password.', label: 'Passwords' },
+  { value: 'token.', label: 'Access tokens' },
+  { value: 'ssh_key.', label: 'SSH keys' },
+  { value: 'gpg_key.', label: 'GPG keys' },
+  { value: 'repository.', label: 'Repositories' },
+  { value: 'collaborator.', label: 'Collaborators' },
+  { value: 'protection.', label: 'Protection' },
+  { value: 'push_rules.', label: 'Push rules' },
+  { value: 'webhook.', label: 'Webhooks' },
+  { value: 'quota.', label: 'Limits' },
+  { value: 'lfs_lock.', label: 'Locks' },
+  { value: 'lfs_object.', label: 'LFS objects' },
+  { value: 'lfs_collection.', label: 'Collections asked for' },
 ];
 
 type Details = AuditEntry['details'];
@@ -32,6 +55,29 @@ const TEXTS: Record<string, string | ((details: Details) => string)> = {
   'protection.update': 'changed the protection of {}',
   'protection.delete': 'removed the protection of {}',
   'push_rules.update': 'changed the push rules: {}',
+  'repository.purge': 'removed {} for good',
+  'webhook.create': 'added a webhook to {}',
+  'webhook.update': 'changed the webhook to {}',
+  'webhook.delete': 'removed the webhook to {}',
+  'quota.update': 'changed the limits of {}',
+  'token.create': 'made the access token {}',
+  'token.revoke': 'revoked the access token {}',
+  'ssh_key.create': 'added the SSH key {}',
+  'ssh_key.delete': 'removed the SSH key {}',
+  'gpg_key.create': 'added the GPG key {}',
+  'gpg_key.delete': 'removed the GPG key {}',
+  'session.create': 'signed in as {}',
+  'session.revoke': 'ended a session of {}',
+  'sign_in.failure': 'refused a sign-in to {}',
+  'password.change': 'changed the password of {}',
+  'user.create': 'created the account {}',
+  'lfs_collection.request': 'asked for a collection of LFS objects: {}',
+  'lfs_object.collect': 'moved {} into the trash, since nothing names it any more',
+  'lfs_object.restore': 'took {} out of the trash',
+  'lfs_object.discard': 'emptied {} out of the trash',
+  'lfs_object.purge': 'deleted the bytes of {}, which no repository keeps',
+  'lfs_object.damage': 'found {} damaged and put its bytes into quarantine',
+  'lfs_object.heal': 'received {} whole again',
 };
 
 /** What stands before and behind the target. An action of a newer hub is told by its name. */

@@ -34,14 +34,14 @@ export const AuditQuery = z.object({
   action: z
     .string()
     .max(100)
-    .regex(/^[a-z_.]*$/, 'must be the beginning of an action, as in lfs_lock or lfs_lock.create')
+    .regex(/^[a-z_.]*$/, 'action must be the beginning of an action, as in lfs_lock or lfs_lock.create')
     .optional()
     .default(''),
   actor: z.string().max(100).optional().default(''),
   repository: z
     .string()
     .max(250)
-    .regex(/^[^/]*(\/[^/]+)?$/, 'must be namespace/name, or a namespace')
+    .regex(/^[^/]*(\/[^/]+)?$/, 'repository must be namespace/name, or a namespace alone')
     .optional()
     .default(''),
   since: moment('since'),

@@ -3,24 +3,33 @@ import { ScrollText } from 'lucide-react';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Row, RowList } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
+import { TextLink } from '@/components/ui/link';
 import { auditDetails, auditText } from '@/lib/audit-texts';
+import { parseFullName, repositoryUrl } from '@/lib/repository-url';
 import { formatExact } from '@/lib/text/moment';
 import { visibleName } from '@/lib/text/visible-text';
 
-export function AuditList({ entries, isFiltered }: { entries: AuditEntry[]; isFiltered: boolean }) {
+interface AuditListProps {
+  entries: AuditEntry[];
+  isFiltered: boolean;
+  /** Of more than one repository: each entry tells of which. */
+  isOfHub?: boolean;
+}
+
+export function AuditList({ entries, isFiltered, isOfHub = false }: AuditListProps) {
   if (entries.length === 0) {
     return <EmptyState icon={ScrollText} title={isFiltered ? 'Nothing of that kind' : 'Nothing has happened yet'} />;
   }
   return (
     <RowList label="Audit log">
       {entries.map((entry) => (
-        <AuditRow key={entry.id} entry={entry} />
+        <AuditRow key={entry.id} entry={entry} isOfHub={isOfHub} />
       ))}
     </RowList>
   );
 }
 
-function AuditRow({ entry }: { entry: AuditEntry }) {
+function AuditRow({ entry, isOfHub }: { entry: AuditEntry; isOfHub: boolean }) {
   const [before, after] = auditText(entry);
   const details = auditDetails(entry.details);
   return (
@@ -35,7 +44,9 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
           <Time at={entry.created_at} />
           <span className="max-sm:hidden"> ({formatExact(new Date(entry.created_at))})</span>
           {entry.via && `, by ${entry.via}`}
+          {entry.address && `, from ${entry.address}`}
         </span>
+        {isOfHub && entry.repository && <Place fullName={entry.repository.full_name} />}
         {details.length > 0 && (
           <details className="open:w-full">
             <summary className="hover:text-ink decoration-line-strong w-fit cursor-pointer underline underline-offset-3">
@@ -50,5 +61,16 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
         )}
       </div>
     </Row>
+  );
+}
+
+/** As it was called then: it may have another name now, or be gone. */
+function Place({ fullName }: { fullName: string }) {
+  const repository = parseFullName(fullName);
+  if (!repository) return null;
+  return (
+    <span className="wrap-anywhere">
+      in <TextLink href={repositoryUrl(repository)}>{visibleName(fullName)}</TextLink>
+    </span>
   );
 }

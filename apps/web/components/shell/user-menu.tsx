@@ -1,6 +1,7 @@
 import type { User } from '@granary/api-contract';
-import { KeyRound, LogOut, Settings, UserRound, Ticket } from 'lucide-react';
+import { KeyRound, LogOut, ScrollText, Settings, UserRound, Ticket } from 'lucide-react';
 import { Avatar } from '@/components/ui/avatar';
+import { HUB_AUDIT_PATH } from '@/components/settings/admin-page';
 import { Menu } from '@/components/ui/menu';
 import { menuItemClass, MenuLink, MenuSection } from '@/components/ui/menu-item';
 import { signOut } from '@/lib/actions/session';
@@ -39,6 +40,14 @@ export function UserMenu({ user }: { user: User }) {
           Access tokens
         </MenuLink>
       </MenuSection>
+      {user.site_admin && (
+        <MenuSection title="Administration">
+          <MenuLink href={HUB_AUDIT_PATH}>
+            <ScrollText aria-hidden />
+            Audit log
+          </MenuLink>
+        </MenuSection>
+      )}
       <MenuSection>
         <form action={signOut}>
           <button type="submit" className={menuItemClass}>

@@ -12,6 +12,8 @@ export interface NewAuditEntry {
   target: string;
   /** Left out for what concerns an account. */
   repositoryId?: number;
+  /** Of what concerns a namespace as a whole; that of the repository where there is one. */
+  namespaceId?: number;
   /** Left out where the origin of the request tells. */
   actor?: { userId: number; name: string; via: Origin['via'] } | null;
   /** Left out where the origin of the request tells. */
@@ -102,7 +104,7 @@ export class AuditService {
       `INSERT INTO audit_entries (at, actor_user_id, actor_name, via, address, namespace_id, namespace_name,
          repository_id, repository_name, action, target, details)
        SELECT $1, $2, $3, $4, $5, n.id, n.name, r.id, r.name, $7, $8, $9
-         FROM (SELECT 1) one LEFT JOIN repositories r ON r.id = $6 LEFT JOIN namespaces n ON n.id = r.namespace_id`,
+         FROM (SELECT 1) one LEFT JOIN repositories r ON r.id = $6 LEFT JOIN namespaces n ON n.id = COALESCE(r.namespace_id, $10)`,
       [
         this.clock.now(),
         actor?.userId ?? null,
@@ -113,6 +115,7 @@ export class AuditService {
         entry.action,
         entry.target,
         JSON.stringify(entry.details ?? {}),
+        entry.namespaceId ?? null,
       ],
     );
   }

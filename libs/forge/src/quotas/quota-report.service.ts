@@ -70,7 +70,8 @@ export class QuotaReportService {
         [namespaceId, JSON.stringify(own), forgotten],
       )) as [{ name: string }[], number];
       if (!namespace || entries.length === 0) return;
-      await this.audit.record(manager, { action: 'quota.update', target: namespace.name, details: change });
+      const what = { target: namespace.name, namespaceId, details: change };
+      await this.audit.record(manager, { action: 'quota.update', ...what });
     });
   }
 

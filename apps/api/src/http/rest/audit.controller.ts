@@ -1,5 +1,5 @@
 import { AuditQuery } from '@granary/api-contract';
-import { AuditService, mayAdministerSite, type OpenRepository } from '@granary/forge';
+import { auditSearch, AuditService, mayAdministerSite, type OpenRepository } from '@granary/forge';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened, SiteAdmin } from '../../access/access.decorators';
@@ -43,25 +43,10 @@ export class AuditController {
     at: { request: HubRequest; response: Response },
   ) {
     const page = pageOf(query);
-    const rows = await this.audit.list({ repositoryId, ...wishOf(AuditQuery.parse(query)), ...page });
+    const rows = await this.audit.list({ repositoryId, ...auditSearch(AuditQuery.parse(query)), ...page });
     const withAddress = mayAdministerSite(at.request.actor);
     return sendPage(rows, page, { ...at, baseUrl: this.outside.baseUrl }).map((entry) =>
       presentAuditEntry(entry, { withAddress }),
     );
   }
-}
-
-/** The hub itself acts under no name; nobody's begins so. */
-const THE_HUB = '-';
-
-function wishOf({ action, actor, repository, since, until, before }: AuditQuery) {
-  const [namespace = '', name] = repository.split('/');
-  return {
-    actionPrefix: action,
-    actorName: actor === '' ? undefined : actor === THE_HUB ? null : actor,
-    where: namespace === '' ? undefined : { namespace, repository: name },
-    since,
-    until,
-    beforeId: before,
-  };
 }

@@ -1,0 +1,31 @@
+import { ScrollText } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { PageHeader } from '@/components/ui/page-header';
+import { PageTitle } from '@/components/ui/page-title';
+import type { Tab } from '@/components/ui/tabs';
+import { SettingsPage } from './settings-page';
+
+/** Below `/-/`: `/admin/…` are the repositories of the account that is called so. */
+export const HUB_AUDIT_PATH = '/-/admin/audit';
+
+const SECTIONS: Tab[] = [{ id: 'audit', label: 'Audit log', href: HUB_AUDIT_PATH, icon: ScrollText }];
+
+interface AdminPageProps {
+  active: 'audit';
+  title: string;
+  description: ReactNode;
+  children: ReactNode;
+}
+
+/** What the hub's administrators look after. */
+export function AdminPage({ active, title, description, children }: AdminPageProps) {
+  return (
+    <SettingsPage sections={SECTIONS} active={active} label="Administration">
+      <div>
+        <PageTitle title={title} />
+        <PageHeader title={title} description={description} />
+        <div className="space-y-6">{children}</div>
+      </div>
+    </SettingsPage>
+  );
+}
