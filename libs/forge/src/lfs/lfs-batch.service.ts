@@ -44,6 +44,8 @@ function refusal(object: Wanted, status: 404 | 409 | 410 | 422, message: string)
   return { kind: 'refused', oid: object.oid, sizeBytes: object.size, status, message };
 }
 
+const claimsOf = (wanted: Wanted[]) => wanted.map(({ oid, size }) => ({ oid, sizeBytes: size }));
+
 function fault(object: Wanted): ObjectPlan | null {
   if (!isLfsOid(object.oid)) return refusal(object, 422, 'The oid must be 64 lower-case hex digits (SHA-256).');
   if (!Number.isSafeInteger(object.size) || object.size < 0 || object.size > MAX_OBJECT_BYTES) {
@@ -113,17 +115,22 @@ export class LfsBatchService {
     const oids = wanted.map(({ oid }) => oid);
     await this.verifications.finishArrived(opened.repository, oids);
     const linked = await this.linked(opened, wanted);
-    const absent = wanted.filter((object) => !linked.has(object.oid));
-    for (const [oid, found] of await this.restore(actor, opened, absent)) linked.set(oid, found);
     const missing = wanted.filter((object) => !linked.has(object.oid));
-    const adopted = await this.adoptable(actor, missing);
-    const uploads = missing.filter((object) => !adopted.has(object.oid));
+    const trashed = await this.trash.sizes(
+      opened.repository.id,
+      missing.map(({ oid }) => oid),
+    );
+    const known = new Map([...(await this.adoptable(actor, missing)), ...trashed]);
     const reserved = await this.objects.admit(opened.repository, actor, {
-      oids: missing.filter(({ oid, size }) => adopted.get(oid) === size).map(({ oid }) => oid),
-      claims: uploads.map(({ oid, size }) => ({ oid, sizeBytes: size })),
+      oids: missing.filter(({ oid, size }) => known.get(oid) === size).map(({ oid }) => oid),
+      claims: claimsOf(missing.filter(({ oid }) => !known.has(oid))),
     });
+    for (const [oid, upload] of await this.reservePurged({ actor, opened }, missing, trashed)) {
+      known.delete(oid);
+      reserved.set(oid, upload);
+    }
     const present = new Map([...linked].map(([oid, { sizeBytes }]) => [oid, sizeBytes]));
-    for (const [oid, sizeBytes] of adopted) present.set(oid, sizeBytes);
+    for (const [oid, sizeBytes] of known) present.set(oid, sizeBytes);
     return (object) => this.planUpload(where, object, { present, reserved, transfer });
   }
 
@@ -133,14 +140,12 @@ export class LfsBatchService {
     return this.objects.damaged(opened.repository.id, absent);
   }
 
-  /** What the repository had and lost to a collection is its own again as soon as somebody is about to push it. */
-  private async restore(actor: Actor, { repository }: OpenRepository, absent: Wanted[]) {
-    const restored = await this.trash.restore(
-      repository,
-      absent.map(({ oid }) => oid),
-      actor,
-    );
-    return this.objects.linked(repository.id, [...restored]);
+  /** What a purge took from the trash while it was about to be linked again has to be sent. */
+  private async reservePurged({ actor, opened }: Where, missing: Wanted[], trashed: Map<string, number>) {
+    const named = missing.filter(({ oid, size }) => trashed.get(oid) === size);
+    const back = await this.linked(opened, named);
+    const claims = claimsOf(named.filter(({ oid }) => !back.has(oid)));
+    return this.objects.admit(opened.repository, actor, { oids: [], claims });
   }
 
   private linked({ repository }: OpenRepository, wanted: Wanted[]): Promise<Map<string, LinkedObject>> {

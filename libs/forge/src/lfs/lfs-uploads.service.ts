@@ -60,16 +60,18 @@ export class LfsUploadsService {
     return new Map(rows.map((row) => [row.oid, fromRow(row)]));
   }
 
-  /** The bytes of `claims` for which no room is reserved yet; what is reserved never stands in its own way. */
+  /** The bytes of `claims` that count nowhere yet: what is linked (and sent again, since it is damaged) or reserved does. */
   async growthOf(manager: EntityManager, repositoryId: number, claims: readonly UploadClaim[]): Promise<number> {
     if (claims.length === 0) return 0;
     const wanted = distinct(claims);
     const [row] = (await manager.query(
-      `SELECT COALESCE(sum(size_bytes), 0) AS held FROM lfs_uploads
-        WHERE repository_id = $1 AND oid = ANY($2) AND expires_at > now()`,
-      [repositoryId, wanted.map(({ oid }) => oid)],
-    )) as { held: string }[];
-    return wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - Number(row?.held ?? 0);
+      `SELECT COALESCE(sum(claim.size_bytes - COALESCE(u.size_bytes, 0)), 0) AS growth
+         FROM unnest($2::text[], $3::bigint[]) AS claim (oid, size_bytes)
+         LEFT JOIN lfs_uploads u ON u.repository_id = $1 AND u.oid = claim.oid AND u.expires_at > now()
+        WHERE NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = $1 AND l.oid = claim.oid)`,
+      [repositoryId, wanted.map(({ oid }) => oid), wanted.map(({ sizeBytes }) => sizeBytes)],
+    )) as { growth: string }[];
+    return Number(row?.growth ?? 0);
   }
 
   private upsert(

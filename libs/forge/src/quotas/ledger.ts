@@ -24,7 +24,10 @@ export interface RepositoryEntry {
   reservedLfsBytes: number;
 }
 
-/** Every repository of the namespace `$1` (deleted ones too), with what uploads and pushes under way hold for it. */
+/**
+ * Every repository of the namespace `$1` (deleted ones too), with what uploads and pushes under way hold for it. What is
+ * sent again to mend a damaged object counts by its link already.
+ */
 const LEDGER = `WITH repository AS (
     SELECT id, name, visibility, deleted_at IS NOT NULL AS is_deleted,
            CASE WHEN visibility = 'public' THEN 'public' ELSE 'private' END AS class,
@@ -34,6 +37,7 @@ const LEDGER = `WITH repository AS (
     SELECT id, sum(git) AS git, sum(lfs) AS lfs FROM (
       SELECT u.repository_id AS id, 0 AS git, u.size_bytes AS lfs
         FROM lfs_uploads u JOIN repository r ON r.id = u.repository_id WHERE u.expires_at > now()
+         AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = u.repository_id AND l.oid = u.oid)
       UNION ALL
       SELECT p.repository_id, p.incoming_bytes, 0
         FROM pushes p JOIN repository r ON r.id = p.repository_id WHERE p.state = 'intended') each GROUP BY id),

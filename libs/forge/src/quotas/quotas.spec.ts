@@ -274,3 +274,43 @@ it('warns from 80 % on, of the class that is pushed to', async () => {
   ]);
   expect(await warnings('public')).toEqual([]);
 });
+
+it('heals a damaged object in a namespace that is full, and counts it once (quota-heal-regression)', async () => {
+  const one = await create('one');
+  const broken = body(100);
+  await put(one, broken);
+  await limit(one, { lfs_private_bytes: 100 });
+  await forge.database.query('UPDATE lfs_objects SET damaged_at = now() WHERE oid = $1', [broken.oid]);
+  expect((await batch(one, [broken])).objects).toMatchObject([{ kind: 'upload' }]);
+  expect((await report(one)).private.lfs).toMatchObject({ used: 100, reserved: 0 });
+  expect(await refusal(batch(one, [broken, body(1)]))).toMatchObject({ details: { needed: 1 } });
+  await upload(one, broken);
+  expect((await batch(one, [broken])).objects).toMatchObject([{ kind: 'present' }]);
+  expect((await report(one)).private.lfs).toMatchObject({ used: 100, reserved: 0 });
+});
+
+it('leaves in the trash what a refused batch named, and brings it back with one that fits (quota-trash-regression)', async () => {
+  const one = await create('one');
+  const old = body(100);
+  await put(one, old);
+  await forge.database.query('DELETE FROM lfs_links WHERE repository_id = $1 AND oid = $2', [one.id, old.oid]);
+  await forge.database.query('UPDATE repositories SET lfs_size_bytes = 0, lfs_object_count = 0 WHERE id = $1', [
+    one.id,
+  ]);
+  await forge.database.query(
+    `INSERT INTO lfs_trash (repository_id, oid, linked_at, collected_at, purge_after)
+     VALUES ($1, $2, now(), now(), now() + interval '1 day')`,
+    [one.id, old.oid],
+  );
+  await limit(one, { lfs_private_bytes: 150 });
+  expect(await refusal(batch(one, [old, body(60)]))).toMatchObject({
+    code: 'quota_exceeded',
+    details: { needed: 160 },
+  });
+  expect((await open(alice, one)).repository).toMatchObject({ lfsSizeBytes: 0, lfsObjectCount: 0 });
+  await limit(one, { lfs_private_bytes: 99 });
+  expect(await refusal(batch(one, [old]))).toEqual(full);
+  await limit(one, { lfs_private_bytes: 150 });
+  expect((await batch(one, [old, body(50)])).objects).toMatchObject([{ kind: 'present' }, { kind: 'upload' }]);
+  expect((await report(one)).private.lfs).toMatchObject({ used: 100, reserved: 50 });
+});

@@ -56,6 +56,17 @@ export class LfsTrashService {
     return this.show(repository.id, found);
   }
 
+  /** The sizes of those of `oids` that wait in the trash, whole. Nothing is linked by that. */
+  async sizes(repositoryId: number, oids: readonly string[]): Promise<Map<string, number>> {
+    if (oids.length === 0) return new Map();
+    const rows = (await this.database.query(
+      `SELECT o.oid, o.size_bytes FROM lfs_trash t JOIN lfs_objects o USING (oid)
+        WHERE t.repository_id = $1 AND t.oid = ANY($2) AND o.damaged_at IS NULL`,
+      [repositoryId, oids],
+    )) as { oid: string; size_bytes: string }[];
+    return new Map(rows.map(({ oid, size_bytes }) => [oid, Number(size_bytes)]));
+  }
+
   /** @throws DomainError `not_found`, `quota_exceeded`. */
   async restoreOne(repository: Repository, oid: string): Promise<void> {
     if ((await this.restore(repository, [oid])).has(oid)) return;
