@@ -36,7 +36,11 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (error.retryAfterSeconds) response.set('Retry-After', String(error.retryAfterSeconds));
+    // RFC 9110, section 15.5.17: whoever asks for the rest learns that it has it all.
+    const wholeBytes = error.code === 'range_not_satisfiable' ? error.details?.['size_bytes'] : undefined;
+    if (typeof wholeBytes === 'number') response.set('Content-Range', `bytes */${wholeBytes}`);
     response.removeHeader('ETag');
+    response.removeHeader('Repr-Digest');
     response.removeHeader('Content-Disposition');
     response.set('Cache-Control', 'no-store').set('X-Content-Type-Options', 'nosniff');
     const context: ErrorContext = {

@@ -9,6 +9,7 @@ export interface ErrorContext {
 }
 
 const LFS_JSON = 'application/vnd.git-lfs+json';
+const MOST_FAULTS = 3;
 
 function text(error: DomainError): string {
   return error.hint ? `${error.message}\n${error.hint}\n` : `${error.message}\n`;
@@ -37,8 +38,10 @@ export function renderLfs(response: Response, error: DomainError, context: Error
     response.set('LFS-Authenticate', 'Basic realm="Git LFS"').set('WWW-Authenticate', 'Basic realm="Git LFS"');
   }
   const asked = status === 401 && error.code === 'repository_not_found';
-  // git-lfs prints the message as it is.
-  const plain = error.hint ? `${error.message}\n${error.hint}` : error.message;
+  // git-lfs prints the message as it is, and nothing else.
+  const told = error.fields?.filter(({ message }) => message !== undefined && message !== error.message) ?? [];
+  const faults = told.map(({ field, message }) => `${field}: ${message}`);
+  const plain = [error.message, ...faults.slice(0, MOST_FAULTS), ...(error.hint ? [error.hint] : [])].join('\n');
   const message = asked ? 'Sign in to reach this repository.' : plain;
   const body = { message, request_id: context.requestId };
   response.status(status).type(LFS_JSON).send(JSON.stringify(body));
