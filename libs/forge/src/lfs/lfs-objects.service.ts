@@ -11,7 +11,7 @@ import { Repository } from '../repositories';
 import { auditedObjects } from './audited-objects';
 import { LfsLink } from './lfs-link.entity';
 import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
-import { newStagingKey, newStorageKey } from './storage-keys';
+import { newStorageKey } from './storage-keys';
 
 /** A content that this repository may hand out. */
 export interface LinkedObject {
@@ -95,9 +95,9 @@ export class LfsObjectsService {
   }
 
   /**
-   * Takes the whole body, hashes it while it is written to a staging key, and publishes it only when it is the
-   * object it claims to be. A body for an object that the hub already has is hashed all the same: it is the proof
-   * that the sender has the content.
+   * Takes the whole body to a key that no row names, hashes it on the way, and publishes it only when it is the object
+   * it claims to be. A body for an object that the hub already has is hashed all the same: it is the proof that the
+   * sender has the content.
    * @throws DomainError `hash_mismatch` (nothing is kept), `quota_exceeded`, `storage_full`.
    */
   async upload(
@@ -105,26 +105,28 @@ export class LfsObjectsService {
     claim: UploadClaim,
     body: { stream: Readable; signal?: AbortSignal },
   ): Promise<void> {
-    const staging = newStagingKey();
     await this.uploads.renew(repository.id, claim.oid);
+    const storageKey = newStorageKey(claim.oid);
+    let object: PublishedObject;
     try {
-      const object = await this.receive(staging, claim, body);
-      await this.publish(staging, object);
+      object = await this.receive(storageKey, claim, body);
     } catch (error) {
-      await this.store.delete(staging).catch(() => undefined);
+      await this.store.delete(storageKey).catch(() => undefined);
       // The sender has something else: the same claim will not come true.
       if (isHashMismatch(error)) await this.uploads.release(repository.id, claim.oid);
       throw error;
     }
+    // From here on a row may name the key, whatever the database answers.
+    await this.publishInPlace({ ...object, storageKey });
     await this.link(repository, [claim.oid]);
   }
 
   private async receive(
-    staging: string,
+    storageKey: string,
     claim: UploadClaim,
     body: { stream: Readable; signal?: AbortSignal },
   ): Promise<PublishedObject> {
-    const { sha256, sizeBytes, crc32 } = await this.store.putMeasured(staging, body.stream, {
+    const { sha256, sizeBytes, crc32 } = await this.store.putMeasured(storageKey, body.stream, {
       sizeBytes: claim.sizeBytes,
       signal: body.signal,
     });

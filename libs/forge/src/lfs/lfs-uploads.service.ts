@@ -8,6 +8,7 @@ import { STAGING_PREFIX } from './storage-keys';
 
 /** How long room stays reserved for an upload that was promised and does not come. */
 export const RESERVATION_TTL_SECONDS = 7200;
+const JUST_NOW_SECONDS = 300;
 /** A slow client's body of hours must find its room when it arrives: straight at the store, nobody sees it coming. */
 const SLOW_BYTES_PER_SECOND = 250_000;
 const MAX_SLOW_SECONDS = 79_200;
@@ -115,12 +116,15 @@ export class LfsUploadsService {
     return upload ?? null;
   }
 
-  /** A body has begun to arrive, or goes on: the room must outlast it. What has expired may be somebody else's by now. */
+  /**
+   * A body has begun to arrive, or goes on: the room must outlast it. What has expired may be somebody else's by now.
+   * What was reserved just now is left alone: a thousand small objects would wait for the disk a thousand times.
+   */
   async renew(repositoryId: number, oid: string, ttlSeconds = RESERVATION_TTL_SECONDS): Promise<void> {
     await this.database.query(
       `UPDATE lfs_uploads SET expires_at = greatest(expires_at, $3)
-        WHERE repository_id = $1 AND oid = $2 AND expires_at > now()`,
-      [repositoryId, oid, this.expiry(ttlSeconds)],
+        WHERE repository_id = $1 AND oid = $2 AND expires_at > now() AND expires_at < $4`,
+      [repositoryId, oid, this.expiry(ttlSeconds), this.expiry(ttlSeconds - JUST_NOW_SECONDS)],
     );
   }
 

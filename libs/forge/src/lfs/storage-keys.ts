@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
-/** Every object that was verified lies below this prefix. */
+/** Every object that was verified lies below this prefix, beside what is being verified and no row names. */
 export const LFS_PREFIX = 'lfs/';
 /** Bodies that nobody has verified yet; nothing is ever read out from here. */
 export const STAGING_PREFIX = 'staging/';
@@ -16,8 +16,4 @@ export function newStorageKey(oid: string): string {
 /** Where a client sends the whole body of an upload itself. */
 export function stagingKeyOf(uploadId: string): string {
   return `${STAGING_PREFIX}${uploadId}`;
-}
-
-export function newStagingKey(): string {
-  return `${STAGING_PREFIX}${randomUUID()}`;
 }
