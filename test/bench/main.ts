@@ -12,7 +12,7 @@ import { benchS3 } from './s3';
 const BENCHES = { git: benchGit, lfs: benchLfs, archive: benchArchive, s3: benchS3 };
 type BenchName = keyof typeof BENCHES;
 const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];
-/** It takes 40 GB of disk: only for those who name it. */
+/** It takes tens of GB of disk: only for those who name it. */
 const UNLESS_NAMED: BenchName = 's3';
 const USAGE = `Usage: npm run bench -- [${BENCH_NAMES.join('|')}]… [--sizes small,medium,large] [--runs N] [--quick] [--json FILE]
 
