@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '@granary/kernel';
 
@@ -76,43 +76,5 @@ export async function openDataDir(root: string): Promise<DataDir> {
     throw new DomainError('unavailable', `The data directory ${root} ${trouble}.`, {
       hint: 'Set GRANARY_DATA_DIR to another place.',
     });
-  }
-}
-
-/** One hub per data directory. @returns what gives the lock back. @throws DomainError naming the process that has it. */
-export async function lockDataDir(root: string): Promise<() => Promise<void>> {
-  const path = join(root, 'hub.lock');
-  for (;;) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(`${process.pid} ${await startTime(process.pid)}\n`);
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const [pid = '', started = ''] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
-    // A process of the same number that started at another time is not the one that locked.
-    if (pid && (await startTime(Number(pid))) === started && started !== '') {
-      throw new DomainError('unavailable', `Another hub (process ${pid}) runs on the data directory ${root}.`, {
-        hint: 'Stop it first, or set GRANARY_DATA_DIR to another place.',
-      });
-    }
-    await rm(path, { force: true });
-  }
-}
-
-/** When the process started, in the kernel's ticks (proc(5), stat field 22); '' when there is none. */
-async function startTime(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  if (stat !== null) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  return process.platform === 'linux' || !answersSignals(pid) ? '' : 'runs';
-}
-
-function answersSignals(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

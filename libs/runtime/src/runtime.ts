@@ -6,7 +6,8 @@ import { DomainError } from '@granary/kernel';
 import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore } from '@granary/object-store';
 import type { DataSource } from 'typeorm';
 import type { Config } from './config';
-import { lockDataDir, openDataDir, type DataDir } from './data-dir';
+import { openDataDir, type DataDir } from './data-dir';
+import { lockDataDir } from './data-dir-lock';
 import { freeBuffersAtOnce } from './memory';
 
 /** What every process of the hub stands on. */

@@ -1,0 +1,42 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lockDataDir } from './data-dir-lock';
+
+let root: string;
+beforeEach(async () => (root = await mkdtemp(join(tmpdir(), 'granary-lock-'))));
+afterEach(() => rm(root, { recursive: true }));
+
+/** What a hub leaves that was killed: no process has this number and this start. */
+const leaveStaleLock = () => writeFile(join(root, 'hub.lock'), '4194304 1\n');
+
+it.each([
+  ['an empty data directory', () => Promise.resolve()],
+  ['one that a killed hub left', leaveStaleLock],
+])('of many that want %s at once, one gets it', async (_what, prepare) => {
+  for (let round = 0; round < 20; round++) {
+    await prepare();
+    const wishes = await Promise.allSettled(Array.from({ length: 12 }, () => lockDataDir(root)));
+    const won = wishes.filter((wish) => wish.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    for (const wish of wishes) {
+      if (wish.status === 'rejected') {
+        expect(wish.reason).toMatchObject({ code: 'unavailable', message: expect.stringContaining('Another hub') });
+      }
+    }
+    expect(await readFile(join(root, 'hub.lock'), 'utf8')).toMatch(new RegExp(`^${process.pid} \\d+\n$`));
+    await expect(lockDataDir(root)).rejects.toThrow(`Another hub (process ${process.pid})`);
+    await won[0]?.value();
+  }
+});
+
+it('knows a hub by its file alone, where the system does not tell', async () => {
+  const stat = await readFile('/proc/self/stat', 'utf8');
+  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  await writeFile(join(root, 'hub.lock'), `${process.pid} ${started}\n`);
+  await expect(lockDataDir(root)).rejects.toThrow(`Another hub (process ${process.pid})`);
+  await leaveStaleLock();
+  await (
+    await lockDataDir(root)
+  )();
+});

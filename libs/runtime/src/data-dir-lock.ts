@@ -1,0 +1,87 @@
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DomainError } from '@granary/kernel';
+
+type Release = () => Promise<void>;
+
+/**
+ * One hub per data directory. Two that start at the same moment, also beside what a crash left, do not both get it.
+ * @returns what gives the lock back.
+ * @throws DomainError `unavailable`, naming the process that has it.
+ */
+export async function lockDataDir(root: string): Promise<Release> {
+  const path = join(root, 'hub.lock');
+  const giveNameBack = await takeName(root);
+  if (!giveNameBack) throw taken(root, await holderOf(path));
+  const holder = await holderOf(path);
+  // A process of the same number that started at another time is not the one that locked.
+  if (holder && holder.started !== '' && (await startTime(holder.pid)) === holder.started) {
+    await giveNameBack();
+    throw taken(root, holder);
+  }
+  try {
+    await rm(path, { force: true });
+    await writeFile(path, `${process.pid} ${await startTime(process.pid)}\n`, { flag: 'wx' });
+  } catch (error) {
+    await giveNameBack();
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(root, await holderOf(path)) : error;
+  }
+  return async () => {
+    await rm(path, { force: true });
+    await giveNameBack();
+  };
+}
+
+/**
+ * The directory's name among the system's abstract sockets (unix(7)), which exist on Linux alone: one process has it, and
+ * it goes with that process, however that ends. Without such names, and between containers, the file alone decides.
+ * @returns null when somebody has it.
+ */
+async function takeName(root: string): Promise<Release | null> {
+  if (process.platform !== 'linux') return () => Promise.resolve();
+  const { dev, ino } = await stat(root);
+  const server = createServer().unref();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(null);
+      else reject(error);
+    });
+    server.listen(`\0granary ${dev} ${ino}`, () => {
+      resolve(() => new Promise((done) => server.close(() => done())));
+    });
+  });
+}
+
+interface Holder {
+  pid: number;
+  /** As {@link startTime}. */
+  started: string;
+}
+
+async function holderOf(path: string): Promise<Holder | null> {
+  const [pid = '', started = ''] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
+  return pid === '' ? null : { pid: Number(pid), started };
+}
+
+function taken(root: string, holder: Holder | null): DomainError {
+  const which = holder ? ` (process ${holder.pid})` : '';
+  return new DomainError('unavailable', `Another hub${which} runs on the data directory ${root}.`, {
+    hint: 'Stop it first, or set GRANARY_DATA_DIR to another place.',
+  });
+}
+
+/** When the process started, in the kernel's ticks (proc(5), stat field 22); '' when there is none. */
+async function startTime(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (stat !== null) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return process.platform === 'linux' || !answersSignals(pid) ? '' : 'runs';
+}
+
+function answersSignals(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
