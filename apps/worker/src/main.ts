@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ForgeModule, WorkService } from '@granary/forge';
-import { explain, openRuntime } from '@granary/runtime';
+import { errorFacts, explain, openRuntime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
 import { readConfig } from './config';
@@ -8,7 +8,8 @@ import { readConfig } from './config';
 /** The queues' workers, the outbox relay and the sweeps, as a process of their own beside `GRANARY_MODE=web`. */
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: false }));
+  const serializers = { err: (error: unknown) => errorFacts(error) };
+  const log = pino({ level: 'info', serializers }, pino.destination({ dest: 2, sync: false }));
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected unheard'));
   const runtime = await openRuntime(config, { log, lock: false });
   const { database, git, store, queue, forgeOptions: options } = runtime;

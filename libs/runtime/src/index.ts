@@ -1,5 +1,6 @@
 export * from './config';
 export * from './data-dir';
+export * from './error-facts';
 export * from './explain';
 export * from './first-admin';
 export * from './runtime';
