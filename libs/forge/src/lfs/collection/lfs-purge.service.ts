@@ -20,7 +20,7 @@ export interface Purged {
 const PAGE = 500;
 /** One entry of the audit log for so many: a row each goes by itself, so that no upload waits for others. */
 const TOLD_AT_ONCE = 100;
-/** A key without a row is looked at again after so long: an upload may be between its move and its row. */
+/** A key without a row is looked at again after so long: an upload may be between its body and its row. */
 const ORPHAN_REST_MS = 86_400_000;
 
 /** No link, no trash and no upload names it. */
