@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { GrowingFile, type GrowingFileRoom } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { hashing, type ByteRange } from '@granary/object-store';
@@ -192,7 +192,9 @@ export class ArchiveBuild {
   }
 
   private async make(): Promise<void> {
-    const { facts, stream, fitsFile } = await this.options.start(this.owner.signal);
+    const { facts, stream, fitsFile } = await this.started();
+    // A source that hears no signal would keep whoever waits for its next bytes.
+    addAbortSignal(this.owner.signal, stream);
     try {
       if (fitsFile) await this.body.create();
       this.facts = facts;
@@ -210,6 +212,21 @@ export class ArchiveBuild {
     const path = this.body.isPassing ? null : this.options.path;
     this.openKept = await this.options.keep({ sizeBytes, sha256, path, facts });
     this.moved.emit('moved');
+  }
+
+  /** What begins after the end has come is ended at once, and not waited for. */
+  private async started(): Promise<StartedArchive> {
+    const { signal } = this.owner;
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const give = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', give, { once: true });
+      this.options.start(signal).then((archive) => {
+        signal.removeEventListener('abort', give);
+        if (signal.aborted) archive.stream.on('error', () => undefined).destroy();
+        else resolve(archive);
+      }, reject);
+    });
   }
 
   /** Those who still read what is not kept may do so for a while. */
