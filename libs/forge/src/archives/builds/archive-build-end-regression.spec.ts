@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { ArchiveBuilds } from './archive-builds';
 import { ArchiveBuild, type StartedArchive } from './archive-build';
 
 let directory: string;
@@ -49,4 +50,15 @@ it('ends with a source that never begins, and ends one that begins too late', as
   begin({ facts, stream, fitsFile: true });
   await new Promise(setImmediate);
   expect(stream.destroyed).toBe(true);
+});
+
+it('begins nothing that is asked for while the end comes', async () => {
+  const own = join(directory, 'own');
+  const builds = new ArchiveBuilds({ directory: own, maxBytes: 1000, maxMinutes: 1, perRepository: 1, overall: 1 });
+  const start = jest.fn();
+  const asked = builds.begin('key', 1, { start, keep: () => Promise.resolve(null) });
+  const refused = expect(asked).rejects.toMatchObject({ code: 'unavailable' });
+  await builds.close();
+  await refused;
+  expect([start.mock.calls, readdirSync(own)]).toEqual([[], []]);
 });

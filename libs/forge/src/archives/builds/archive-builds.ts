@@ -68,6 +68,8 @@ export class ArchiveBuilds {
     if (this.isClosed) throw shuttingDown();
     // Without a place for files archives are made all the same, at the speed of their readers.
     const directory = await (this.directory ??= this.openDirectory()).catch(() => this.options.directory);
+    // Its end may have come during the wait, too.
+    if (this.isClosed) throw shuttingDown();
     // Somebody may have begun it during the wait.
     const other = this.find(key);
     if (other) return other;
@@ -93,10 +95,10 @@ export class ArchiveBuilds {
   /** Ends every build and removes every file. */
   async close(): Promise<void> {
     this.isClosed = true;
+    const directory = await this.directory?.catch(() => null);
     if (this.timer) clearInterval(this.timer);
     for (const build of this.all) build.stop(shuttingDown());
     await Promise.all([...this.all].map(({ settled }) => settled));
-    const directory = await this.directory?.catch(() => null);
     if (directory) await rm(directory, { recursive: true, force: true });
   }
 
