@@ -19,9 +19,13 @@ export function parseRange(header: string | undefined, sizeBytes: number): ByteR
   const end = first === '' || last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1);
   if (first !== '' && last !== '' && Number(last) < Number(first)) return null;
   if (start >= sizeBytes || start > end) {
-    throw new DomainError('range_not_satisfiable', `The object has ${sizeBytes} bytes; the range lies behind its end.`, {
-      details: { size_bytes: sizeBytes },
-    });
+    throw new DomainError(
+      'range_not_satisfiable',
+      `The object has ${sizeBytes} bytes; the range lies behind its end.`,
+      {
+        details: { size_bytes: sizeBytes },
+      },
+    );
   }
   return { start, end };
 }
