@@ -136,8 +136,11 @@ it('uploads files one by one with their progress, and commits them with Git LFS 
   expect(await page.getByRole('checkbox', { name: 'Git LFS for media/film.bin' }).isChecked()).toBe(true);
   expect(await page.getByRole('checkbox', { name: 'Git LFS for media/note.txt' }).isChecked()).toBe(false);
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Remove media/gone.txt' }).click();
-  await page.getByRole('button', { name: 'Remove media/.gitmodules' }).click();
+  for (const name of ['gone.txt', '.gitmodules']) {
+    const removed = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    await page.getByRole('button', { name: `Remove media/${name}` }).click();
+    await removed;
+  }
   // What was sent is still there after a reload.
   await page.reload();
   await page.getByText('2 of 2 files are ready.').waitFor();

@@ -13,6 +13,8 @@ export class Refused extends Error {
 export async function askApi<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,
+    // Who takes something back and leaves the page at once has taken it back. A body could be too large for it.
+    keepalive: body === undefined,
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
     body: body === undefined ? undefined : JSON.stringify(body),
   }).catch(() => {
