@@ -2,6 +2,8 @@ import { Client } from 'minio';
 import { startS3 as startServer, type S3Server as Server } from '../../libs/object-store/src/testing/s3-server';
 
 export interface S3Server extends Server {
+  /** For what stands in a bucket, past the hub. */
+  client: Client;
   /** @returns its name. */
   makeBucket(name: string): Promise<string>;
 }
@@ -16,5 +18,5 @@ export async function startS3(): Promise<S3Server> {
     await client.makeBucket(name, region);
     return name;
   };
-  return { ...server, makeBucket };
+  return { ...server, client, makeBucket };
 }
