@@ -40,3 +40,13 @@ it('knows a hub by its file alone, where the system does not tell', async () => 
     await lockDataDir(root)
   )();
 });
+
+it('does not hang on the file: who removes it lets no second hub in', async () => {
+  const release = await lockDataDir(root);
+  await rm(join(root, 'hub.lock'));
+  await expect(lockDataDir(root)).rejects.toThrow('Another hub');
+  await release();
+  await (
+    await lockDataDir(root)
+  )();
+});
