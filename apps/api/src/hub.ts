@@ -8,7 +8,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json } from 'express';
 import type { Logger } from 'pino';
+import { clientAddress } from './access/client-address';
 import { requireAccessOnEveryRoute } from './access/every-route';
+import { PageProof } from './access/page-proof';
 import { AppModule } from './app.module';
 import { Draining } from './draining';
 import { lfsJsonBody } from './http/transfer/lfs-body';
@@ -96,7 +98,9 @@ async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Pr
     abortOnError: false,
   });
   app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', runtime.config.trustedProxies);
   app.use(requestContext);
+  app.use(clientAddress(app.get(PageProof)));
   // Only the API and LFS's JSON routes parse bodies; everything else sees the raw stream.
   app.use('/api', json({ limit: '1mb' }));
   app.use(lfsJsonBody);

@@ -2,6 +2,7 @@ import type { Config } from '@granary/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PageProof } from './access/page-proof';
+import type { HubRequest } from './http/hub-request';
 import { OutsideAddresses } from './http/outside';
 import { CONFIG } from './tokens';
 import { newNonce, type PageFrame } from './web-adapter';
@@ -39,10 +40,11 @@ export class Frame implements PageFrame {
     const policy = contentSecurityPolicy(newNonce(), this.storeOrigin);
     // Next takes the nonce for its own scripts from this header of the request.
     request.headers['content-security-policy'] = policy;
-    request.headers[PageProof.header] = this.proof.valueFor(request.ip ?? '');
+    request.headers[PageProof.header] = this.proof.valueFor((request as HubRequest).clientAddress);
     // Whatever a client claims here would steer Next's own routing.
     for (const name of Object.keys(request.headers)) {
-      if (name.startsWith('x-middleware-') || name.startsWith('x-forwarded-')) delete request.headers[name];
+      if (name.startsWith('x-middleware-') || name.startsWith('x-forwarded-') || name === 'forwarded')
+        delete request.headers[name];
     }
     response.set({
       'Content-Security-Policy': policy,

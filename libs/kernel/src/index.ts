@@ -3,3 +3,4 @@ export * from './clock';
 export * from './ids';
 export * from './text';
 export * from './glob';
+export * from './address';

@@ -28,6 +28,14 @@ it.each([
   ['GRANARY_SSH_GATE', 'git:0'],
   ['GRANARY_SSH_GATE', 'git;id'],
   ['GRANARY_SSH_LFS', 'yes'],
+  ['GRANARY_TRUSTED_PROXIES', 'true'],
+  ['GRANARY_TRUSTED_PROXIES', '1'],
+  ['GRANARY_TRUSTED_PROXIES', 'proxy.example'],
+  ['GRANARY_TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['GRANARY_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['GRANARY_TRUSTED_PROXIES', '10.0.0.0/8/8'],
+  ['GRANARY_TRUSTED_PROXIES', '10.0.0.0/'],
+  ['GRANARY_TRUSTED_PROXIES', '127.0.0.1 10.0.0.1'],
   ['GRANARY_MODE', 'both'],
   ['GRANARY_ARCHIVE_CACHE_MIB', '-1'],
   ['GRANARY_ARCHIVE_CACHE_DAYS', '0'],
@@ -58,6 +66,18 @@ it.each([
   const start = () => parseConfig({ [name]: value });
   expect(start).toThrow(ConfigError);
   expect(start).toThrow(new RegExp(`^${name} .*; accepted: .+$`));
+});
+
+it('takes proxies by address, block and word', () => {
+  expect(parseConfig({}).trustedProxies).toEqual([]);
+  const text = ' 192.0.2.1, 10.0.0.0/8,2001:db8::/32 ,loopback, private,';
+  expect(parseConfig({ GRANARY_TRUSTED_PROXIES: text }).trustedProxies).toEqual([
+    '192.0.2.1',
+    '10.0.0.0/8',
+    '2001:db8::/32',
+    'loopback',
+    'uniquelocal',
+  ]);
 });
 
 it('counts the scrub in bytes a second, and may switch it off', () => {

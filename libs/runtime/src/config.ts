@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { ArchiveOptions, LfsOptions } from '@granary/forge';
@@ -29,6 +30,8 @@ export interface Config {
   dataDir: string;
   adminPassword: string | null;
   registration: 'open' | 'closed';
+  /** Whose `X-Forwarded-For` is believed: addresses, CIDR blocks, `loopback`, `uniquelocal`, as Express names them. */
+  trustedProxies: string[];
   mode: 'all' | 'web' | 'worker';
   databaseUrl: string | null;
   redisUrl: string | null;
@@ -69,6 +72,32 @@ const count = (fallback: number, least: number, most = 9_999_999) =>
 const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
 
+/** Private networks (RFC 1918, RFC 4193) are called so by Express. */
+const PROXY_WORDS = new Map([
+  ['loopback', 'loopback'],
+  ['private', 'uniquelocal'],
+]);
+
+function isAddressOrBlock(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%') || more.length > 0) return false;
+  // A block of everything would believe everybody.
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+const trustedProxies = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((parts) => parts.every((part) => PROXY_WORDS.has(part) || isAddressOrBlock(part)))
+  .transform((parts) => parts.map((part) => PROXY_WORDS.get(part) ?? part))
+  .default([]);
+
 /** Words that somebody writes who takes the variable for a switch: hardly the names of accounts. */
 const SWITCH = /^(on|off|yes|no|true|false|\d+)(:|$)/;
 
@@ -106,6 +135,7 @@ const VARIABLES = {
   GRANARY_DATA_DIR: z.string().min(1).default('./data'),
   GRANARY_ADMIN_PASSWORD: z.string().min(10).max(1024).optional(),
   GRANARY_REGISTRATION: z.enum(['open', 'closed']).default('closed'),
+  GRANARY_TRUSTED_PROXIES: trustedProxies,
   GRANARY_MODE: z.enum(['all', 'web', 'worker']).default('all'),
   GRANARY_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
   GRANARY_AUDIT_DAYS: count(365, 0, 36_500),
@@ -159,6 +189,8 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_DATA_DIR: 'a directory',
   GRANARY_ADMIN_PASSWORD: 'a password of 10 to 1024 characters',
   GRANARY_REGISTRATION: 'open or closed',
+  GRANARY_TRUSTED_PROXIES:
+    'addresses or blocks such as 10.0.0.0/8, the words loopback and private, separated by commas',
   GRANARY_MODE: 'all, web or worker',
   GRANARY_WEBHOOK_ALLOWED_HOSTS: 'host names or host:port, separated by commas',
   GRANARY_AUDIT_DAYS: 'a number of days from 1 to 36500, or 0 to keep the audit log for ever',
@@ -265,6 +297,7 @@ export function parseConfig(env: Environment): Config {
     dataDir: resolve(v.GRANARY_DATA_DIR),
     adminPassword: v.GRANARY_ADMIN_PASSWORD ?? null,
     registration: v.GRANARY_REGISTRATION,
+    trustedProxies: v.GRANARY_TRUSTED_PROXIES,
     mode: v.GRANARY_MODE,
     databaseUrl: v.DATABASE_URL ?? null,
     redisUrl: v.REDIS_URL ?? null,

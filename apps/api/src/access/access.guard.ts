@@ -34,7 +34,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<HubRequest>();
     await this.authenticator.authenticate(request);
     const { actor } = request;
-    const address = this.authenticator.clientIp(request) || null;
+    const address = request.clientAddress || null;
     noteOrigin(actor.kind === 'user' ? { actor, via: actor.via, address } : { address });
     await this.judge(rule, request);
     return true;

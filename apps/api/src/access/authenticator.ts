@@ -12,7 +12,6 @@ import {
 } from '@granary/forge';
 import { Inject, Injectable } from '@nestjs/common';
 import type { HubRequest } from '../http/hub-request';
-import { PageProof } from './page-proof';
 import { sessionCookie } from './session-cookie';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -27,7 +26,6 @@ export class Authenticator {
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
     private readonly batches: LfsBatchService,
-    private readonly pageProof: PageProof,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {
     this.cookieName = sessionCookie(options.baseUrl).name;
@@ -42,7 +40,7 @@ export class Authenticator {
 
   private async byHeader(request: HubRequest, authorization: string): Promise<Actor> {
     const [, scheme = '', value = ''] = /^(\S+) +(\S+) *$/.exec(authorization) ?? [];
-    const ip = this.clientIp(request);
+    const ip = request.clientAddress;
     switch (scheme.toLowerCase()) {
       case 'bearer':
       case 'token':
@@ -106,11 +104,6 @@ export class Authenticator {
     throw new DomainError('forbidden', 'This request did not come from a page of the hub.', {
       hint: 'Scripts use a token in the Authorization header instead of the cookie.',
     });
-  }
-
-  /** The browser's address also behind the hub's own pages, which ask over loopback. */
-  clientIp(request: HubRequest): string {
-    return this.pageProof.addressIn(request.get(PageProof.header)) ?? request.ip ?? '';
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@granary/forge';
 import { RefAdvertiser, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
-import { DomainError } from '@granary/kernel';
+import { DomainError, isLoopback } from '@granary/kernel';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
@@ -19,8 +19,6 @@ import { measurePacks, measureRefs } from './git-metrics';
 import type { HubRequest } from './hub-request';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /** Numbers for Prometheus (text exposition format 0.0.4): for a scraper on this machine, or with a site admin's token. */
 @Controller('metrics')
@@ -59,7 +57,7 @@ export class MetricsController {
   @Get()
   @DecidedByHandler('a scraper on this machine needs no token')
   async metrics(@Req() request: HubRequest, @Res() response: Response) {
-    const isLocal = LOOPBACK.has(request.socket.remoteAddress ?? '') && request.get('x-forwarded-for') === undefined;
+    const isLocal = isLoopback(request.clientAddress) && request.get('x-forwarded-for') === undefined;
     if (!isLocal && !mayAdministerSite(request.actor)) {
       throw new DomainError(
         'forbidden',

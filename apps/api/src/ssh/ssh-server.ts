@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { addressBlock } from '@granary/kernel';
 import type { ServerConfig } from 'ssh2';
 import { openHostKeys } from './host-keys';
 import type { Keyring } from './public-key-login';
@@ -66,7 +67,7 @@ export class SshServer {
   }
 
   private welcome(socket: Socket): void {
-    const leave = this.startups.admit(socket.remoteAddress ?? '');
+    const leave = this.startups.admit(addressBlock(socket.remoteAddress ?? ''));
     if (!leave || !this.config) {
       socket.on('error', () => undefined);
       // RFC 4253, section 4.2: lines before the version string are shown by clients that care.

@@ -12,7 +12,6 @@ import type { Config } from '@granary/runtime';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { Anyone, CurrentActor, CurrentUser, SignedIn } from '../../access/access.decorators';
-import { Authenticator } from '../../access/authenticator';
 import { sessionCookie } from '../../access/session-cookie';
 import { CONFIG } from '../../tokens';
 import type { HubRequest } from '../hub-request';
@@ -30,7 +29,6 @@ export class SessionController {
     private readonly accounts: AccountsService,
     private readonly authentication: AuthenticationService,
     private readonly sessions: SessionsService,
-    private readonly authenticator: Authenticator,
     private readonly outside: OutsideAddresses,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -52,7 +50,7 @@ export class SessionController {
   @Anyone()
   @Header('Cache-Control', 'no-store')
   async signIn(@Body(zodBody(SignIn)) pair: SignIn, @Req() request: HubRequest): Promise<SessionOpened> {
-    const actor = await this.authentication.password(pair.login, pair.password, this.authenticator.clientIp(request));
+    const actor = await this.authentication.password(pair.login, pair.password, request.clientAddress);
     return this.open(actor.userId, request);
   }
 
@@ -112,7 +110,7 @@ export class SessionController {
   private async open(userId: number, request: HubRequest): Promise<SessionOpened> {
     const user = await this.accounts.byId(userId);
     if (!user) throw new DomainError('unauthenticated', 'Bad credentials');
-    const from = { userAgent: request.get('user-agent') ?? null, ip: this.authenticator.clientIp(request) };
+    const from = { userAgent: request.get('user-agent') ?? null, ip: request.clientAddress };
     const { secret, expiresAt } = await this.sessions.open(userId, from);
     const cookie = sessionCookie(this.outside.baseUrl);
     return {
