@@ -8,6 +8,7 @@ export const DEBIAN_PACKAGES = {
   'python3-dulwich': 'dulwich, a Git client of another make',
   'jgit-cli': 'JGit, a Git client of another make',
   'default-jre-headless': 'runs JGit',
+  pgbouncer: 'a pooler between the hub and Postgres, in the modes that work and that do not',
   'redis-server': 'the queue tests run on Redis as well as on Postgres',
   'swift-proxy': 'an S3 service for the object store and LFS tests (with the three below)',
   'swift-account': 'see swift-proxy',

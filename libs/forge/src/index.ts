@@ -2,6 +2,7 @@ export * from './access';
 export * from './archives';
 export * from './audit';
 export * from './browse';
+export * from './database/connection-room';
 export * from './database/data-source';
 export * from './database/tokens';
 export * from './edits';

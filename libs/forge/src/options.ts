@@ -29,6 +29,8 @@ export interface ForgeOptions {
   deletedGraceDays: number;
   /** Audit entries are kept for so long; 0: for ever. */
   auditDays: number;
+  /** A push of more refs is refused. */
+  maxPushRefs: number;
   lfs: LfsOptions;
   /** For namespaces that have no limits of their own. */
   defaultLimits: QuotaLimits;

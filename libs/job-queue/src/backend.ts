@@ -28,7 +28,9 @@ export interface Backend {
   openConsumer(name: QueueName, process: Processor, options: ConsumerOptions): JobConsumer;
   /** @throws the reason, at once, if the server is known to be out of reach. */
   assertReachable(): void;
-  /** Asks the server for a sign of life. It may wait as long as the server takes. */
+  /** A queue or worker met `error`, which is an outage. */
+  noteOutage(error: Error): void;
+  /** Asks the server whether it takes work. It may wait as long as the server takes. */
   ping(): Promise<void>;
   /** Drops the connections; the stores and consumers were closed before. */
   close(): Promise<void>;

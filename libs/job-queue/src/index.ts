@@ -12,3 +12,4 @@ export {
 export { JobQueue, type EnqueueOptions, type JobQueueOptions, type JobRequest } from './job-queue';
 export type { QueueLog } from './log';
 export type { JobHandlers, JobRun } from './workers';
+export { queueConnections } from './postgres-backend';

@@ -1,12 +1,11 @@
-import { DomainError } from '@granary/kernel';
+import { DomainError, isServerOutage } from '@granary/kernel';
 import type { JobsOptions } from 'bullmq';
 import type { PoolConfig } from 'pg';
 import type { Backend, JobStore } from './backend';
 import { jobPolicy, QUEUE_NAMES, type JobName, type JobPayload, type QueueName } from './catalogue';
 import { lifecycleOptions } from './lifecycle';
 import { DeadlineError, within } from './deadline';
-import { OutageLog, type QueueLog } from './log';
-import { isOutage } from './outage';
+import { OutageLog, RepeatedErrors, type QueueLog } from './log';
 import { openPostgresBackend } from './postgres-backend';
 import { openRedisBackend } from './redis-backend';
 import { Schedules } from './schedules';
@@ -37,6 +36,7 @@ const EVENT_STREAM_LENGTH = 1_000;
 export class JobQueue {
   private readonly stores = new Map<QueueName, JobStore>();
   private readonly schedules: Schedules;
+  private readonly errors: RepeatedErrors;
   private workers: Workers | undefined;
   private closing: Promise<void> | undefined;
 
@@ -44,6 +44,7 @@ export class JobQueue {
     private readonly backend: Backend,
     private readonly log: QueueLog,
   ) {
+    this.errors = new RepeatedErrors(log);
     for (const queue of QUEUE_NAMES) this.stores.set(queue, this.openStore(queue));
     this.schedules = new Schedules((queue) => this.store(queue), log);
   }
@@ -114,7 +115,7 @@ export class JobQueue {
       this.backend.assertReachable();
       return await within(ANSWER_MS, question());
     } catch (cause) {
-      if (!isOutage(cause) && !(cause instanceof DeadlineError) && !this.closing) throw cause;
+      if (!isServerOutage(cause) && !(cause instanceof DeadlineError) && !this.closing) throw cause;
       throw new DomainError('unavailable', 'the job queue does not answer', { cause, retryAfterSeconds: 5 });
     }
   }
@@ -125,7 +126,10 @@ export class JobQueue {
 
   private openStore(queue: QueueName): JobStore {
     const store = this.backend.openStore(queue, { streams: { events: { maxLen: EVENT_STREAM_LENGTH } } });
-    store.on('error', (err) => isOutage(err) || this.log.error({ err, queue }, 'a queue met an error'));
+    store.on('error', (err) => {
+      if (isServerOutage(err)) this.backend.noteOutage(err);
+      else this.errors.tell(err, queue, 'a queue met an error');
+    });
     return store;
   }
 }

@@ -6,7 +6,8 @@ import {
   type BackendFactory,
   type Processor,
 } from 'bullmq';
-import { Pool, type PoolConfig } from 'pg';
+import { DomainError } from '@granary/kernel';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import type { Backend, ConsumerOptions, StoreOptions } from './backend';
 import { QUEUE_NAMES, type QueueName } from './catalogue';
 import type { OutageLog } from './log';
@@ -14,7 +15,14 @@ import { OutagePool } from './outage-pool';
 
 /** The schema that BullMQ's tables live in. A pool of our own can only use BullMQ's default. */
 const SCHEMA = 'bullmq';
-const QUERY_CONNECTIONS = 6;
+/** Beside the connection that each queue's worker listens on. */
+const QUERY_CONNECTIONS = { least: 2, most: 6 };
+
+/** How many of the `total` connections of a process its queue takes. */
+export function queueConnections(total: number): number {
+  const { least, most } = QUERY_CONNECTIONS;
+  return QUEUE_NAMES.length + Math.max(least, Math.min(most, Math.floor(total / 5)));
+}
 
 /**
  * A connection that is ready from the start, because {@link openPostgresBackend} has run the migrations: BullMQ's own
@@ -48,9 +56,10 @@ export async function openPostgresBackend(config: PoolConfig, outage: OutageLog)
     connectionTimeoutMillis: 3_000,
     keepAlive: true,
     application_name: 'granary-queue',
+    max: QUEUE_NAMES.length + QUERY_CONNECTIONS.most,
     ...config,
-    max: QUERY_CONNECTIONS + QUEUE_NAMES.length,
-    options: [config.options, `-c search_path=${SCHEMA}`].filter(Boolean).join(' '),
+    // Not as a parameter of the start: a pooler in between may refuse it, or leave it out without a word.
+    onConnect: async (client) => void (await client.query(`SET search_path = ${SCHEMA}`)),
   });
   const guarded = new OutagePool(pool, outage);
   await migrate(pool).catch(async (error: unknown) => {
@@ -63,6 +72,8 @@ export async function openPostgresBackend(config: PoolConfig, outage: OutageLog)
     openConsumer: (name: QueueName, process: Processor, options: ConsumerOptions) =>
       new Worker(name, process, { ...options, connection: guarded }),
     assertReachable: () => undefined,
+    // The pool has seen it.
+    noteOutage: () => undefined,
     ping: async () => void (await guarded.query('SELECT 1')),
     close: () => pool.end(),
   };
@@ -72,7 +83,21 @@ async function migrate(pool: Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await runMigrations(client, SCHEMA);
+    await requireSchema(client);
   } finally {
     client.release();
   }
+}
+
+/** Without its schema each of BullMQ's functions is unknown, and nothing would ever run. */
+async function requireSchema(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ name: string | null }>('SELECT current_schema() AS name');
+  if (rows[0]?.name === SCHEMA) return;
+  throw new DomainError(
+    'unavailable',
+    `Postgres does not keep the search_path "${SCHEMA}" of the queue's connections.`,
+    {
+      hint: 'Connect to Postgres itself, or set pool_mode = session in the pooler in front of it.',
+    },
+  );
 }

@@ -2,7 +2,7 @@ import type { JobStore } from './backend';
 import { JOB_NAMES, jobPolicy, type JobName, type QueueName } from './catalogue';
 import { lifecycleOptions } from './lifecycle';
 import type { QueueLog } from './log';
-import { isOutage } from './outage';
+import { isServerOutage } from '@granary/kernel';
 
 const ASSERT_EVERY_MS = 60_000;
 
@@ -37,7 +37,7 @@ export class Schedules {
       for (const name of JOB_NAMES) await this.assertOne(name);
       for (const queue of new Set(JOB_NAMES.map((name) => jobPolicy(name).queue))) await this.dropUnknown(queue);
     } catch (err) {
-      if (!isOutage(err)) this.log.error({ err }, 'the recurring jobs could not be scheduled');
+      if (!isServerOutage(err)) this.log.error({ err }, 'the recurring jobs could not be scheduled');
     } finally {
       this.asserting = false;
     }

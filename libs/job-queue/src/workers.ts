@@ -2,8 +2,8 @@ import { UnrecoverableError, type Job } from 'bullmq';
 import type { Backend, JobConsumer } from './backend';
 import { JOB_NAMES, jobPolicy, QUEUE_NAMES, QUEUES, type JobName, type JobPayload } from './catalogue';
 import { within } from './deadline';
-import type { QueueLog } from './log';
-import { isOutage } from './outage';
+import { RepeatedErrors, type QueueLog } from './log';
+import { isServerOutage } from '@granary/kernel';
 
 /** One try of one job. */
 export interface JobRun<N extends JobName = JobName> {
@@ -50,6 +50,7 @@ export class Workers {
     private readonly handlers: JobHandlers,
     private readonly log: QueueLog,
   ) {
+    const errors = new RepeatedErrors(log);
     this.consumers = QUEUE_NAMES.map((queue) => {
       const consumer = backend.openConsumer(queue, (job) => this.process(job), {
         concurrency: QUEUES[queue].concurrency,
@@ -58,8 +59,11 @@ export class Workers {
         maxStalledCount: MAX_STALLED,
         runRetryDelay: RETRY_MS,
       });
-      // Outages are told once, by the connection.
-      consumer.on('error', (err) => isOutage(err) || log.error({ err, queue }, 'a queue worker met an error'));
+      consumer.on('error', (err) => {
+        // Outages are told once, by the connection.
+        if (isServerOutage(err)) backend.noteOutage(err);
+        else errors.tell(err, queue, 'a queue worker met an error');
+      });
       return consumer;
     });
   }

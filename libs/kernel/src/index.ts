@@ -4,3 +4,4 @@ export * from './ids';
 export * from './text';
 export * from './glob';
 export * from './address';
+export * from './outage';

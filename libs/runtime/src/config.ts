@@ -35,10 +35,14 @@ export interface Config {
   mode: 'all' | 'web' | 'worker';
   databaseUrl: string | null;
   redisUrl: string | null;
+  /** Connections to Postgres that this process opens at most, its queue's among them. */
+  databasePool: number;
   s3: S3Config | null;
   webhookAllowedHosts: string[];
   /** 0: for ever. */
   auditDays: number;
+  /** A push of more refs is refused. */
+  maxPushRefs: number;
   lfs: LfsOptions;
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
@@ -139,6 +143,7 @@ const VARIABLES = {
   GRANARY_MODE: z.enum(['all', 'web', 'worker']).default('all'),
   GRANARY_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
   GRANARY_AUDIT_DAYS: count(365, 0, 36_500),
+  GRANARY_PUSH_MAX_REFS: count(20_000, 1),
   GRANARY_LFS_GRACE_DAYS: count(14, 0, 3650),
   GRANARY_LFS_UNDELETE_DAYS: count(14, 0, 3650),
   GRANARY_LFS_SCRUB_DAYS: count(30, 0, 3650),
@@ -163,6 +168,7 @@ const VARIABLES = {
   GRANARY_DEFAULT_REPOSITORIES_PUBLIC: countLimit,
   GRANARY_DEFAULT_REPOSITORIES_PRIVATE: countLimit,
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  GRANARY_DATABASE_POOL: count(32, 12, 1_000),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   GRANARY_LFS_DIRECT: z.enum(['on', 'off']).default('on'),
   S3_ENDPOINT: url('http:', 'https:').optional(),
@@ -194,6 +200,7 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_MODE: 'all, web or worker',
   GRANARY_WEBHOOK_ALLOWED_HOSTS: 'host names or host:port, separated by commas',
   GRANARY_AUDIT_DAYS: 'a number of days from 1 to 36500, or 0 to keep the audit log for ever',
+  GRANARY_PUSH_MAX_REFS: 'a number of refs from 1 to 9999999',
   GRANARY_LFS_GRACE_DAYS: 'a number of days from 0 to 3650',
   GRANARY_LFS_UNDELETE_DAYS: 'a number of days from 0 to 3650',
   GRANARY_LFS_SCRUB_DAYS: 'a number of days from 1 to 3650, or 0 to read no object again',
@@ -214,6 +221,7 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_DEFAULT_REPOSITORIES_PUBLIC: COUNT_LIMIT,
   GRANARY_DEFAULT_REPOSITORIES_PRIVATE: COUNT_LIMIT,
   DATABASE_URL: 'a postgres:// URL, or nothing for the embedded Postgres',
+  GRANARY_DATABASE_POOL: 'a number of connections from 12 to 1000',
   REDIS_URL: 'a redis:// or rediss:// URL, or nothing for queues on Postgres',
   GRANARY_LFS_DIRECT: 'on or off',
   S3_ENDPOINT: 'an http:// or https:// URL, or nothing for the file system',
@@ -301,11 +309,13 @@ export function parseConfig(env: Environment): Config {
     mode: v.GRANARY_MODE,
     databaseUrl: v.DATABASE_URL ?? null,
     redisUrl: v.REDIS_URL ?? null,
+    databasePool: v.GRANARY_DATABASE_POOL,
     s3: s3Of(v),
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),
     auditDays: v.GRANARY_AUDIT_DAYS,
+    maxPushRefs: v.GRANARY_PUSH_MAX_REFS,
     lfs: {
       direct: v.GRANARY_LFS_DIRECT === 'on',
       graceDays: v.GRANARY_LFS_GRACE_DAYS,

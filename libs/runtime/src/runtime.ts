@@ -1,7 +1,7 @@
 import { findRunningPostgres, startPostgres } from '@granary/embedded-postgres';
-import { ENTITIES, openDatabase, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
+import { ENTITIES, openDatabase, roomForConnections, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
 import { GroupGuard, prepareGitHome, type GitHome } from '@granary/git-process';
-import { JobQueue, type QueueLog } from '@granary/job-queue';
+import { JobQueue, queueConnections, type QueueLog } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
 import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore } from '@granary/object-store';
 import type { DataSource } from 'typeorm';
@@ -64,17 +64,37 @@ async function openParts(
   const git = { ...(await prepareGitHome(data.git)), guard };
   progress(config.databaseUrl ? 'Connecting to Postgres' : 'Starting Postgres');
   const connection = await openConnection(config, data, { closers, isHub: lock });
-  const database = await openDatabase(connection, ENTITIES, (err) => log.warn({ err }, 'a database connection broke'));
+  const pools = poolsOf(config);
+  const database = await openDatabase({ ...connection, poolSize: pools.database }, ENTITIES, (err) =>
+    log.warn({ err }, 'a database connection broke'),
+  );
   closers.push(() => database.destroy());
+  if (lock) await warnOfFewConnections(database, config.databasePool, log);
   const store = await openStore(config, data);
   if (lock && config.lfs.direct) await allowPages(store, config, log);
   closers.push(() => store.close());
   const queue = await JobQueue.open({
-    connection: config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: connection },
+    connection: config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: { ...connection, max: pools.queue } },
     log,
   });
   closers.push(() => queue.close({ graceMs: QUEUE_GRACE_MS }));
   return { config, data, git, database, store, queue, forgeOptions: forgeOptionsOf(config, data) };
+}
+
+/** A queue on Redis leaves all of them to the database. */
+function poolsOf({ databasePool, redisUrl }: Config): { database: number; queue: number } {
+  const queue = redisUrl ? 0 : queueConnections(databasePool);
+  return { database: databasePool - queue, queue };
+}
+
+async function warnOfFewConnections(database: DataSource, wanted: number, log: QueueLog): Promise<void> {
+  const room = await roomForConnections(database);
+  if (room >= wanted) return;
+  log.warn(
+    { room, wanted },
+    `Postgres has room for ${room} more connections and this process may open ${wanted}: ` +
+      'raise max_connections in Postgres or lower GRANARY_DATABASE_POOL',
+  );
 }
 
 async function openConnection(
@@ -123,6 +143,7 @@ function forgeOptionsOf(config: Config, data: DataDir): ForgeOptions {
     minRsaBits: 3072,
     deletedGraceDays: 14,
     auditDays: config.auditDays,
+    maxPushRefs: config.maxPushRefs,
     lfs: config.lfs,
     defaultLimits: config.defaultLimits,
     webhooks: { allowHttp: false, allowedHosts: config.webhookAllowedHosts },

@@ -1,4 +1,4 @@
-import { DomainError } from '@granary/kernel';
+import { DomainError, isServerOutage } from '@granary/kernel';
 import { HttpException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { ZodError } from 'zod';
@@ -57,11 +57,23 @@ function isRefusedText(error: unknown): boolean {
   return code === '22021' || code === '22P05';
 }
 
+const TRY_AGAIN_SECONDS = 5;
+
+/** The database is away, or has no connection left. */
+function fromOutage(cause: unknown): DomainError {
+  return new DomainError('unavailable', 'The hub cannot reach its database right now.', {
+    hint: 'Nothing was changed. Try again in a few seconds.',
+    retryAfterSeconds: TRY_AGAIN_SECONDS,
+    cause,
+  });
+}
+
 /** Any thrown value as a DomainError; a defect becomes `internal`, its text kept from the client. */
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   if (error instanceof ZodError) return fromZod(error);
   if (error instanceof HttpException && error.getStatus() < 500) return fromHttp(error);
+  if (isServerOutage(error)) return fromOutage(error);
   if (isRefusedText(error)) return new DomainError('bad_request', 'Text must not hold NUL or broken UTF-8.');
   if (error instanceof URIError) return new DomainError('bad_request', 'The URL is not well encoded.');
   const parsed = isParserError(error) ? fromParser(error) : null;

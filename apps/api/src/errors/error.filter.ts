@@ -6,6 +6,7 @@ import type { HubRequest } from '../http/hub-request';
 import { LOGGER } from '../tokens';
 import { asDomainError } from './as-domain-error';
 import { FACES } from './faces';
+import { OutageLines } from './outage-lines';
 import { renderGit, renderLfs, renderRest, renderText, type ErrorContext } from './renderers';
 
 const GIT = /\/(info\/refs|git-(upload|receive)-pack|HEAD)$/;
@@ -20,6 +21,8 @@ function rendererFor(path: string) {
 @Injectable()
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
+  private readonly outages = new OutageLines();
+
   constructor(@Inject(LOGGER) private readonly log: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -53,7 +56,10 @@ export class ErrorFilter implements ExceptionFilter {
   private note(error: DomainError, request: HubRequest): void {
     // A limit that holds is no failure of the hub.
     if (FACES[error.code].status < 500 || error.code === 'quota_exceeded') return;
+    const untold = error.code === 'unavailable' ? this.outages.next() : 0;
+    if (untold === null) return;
     const what = {
+      ...(untold > 0 ? { since_last_line: untold } : {}),
       requestId: request.requestId,
       method: request.method,
       path: visible(request.path),

@@ -1,5 +1,7 @@
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { PoolConfig } from 'pg';
+import { CONNECTION_PATIENCE_MS, PATIENT_PG } from './patient-pool';
+import { requireSessions } from './pooler';
 import { First1763700000000 } from './migrations/0001-first';
 import { PushRules1764000000000 } from './migrations/0002-push-rules';
 import { GpgKeys1764200000000 } from './migrations/0003-gpg-keys';
@@ -20,6 +22,8 @@ export interface DatabaseConnection {
   database?: string;
   /** A postgres:// URL, instead of the fields above. */
   connectionString?: string;
+  /** The most connections that the pool opens. */
+  poolSize?: number;
 }
 
 const MIGRATIONS = [
@@ -45,10 +49,11 @@ export async function openDatabase(
   entities: EntityTarget<ObjectLiteral>[],
   onPoolError: (error: unknown) => void,
 ): Promise<DataSource> {
-  const { connectionString, user, ...rest } = connection;
-  const extra: PoolConfig = { max: POOL_SIZE, connectionTimeoutMillis: 5_000 };
+  const { connectionString, user, poolSize = POOL_SIZE, ...rest } = connection;
+  const extra: PoolConfig = { max: poolSize, connectionTimeoutMillis: CONNECTION_PATIENCE_MS };
   const database = new DataSource({
     type: 'postgres',
+    driver: PATIENT_PG,
     ...(connectionString ? { url: connectionString } : { ...rest, username: user }),
     entities: entities as never[],
     migrations: MIGRATIONS,
@@ -59,6 +64,8 @@ export async function openDatabase(
   });
   await database.initialize();
   try {
+    // The embedded Postgres is never behind a pooler.
+    if (connectionString) await requireSessions(database);
     await migrate(database);
   } catch (error) {
     await database.destroy();

@@ -1,16 +1,17 @@
 import { listRefs, quarantineEnvironment, type GitHome, type Quarantine } from '@granary/git-process';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
-import { GIT_HOME } from '../database/tokens';
+import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
 import { LfsLocksService, LfsTrashService, namedBeyondRefs, type NamedBeyond } from '../lfs';
+import type { ForgeOptions } from '../options';
 import { ProtectionsService, protectionsOf, PushRulesService, type ProtectionFacts } from '../protection';
 import { CatFilesService, RepositoriesService, type OpenRepository } from '../repositories';
 import { inspectPush, type InspectedPush, type InspectionTools } from './incoming/inspect-push';
 import { PathCounter } from './incoming/path-counter';
 import { contentRefusals, contentWarnings, missingObjectsText } from './incoming/refusal-texts';
 import { RefHistory } from './ref-history';
-import { actionOf, judgeCommands, type RefCommand } from './push.policy';
+import { actionOf, judgeCommands, tooManyRefs, type RefCommand } from './push.policy';
 
 /** Refs that shall move, with the objects that come along. */
 export interface ProposedPush {
@@ -44,11 +45,14 @@ export class PushJudge {
     private readonly lfs: LfsTrashService,
     catFiles: CatFilesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {
     this.tools = { git, catFiles, paths: new PathCounter() };
   }
 
   async judge(push: ProposedPush): Promise<Judgement> {
+    const crowd = tooManyRefs(push.commands.length, this.options.maxPushRefs);
+    if (crowd !== null) return { refusals: [crowd], warnings: [], fastForwards: new Set() };
     const { id: repositoryId, defaultBranch } = push.opened.repository;
     const repositoryPath = this.repositories.storage.pathOf(repositoryId);
     const [rules, protections, locks] = await Promise.all([

@@ -20,6 +20,15 @@ export interface PushFacts {
 
 export type RefAction = 'create' | 'update' | 'delete';
 
+/** Why a push of `count` refs is refused as a whole; null when it is not. */
+export function tooManyRefs(count: number, most: number): string | null {
+  if (count <= most) return null;
+  return (
+    `This push changes ${count} refs; this hub takes ${most} at a time. Nothing was stored.\n` +
+    "Push in parts: git push <remote> 'refs/heads/a*:refs/heads/a*', then the next; or ask your administrator for more."
+  );
+}
+
 export function actionOf({ oldOid, newOid }: RefCommand): RefAction {
   if (isZeroOid(newOid)) return 'delete';
   return isZeroOid(oldOid) ? 'create' : 'update';

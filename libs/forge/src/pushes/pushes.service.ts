@@ -19,6 +19,7 @@ import { classOf, QuotaReportService } from '../quotas';
 import { PushJudge } from './push-judge.service';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
 import { hintsAfter } from './push-hints';
+import { outagesTold } from './push-outage';
 import { objectBytes } from './object-bytes';
 
 /** The door of a push: one function for every transport. */
@@ -58,7 +59,7 @@ export class PushesService {
   /** The hooks of one push. Its intent is stored before any ref moves. */
   hooks(actor: Actor, { repository: { id } }: OpenRepository, transport: Transport): PushHooks {
     let intent: Intent | undefined;
-    return {
+    return outagesTold({
       preReceive: async (push) => {
         const opened = await this.reopen(actor, id);
         const { refusals, warnings, fastForwards } = await this.judge.judge({ actor, opened, ...push });
@@ -76,7 +77,7 @@ export class PushesService {
         const warnings = await this.quotaReport.warnings(repository.namespace, storageClass).catch(() => []);
         return { messages: hintsAfter(commands, { isFirst, page, warnings }) };
       },
-    };
+    });
   }
 
   /** Objects may have been under way for hours: what counts is what the pusher may do now. */

@@ -47,6 +47,7 @@ export async function openForge({ clock }: { clock?: Clock } = {}): Promise<Forg
     minRsaBits: 3072,
     deletedGraceDays: 14,
     auditDays: 365,
+    maxPushRefs: 1_000,
     lfs: { direct: true, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 3 },
     defaultLimits: NO_LIMITS,
     webhooks: { allowHttp: false, allowedHosts: [] },

@@ -48,6 +48,7 @@ const OPTIONS: ForgeOptions = {
   minRsaBits: 3072,
   deletedGraceDays: 14,
   auditDays: 365,
+  maxPushRefs: 1_000,
   lfs: { direct: false, graceDays: 14, undeleteDays: 14, scrubDays: 30, scrubBytesPerSecond: 1024 ** 2 },
   defaultLimits: NO_LIMITS,
   webhooks: { allowHttp: false, allowedHosts: ['127.0.0.1'] },
