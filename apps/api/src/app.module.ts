@@ -56,6 +56,7 @@ import { LfsPartsController } from './http/transfer/lfs-parts.controller';
 import { LfsTusController } from './http/transfer/lfs-tus.controller';
 import { TransferUrls } from './http/transfer/transfer-url';
 import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
+import { StallWatch } from './flow/stall-watch';
 import { Frame } from './page-frame';
 import { GitOverSsh } from './ssh/git-over-ssh';
 import { LfsOverSsh } from './ssh/lfs/lfs-over-ssh';
@@ -122,6 +123,7 @@ export class AppModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: log },
+        { provide: StallWatch, useFactory: () => new StallWatch({ log, policy: config.stall }) },
         { provide: GitLimits, useFactory: () => new GitLimits() },
         { provide: RefAdvertiser, useFactory: () => new RefAdvertiser(git) },
         { provide: PACK_CACHE, useFactory: () => openPackCache(runtime) },
@@ -141,15 +143,20 @@ export class AppModule {
         LfsOverSsh,
         {
           provide: SshServer,
-          inject: [SshKeysService, GitOverSsh],
-          useFactory: (keyring: SshKeysService, commands: GitOverSsh) =>
-            new SshServer({ keyring, commands, onError: (err) => log.error({ err }, 'an SSH connection failed') }),
+          inject: [SshKeysService, GitOverSsh, StallWatch],
+          useFactory: (keyring: SshKeysService, commands: GitOverSsh, watch: StallWatch) =>
+            new SshServer({
+              keyring,
+              commands,
+              watch,
+              onError: (err) => log.error({ err }, 'an SSH connection failed'),
+            }),
         },
         {
           provide: GateServer,
-          inject: [SshKeysService, GitOverSsh],
-          useFactory: (keyring: SshKeysService, commands: GitOverSsh) =>
-            new GateServer({ keyring, commands, onError: (err) => log.error({ err }, 'the SSH gate failed') }),
+          inject: [SshKeysService, GitOverSsh, StallWatch],
+          useFactory: (keyring: SshKeysService, commands: GitOverSsh, watch: StallWatch) =>
+            new GateServer({ keyring, commands, watch, onError: (err) => log.error({ err }, 'the SSH gate failed') }),
         },
       ],
     };

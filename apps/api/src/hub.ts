@@ -13,6 +13,9 @@ import { requireAccessOnEveryRoute } from './access/every-route';
 import { PageProof } from './access/page-proof';
 import { AppModule } from './app.module';
 import { Draining } from './draining';
+import { ErrorFilter } from './errors/error.filter';
+import { watchHttp } from './flow/http-flow';
+import { StallWatch } from './flow/stall-watch';
 import { lfsJsonBody } from './http/transfer/lfs-body';
 import { Frame } from './page-frame';
 import { openPages, type Pages } from './pages';
@@ -27,8 +30,8 @@ import { WebAdapter } from './web-adapter';
 const ROOT = join(__dirname, '../../../..');
 const DRAIN_GRACE_MS = 25_000;
 const HEADERS_TIMEOUT_MS = 30_000;
-/** git itself sends keepalives every five seconds while it computes. */
-const IDLE_TIMEOUT_MS = 300_000;
+/** How often connections are looked at whose request head does not come. */
+const HEADERS_CHECK_MS = 5_000;
 const IDLE_CLOSE_MS = 200;
 
 export interface Hub {
@@ -74,8 +77,8 @@ async function startParts(
   adapter.pages = started.pages.handle;
   adapter.frame = app.get(Frame);
   await openSshDoors(app, runtime);
+  tuneServer(app, app.getHttpServer() as Server);
   await app.listen(config.port, config.host);
-  tuneServer(app.getHttpServer() as Server);
   return firstAdmin;
 }
 
@@ -109,12 +112,15 @@ async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Pr
   return app;
 }
 
-function tuneServer(server: Server): void {
+function tuneServer(app: NestExpressApplication, server: Server & { connectionsCheckingInterval?: number }): void {
   // Node's 300 s for a whole request would cut slow pushes: what counts is that bytes move at all.
   server.requestTimeout = 0;
-  server.timeout = IDLE_TIMEOUT_MS;
+  server.timeout = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  // Read when the server begins to listen.
+  server.connectionsCheckingInterval = HEADERS_CHECK_MS;
   server.keepAliveTimeout = 65_000;
+  watchHttp(server, app.get(StallWatch), app.get(ErrorFilter).answerTooSlow);
 }
 
 async function drain(app: NestExpressApplication): Promise<void> {

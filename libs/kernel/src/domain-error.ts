@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'not_found'
   | 'repository_not_found'
+  | 'timed_out'
   | 'conflict'
   | 'gone'
   | 'too_large'

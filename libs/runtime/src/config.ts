@@ -47,6 +47,10 @@ export interface Config {
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
   archives: Omit<ArchiveOptions, 'spoolDir'>;
+  /** A client that keeps the hub waiting for so long, and moves fewer bytes a second than that, is let go. */
+  stall: { graceMs: number; leastBytesPerSecond: number };
+  /** What requests under way may still take when the hub is told to stop. */
+  shutdownGraceMs: number;
   /** Of namespaces without limits of their own; null: none. */
   defaultLimits: QuotaLimits;
   version: string;
@@ -161,6 +165,9 @@ const VARIABLES = {
   GRANARY_ARCHIVE_MAX_MINUTES: count(30, 1),
   GRANARY_ARCHIVE_BUILDS_PER_REPOSITORY: count(4, 1),
   GRANARY_ARCHIVE_BUILDS: count(2 * availableParallelism(), 1),
+  GRANARY_STALL_SECONDS: count(90, 1, 86_400),
+  GRANARY_STALL_BYTES_PER_SECOND: count(500, 1),
+  GRANARY_SHUTDOWN_GRACE_SECONDS: count(25, 0, 86_400),
   GRANARY_DEFAULT_GIT_PUBLIC: byteLimit,
   GRANARY_DEFAULT_GIT_PRIVATE: byteLimit,
   GRANARY_DEFAULT_LFS_PUBLIC: byteLimit,
@@ -214,6 +221,9 @@ const ACCEPTED: Record<keyof typeof VARIABLES, string> = {
   GRANARY_ARCHIVE_MAX_MINUTES: 'a number of minutes from 1 to 9999999',
   GRANARY_ARCHIVE_BUILDS_PER_REPOSITORY: 'a number from 1 to 9999999',
   GRANARY_ARCHIVE_BUILDS: 'a number from 1 to 9999999',
+  GRANARY_STALL_SECONDS: 'a number of seconds from 1 to 86400',
+  GRANARY_STALL_BYTES_PER_SECOND: 'a number of bytes from 1 to 9999999',
+  GRANARY_SHUTDOWN_GRACE_SECONDS: 'a number of seconds from 0 to 86400',
   GRANARY_DEFAULT_GIT_PUBLIC: BYTE_LIMIT,
   GRANARY_DEFAULT_GIT_PRIVATE: BYTE_LIMIT,
   GRANARY_DEFAULT_LFS_PUBLIC: BYTE_LIMIT,
@@ -325,6 +335,8 @@ export function parseConfig(env: Environment): Config {
     },
     packCacheBytes: v.GRANARY_PACK_CACHE_MIB * 1024 * 1024,
     archives: archivesOf(v),
+    stall: { graceMs: v.GRANARY_STALL_SECONDS * 1000, leastBytesPerSecond: v.GRANARY_STALL_BYTES_PER_SECOND },
+    shutdownGraceMs: v.GRANARY_SHUTDOWN_GRACE_SECONDS * 1000,
     defaultLimits: {
       git_public_bytes: v.GRANARY_DEFAULT_GIT_PUBLIC,
       git_private_bytes: v.GRANARY_DEFAULT_GIT_PRIVATE,

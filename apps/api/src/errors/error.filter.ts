@@ -1,4 +1,5 @@
-import { type DomainError, visible } from '@granary/kernel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DomainError, visible } from '@granary/kernel';
 import { Catch, Injectable, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
@@ -52,6 +53,14 @@ export class ErrorFilter implements ExceptionFilter {
     };
     rendererFor(request.path)(response, error, context);
   }
+
+  /** Of a request whose body stopped coming. */
+  readonly answerTooSlow = (request: IncomingMessage, response: ServerResponse): void => {
+    const late = new DomainError('timed_out', 'The request stopped arriving, and the hub has waited long enough.', {
+      hint: 'Check the connection, then send it again.',
+    });
+    this.answer(late, request as HubRequest, response as Response);
+  };
 
   private note(error: DomainError, request: HubRequest): void {
     // A limit that holds is no failure of the hub.

@@ -12,6 +12,7 @@ export const FACES: Record<ErrorCode, Face> = {
   forbidden: { status: 403 },
   not_found: { status: 404 },
   repository_not_found: { status: 404 },
+  timed_out: { status: 408 },
   conflict: { status: 409 },
   gone: { status: 410 },
   too_large: { status: 413 },

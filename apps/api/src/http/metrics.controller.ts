@@ -15,6 +15,8 @@ import type { Response } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { DecidedByHandler } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
+import { StallWatch } from '../flow/stall-watch';
+import { measureFlow } from './flow-metrics';
 import { measurePacks, measureRefs } from './git-metrics';
 import type { HubRequest } from './hub-request';
 import { measureLfs } from './lfs-metrics';
@@ -34,10 +36,12 @@ export class MetricsController {
     collection: LfsCollectionService,
     purge: LfsPurgeService,
     scrub: LfsScrubService,
+    watch: StallWatch,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
     measureRefs(this.registry, advertiser);
+    measureFlow(this.registry, watch);
     measureMaintenance(this.registry, maintenance, state);
     measureLfs(this.registry, { collection, purge, scrub });
     const jobs = new Gauge({

@@ -1,6 +1,7 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { formatFrame, GateFrameReader, GateProtocolError, type GateFrame } from '@granary/gate-protocol';
+import type { StallWatch } from '../flow/stall-watch';
 import type { Keyring } from '../ssh/public-key-login';
 import type { SshCommands } from '../ssh/ssh-session';
 import { answerKeys, KeysRequestSchema } from './gate-keys';
@@ -10,7 +11,7 @@ export interface GateConnectionOptions {
   keyring: Keyring;
   commands: SshCommands;
   account: string;
-  idleMs: number;
+  watch: StallWatch;
   onError(error: unknown): void;
 }
 
@@ -83,8 +84,8 @@ export class GateConnection {
   private async run(payload: Buffer): Promise<void> {
     clearTimeout(this.patience);
     const request = RunRequestSchema.parse(JSON.parse(payload.toString()));
-    const { commands, idleMs } = this.options;
-    this.session = new GateSession(this.socket, { request, commands, idleMs, signal: this.gone.signal });
+    const { commands, watch } = this.options;
+    this.session = new GateSession(this.socket, { request, commands, watch, signal: this.gone.signal });
     await this.session.run();
     setTimeout(() => this.destroy(), PATIENCE_MS).unref();
   }

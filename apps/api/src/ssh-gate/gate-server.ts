@@ -3,6 +3,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { DomainError } from '@granary/kernel';
+import { StallWatch } from '../flow/stall-watch';
 import type { Keyring } from '../ssh/public-key-login';
 import type { SshCommands } from '../ssh/ssh-session';
 import { GateConnection } from './gate-connection';
@@ -12,8 +13,7 @@ export interface GateServerOptions {
   commands: SshCommands;
   /** Receives defects, not what clients do. */
   onError(error: unknown): void;
-  /** A command in which nothing moves for so long is ended. */
-  idleMs?: number;
+  watch?: StallWatch;
 }
 
 export interface GateAddress {
@@ -22,7 +22,6 @@ export interface GateAddress {
   account: string;
 }
 
-const IDLE_MS = 3600_000;
 const MAX_CONNECTIONS = 1000;
 /** sockaddr_un(7): 108 bytes with the NUL at the end. */
 const MAX_PATH_BYTES = 107;
@@ -37,7 +36,10 @@ export class GateServer {
 
   private account = '';
 
+  private readonly watch: StallWatch;
+
   constructor(private readonly options: GateServerOptions) {
+    this.watch = options.watch ?? new StallWatch();
     this.listener = createServer((socket) => this.welcome(socket));
     this.listener.maxConnections = MAX_CONNECTIONS;
   }
@@ -79,7 +81,7 @@ export class GateServer {
 
   private welcome(socket: Socket): void {
     const { account, options } = this;
-    const connection = new GateConnection(socket, { idleMs: IDLE_MS, ...options, account });
+    const connection = new GateConnection(socket, { ...options, watch: this.watch, account });
     this.connections.add(connection);
     void connection.closed.then(() => this.connections.delete(connection));
   }

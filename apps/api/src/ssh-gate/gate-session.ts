@@ -11,6 +11,8 @@ import {
 } from '@granary/gate-protocol';
 import { gitProtocolOf } from '@granary/git-process';
 import { z } from 'zod';
+import { OutputMeter, SessionFlow } from '../flow/session-flow';
+import type { StallWatch } from '../flow/stall-watch';
 import type { SshCommands } from '../ssh/ssh-session';
 
 export const RunRequestSchema: z.ZodType<RunRequest> = z.strictObject({
@@ -22,7 +24,7 @@ export const RunRequestSchema: z.ZodType<RunRequest> = z.strictObject({
 export interface GateSessionOptions {
   request: RunRequest;
   commands: SshCommands;
-  idleMs: number;
+  watch: StallWatch;
   /** The connection's. */
   signal: AbortSignal;
 }
@@ -33,14 +35,14 @@ const USER_NAME = 'git';
 /** One command over a gate's socket, as `ssh-session.ts` has it over an SSH channel. */
 export class GateSession {
   private readonly input: PassThrough;
-  private readonly idle: NodeJS.Timeout;
+  private readonly output = new OutputMeter();
+  private inputBytes = 0;
   private unconsumedBytes = 0;
 
   constructor(
     private readonly socket: Socket,
     private readonly options: GateSessionOptions,
   ) {
-    this.idle = setTimeout(() => socket.destroy(), options.idleMs);
     this.input = new PassThrough({ signal: options.signal });
     this.input.on('error', () => undefined);
     this.grant(INPUT_WINDOW_BYTES);
@@ -49,6 +51,7 @@ export class GateSession {
   /** Runs the command and tells its exit status. */
   async run(): Promise<void> {
     const { request, commands, signal } = this.options;
+    const { session, unwatch } = this.watched();
     const exitCode = await commands.run({
       login: { userName: USER_NAME, fingerprint: request.fingerprint },
       command: request.command,
@@ -58,17 +61,29 @@ export class GateSession {
       input: this.input,
       // Connections are sshd's: MaxSessions says how many share one.
       beAlone: () => undefined,
+      lull: (isLull) => void (session.isLull = isLull),
       output: this.sink('output'),
       errorOutput: this.sink('errorOutput'),
       signal,
     });
-    clearTimeout(this.idle);
+    unwatch();
     this.socket.end(formatFrame('exit', Buffer.from([exitCode])));
+  }
+
+  private watched() {
+    const { watch, request } = this.options;
+    const streams = { input: this.input, inputBytes: () => this.inputBytes, output: this.output };
+    const session = new SessionFlow(streams, watch.policy);
+    const unwatch = watch.watch({
+      about: () => ({ surface: 'ssh_gate', command: request.command, fingerprint: request.fingerprint }),
+      flows: session.flows,
+      onStalled: () => this.socket.destroy(),
+    });
+    return { session, unwatch };
   }
 
   /** @throws GateProtocolError for what no client sends during a command, or beyond what was granted. */
   receive({ kind, payload }: GateFrame): void {
-    this.idle.refresh();
     if (kind === 'inputEnd') this.input.end();
     else if (kind !== 'input' || this.input.writableEnded) {
       throw new GateProtocolError(`A client does not send "${kind}" here.`);
@@ -76,6 +91,7 @@ export class GateSession {
   }
 
   private take(bytes: Buffer): void {
+    this.inputBytes += bytes.length;
     this.unconsumedBytes += bytes.length;
     if (this.unconsumedBytes > INPUT_WINDOW_BYTES) throw new GateProtocolError('More input came than was granted.');
     this.input.write(bytes, () => {
@@ -104,11 +120,12 @@ export class GateSession {
   /** `done` once the client's side has taken the chunk: a client that does not read holds up whoever writes. */
   private send(kind: 'output' | 'errorOutput', chunk: Buffer, done: (error?: Error | null) => void): void {
     if (chunk.length === 0) return done();
+    const taken = this.output.begin(chunk.length);
     this.socket.cork();
     for (const piece of framePieces(chunk)) {
       this.socket.write(formatFrameHeader(kind, piece.length));
       const isLast = piece.byteOffset + piece.length === chunk.byteOffset + chunk.length;
-      if (isLast) this.socket.write(piece, (error) => (this.idle.refresh(), done(error)));
+      if (isLast) this.socket.write(piece, (error) => (taken(), done(error)));
       else this.socket.write(piece);
     }
     this.socket.uncork();

@@ -1,6 +1,7 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { Server, type Connection, type ServerConfig } from 'ssh2';
+import type { StallWatch } from '../flow/stall-watch';
 import { ConnectionFlow } from './connection-flow';
 import { PublicKeyLogin, type Keyring, type Login } from './public-key-login';
 import { serveSession, type SshCommands } from './ssh-session';
@@ -8,7 +9,8 @@ import { serveSession, type SshCommands } from './ssh-session';
 export interface ConnectionLimits {
   /** From the connection's start until the client has signed in. */
   loginGraceMs: number;
-  sessionIdleMs: number;
+  /** A client that has signed in and runs nothing for so long is hung up on. */
+  idleMs: number;
   rekeyBytes: number;
   rekeyTimeoutMs: number;
 }
@@ -18,6 +20,7 @@ export interface ConnectionOptions {
   keyring: Keyring;
   commands: SshCommands;
   limits: ConnectionLimits;
+  watch: StallWatch;
   onLogin(): void;
   /** Receives defects, not what clients do. */
   onError(error: unknown): void;
@@ -99,9 +102,12 @@ export class SshConnection {
   }
 
   private serveSessions(client: Connection, who: { login: Login; software: string }): void {
-    const { commands, limits } = this.options;
+    const { commands, limits, watch } = this.options;
     const { signal } = this.gone;
-    const { rekeyBytes, rekeyTimeoutMs, sessionIdleMs: idleMs } = limits;
+    const { rekeyBytes, rekeyTimeoutMs, idleMs } = limits;
+    const address = this.socket.remoteAddress ?? '';
+    const idle = setTimeout(() => this.hangUp(), idleMs);
+    signal.addEventListener('abort', () => clearTimeout(idle), { once: true });
     const flow = new ConnectionFlow({ client, socket: this.socket, signal, rekeyBytes, rekeyTimeoutMs });
     client.on('session', (accept, reject) => {
       if (this.isFinishing || this.aloneSessions > 0 || this.sessions.size >= MAX_SESSIONS) return reject();
@@ -110,12 +116,14 @@ export class SshConnection {
         if (!isAlone) this.aloneSessions++;
         isAlone = true;
       };
-      const context = { ...who, flow, commands, idleMs, signal, onAlone };
+      clearTimeout(idle);
+      const context = { ...who, address, flow, watch, commands, signal, onAlone };
       const session = serveSession(accept(), context).catch(this.options.onError);
       this.sessions.add(session);
       void session.then(() => {
         this.sessions.delete(session);
         if (isAlone) this.aloneSessions--;
+        if (this.sessions.size === 0) idle.refresh();
         if (this.isFinishing) this.finish();
       });
     });

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { sshFingerprint } from '@granary/wire';
+import { StallWatch } from '../flow/stall-watch';
 import type { SshRequest } from './ssh-session';
 import { SECURITY_KEY_TYPES, SecurityKey, startAgent } from './testing/security-key';
 import { GIT_HOST, SshBench, type ClientKey } from './testing/open-ssh';
@@ -249,10 +250,11 @@ describe('a session', () => {
   it('is ended when nothing moves for too long', async () => {
     await bench.start(
       async (request) => {
+        request.input.resume();
         await once(request.signal, 'abort');
         return 9;
       },
-      { limits: { sessionIdleMs: 100 } },
+      { watch: new StallWatch({ policy: { graceMs: 20, leastBytesPerSecond: 500 } }) },
     );
     expect((await bench.ssh(ada, [GIT_HOST, 'wait'])).code).toBe(9);
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { addressBlock } from '@granary/kernel';
 import type { ServerConfig } from 'ssh2';
+import { StallWatch } from '../flow/stall-watch';
 import { openHostKeys } from './host-keys';
 import type { Keyring } from './public-key-login';
 import { serverConfig } from './server-config';
@@ -14,6 +15,7 @@ export interface SshServerOptions {
   commands: SshCommands;
   onError(error: unknown): void;
   limits?: Partial<ConnectionLimits>;
+  watch?: StallWatch;
   startups?: StartupLimits;
 }
 
@@ -25,7 +27,7 @@ export interface SshAddress {
 
 const LIMITS: ConnectionLimits = {
   loginGraceMs: 30_000,
-  sessionIdleMs: 3600_000,
+  idleMs: 600_000,
   rekeyBytes: 1024 ** 3,
   rekeyTimeoutMs: 60_000,
 };
@@ -36,10 +38,12 @@ export class SshServer {
   private readonly listener: Server;
   private readonly connections = new Set<SshConnection>();
   private readonly startups: Startups;
+  private readonly watch: StallWatch;
   private config: ServerConfig | undefined;
 
   constructor(private readonly options: SshServerOptions) {
     this.startups = new Startups(options.startups);
+    this.watch = options.watch ?? new StallWatch();
     this.listener = createServer({ noDelay: true }, (socket) => this.welcome(socket));
     this.listener.maxConnections = MAX_CONNECTIONS;
   }
@@ -81,6 +85,7 @@ export class SshServer {
       keyring,
       commands,
       limits: { ...LIMITS, ...limits },
+      watch: this.watch,
       onLogin: leave,
       onError,
     });

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { Transform, type Readable, type Writable } from 'node:stream';
 import { gitProtocolOf } from '@granary/git-process';
 import type { ServerChannel, Session } from 'ssh2';
+import { SessionFlow } from '../flow/session-flow';
+import type { StallWatch } from '../flow/stall-watch';
 import { ChannelOutput } from './channel-output';
 import type { ConnectionFlow } from './connection-flow';
 import type { Login } from './public-key-login';
@@ -22,6 +24,8 @@ export interface SshRequest {
   signal: AbortSignal;
   /** Lets no further session share this one's connection: OpenSSH's client then makes another connection. */
   beAlone(): void;
+  /** Until the next call: the command holds nothing, and its client's next request may be long in coming. */
+  lull(isLull: boolean): void;
 }
 
 export interface SshCommands {
@@ -34,12 +38,15 @@ export interface SessionContext {
   software: string | null;
   flow: ConnectionFlow;
   commands: SshCommands;
-  /** A session in which nothing moves for so long is ended: it holds one of its repository's places. */
-  idleMs: number;
+  watch: StallWatch;
+  address: string;
   /** The connection's. */
   signal: AbortSignal;
   onAlone(): void;
 }
+
+/** For a client to say what it opened the session for. */
+const BEGIN_MS = 30_000;
 
 /**
  * Serves one `session` channel (RFC 4254, section 6). Of everything that a client may request there, `exec`, `shell`
@@ -60,33 +67,42 @@ export async function serveSession(session: Session, context: SessionContext): P
     accept?.();
   });
   let running: Promise<void> | undefined;
+  const begins = setTimeout(leave, BEGIN_MS);
   const start = (channel: ServerChannel | undefined, command: string | null) => {
+    clearTimeout(begins);
     if (channel) running = run(channel, { command, protocol }, { ...context, gone });
   };
   session.once('exec', (accept, _reject, { command }) => start(accept(), command));
   session.once('shell', (accept) => start(accept(), null));
   if (!gone.signal.aborted) await once(gone.signal, 'abort');
   context.signal.removeEventListener('abort', leave);
+  clearTimeout(begins);
   await running;
 }
 
 async function run(
   channel: ServerChannel,
   wish: { command: string | null; protocol: string | undefined },
-  { login, software, flow, commands, idleMs, gone, onAlone }: SessionContext & { gone: AbortController },
+  { login, software, address, flow, watch, commands, gone, onAlone }: SessionContext & { gone: AbortController },
 ): Promise<void> {
   channel.on('error', () => undefined);
-  const unwatch = flow.watch(channel);
-  const idle = setTimeout(() => gone.abort(new Error('nothing moved for too long')), idleMs);
-  const { stdout, stderr } = new ChannelOutput(channel, flow, { signal: gone.signal, onMoved: () => idle.refresh() });
+  const unbind = flow.watch(channel);
+  const { stdout, stderr, meter } = new ChannelOutput(channel, flow, { signal: gone.signal });
+  let inputBytes = 0;
   const input = channel.pipe(
     new Transform({
-      transform(chunk, _encoding, done) {
-        idle.refresh();
+      transform(chunk: Buffer, _encoding, done) {
+        inputBytes += chunk.length;
         done(null, chunk);
       },
     }),
   );
+  const session = new SessionFlow({ input, inputBytes: () => inputBytes, output: meter }, watch.policy);
+  const unwatch = watch.watch({
+    about: () => ({ surface: 'ssh', address, command: wish.command, fingerprint: login.fingerprint }),
+    flows: session.flows,
+    onStalled: () => gone.abort(new Error('nothing moved for too long')),
+  });
   const exitCode = await commands.run({
     ...wish,
     login,
@@ -96,9 +112,10 @@ async function run(
     errorOutput: stderr,
     signal: gone.signal,
     beAlone: onAlone,
+    lull: (isLull) => void (session.isLull = isLull),
   });
-  clearTimeout(idle);
   unwatch();
+  unbind();
   channel.exit(exitCode);
   channel.end();
 }

@@ -47,7 +47,8 @@ export class LfsOverSsh {
     const access = new SessionAccess({ actor, opened }, (id) => this.admit(call.login.fingerprint, id, role));
     const actions = new RepositoryTransfers({ batches, objects, locks }, { operation, access, signal });
     const describe = (error: unknown) => this.describe(error, requestId);
-    return new TransferSession({ operation, actions, input, output, signal, describe }).run();
+    const onLull = (isLull: boolean) => call.lull(isLull);
+    return new TransferSession({ operation, actions, input, output, signal, describe, onLull }).run();
   }
 
   private async admit(fingerprint: string, repositoryId: number, role: 'read' | 'write'): Promise<Admitted | null> {

@@ -94,7 +94,16 @@ function start(input: Readable, operation: 'upload' | 'download' = 'upload') {
     const { code, message } = asDomainError(error);
     return { status: FACES[code].status, message };
   };
-  const session = new TransferSession({ operation, actions: shelf, input, output, signal: gone.signal, describe });
+  const onLull = () => undefined;
+  const session = new TransferSession({
+    operation,
+    actions: shelf,
+    input,
+    output,
+    signal: gone.signal,
+    describe,
+    onLull,
+  });
   const wire = buffer(output);
   const status = session.run().finally(() => output.end());
   return { status, answers: wire.then(answersIn), output };

@@ -25,6 +25,8 @@ export interface TransferSessionOptions {
   output: Writable;
   /** Fires when the client has left. */
   signal: AbortSignal;
+  /** Told before each wait for a request, and when one begins. */
+  onLull(isLull: boolean): void;
   /** What a client is told of an error. */
   describe(error: unknown): { status: number; message: string };
 }
@@ -80,7 +82,9 @@ export class TransferSession {
   private async serveNext(): Promise<number | null> {
     let body: ObjectBody | undefined;
     try {
+      this.options.onLull(true);
       const head = await readHead(this.input);
+      this.options.onLull(false);
       if (!head) return ENDED;
       const request = parseTransferRequest(head.lines);
       const isBatch = head.hasBody && request.kind === 'batch';
