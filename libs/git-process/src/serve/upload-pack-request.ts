@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import {
   cloneRequestOf,
   lsRefsRequestOf,
-  parseV2Request,
   type CloneRequest,
   type LsRefsRequest,
+  V2RequestReader,
   type V2Parse,
 } from '@granary/wire';
 import { protocolVersionOf } from './git-protocol';
@@ -19,10 +19,10 @@ export type UploadPackRequest = { input: Readable } & (
 const MAX_REQUEST_BYTES = 1024 * 1024;
 const COMMANDS = ['ls-refs', 'fetch'];
 
-/** @throws what `input` fails with. */
+/** @throws ProtocolError for more packets than any client sends, and what `input` fails with. */
 export async function readUploadPackRequest(input: Readable, protocol: string | undefined): Promise<UploadPackRequest> {
   if (protocolVersionOf(protocol) !== 2) return { kind: 'other', input };
-  const peeked = await peek(input, decide);
+  const peeked = await peek(input, decideWith(new V2RequestReader((command) => COMMANDS.includes(command))));
   const asked = peeked.decision;
   if (asked?.kind !== 'request') return { kind: 'other', input: peeked.input };
   const refs = asked.command === 'ls-refs' ? lsRefsRequestOf(asked) : null;
@@ -31,8 +31,10 @@ export async function readUploadPackRequest(input: Readable, protocol: string | 
   return clone ? { kind: 'clone', request: clone, input: peeked.input } : { kind: 'other', input: peeked.input };
 }
 
-function decide(body: Buffer): V2Parse | null {
-  const parsed = parseV2Request(body, (command) => COMMANDS.includes(command));
-  if (parsed.kind !== 'incomplete') return parsed;
-  return body.length > MAX_REQUEST_BYTES ? { kind: 'other' } : null;
+function decideWith(reader: V2RequestReader): (body: Buffer) => V2Parse | null {
+  return (body) => {
+    const parsed = reader.read(body);
+    if (parsed.kind !== 'incomplete') return parsed;
+    return body.length > MAX_REQUEST_BYTES ? { kind: 'other' } : null;
+  };
 }

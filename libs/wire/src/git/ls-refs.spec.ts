@@ -47,6 +47,23 @@ it('leaves out what is not asked for', () => {
   expect(answer({ prefixes: ['refs/heads/'] })).toBe('0000');
 });
 
+it('tells the refs that begin with one of the prefixes, however many and whatever they are', () => {
+  const piece = fc.string({ unit: fc.constantFrom('a', 'b', '/', '\u00ff'), maxLength: 4 });
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), fc.array(piece, { maxLength: 12 }), (names, prefixes) => {
+      const some = names.map((name) => ({ name, oid: 'a'.repeat(40), symrefTarget: null, peeledOid: null }));
+      const told = parseLsRefsAnswer(
+        formatLsRefsAnswer(
+          some.filter(({ name }) => name !== ''),
+          { ...ALL, prefixes },
+        ),
+      );
+      const wanted = (name: string) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
+      expect(told.map(({ name }) => name)).toEqual(names.filter((name) => name !== '' && wanted(name)));
+    }),
+  );
+});
+
 it("reads a client's request", () => {
   const parsed = parseV2Request(formatLsRefsRequest('sha256'), (command) => command === 'ls-refs');
   if (parsed.kind !== 'request') throw new Error(parsed.kind);

@@ -76,13 +76,44 @@ function parseRefLine(line: string): AdvertisedRef {
 /** @param refs in git's order: `HEAD`, then by name. */
 export function formatLsRefsAnswer(refs: readonly AdvertisedRef[], request: LsRefsRequest): Buffer {
   const lines: string[] = [];
-  for (const ref of refs) if (isAskedFor(ref, request)) lines.push(pktText(formatRefLine(ref, request)));
+  const isNamed = prefixTest(request.prefixes);
+  const tellsUnborn = request.symrefs && request.unborn;
+  for (const ref of refs) {
+    if ((ref.oid === null && !tellsUnborn) || !isNamed(ref.name)) continue;
+    lines.push(pktText(formatRefLine(ref, request)));
+  }
   return Buffer.from(`${lines.join('')}0000`, 'latin1');
 }
 
-function isAskedFor({ name, oid }: AdvertisedRef, { prefixes, symrefs, unborn }: LsRefsRequest): boolean {
-  if (oid === null && !(symrefs && unborn)) return false;
-  return prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
+/**
+ * Whether a name begins with one of `prefixes`, in steps that grow with the logarithm of their count: a client chooses
+ * thousands of them, for a repository of a hundred thousand refs.
+ */
+function prefixTest(prefixes: readonly string[]): (name: string) => boolean {
+  if (prefixes.length === 0) return () => true;
+  const shortest: string[] = [];
+  // One that begins with another says nothing new; in order, it comes right behind it.
+  for (const prefix of [...prefixes].sort(byCodeUnits)) {
+    const last = shortest.at(-1);
+    if (last === undefined || !prefix.startsWith(last)) shortest.push(prefix);
+  }
+  // None begins with another any more, so only the last one that is not behind the name can begin it.
+  return (name) => name.startsWith(shortest[lastNotBehind(shortest, name)] ?? '\0');
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The index of the last of `sorted` texts that does not come behind `text`; -1 for none. */
+function lastNotBehind(sorted: readonly string[], text: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') <= text) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function formatRefLine({ name, oid, symrefTarget, peeledOid }: AdvertisedRef, request: LsRefsRequest): string {

@@ -3,6 +3,8 @@ import { PKT_HEADER_SIZE, ProtocolError, readPktHeader, takePkt, type Pkt } from
 
 /** The longest path of a lock, four times over. */
 const MAX_TEXT_BYTES = 16 * 1024;
+/** A client has no reason for any; without end they would keep a body open that brings nothing. */
+const MAX_EMPTY_PACKETS = 16;
 
 /** The packets of a client, taken one at a time: what is not asked for stays in the client's window. */
 export class PacketInput {
@@ -12,6 +14,8 @@ export class PacketInput {
   private rest: Buffer = Buffer.alloc(0);
   /** Of a body's packet: what of its data has not come yet. */
   private bytesOfPacket = 0;
+  /** One after the other. */
+  private emptyPackets = 0;
 
   constructor(source: Readable) {
     this.chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -74,6 +78,8 @@ export class PacketInput {
       if (header.kind === 'flush') return null;
       if (header.kind !== 'data') throw new ProtocolError('A body has data packets alone, and a flush at its end');
       this.bytesOfPacket = header.dataSize;
+      this.emptyPackets = header.dataSize === 0 ? this.emptyPackets + 1 : 0;
+      if (this.emptyPackets > MAX_EMPTY_PACKETS) throw new ProtocolError('A body has too many empty packets');
     }
     if (this.rest.length === 0) await this.requireMore();
     const bytes = this.rest.subarray(0, this.bytesOfPacket);
