@@ -58,7 +58,7 @@ export interface ArchiveIdentity {
 }
 
 /** Rises when the same commit starts to give other bytes, so that no client joins halves of two. */
-const WRITER_VERSION = 2;
+const WRITER_VERSIONS: Record<ArchiveFormat['container'], number> = { zip: 3, tar: 2 };
 
 /**
  * Equal keys promise equal bytes inside one repository: 40 hex digits, which also are the strong entity tag. A cache
@@ -66,7 +66,8 @@ const WRITER_VERSION = 2;
  */
 export function archiveKey(identity: ArchiveIdentity): string {
   const { commit, format, encoder, prefix, paths, excludePaths = [], lfs } = identity;
-  const facts = JSON.stringify([WRITER_VERSION, encoder, commit, format, prefix, paths, excludePaths, lfs]);
+  const version = WRITER_VERSIONS[format === 'zip' ? 'zip' : 'tar'];
+  const facts = JSON.stringify([version, encoder, commit, format, prefix, paths, excludePaths, lfs]);
   return createHash('sha256').update(facts).digest('hex').slice(0, 40);
 }
 

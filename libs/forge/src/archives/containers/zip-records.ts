@@ -5,6 +5,8 @@ import type { EntryType } from './tar-header';
 export interface ZipRecord {
   /** Ends in a slash for directories. Bytes: marked as UTF-8 where they are, otherwise left to the reader. */
   path: Buffer;
+  /** Shown beside it in lists; in the encoding of the path. */
+  comment: Buffer;
   type: EntryType;
   executable: boolean;
   mtimeSeconds: number;
@@ -82,9 +84,10 @@ export function formatCentralHeader(record: ZipRecord): Buffer {
   header.writeUInt32LE(Math.min(record.sizeBytes, UINT32_MAX), 24);
   header.writeUInt16LE(record.path.length, 28);
   header.writeUInt16LE(extra.length, 30);
+  header.writeUInt16LE(record.comment.length, 32);
   header.writeUInt32LE(externalAttributes(record), 38);
   header.writeUInt32LE(Math.min(record.offsetBytes, UINT32_MAX), 42);
-  return Buffer.concat([header, record.path, extra]);
+  return Buffer.concat([header, record.path, extra, record.comment]);
 }
 
 export interface ZipDirectoryFacts {

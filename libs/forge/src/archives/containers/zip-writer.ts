@@ -9,6 +9,7 @@ import {
   needsZip64,
   type ZipRecord,
 } from './zip-records';
+import { zipCommentOf, zipNameOf } from './zip-names';
 
 /** Below this size deflate's own cost is not worth what it could save. */
 const MIN_DEFLATE_BYTES = 32;
@@ -37,7 +38,7 @@ export async function* writeZip(entries: ArchiveEntries): AsyncGenerator<Buffer>
   const zip = new ZipOutput();
   const ahead: SmallEntry[] = [];
   for await (const entry of entries) {
-    if (entry.path.length > MAX_NAME_BYTES) throw new Error('A path is too long for a zip archive.');
+    if (zipNameOf(entry.path).length > MAX_NAME_BYTES) throw new Error('A path is too long for a zip archive.');
     const content = entry.type === 'symlink' ? entry.linkPath : entry.content;
     if (!Buffer.isBuffer(content)) {
       while (ahead.length > 0) yield* zip.small(await settled(ahead));
@@ -141,12 +142,14 @@ class ZipOutput {
     entry: ArchiveEntry,
     facts: Pick<ZipRecord, 'method' | 'crc32' | 'sizeBytes' | 'compressedBytes'>,
   ): ZipRecord {
+    const path = zipNameOf(entry.path);
     return {
       method: facts.method,
       crc32: facts.crc32,
       sizeBytes: facts.sizeBytes,
       compressedBytes: facts.compressedBytes,
-      path: entry.path,
+      path,
+      comment: zipCommentOf(entry.path, path),
       type: entry.type,
       executable: (entry.mode & 0o111) !== 0,
       mtimeSeconds: entry.mtimeSeconds,
