@@ -150,6 +150,7 @@ export class AppModule {
               commands,
               watch,
               onError: (err) => log.error({ err }, 'an SSH connection failed'),
+              warn: (text) => log.warn(text),
             }),
         },
         {

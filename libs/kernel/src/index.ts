@@ -5,3 +5,4 @@ export * from './text';
 export * from './glob';
 export * from './address';
 export * from './outage';
+export * from './durable-file';

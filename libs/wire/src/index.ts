@@ -24,6 +24,7 @@ export * from './lfs/batch';
 export * from './lfs/locks';
 export * from './lfs/ssh-transfer';
 export * from './ssh/public-key';
+export * from './ssh/private-key';
 export * from './ssh/key-signature';
 export * from './ssh/sshsig';
 export { PUBLIC_KEY_TYPES } from './ssh/key-blob';

@@ -1,20 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { createHash, generateKeyPair, randomBytes, randomInt } from 'node:crypto';
+import { chmod, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DomainError } from '@granary/kernel';
+import { promisify } from 'node:util';
+import { createFile, DomainError, makeDurableDirectory, replaceFile, syncDirectory } from '@granary/kernel';
+import { formatPrivateKey, hasShortEd25519Point, privateKeyNumbers, type FormattedKeyPair } from '@granary/wire';
 import { utils, type ParsedKey } from 'ssh2';
 
 const KINDS = ['ed25519', 'rsa'] as const;
 type Kind = (typeof KINDS)[number];
 const RSA_BITS = 3072;
 
-function generate(kind: Kind): Promise<{ private: string; public: string }> {
-  return new Promise((resolve, reject) => {
-    // An Ed25519 key has one size; the option is RSA's.
-    utils.generateKeyPair(kind as 'rsa', { bits: RSA_BITS, comment: 'granary' }, (error, pair) =>
-      error ? reject(error) : resolve(pair),
-    );
-  });
+export interface HostKeysOptions {
+  /** Told when a file that was never a key is set aside. */
+  warn?: (text: string) => void;
 }
 
 /**
@@ -23,19 +21,26 @@ function generate(kind: Kind): Promise<{ private: string; public: string }> {
  * @returns an Ed25519 and an RSA key of 3072 bits, in this order.
  * @throws DomainError `unavailable` when a file there holds no private key.
  */
-export async function openHostKeys(directory: string): Promise<ParsedKey[]> {
-  await mkdir(directory, { recursive: true });
+export async function openHostKeys(directory: string, options: HostKeysOptions = {}): Promise<ParsedKey[]> {
+  await makeDurableDirectory(directory, 0o755);
   const keys: ParsedKey[] = [];
-  for (const kind of KINDS) keys.push(await openHostKey(directory, kind));
+  for (const kind of KINDS) keys.push(await openHostKey(directory, kind, options));
   return keys;
 }
 
-async function openHostKey(directory: string, kind: Kind): Promise<ParsedKey> {
+async function openHostKey(directory: string, kind: Kind, { warn }: HostKeysOptions): Promise<ParsedKey> {
   const path = join(directory, `ssh_host_${kind}_key`);
-  const text = (await readIfThere(path)) ?? (await makeHostKey(path, kind));
+  let text = await readIfThere(path);
+  if (text !== null && hasShortEd25519Point(text)) {
+    // No client has ever seen this key: with it, no hub starts.
+    await setAside(directory, path);
+    warn?.(`${path} was never readable: an older version wrote it badly. It is kept as ${path}.unreadable.`);
+    text = null;
+  }
+  text ??= await makeHostKey(path, kind);
   await chmod(path, 0o600);
-  const key = utils.parseKey(text);
-  if (!(key instanceof Error) && key.isPrivateKey()) return key;
+  const key = readHostKey(text);
+  if (key) return key;
   throw new DomainError('unavailable', `${path} holds no private key in OpenSSH's format.`, {
     hint: 'Restore it from a backup. If you remove it, a new one is made, and clients will warn of a changed host key.',
   });
@@ -50,29 +55,43 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Whole or not at all, and whoever comes second takes the first one's key. */
-async function makeHostKey(path: string, kind: Kind): Promise<string> {
-  const pair = await generate(kind);
-  await publish(path, pair.private, 0o600);
-  const text = await readFile(path, 'utf8');
-  if (text === pair.private) await publish(`${path}.pub`, `${pair.public}\n`, 0o644);
-  return text;
+async function setAside(directory: string, path: string): Promise<void> {
+  await rename(path, `${path}.unreadable`);
+  await syncDirectory(directory);
 }
 
-async function publish(path: string, text: string, mode: number): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', mode);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  } finally {
-    await rm(temporary, { force: true });
+/** Whole or not at all, and whoever comes second takes the first one's key. */
+async function makeHostKey(path: string, kind: Kind): Promise<string> {
+  const pair = formatPrivateKey(privateKeyNumbers(await generate(kind)), {
+    comment: 'granary',
+    check: randomInt(2 ** 32),
+  });
+  requireReadable(pair, kind);
+  const isOurs = await createFile(path, { content: pair.private, mode: 0o600 });
+  if (isOurs) await replaceFile(`${path}.pub`, { content: `${pair.public}\n`, mode: 0o644 });
+  return isOurs ? pair.private : readFile(path, 'utf8');
+}
+
+async function generate(kind: Kind) {
+  // Node's own generator: the one of ssh2 takes the zeros off the beginning of Ed25519 keys.
+  if (kind === 'ed25519') return (await promisify(generateKeyPair)('ed25519')).privateKey;
+  return (await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS })).privateKey;
+}
+
+/** A key is kept only once it was read back, and signs what its public half verifies. */
+function requireReadable(pair: FormattedKeyPair, kind: Kind): void {
+  const key = readHostKey(pair.private);
+  const publicKey = utils.parseKey(pair.public);
+  const message = randomBytes(32);
+  if (key && !(publicKey instanceof Error)) {
+    const signature = key.sign(message);
+    if (!(signature instanceof Error) && publicKey.verify(message, signature) === true) return;
   }
+  const digest = createHash('sha256').update(pair.public).digest('base64');
+  throw new Error(`a new ${kind} host key (SHA256:${digest}) cannot be read back`);
+}
+
+function readHostKey(text: string): ParsedKey | null {
+  const key = utils.parseKey(text);
+  return key instanceof Error || !key.isPrivateKey() ? null : key;
 }

@@ -14,6 +14,7 @@ export interface SshServerOptions {
   keyring: Keyring;
   commands: SshCommands;
   onError(error: unknown): void;
+  warn?(text: string): void;
   limits?: Partial<ConnectionLimits>;
   watch?: StallWatch;
   startups?: StartupLimits;
@@ -50,7 +51,7 @@ export class SshServer {
 
   /** @throws DomainError `unavailable` when a host key cannot be read; the system's error when the port is taken. */
   async start({ host, port, hostKeysDir }: SshAddress): Promise<void> {
-    this.config = serverConfig(await openHostKeys(hostKeysDir));
+    this.config = serverConfig(await openHostKeys(hostKeysDir, this.options));
     this.listener.listen({ host, port });
     await once(this.listener, 'listening');
   }

@@ -4,7 +4,7 @@ import { chmod, link, lstat, open, rm, unlink, type FileHandle } from 'node:fs/p
 import { dirname, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DomainError } from '@granary/kernel';
+import { DomainError, makeDurableDirectory, syncDirectory } from '@granary/kernel';
 import { BodySize } from '../body-size';
 import { clampByteRange } from '../byte-range';
 import { concatenated } from '../concatenated';
@@ -12,7 +12,7 @@ import { measureFile } from '../measure/measure';
 import type { Measurement } from '../measure/measurement';
 import { checkObjectKey, checkObjectPrefix } from '../object-key';
 import type { ListedObject, ObjectFacts, ObjectStore, PutOptions, ReadOptions } from '../object-store';
-import { makeDurableDirectory, publish, syncDirectory } from './durable-directory';
+import { publish } from './durable-directory';
 import { FileSink } from './file-sink';
 import { errnoCode, guard, nullOn, storageFailure } from './storage-failure';
 import { OBJECT_MODE, TemporaryFiles } from './temporary-files';

@@ -18,6 +18,13 @@ export class SshWireReader {
     return this.buffer.subarray(start, end);
   }
 
+  /** Steps over `bytes`; false when the buffer ends before. */
+  skip(bytes: number): boolean {
+    if (this.#at + bytes > this.buffer.length) return false;
+    this.#at += bytes;
+    return true;
+  }
+
   /** The magnitude of the next `mpint`, which must be positive and in its shortest form; null otherwise. */
   positiveMpint(): Buffer | null {
     const bytes = this.string();
