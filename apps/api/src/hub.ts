@@ -6,17 +6,16 @@ import type { PackCache } from '@granary/git-process';
 import { createFirstAdmin, openRuntime, type Config, type Runtime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { json } from 'express';
 import type { Logger } from 'pino';
 import { clientAddress } from './access/client-address';
-import { requireAccessOnEveryRoute } from './access/every-route';
+import { requireDeclaredRoutes } from './access/every-route';
 import { PageProof } from './access/page-proof';
 import { AppModule } from './app.module';
+import { CONTROLLERS } from './controllers';
 import { Draining } from './draining';
 import { ErrorFilter } from './errors/error.filter';
 import { watchHttp } from './flow/http-flow';
 import { StallWatch } from './flow/stall-watch';
-import { lfsJsonBody } from './http/transfer/lfs-body';
 import { Frame } from './page-frame';
 import { openPages, type Pages } from './pages';
 import { requireFreePort } from './port';
@@ -95,6 +94,7 @@ function loopback(host: string): string {
 }
 
 async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Promise<NestExpressApplication> {
+  requireDeclaredRoutes(CONTROLLERS);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.on(runtime, log), adapter, {
     bodyParser: false,
     logger: ['error', 'warn'],
@@ -104,11 +104,7 @@ async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Pr
   app.set('trust proxy', runtime.config.trustedProxies);
   app.use(requestContext);
   app.use(clientAddress(app.get(PageProof)));
-  // Only the API and LFS's JSON routes parse bodies; everything else sees the raw stream.
-  app.use('/api', json({ limit: '1mb' }));
-  app.use(lfsJsonBody);
   await app.init();
-  requireAccessOnEveryRoute(app);
   return app;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { surfaceOfPath } from './surface/path-surface';
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
@@ -11,8 +12,6 @@ export interface PageFrame {
   prepare(request: Request, response: Response): void;
 }
 
-/** Paths that are never pages: a route that Nest does not know there is an error, not a page. */
-const MACHINE_PATHS = /^\/(api|health|metrics|v2)(\/|$)|\/info\/(refs|lfs)(\/|$)|\/git-(upload|receive)-pack$/;
 const CLONE_URL = /^(\/[^/]+\/[^/]+)\.git\/?$/;
 
 function isWellEncoded(path: string): boolean {
@@ -32,7 +31,8 @@ export class WebAdapter extends ExpressAdapter {
   override setNotFoundHandler(notFound: (request: Request, response: Response, next: NextFunction) => unknown) {
     // Routes added after init() are never reached: this handler is the last that is.
     return this.use((request: Request, response: Response, next: NextFunction) => {
-      if (!this.pages || MACHINE_PATHS.test(request.path)) return notFound(request, response, next);
+      // For machines, an address that Nest does not know is an error, not a page.
+      if (!this.pages || surfaceOfPath(request.path) !== 'page') return notFound(request, response, next);
       // Next would take it for a defect of its own and answer 500.
       if (!isWellEncoded(request.path)) {
         return response.status(400).type('text/plain').send('The URL is not well encoded.\n');

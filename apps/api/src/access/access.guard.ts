@@ -13,6 +13,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { HubRequest } from '../http/hub-request';
 import { repositoryPathOf } from '../http/repository-path';
+import { SURFACE, type Surface } from '../surface/surface';
 import { ACCESS_RULE, type AccessRule } from './access.decorators';
 import { Authenticator } from './authenticator';
 
@@ -26,12 +27,11 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const declaredBy = [context.getHandler(), context.getClass()];
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, declaredBy);
     if (!rule) throw new DomainError('forbidden', 'This route has no access rule.');
     const request = context.switchToHttp().getRequest<HubRequest>();
+    request.surface = this.reflector.getAllAndOverride<Surface | undefined>(SURFACE, declaredBy);
     await this.authenticator.authenticate(request);
     const { actor } = request;
     const address = request.clientAddress || null;

@@ -12,6 +12,8 @@ import {
 } from '@granary/forge';
 import { Inject, Injectable } from '@nestjs/common';
 import type { HubRequest } from '../http/hub-request';
+import { surfaceOf } from '../surface/path-surface';
+import { isGoodOn } from './credential-surfaces';
 import { sessionCookie } from './session-cookie';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -57,9 +59,8 @@ export class Authenticator {
     throw new DomainError('unauthenticated', 'The Authorization header is neither Basic nor Bearer.');
   }
 
-  /** Good on the LFS routes alone. */
   private async byLfsCredential(request: HubRequest, secret: string): Promise<Actor> {
-    const credential = request.path.includes('/info/lfs/')
+    const credential = isGoodOn('lfs', surfaceOf(request))
       ? this.batches.credentials.read(secret, systemClock.now())
       : null;
     const user = credential && (await this.accounts.byId(credential.userId));
@@ -78,6 +79,7 @@ export class Authenticator {
   }
 
   private async byCookie(request: HubRequest): Promise<Actor> {
+    if (!isGoodOn('session', surfaceOf(request))) return ANONYMOUS;
     const secret = readCookie(request.headers.cookie, this.cookieName);
     const found = secret && (await this.sessions.find(secret));
     if (!secret || !found) return ANONYMOUS;

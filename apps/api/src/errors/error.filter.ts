@@ -4,19 +4,22 @@ import { Catch, Injectable, Inject, type ArgumentsHost, type ExceptionFilter } f
 import type { Response } from 'express';
 import type { Logger } from 'pino';
 import type { HubRequest } from '../http/hub-request';
+import { surfaceOf } from '../surface/path-surface';
+import type { Surface } from '../surface/surface';
 import { LOGGER } from '../tokens';
 import { asDomainError } from './as-domain-error';
 import { FACES } from './faces';
 import { OutageLines } from './outage-lines';
 import { renderGit, renderLfs, renderRest, renderText, type ErrorContext } from './renderers';
 
-const GIT = /\/(info\/refs|git-(upload|receive)-pack|HEAD)$/;
-
-function rendererFor(path: string) {
-  if (/^\/api(\/|$)/.test(path)) return renderRest;
-  if (path.includes('/info/lfs/')) return renderLfs;
-  return GIT.test(path) ? renderGit : renderText;
-}
+const RENDERERS: Record<Surface, typeof renderText> = {
+  git: renderGit,
+  lfs: renderLfs,
+  rest: renderRest,
+  web: renderRest,
+  page: renderText,
+  status: renderText,
+};
 
 /** The only place where an error becomes an answer. */
 @Injectable()
@@ -51,7 +54,7 @@ export class ErrorFilter implements ExceptionFilter {
       requestId: request.requestId,
       anonymous: request.actor?.kind !== 'user',
     };
-    rendererFor(request.path)(response, error, context);
+    RENDERERS[surfaceOf(request)](response, error, context);
   }
 
   /** Of a request whose body stopped coming. */

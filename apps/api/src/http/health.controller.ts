@@ -6,6 +6,7 @@ import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { Anyone } from '../access/access.decorators';
 import { Draining } from '../draining';
+import { Surface } from '../surface/surface';
 
 type Check = () => Promise<unknown>;
 
@@ -27,6 +28,7 @@ async function stateOf(check: Check): Promise<'ok' | 'down'> {
 }
 
 @Controller('health')
+@Surface('status')
 @Anyone()
 export class HealthController {
   private readonly checks: Record<string, Check>;

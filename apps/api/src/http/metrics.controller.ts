@@ -16,6 +16,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { DecidedByHandler } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
 import { StallWatch } from '../flow/stall-watch';
+import { Surface } from '../surface/surface';
 import { measureFlow } from './flow-metrics';
 import { measurePacks, measureRefs } from './git-metrics';
 import type { HubRequest } from './hub-request';
@@ -24,6 +25,7 @@ import { measureMaintenance } from './maintenance-metrics';
 
 /** Numbers for Prometheus (text exposition format 0.0.4): for a scraper on this machine, or with a site admin's token. */
 @Controller('metrics')
+@Surface('status')
 export class MetricsController {
   private readonly registry = new Registry();
 

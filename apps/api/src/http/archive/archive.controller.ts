@@ -2,11 +2,13 @@ import { ArchivesService, type OpenRepository } from '@granary/forge';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { wildcard } from '../wildcard';
 import { sendArchive } from './send-archive';
 
 /** `/<ns>/<repo>/-/archive/…` (docs/archives.md). */
 @Controller(':ns/:repo/-/archive')
+@Surface('page')
 @InRepository('read')
 export class ArchiveController {
   constructor(private readonly archives: ArchivesService) {}

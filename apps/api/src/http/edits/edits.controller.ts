@@ -13,6 +13,7 @@ import { DomainError } from '@granary/kernel';
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { BrowseReader } from '../pages/browse.reader';
 import { clientGone } from '../transfer/client-gone';
 import { zodBody } from '../zod-body';
@@ -23,6 +24,7 @@ const MAX_TEXT_BYTES = 512 * 1024;
 
 /** The models of the pages that change one text file, and the commit that they make. */
 @Controller('api/web/repos/:ns/:repo')
+@Surface('web')
 @InRepository('write')
 export class EditsController {
   constructor(

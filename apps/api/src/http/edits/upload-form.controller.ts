@@ -11,6 +11,7 @@ import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
 import { asDomainError } from '../../errors/as-domain-error';
+import { Surface } from '../../surface/surface';
 import { BrowseReader } from '../pages/browse.reader';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
@@ -25,6 +26,7 @@ const encodePath = (path: string) => path.split('/').map(encodeURIComponent).joi
  * to the page when it is refused; other clients get the error itself.
  */
 @Controller(':ns/:repo/-/upload')
+@Surface('page')
 @InRepository('write')
 export class UploadFormController {
   constructor(

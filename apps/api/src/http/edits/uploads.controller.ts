@@ -23,6 +23,7 @@ import { DomainError } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { BrowseReader } from '../pages/browse.reader';
 import { clientGone } from '../transfer/client-gone';
 import { zodBody } from '../zod-body';
@@ -32,6 +33,7 @@ import { RefusalNotes } from './refusal-notes';
 
 /** Uploads of a browser: planned, sent file by file, then committed together. */
 @Controller('api/web/repos/:ns/:repo')
+@Surface('web')
 @InRepository('write')
 export class UploadsController {
   constructor(

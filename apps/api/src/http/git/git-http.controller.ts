@@ -32,6 +32,7 @@ import type { Logger } from 'pino';
 import { DecidedByHandler, InRepository } from '../../access/access.decorators';
 import { ErrorFilter } from '../../errors/error.filter';
 import { LOGGER, PACK_CACHE } from '../../tokens';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { repositoryPathOf } from '../repository-path';
@@ -77,6 +78,7 @@ const unlessSent = (response: Response) => (error: unknown) => {
 
 /** Git over HTTP (gitprotocol-http(5)). Authorised by route and method alone. */
 @Controller(':ns/:repo')
+@Surface('git')
 export class GitHttpController {
   constructor(
     private readonly access: RepositoryAccessService,

@@ -21,6 +21,7 @@ import { DomainError } from '@granary/kernel';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { pageOf } from '../pagination';
 import {
@@ -49,6 +50,7 @@ function presentAt({ ref, kind, sha, path }: ResolvedAt): At {
 
 /** Page models of one repository: each is all that its page needs, in one request. */
 @Controller('api/web/repos/:ns/:repo')
+@Surface('web')
 @InRepository('read')
 export class BrowseController {
   constructor(

@@ -13,6 +13,7 @@ import {
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { Anyone, CurrentActor, CurrentUser, SignedIn } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { pageOf } from '../pagination';
 import { presentRepositories } from '../presenters/repository.presenter';
@@ -24,6 +25,7 @@ const DAY_MS = 86_400_000;
 
 /** Page models of lists. */
 @Controller('api/web')
+@Surface('web')
 export class ListsController {
   constructor(
     private readonly lists: RepositoryListsService,

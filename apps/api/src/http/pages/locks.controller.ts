@@ -3,6 +3,7 @@ import { LockSearchService, userIdOf, type Actor, type OpenRepository } from '@g
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { pageOf } from '../pagination';
 import { presentFileLock } from '../presenters/lock.presenter';
@@ -11,6 +12,7 @@ import { BrowseReader } from './browse.reader';
 
 /** The page of a repository's locks. */
 @Controller('api/web/repos/:ns/:repo/locks')
+@Surface('web')
 export class LocksController {
   constructor(
     private readonly reader: BrowseReader,

@@ -11,6 +11,7 @@ import { GitFailed, spawnGit } from '@granary/git-process';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { clientGone } from '../transfer/client-gone';
 import { sendObject } from '../transfer/send-object';
 import { wildcard } from '../wildcard';
@@ -23,6 +24,7 @@ const SNIFF_LIMIT_BYTES = 64 * 1024;
 
 /** A file as it is. Nothing of it may run: sandboxed, never sniffed, text is plain and the rest an attachment. */
 @Controller(':ns/:repo/-/raw')
+@Surface('page')
 @InRepository('read')
 export class RawController {
   constructor(

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { Anyone, CurrentActor, CurrentUser, SignedIn } from '../../access/access.decorators';
 import { sessionCookie } from '../../access/session-cookie';
 import { CONFIG } from '../../tokens';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { presentUser } from '../presenters/user.presenter';
@@ -24,6 +25,7 @@ const ChangePassword = z.strictObject({ current_password: z.string(), new_passwo
 
 /** Signing in and out of the pages. */
 @Controller('api/web')
+@Surface('web')
 export class SessionController {
   constructor(
     private readonly accounts: AccountsService,

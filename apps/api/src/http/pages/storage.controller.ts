@@ -9,9 +9,11 @@ import {
 } from '@granary/forge';
 import { Controller, Get } from '@nestjs/common';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 
 /** Page model of a repository's storage settings; what its directories hold is at `/lfs/usage` of the REST API. */
 @Controller('api/web/repos/:ns/:repo/storage')
+@Surface('web')
 export class StorageController {
   constructor(private readonly report: QuotaReportService) {}
 

@@ -10,6 +10,7 @@ import { DomainError } from '@granary/kernel';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { sendArchive } from '../archive/send-archive';
 import { OutsideAddresses } from '../outside';
 import { clientGone } from '../transfer/client-gone';
@@ -30,6 +31,7 @@ function single(query: ArchiveQuery, name: string): string | undefined {
  * the archive URLs (docs/archives.md). The bytes come with the answer itself, not from another address.
  */
 @Controller('api/v3/repos/:ns/:repo')
+@Surface('rest')
 @InRepository('read')
 export class RestArchivesController {
   constructor(

@@ -3,6 +3,7 @@ import { auditSearch, AuditService, mayAdministerSite, type OpenRepository } fro
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened, SiteAdmin } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -10,6 +11,7 @@ import { presentAuditEntry } from '../presenters/audit.presenter';
 
 /** Who did what. It is only ever read here. */
 @Controller('api/v3')
+@Surface('rest')
 export class AuditController {
   constructor(
     private readonly audit: AuditService,

@@ -14,6 +14,7 @@ import { checkRefName } from '@granary/wire';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -25,6 +26,7 @@ const HEADS = 'refs/heads/';
 
 /** Branches and their protection in GitHub's words; `protections` beside it knows patterns and tags, too. */
 @Controller('api/v3/repos/:ns/:repo/branches')
+@Surface('rest')
 export class BranchesController {
   constructor(
     private readonly repositories: RepositoriesService,

@@ -2,6 +2,7 @@ import { SetCollaborator, type RepositoryRole } from '@granary/api-contract';
 import { CollaboratorsService, type OpenRepository } from '@granary/forge';
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { presentSimpleUser } from '../presenters/user.presenter';
 import { zodBody } from '../zod-body';
@@ -18,6 +19,7 @@ const ROLES: Record<SetCollaborator['permission'], RepositoryRole> = {
 };
 
 @Controller('api/v3/repos/:ns/:repo/collaborators')
+@Surface('rest')
 export class CollaboratorsController {
   constructor(
     private readonly collaborators: CollaboratorsService,

@@ -15,6 +15,7 @@ import { isOid, type LogRecord } from '@granary/wire';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
@@ -31,6 +32,7 @@ import { commitOf } from './commit-of';
 
 /** GitHub's "Commits" and, of its "Git database", commits and tags. */
 @Controller('api/v3/repos/:ns/:repo')
+@Surface('rest')
 @InRepository('read')
 export class CommitsController {
   constructor(

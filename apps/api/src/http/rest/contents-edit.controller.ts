@@ -16,6 +16,7 @@ import { DomainError } from '@granary/kernel';
 import { Body, Controller, Delete, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { presentGitCommit, urlsOf } from '../presenters/commit.presenter';
@@ -37,6 +38,7 @@ type Wish = Pick<PutContents, 'message' | 'author' | 'committer'>;
 
 /** The part of GitHub's "Contents" that makes commits, of one file each. */
 @Controller('api/v3/repos/:ns/:repo/contents')
+@Surface('rest')
 @InRepository('write')
 export class ContentsEditController {
   constructor(

@@ -3,6 +3,7 @@ import { DomainError } from '@granary/kernel';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { BrowseReader } from '../pages/browse.reader';
 import { presentEntryContent } from '../presenters/contents.presenter';
 import { clientGone } from '../transfer/client-gone';
@@ -14,6 +15,7 @@ import { sendBlob } from './send-blob';
 
 /** GitHub's "Contents": files and directories as they are. */
 @Controller('api/v3/repos/:ns/:repo')
+@Surface('rest')
 @InRepository('read')
 export class ContentsController {
   constructor(

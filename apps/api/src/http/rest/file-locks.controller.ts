@@ -4,6 +4,7 @@ import { DomainError, visible } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -14,6 +15,7 @@ import { zodBody } from '../zod-body';
 
 /** The locks of git-lfs for scripts and pages: the same rows, the same service, the same rules. */
 @Controller('api/v3/repos/:ns/:repo/lfs/locks')
+@Surface('rest')
 export class FileLocksController {
   constructor(
     private readonly locks: LfsLocksService,

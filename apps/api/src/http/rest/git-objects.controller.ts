@@ -5,6 +5,7 @@ import { isOid } from '@granary/wire';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { urlsOf } from '../presenters/commit.presenter';
@@ -21,6 +22,7 @@ const MAX_JSON_BLOB_BYTES = 10 * 1024 * 1024;
 
 /** Trees and blobs of GitHub's "Git database". */
 @Controller('api/v3/repos/:ns/:repo/git')
+@Surface('rest')
 @InRepository('read')
 export class GitObjectsController {
   constructor(

@@ -13,6 +13,7 @@ import { checkRefName } from '@granary/wire';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -21,6 +22,7 @@ import { zodBody } from '../zod-body';
 
 /** GitHub's `git/refs`. Every move passes the same rules as a push. */
 @Controller('api/v3/repos/:ns/:repo/git')
+@Surface('rest')
 export class GitRefsController {
   constructor(
     private readonly moves: RefMovesService,

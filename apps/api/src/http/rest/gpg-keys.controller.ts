@@ -3,11 +3,13 @@ import { AccountsService, GpgKeysService, type UserActor } from '@granary/forge'
 import { DomainError } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CurrentUser, SignedIn } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { presentGpgKey } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
 import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/gpg_keys')
+@Surface('rest')
 @SignedIn('keys')
 export class GpgKeysController {
   constructor(

@@ -10,6 +10,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepositoryHooks, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -19,6 +20,7 @@ import { zodBody } from '../zod-body';
 
 /** A repository's webhooks, as GitHub's API has them. Every child is looked up within its repository. */
 @Controller('api/v3/repos/:ns/:repo/hooks')
+@Surface('rest')
 @InRepositoryHooks()
 export class HooksController {
   constructor(

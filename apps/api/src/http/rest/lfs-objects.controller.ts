@@ -13,6 +13,7 @@ import { isLfsOid } from '@granary/wire';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -24,6 +25,7 @@ const MAX_SEARCH_MS = 20_000;
 
 /** The LFS objects of a repository: which there are, who keeps them, and the collection of those that nobody does. */
 @Controller('api/v3/repos/:ns/:repo/lfs')
+@Surface('rest')
 export class LfsObjectsController {
   constructor(
     private readonly stored: LfsStoredObjectsService,

@@ -12,6 +12,7 @@ import type { GitHome } from '@granary/git-process';
 import { Body, Controller, Get, Inject, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { clientGone } from '../transfer/client-gone';
 import { zodBody } from '../zod-body';
 
@@ -20,6 +21,7 @@ const LARGE_FROM_BYTES = 1024 ** 2;
 
 /** What must be in LFS: a part of the push rules, with what would make git-lfs follow it. */
 @Controller('api/v3/repos/:ns/:repo/lfs/rules')
+@Surface('rest')
 export class LfsRulesController {
   constructor(
     private readonly rules: PushRulesService,

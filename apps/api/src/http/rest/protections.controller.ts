@@ -2,12 +2,14 @@ import { CreateProtection, UpdateProtection } from '@granary/api-contract';
 import { ProtectionsService, type OpenRepository, type Protection } from '@granary/forge';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { presentProtection } from '../presenters/protection.presenter';
 import { routeId } from '../route-id';
 import { zodBody } from '../zod-body';
 
 /** Protected branches and tags by pattern. Every one is looked up within its repository. */
 @Controller('api/v3/repos/:ns/:repo/protections')
+@Surface('rest')
 export class ProtectionsController {
   constructor(private readonly protections: ProtectionsService) {}
 

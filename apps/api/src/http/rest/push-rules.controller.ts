@@ -2,10 +2,12 @@ import { UpdatePushRules } from '@granary/api-contract';
 import { PushRulesService, type OpenRepository } from '@granary/forge';
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { zodBody } from '../zod-body';
 
 /** What the repository asks of each push. */
 @Controller('api/v3/repos/:ns/:repo/push-rules')
+@Surface('rest')
 export class PushRulesController {
   constructor(private readonly rules: PushRulesService) {}
 

@@ -16,6 +16,7 @@ import { DomainError } from '@granary/kernel';
 import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened, SignedIn, SiteAdmin } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { BrowseReader } from '../pages/browse.reader';
 import { clientGone } from '../transfer/client-gone';
 import { zodBody } from '../zod-body';
@@ -36,6 +37,7 @@ function tooManySurveys(retryAfterSeconds: number): DomainError {
 
 /** What namespaces may hold, and who holds what. */
 @Controller('api/v3')
+@Surface('rest')
 export class QuotasController {
   private readonly surveys = new Semaphore({ ...SURVEYS, refusal: tooManySurveys });
 

@@ -3,11 +3,13 @@ import { listRefs, type GitHome } from '@granary/git-process';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage, type Page } from '../pagination';
 
 @Controller('api/v3/repos/:ns/:repo')
+@Surface('rest')
 @InRepository('read')
 export class RefsController {
   constructor(

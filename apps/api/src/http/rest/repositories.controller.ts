@@ -14,6 +14,7 @@ import { DomainError, invalidField } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Anyone, CurrentActor, CurrentUser, InRepository, Opened, SignedIn } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -34,6 +35,7 @@ function visibilityOf(wish: { private?: boolean; visibility?: Visibility }): Vis
 }
 
 @Controller('api/v3')
+@Surface('rest')
 export class RepositoriesController {
   constructor(
     private readonly repositories: RepositoriesService,

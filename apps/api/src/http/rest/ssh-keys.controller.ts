@@ -3,12 +3,14 @@ import { SshKeysService, type UserActor } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CurrentUser, SignedIn } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { presentSshKey } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
 import { zodBody } from '../zod-body';
 
 @Controller(['api/v3/user/keys', 'api/user/keys'])
+@Surface('rest')
 @SignedIn('keys')
 export class SshKeysController {
   constructor(

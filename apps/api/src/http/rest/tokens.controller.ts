@@ -9,11 +9,13 @@ import {
 import { invalidField } from '@granary/kernel';
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { CurrentUser, SignedIn } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { presentToken } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
 import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/tokens')
+@Surface('rest')
 @SignedIn('user')
 export class TokensController {
   constructor(

@@ -13,6 +13,7 @@ import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nes
 import type { Response } from 'express';
 import { z } from 'zod';
 import { Anyone, CurrentActor, CurrentUser, SignedIn, SiteAdmin } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
@@ -25,6 +26,7 @@ const UpdateProfile = z.strictObject({
 });
 
 @Controller('api/v3')
+@Surface('rest')
 export class UsersController {
   constructor(
     private readonly accounts: AccountsService,

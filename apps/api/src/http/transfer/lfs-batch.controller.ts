@@ -1,4 +1,5 @@
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import {
   LfsBatchService,
   LfsVerificationsService,
@@ -33,6 +34,7 @@ function presentPlan(plan: ObjectPlan) {
 
 /** Git LFS batch and verify. Says how; the service decides what. */
 @Controller(':ns/:repo/info/lfs/objects')
+@Surface('lfs')
 @InRepository('read')
 export class LfsBatchController {
   constructor(

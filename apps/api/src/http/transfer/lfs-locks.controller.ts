@@ -15,6 +15,7 @@ import { visible } from '@granary/kernel';
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import { zodBody } from '../zod-body';
 
 function presentLock(lock: LfsLockFacts): LfsLock {
@@ -31,6 +32,7 @@ const next = (cursor: string | null) => (cursor === null ? {} : { next_cursor: c
  * `ref` and `refspec` of a request, which the specification keeps for servers that decide by the ref, limit nothing.
  */
 @Controller(':ns/:repo/info/lfs/locks')
+@Surface('lfs')
 export class LfsLocksController {
   constructor(private readonly locks: LfsLocksService) {}
 

@@ -13,6 +13,7 @@ import { LFS_JSON } from '@granary/wire';
 import { Controller, Get, Header, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DecidedByHandler } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { repositoryPathOf } from '../repository-path';
 import { clientGone } from './client-gone';
@@ -35,6 +36,7 @@ function presentSession({ sizeBytes, partBytes, partCount, arrivedBytes, missing
 
 /** What the transfer agent of this project talks to (docs/lfs.md, "The agent"). */
 @Controller(':ns/:repo/info/lfs/objects/:oid/parts')
+@Surface('lfs')
 @DecidedByHandler('a signed URL of the batch answer is the permission')
 export class LfsPartsController {
   constructor(

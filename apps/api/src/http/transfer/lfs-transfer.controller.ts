@@ -3,6 +3,7 @@ import { DomainError } from '@granary/kernel';
 import { Controller, Get, Param, Put, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DecidedByHandler } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { clientGone } from './client-gone';
 import { sendObject } from './send-object';
@@ -10,6 +11,7 @@ import { TransferUrls } from './transfer-url';
 
 /** The embedded store's transfer URLs (basic transfer, git-lfs: docs/api/basic-transfers.md). */
 @Controller(':ns/:repo/info/lfs/objects/:oid')
+@Surface('lfs')
 @DecidedByHandler('a signed URL of the batch answer is the permission')
 export class LfsTransferController {
   constructor(

@@ -3,6 +3,7 @@ import { DomainError } from '@granary/kernel';
 import { Controller, Head, Options, Param, Patch, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DecidedByHandler } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { TransferUrls } from './transfer-url';
 
@@ -11,6 +12,7 @@ const MEDIA_TYPE = 'application/offset+octet-stream';
 
 /** Resumable uploads of git-lfs: the core protocol of https://tus.io/protocols/resumable-upload, version 1.0.0. */
 @Controller(':ns/:repo/info/lfs/objects/:oid/tus')
+@Surface('lfs')
 @DecidedByHandler('a signed URL of the batch answer is the permission')
 export class LfsTusController {
   constructor(

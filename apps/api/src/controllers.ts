@@ -1,0 +1,87 @@
+import type { Type } from '@nestjs/common';
+import { HealthController } from './http/health.controller';
+import { MetricsController } from './http/metrics.controller';
+import { SessionController } from './http/pages/session.controller';
+import { UsersController } from './http/rest/users.controller';
+import { SshKeysController } from './http/rest/ssh-keys.controller';
+import { GpgKeysController } from './http/rest/gpg-keys.controller';
+import { TokensController } from './http/rest/tokens.controller';
+import { RepositoriesController } from './http/rest/repositories.controller';
+import { CollaboratorsController } from './http/rest/collaborators.controller';
+import { AuditController } from './http/rest/audit.controller';
+import { BranchesController } from './http/rest/branches.controller';
+import { ProtectionsController } from './http/rest/protections.controller';
+import { PushRulesController } from './http/rest/push-rules.controller';
+import { LfsRulesController } from './http/rest/lfs-rules.controller';
+import { QuotasController } from './http/rest/quotas.controller';
+import { StorageController } from './http/pages/storage.controller';
+import { RefsController } from './http/rest/refs.controller';
+import { RestArchivesController } from './http/rest/archives.controller';
+import { GitRefsController } from './http/rest/git-refs.controller';
+import { FileLocksController } from './http/rest/file-locks.controller';
+import { CommitsController } from './http/rest/commits.controller';
+import { ContentsController } from './http/rest/contents.controller';
+import { ContentsEditController } from './http/rest/contents-edit.controller';
+import { GitObjectsController } from './http/rest/git-objects.controller';
+import { HooksController } from './http/rest/hooks.controller';
+import { LfsObjectsController } from './http/rest/lfs-objects.controller';
+import { ListsController } from './http/pages/lists.controller';
+import { BrowseController } from './http/pages/browse.controller';
+import { LocksController } from './http/pages/locks.controller';
+import { RawController } from './http/pages/raw.controller';
+import { EditsController } from './http/edits/edits.controller';
+import { UploadsController } from './http/edits/uploads.controller';
+import { UploadFormController } from './http/edits/upload-form.controller';
+import { ArchiveController } from './http/archive/archive.controller';
+import { LfsBatchController } from './http/transfer/lfs-batch.controller';
+import { LfsLocksController } from './http/transfer/lfs-locks.controller';
+import { LfsTransferController } from './http/transfer/lfs-transfer.controller';
+import { LfsTusController } from './http/transfer/lfs-tus.controller';
+import { LfsPartsController } from './http/transfer/lfs-parts.controller';
+import { LfsAgentController } from './http/transfer/lfs-agent.controller';
+import { GitHttpController } from './http/git/git-http.controller';
+
+/** Every controller, in the order in which Express is told of their routes: the first that matches takes a request. */
+export const CONTROLLERS: readonly Type[] = [
+  HealthController,
+  MetricsController,
+  SessionController,
+  UsersController,
+  SshKeysController,
+  GpgKeysController,
+  TokensController,
+  RepositoriesController,
+  CollaboratorsController,
+  AuditController,
+  BranchesController,
+  ProtectionsController,
+  PushRulesController,
+  LfsRulesController,
+  QuotasController,
+  StorageController,
+  RefsController,
+  RestArchivesController,
+  GitRefsController,
+  FileLocksController,
+  CommitsController,
+  ContentsController,
+  ContentsEditController,
+  GitObjectsController,
+  HooksController,
+  LfsObjectsController,
+  ListsController,
+  BrowseController,
+  LocksController,
+  RawController,
+  EditsController,
+  UploadsController,
+  UploadFormController,
+  ArchiveController,
+  LfsBatchController,
+  LfsLocksController,
+  LfsTransferController,
+  LfsTusController,
+  LfsPartsController,
+  LfsAgentController,
+  GitHttpController,
+];
