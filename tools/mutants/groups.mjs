@@ -9,7 +9,6 @@ export const GROUPS = {
     files: [
       'src/git/pkt-line.ts',
       'src/git/sideband.ts',
-      'src/git/line-reader.ts',
       'src/git/oid.ts',
       'src/git/ref-name.ts',
       'src/git/quoted-path.ts',
@@ -29,6 +28,7 @@ export const GROUPS = {
       'src/git/objects.ts',
       'src/git/signed-object.ts',
       'src/git/diff.ts',
+      { file: 'src/git/line-reader.ts', specs: ['src/git/diff.spec.ts'] },
       { file: 'src/git/diff-header.ts', specs: ['src/git/diff.spec.ts'] },
       { file: 'src/git/ident.ts', specs: ['src/git/objects.spec.ts'] },
       { file: 'src/git/object-headers.ts', specs: ['src/git/objects.spec.ts', 'src/git/signed-object.spec.ts'] },

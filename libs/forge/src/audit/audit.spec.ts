@@ -55,6 +55,25 @@ it('tells who changed a repository, in the order of what happened', async () => 
   ]);
 });
 
+it('tells who was let in and who was shown out, and nothing where nothing changed', async () => {
+  const people = forge.get(CollaboratorsService);
+  await people.remove(repository, 'bob');
+  await withOrigin({ actor: alice, via: 'session' }, async () => {
+    await people.set(repository, 'bob', 'read');
+    await people.set(repository, 'bob', 'admin');
+    await people.remove(repository, 'bob');
+    await people.remove(repository, 'bob');
+  });
+  expect(await people.list(repository)).toEqual([]);
+  const entries = await list(repository.id, 'collaborator.');
+  expect(entries).toHaveLength(3);
+  expect(entries).toMatchObject([
+    { action: 'collaborator.remove', target: 'bob', actorName: 'alice', details: { previous_role: 'admin' } },
+    { action: 'collaborator.set', target: 'bob', details: { role: 'admin', previous_role: 'read' } },
+    { action: 'collaborator.set', target: 'bob', details: { role: 'read', previous_role: null } },
+  ]);
+});
+
 it('outlives the repository and the user, with their names as they were', async () => {
   const carol = await forge.user(`carol${serial}`);
   await withOrigin({ actor: carol, via: 'session' }, () =>

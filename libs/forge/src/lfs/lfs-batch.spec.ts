@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { LfsBatchRequest } from '@granary/wire';
-import type { UserActor } from '../identity';
+import { ANONYMOUS, type UserActor } from '../identity';
 import { ProtectionsService } from '../protection';
-import { RepositoriesService, RepositoryAccessService } from '../repositories';
+import { CollaboratorsService, RepositoriesService, Repository, RepositoryAccessService } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { LfsBatchService } from './lfs-batch.service';
 import { LfsObjectsService } from './lfs-objects.service';
@@ -113,5 +113,143 @@ describe('with a ref', () => {
     expect((await upload(alice, 'refs/heads/release/1')).objects[0]?.kind).toBe('upload');
     const download = { operation: 'download' as const, ref: { name: 'refs/heads/release/1' }, objects: [] };
     await expect(plan(bob, path, download)).resolves.toMatchObject({ objects: [] });
+  });
+});
+
+describe('what is not the caller’s to name', () => {
+  const usage = async ({ id }: Repository) => {
+    const { lfsSizeBytes, lfsObjectCount } = await forge.database.manager.findOneByOrFail(Repository, { id });
+    const [row] = (await forge.database.query(
+      'SELECT count(*)::integer AS open FROM lfs_uploads WHERE repository_id = $1',
+      [id],
+    )) as { open: number }[];
+    return { bytes: lfsSizeBytes, objects: lfsObjectCount, open: row?.open };
+  };
+  const NOTHING = { bytes: 0, objects: 0, open: 0 };
+  const linked = async ({ id }: Repository, oid: string) =>
+    (await forge.get(LfsObjectsService).linked(id, [oid])).has(oid);
+
+  /** A repository of alice with one object. */
+  async function holder() {
+    const [made, bytes] = [await newRepository(), randomBytes(100)];
+    const claim = { oid: oidOf(bytes), sizeBytes: 100 };
+    await forge.get(LfsObjectsService).upload(made.repository, claim, { stream: Readable.from([bytes]) });
+    return { ...made, object: { oid: claim.oid, size: 100 } };
+  }
+
+  async function ownRepository(actor: UserActor) {
+    const path = { namespace: actor.name, name: `own${serial++}` };
+    return { repository: await forge.get(RepositoriesService).create(actor, path), path };
+  }
+
+  it('links what the caller can read elsewhere, and counts it', async () => {
+    const { object } = await holder();
+    const { repository, path } = await ownRepository(alice);
+    const { objects } = await plan(alice, path, { operation: 'upload', objects: [object] });
+    expect(objects).toMatchObject([{ kind: 'present' }]);
+    expect(await usage(repository)).toEqual({ bytes: 100, objects: 1, open: 0 });
+  });
+
+  it('asks for the bytes of what the caller cannot read: knowing a name is no possession', async () => {
+    const { object } = await holder();
+    const { repository, path } = await ownRepository(bob);
+    const down = await plan(bob, path, { operation: 'download', objects: [object] });
+    expect(down.objects).toMatchObject([{ kind: 'refused', status: 404 }]);
+    const up = await plan(bob, path, { operation: 'upload', objects: [object] });
+    expect(up.objects).toMatchObject([{ kind: 'upload' }]);
+    expect(await linked(repository, object.oid)).toBe(false);
+    expect(await usage(repository)).toEqual({ ...NOTHING, open: 1 });
+  });
+
+  it('takes nothing over from a repository that is deleted', async () => {
+    const { repository: deleted, object } = await holder();
+    await forge.get(RepositoriesService).delete(alice, deleted);
+    const { repository, path } = await ownRepository(alice);
+    const { objects } = await plan(alice, path, { operation: 'upload', objects: [object] });
+    expect(objects).toMatchObject([{ kind: 'upload' }]);
+    expect(await linked(repository, object.oid)).toBe(false);
+  });
+
+  it('takes nothing over for a token that is limited to other repositories', async () => {
+    const { object } = await holder();
+    const { repository, path } = await ownRepository(alice);
+    const limited = { ...alice, via: 'token' as const, repositoryIds: new Set([repository.id]) };
+    const { objects } = await plan(limited, path, { operation: 'upload', objects: [object] });
+    expect(objects).toMatchObject([{ kind: 'upload' }]);
+  });
+
+  it('takes nothing over under another size, and counts nothing', async () => {
+    const { object } = await holder();
+    const { repository, path } = await ownRepository(alice);
+    for (const size of [0, 99, 101, 10 * 1024 ** 4]) {
+      const { objects } = await plan(alice, path, { operation: 'upload', objects: [{ ...object, size }] });
+      expect(objects).toMatchObject([{ kind: 'refused', status: 422 }]);
+    }
+    expect(await linked(repository, object.oid)).toBe(false);
+    expect(await usage(repository)).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['more than 5 TiB', { size: 5 * 1024 ** 4 + 1 }],
+    ['10 TiB', { size: 10 * 1024 ** 4 }],
+    ['less than nothing', { size: -1 }],
+    ['half a byte', { size: 0.5 }],
+    ['more than a number holds', { size: 2 ** 53 }],
+    ['an oid in upper case', { oid: 'AB'.repeat(32) }],
+    ['an oid that is a path', { oid: '../'.repeat(21) + 'a' }],
+  ])('refuses %s, reserves and counts nothing of it', async (_what, change) => {
+    const { repository, path } = await newRepository();
+    const object = { ...anyObject(), ...change };
+    for (const operation of ['upload', 'download'] as const) {
+      const { objects } = await plan(alice, path, { operation, objects: [object] });
+      expect(objects).toMatchObject([{ kind: 'refused', status: 422 }]);
+    }
+    expect(await usage(repository)).toEqual(NOTHING);
+  });
+
+  it('has room for 5 TiB', async () => {
+    const { path } = await newRepository();
+    const { objects } = await plan(alice, path, {
+      operation: 'upload',
+      objects: [{ ...anyObject(), size: 5 * 1024 ** 4 }],
+    });
+    expect(objects).toMatchObject([{ kind: 'upload' }]);
+  });
+
+  it('lets a credential for one direction do nothing in the other', async () => {
+    const { path, object } = await holder();
+    const directions = ['upload', 'download'] as const;
+    for (const lfsOperation of directions) {
+      for (const operation of directions) {
+        const done = plan({ ...alice, lfsOperation }, path, { operation, objects: [object] });
+        if (lfsOperation === operation) await expect(done).resolves.toMatchObject({ objects: [{ oid: object.oid }] });
+        else await expect(done).rejects.toMatchObject({ code: 'forbidden' });
+      }
+    }
+  });
+
+  it('hands out a credential for this repository, direction and user, and for two hours', async () => {
+    const { path, repository } = await newRepository();
+    const batch = forge.get(LfsBatchService);
+    const opened = await forge.get(RepositoryAccessService).open(alice, path, 'read');
+    for (const operation of ['upload', 'download'] as const) {
+      const header = batch.authorization(alice, opened, operation) ?? '';
+      const [name, secret = ''] = Buffer.from(header.replace('Basic ', ''), 'base64').toString().split(':');
+      const read = (afterSeconds: number) => batch.credentials.read(secret, new Date(Date.now() + afterSeconds * 1000));
+      expect(name).toBe('alice');
+      expect(read(7100)).toMatchObject({ operation, repositoryId: repository.id, userId: alice.userId });
+      expect(read(7201)).toBeNull();
+    }
+    expect(batch.authorization(ANONYMOUS, opened, 'download')).toBeNull();
+  });
+
+  it('needs the role of a writer to upload', async () => {
+    const { repository, path } = await newRepository();
+    await forge.get(CollaboratorsService).set(repository, 'bob', 'read');
+    const objects = [anyObject()];
+    await expect(plan(bob, path, { operation: 'upload', objects })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(plan(bob, path, { operation: 'download', objects })).resolves.toMatchObject({
+      objects: [{ kind: 'refused', status: 404 }],
+    });
   });
 });

@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { UserActor } from '../identity';
-import { RepositoriesService, type Repository } from '../repositories';
+import { RepositoriesService, Repository, RepositoryAccessService } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { LfsObjectsService } from './lfs-objects.service';
 import { LfsUploadsService, type UploadClaim } from './lfs-uploads.service';
+import { stagingKeyOf } from './storage-keys';
+import { LfsVerificationsService } from './transfers/lfs-verifications.service';
 
 let forge: ForgeFixture;
 let alice: UserActor;
@@ -106,4 +108,71 @@ it('holds room for as long as a slow client takes, up to a day, and never less t
   await forge.get(LfsUploadsService).renew(repository.id, small.oid, 86_400);
   await reserve(small);
   expect(await hoursLeft(small)).toBeCloseTo(24, 1);
+});
+
+describe('a body that a client has put into the store itself', () => {
+  const opened = () => forge.get(RepositoryAccessService).open(alice, { namespace: alice.name, name: 'data' }, 'write');
+  const verify = async (wanted: UploadClaim) =>
+    forge.get(LfsVerificationsService).verify(alice, await opened(), wanted);
+  const isLinked = async ({ oid }: UploadClaim) =>
+    (await forge.get(LfsObjectsService).linked(repository.id, [oid])).has(oid);
+  const used = async () =>
+    (await forge.database.manager.findOneByOrFail(Repository, { id: repository.id })).lfsSizeBytes;
+
+  async function put(wanted: UploadClaim, body: Buffer): Promise<string> {
+    const room = await reserve(wanted);
+    const key = stagingKeyOf(room.get(wanted.oid)?.id ?? '');
+    await forge.store.put(key, Readable.from([body]));
+    return key;
+  }
+
+  it('is linked and counted when it is what it claims to be', async () => {
+    const bytes = randomBytes(400);
+    const wanted = { oid: oidOf(bytes), sizeBytes: 400 };
+    const key = await put(wanted, bytes);
+    await verify(wanted);
+    expect([await isLinked(wanted), await used(), await reservedBytes()]).toEqual([true, 400, 0]);
+    expect(await forge.store.stat(key)).toBeNull();
+    await expect(verify(wanted)).resolves.toBeUndefined();
+    await expect(verify({ ...wanted, sizeBytes: 401 })).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  it('is neither linked, counted nor kept when it has another hash', async () => {
+    const wanted = claim(400);
+    const key = await put(wanted, randomBytes(400));
+    await expect(verify(wanted)).rejects.toMatchObject({ code: 'hash_mismatch' });
+    expect([await isLinked(wanted), await used(), await reservedBytes()]).toEqual([false, 0, 0]);
+    expect(await forge.store.stat(key)).toBeNull();
+  });
+
+  it('proves nothing with another hash where the hub has the object already', async () => {
+    const bytes = randomBytes(400);
+    const wanted = { oid: oidOf(bytes), sizeBytes: 400 };
+    const other = await forge.get(RepositoriesService).create(alice, { namespace: alice.name, name: 'other' });
+    await forge.get(LfsObjectsService).upload(other, wanted, { stream: Readable.from([bytes]) });
+    await put(wanted, randomBytes(400));
+    await expect(verify(wanted)).rejects.toMatchObject({ code: 'hash_mismatch' });
+    expect([await isLinked(wanted), await used()]).toEqual([false, 0]);
+  });
+
+  it('is refused when it has another size, or has not come', async () => {
+    const [short, absent] = [claim(400), claim(300)];
+    await put(short, randomBytes(399));
+    await expect(verify(short)).rejects.toMatchObject({ code: 'invalid' });
+    await reserve(absent);
+    await expect(verify(absent)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(verify(claim(300))).rejects.toMatchObject({ code: 'not_found' });
+    expect([await isLinked(short), await isLinked(absent), await used()]).toEqual([false, false, 0]);
+  });
+
+  it('is verified for writers alone', async () => {
+    const bytes = randomBytes(400);
+    const wanted = { oid: oidOf(bytes), sizeBytes: 400 };
+    await put(wanted, bytes);
+    const reading = { ...(await opened()), role: 'read' as const };
+    await expect(forge.get(LfsVerificationsService).verify(alice, reading, wanted)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    expect([await isLinked(wanted), await used()]).toEqual([false, 0]);
+  });
 });

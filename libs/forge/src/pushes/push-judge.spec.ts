@@ -111,6 +111,24 @@ it('looks for locks of others, and of nobody else', async () => {
   expect((await judge(as(alice))).refusals).toEqual([]);
 });
 
+it('lets nobody delete or rename a file that another holds the lock of', async () => {
+  const blob = await git(['hash-object', '-w', '--stdin'], 'content');
+  const tree = (...names: string[]) => git(['mktree'], names.map((name) => `100644 blob ${blob}\t${name}\n`).join(''));
+  const first = await git(['commit-tree', await tree('file', 'other'), '-m', '1']);
+  await updateRefs(forge.git, path, [{ ref: MAIN, newOid: first }]);
+  await forge.get(LfsLocksService).create(repository.id, alice, { path: 'file', ref: null });
+  const refusalsOf = async (who: ReturnType<typeof as>, ...names: string[]) => {
+    const newOid = await git(['commit-tree', await tree(...names), '-p', first, '-m', names.join()]);
+    const commands = [{ ref: MAIN, oldOid: first, newOid }];
+    return (await forge.get(PushJudge).judge({ ...who, commands, quarantine: null })).refusals;
+  };
+  const refused = [expect.stringContaining('file (locked by alice)')];
+  expect(await refusalsOf(as(bob), 'other')).toEqual(refused);
+  expect(await refusalsOf(as(bob), 'moved', 'other')).toEqual(refused);
+  expect(await refusalsOf(as(bob), 'file')).toEqual([]);
+  expect(await refusalsOf(as(alice), 'other')).toEqual([]);
+});
+
 it('reserves the bytes of a push until it is recorded or over', async () => {
   const records = forge.get(PushRecordService);
   await forge.database.query(

@@ -1,4 +1,5 @@
-import { ANONYMOUS } from '../identity';
+import type { DomainError } from '@granary/kernel';
+import { ANONYMOUS, type Actor } from '../identity';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { CollaboratorsService } from './collaborators.service';
 import { RepositoriesService } from './repositories.service';
@@ -53,4 +54,36 @@ it('opens a repository with the very fields that TypeORM reads, by its path, a f
   await repositories.delete(owner, opened.repository);
   expect(await access.byId(owner, made.id)).toBeNull();
   expect(await access.find(owner, { namespace: 'owner', name: 'second' })).toBeNull();
+});
+
+it('says of a private repository the very words that it says of none, whoever asks and for whatever', async () => {
+  const [repositories, access] = [forge.get(RepositoriesService), forge.get(RepositoryAccessService)];
+  const [owner, stranger] = [await forge.user('hidden'), await forge.user('stranger')];
+  const make = (name: string, visibility: 'private' | 'internal' = 'private') =>
+    repositories.create(owner, { namespace: 'hidden', name, visibility });
+  const [renamed, deleted] = [await make('former'), await make('deleted')];
+  await make('private');
+  await repositories.update(owner, renamed, { name: 'renamed' });
+  await repositories.delete(owner, deleted);
+  await make('internal', 'internal');
+  const limited = { ...owner, via: 'token' as const, scopes: null, repositoryIds: new Set([0]) };
+  const faceOf = (error: DomainError) => ({ code: error.code, message: error.message, hint: error.hint });
+  const face = async (actor: Actor, namespace: string, name: string, role: 'read' | 'write' | 'admin') =>
+    access.open(actor, { namespace, name }, role).then(() => 'opened', faceOf);
+
+  for (const role of ['read', 'admin'] as const) {
+    const absent = await face(owner, 'hidden', 'absent', role);
+    expect(absent).toMatchObject({ code: 'repository_not_found' });
+    for (const actor of [ANONYMOUS, stranger, limited]) {
+      for (const name of ['private', 'renamed', 'former', 'deleted', 'absent', '..', 'a\0b']) {
+        expect([name, await face(actor, 'hidden', name, role)]).toEqual([name, absent]);
+      }
+      expect(await face(actor, 'nobody', 'private', role)).toEqual(absent);
+    }
+    for (const actor of [ANONYMOUS, limited]) expect(await face(actor, 'hidden', 'internal', role)).toEqual(absent);
+    for (const name of ['deleted', '..']) expect(await face(owner, 'hidden', name, role)).toEqual(absent);
+  }
+  expect(await face(owner, 'hidden', 'former', 'admin')).toBe('opened');
+  // What may be read is not hidden: who needs more is told so.
+  expect(await face(stranger, 'hidden', 'internal', 'write')).toMatchObject({ code: 'forbidden' });
 });

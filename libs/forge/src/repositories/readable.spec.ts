@@ -64,3 +64,28 @@ it('finds by words in name and description, taking % and _ as they are', async (
   expect(await search('%')).toBe(0);
   expect(await search('_')).toBe(0);
 });
+
+it('leaves deleted repositories out of every list but that of what may be brought back', async () => {
+  const [lists, service] = [forge.get(RepositoryListsService), forge.get(RepositoriesService)];
+  const wish = { namespace: 'stranger', name: 'short-lived', visibility: 'public' as const };
+  const made = await service.create(stranger, wish);
+  const page = { limit: 100, offset: 0 };
+  const everywhere = async () => {
+    const found = [
+      (await lists.explore(ANONYMOUS, 'short-lived', page)).repositories,
+      (await lists.explore(root, '', page)).repositories,
+      await lists.ofNamespace(stranger, made.namespaceId, page),
+      await lists.ofUser(stranger, page),
+    ];
+    const names = await lists.fullNames([made.id]);
+    return [...found.map((list) => list.some(({ id }) => id === made.id)), names.has(made.id)];
+  };
+  const deleted = async () => (await lists.deletedOf(stranger.userId)).map(({ id }) => id);
+  expect(await everywhere()).toEqual([true, true, true, true, true]);
+  expect([await lists.countPublic(stranger.userId), await deleted()]).toEqual([1, []]);
+  await service.delete(stranger, made);
+  expect(await everywhere()).toEqual([false, false, false, false, false]);
+  expect((await lists.explore(root, 'short-lived', page)).total).toBe(0);
+  expect([await lists.countPublic(stranger.userId), await deleted()]).toEqual([0, [made.id]]);
+  expect(await lists.deletedOf(owner.userId)).toEqual([]);
+});

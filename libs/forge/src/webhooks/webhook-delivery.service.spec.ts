@@ -70,6 +70,29 @@ describe('a delivery', () => {
     expect(JSON.stringify(detail)).not.toContain('sesame');
   });
 
+  it('is made once, whatever jobs ask for it: before, while and after it has arrived', async () => {
+    const hook = await stage.world.createHook(stage.receiver.url);
+    await stage.world.happen(stage.world.push());
+    const { id } = await stage.onlyDelivery(hook);
+    const deliver = (attempt: number) =>
+      stage.world.deliverer.deliver({ deliveryId: id, attempt }, new AbortController().signal);
+    await deliver(1);
+    expect(stage.receiver.received).toEqual([]);
+    await Promise.all([deliver(0), deliver(0), deliver(0)]);
+    for (const attempt of [0, 1, 2]) await deliver(attempt);
+    expect(stage.receiver.received).toHaveLength(1);
+    expect(await stage.onlyDelivery(hook)).toMatchObject({ state: 'delivered', attempts: 1, nextAttemptAt: null });
+  });
+
+  it('is not made again once it is given up', async () => {
+    const hook = await stage.world.createHook(stage.receiver.url);
+    await stage.world.happen(stage.world.push());
+    const { id } = await stage.onlyDelivery(hook);
+    await stage.postgres.database.query(`UPDATE webhook_deliveries SET state = 'dead' WHERE id = $1`, [id]);
+    await stage.world.runJobs();
+    expect(stage.receiver.received).toEqual([]);
+  });
+
   it('keeps 64 KiB of the answer', async () => {
     stage.receiver.answers.push({ status: 200, body: 'x'.repeat(100_000) });
     const hook = await stage.world.createHook(stage.receiver.url);

@@ -12,6 +12,7 @@ import { inspectZip } from '../testing/inspect';
 import {
   formatCentralHeader,
   formatDataDescriptor,
+  formatEndOfDirectory,
   formatLocalHeader,
   needsZip64,
   type ZipRecord,
@@ -179,6 +180,44 @@ describe('zip records beyond 4 GiB', () => {
     const late = formatCentralHeader({ ...record, sizeBytes: 5, compressedBytes: 5, zip64: false });
     expect([late.readUInt32LE(20), late.readUInt32LE(24), late.readUInt32LE(42)]).toEqual([5, 5, 2 ** 32 - 1]);
     expect([late.readUInt16LE(49), fields(late.subarray(51))]).toEqual([8, [BigInt(7 * GIB)]]);
+  });
+
+  it.each(['sizeBytes', 'compressedBytes', 'offsetBytes'] as const)(
+    'write 2^32 - 1 as %s in eight bytes: in four it says to look there',
+    (field) => {
+      const small = { ...record, sizeBytes: 5, compressedBytes: 5, offsetBytes: 5, zip64: false };
+      const below = formatCentralHeader({ ...small, [field]: 2 ** 32 - 2 });
+      expect([below.readUInt16LE(6), below.readUInt16LE(30)]).toEqual([20, 0]);
+      const header = formatCentralHeader({ ...small, [field]: 2 ** 32 - 1 });
+      expect([header.readUInt16LE(6), header.readUInt16LE(30)]).toEqual([45, 12]);
+      expect([header.readUInt16LE(47), header.readUInt16LE(49)]).toEqual([1, 8]);
+      expect(fields(header.subarray(51))).toEqual([BigInt(2 ** 32 - 1)]);
+    },
+  );
+
+  it.each([
+    ['entries', 2 ** 16 - 1],
+    ['sizeBytes', 2 ** 32 - 1],
+    ['offsetBytes', 2 ** 32 - 1],
+  ] as const)('write %s of %d into the zip64 end of the directory', (field, edge) => {
+    const facts = { entries: 1, sizeBytes: 2, offsetBytes: 3, comment: '' };
+    expect(formatEndOfDirectory({ ...facts, [field]: edge - 1 })).toHaveLength(22);
+    const end = formatEndOfDirectory({ ...facts, [field]: edge });
+    expect(end.subarray(0, 4).toString('latin1')).toBe('PK\x06\x06');
+    const whole = { ...facts, [field]: edge };
+    expect(fields(end.subarray(24, 56)).map(Number)).toEqual([
+      whole.entries,
+      whole.entries,
+      whole.sizeBytes,
+      whole.offsetBytes,
+    ]);
+    expect(end.subarray(56, 60).toString('latin1')).toBe('PK\x06\x07');
+    expect(Number(end.readBigUInt64LE(64))).toBe(whole.offsetBytes + whole.sizeBytes);
+    expect([end.readUInt16LE(76 + 8), end.readUInt32LE(76 + 12), end.readUInt32LE(76 + 16)]).toEqual([
+      whole.entries,
+      whole.sizeBytes,
+      whole.offsetBytes,
+    ]);
   });
 
   it('leave out a time that the extended timestamp cannot hold', () => {

@@ -22,6 +22,7 @@ import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
 import { LfsBatchService } from '../lfs-batch.service';
 import { LfsLocksService } from '../locks/lfs-locks.service';
 import { LfsObjectsService } from '../lfs-objects.service';
+import { LfsUploadsService } from '../lfs-uploads.service';
 import { LfsCollectionStateService } from './collection-state.service';
 import { LfsCollectionService } from './lfs-collection.service';
 import { LfsKeepersService } from './lfs-keepers.service';
@@ -757,4 +758,31 @@ it('asks for runs where something happened, at most once a day', async () => {
   days(10);
   await collect();
   expect(await isTrash(content)).toBe(true);
+});
+
+it('keeps the bytes of an object that an open upload names from the purge, and of no other', async () => {
+  const [awaited, free] = [await upload(), await upload()];
+  const elsewhere = await create('elsewhere');
+  await forge.get(LfsObjectsService).admit(elsewhere, alice, { oids: [], claims: [awaited] });
+  const both = [awaited.oid, free.oid];
+  await forge.database.query('DELETE FROM lfs_links WHERE oid = ANY($1)', [both]);
+  days(2);
+  await forge.get(LfsPurgeService).objects(both);
+  expect([await keysOf(awaited), await keysOf(free)]).toEqual([[expect.any(String)], []]);
+  await forge.get(LfsPurgeService).all();
+  expect(await oidsIn('lfs_objects')).toEqual(expect.arrayContaining([awaited.oid]));
+  await forge.get(LfsUploadsService).release(elsewhere.id, awaited.oid);
+  await forge.get(LfsPurgeService).all();
+  expect(await keysOf(awaited)).toEqual([]);
+});
+
+it('keeps for an hour what was shown, where there is no grace', async () => {
+  const content = await upload();
+  await forge.database.query('DELETE FROM lfs_links WHERE oid = $1', [content.oid]);
+  offsetMs += 3_590_000;
+  await forge.get(LfsPurgeService).objects([content.oid]);
+  expect(await keysOf(content)).toHaveLength(1);
+  offsetMs += 20_000;
+  await forge.get(LfsPurgeService).objects([content.oid]);
+  expect(await keysOf(content)).toEqual([]);
 });

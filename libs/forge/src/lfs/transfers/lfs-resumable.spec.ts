@@ -70,6 +70,27 @@ it('keeps what came before its source failed', async () => {
   expect(await offset(claim)).toBe(MIB);
 });
 
+it('takes bytes where it stands and nowhere else, and only under the size that was reserved', async () => {
+  const bytes = randomBytes(1000);
+  const claim = claimOf(bytes);
+  await reserve(claim);
+  const rest = (from: number) => Readable.from([bytes.subarray(from)]);
+  for (const wrong of [1, 400, 1000]) {
+    await expect(receive(claim, wrong, rest(wrong))).rejects.toMatchObject({ code: 'conflict' });
+  }
+  await receive(claim, 0, Readable.from([bytes.subarray(0, 400)]));
+  for (const wrong of [0, 399, 401]) {
+    await expect(receive(claim, wrong, rest(wrong))).rejects.toMatchObject({ code: 'conflict' });
+  }
+  for (const sizeBytes of [400, 999, 1001]) {
+    await expect(offset({ ...claim, sizeBytes })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(receive({ ...claim, sizeBytes }, 400, rest(400))).rejects.toMatchObject({ code: 'not_found' });
+  }
+  expect(await offset(claim)).toBe(400);
+  await receive(claim, 400, rest(400));
+  expect(await offset(claim)).toBe(1000);
+});
+
 it('takes no byte behind the end, and keeps those before it', async () => {
   const bytes = randomBytes(1000);
   const claim = claimOf(bytes);

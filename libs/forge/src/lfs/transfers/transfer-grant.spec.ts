@@ -46,3 +46,46 @@ it("refuses another instance's signature", () => {
   const foreign = new TransferGrants(Buffer.alloc(32, 8));
   expect(() => foreign.verify(queryOf(grant), expected)).toThrow(DomainError);
 });
+
+const OPERATIONS = ['upload', 'download', 'tus', 'multipart'] as const;
+
+it('signs the operation: none opens the way of another, whatever the query says', () => {
+  for (const signed of OPERATIONS) {
+    const query = queryOf({ ...grant, operation: signed });
+    for (const asked of OPERATIONS) {
+      const verify = (says: string) => grants.verify({ ...query, operation: says }, { ...expected, operation: asked });
+      if (signed === asked) expect(verify(asked)).toEqual({ ...grant, operation: asked });
+      else for (const says of [signed, asked]) expect(() => verify(says)).toThrow(DomainError);
+    }
+  }
+});
+
+it('signs its fields apart from each other: what moves from one into the next is no longer signed', () => {
+  const query = queryOf({ ...grant, sizeBytes: 12, userId: 34 });
+  expect(() => grants.verify({ ...query, size: '1', user: '234' }, expected)).toThrow(DomainError);
+  expect(() => grants.verify({ ...query, size: '123', user: '4' }, expected)).toThrow(DomainError);
+});
+
+it.each([
+  ['size', '012'],
+  ['size', '12.0'],
+  ['size', '1e1'],
+  ['size', ' 12'],
+  ['user', '-3'],
+  ['user', ['3']],
+  ['expires', '99999999999999999'],
+  ['expires', undefined],
+  ['signature', undefined],
+  ['signature', ['a']],
+  ['operation', ['upload']],
+])('refuses a query whose %s is %j', (field, value) => {
+  expect(() => grants.verify({ ...queryOf(grant), [field]: value }, expected)).toThrow(
+    expect.objectContaining({ code: 'forbidden' }),
+  );
+});
+
+it('is good until its last second', () => {
+  const at = (ms: number) => () => grants.verify(queryOf(grant), { ...expected, now: new Date(ms) });
+  expect(at(1_000_000_059_999)()).toEqual(grant);
+  expect(at(1_000_000_060_000)).toThrow(DomainError);
+});

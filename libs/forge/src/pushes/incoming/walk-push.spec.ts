@@ -63,6 +63,21 @@ it('judges a file once for each path, and what the repository has by its new pat
   expect(inspection.notLfs.samples()).toEqual(['new.bin (2.9 KiB)']);
 });
 
+it('forbids a path whatever lies there: a file, a program, a symlink, a submodule', async () => {
+  const blob = scratch.blob('target');
+  const tree = scratch.tree(
+    `100644 blob ${blob}\t.env`,
+    `100755 blob ${blob}\trun.env`,
+    `120000 blob ${blob}\tlink.env`,
+    `160000 commit ${'1'.repeat(40)}\tmodule.env`,
+    `160000 commit ${'1'.repeat(40)}\tmodule.txt`,
+    `120000 blob ${blob}\tlink.txt`,
+  );
+  const tip = commit(tree);
+  const { inspection } = await walk([tip, tree, blob], [tip], { forbidden_paths: ['*.env'] });
+  expect(inspection.forbidden.samples()).toEqual(['.env', 'link.env', 'module.env', 'run.env']);
+});
+
 it('asks no LFS rule of symlinks and submodules', async () => {
   const blob = scratch.blob('target');
   const tree = scratch.tree(`120000 blob ${blob}\tlink.psd`, `160000 commit ${'1'.repeat(40)}\tmodule.psd`);
