@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { text } from 'node:stream/consumers';
 import { runCli } from './cli';
-import { readConfig } from './config';
+import { readConfig, readConfigNotes } from './config';
 import { openHub } from './open-hub';
+
+for (const note of readConfigNotes()) process.stderr.write(`granary: ${note}\n`);
 
 void runCli(process.argv.slice(2), {
   readConfig,

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { explain } from '@granary/runtime';
 import { banner } from './banner';
-import { readConfig } from './config';
+import { readConfig, readConfigNotes } from './config';
 import { startHub, type Hub } from './hub';
 import { openLog } from './log';
 
@@ -20,6 +20,7 @@ function stopOnSignals(hub: Hub): void {
 
 async function main(): Promise<void> {
   const config = readConfig();
+  for (const note of readConfigNotes()) process.stderr.write(`granary: ${note}\n`);
   const log = openLog();
   // A defect in one request must not end everybody else's.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected unheard'));

@@ -3,11 +3,12 @@ import { ForgeModule, WorkService } from '@granary/forge';
 import { errorFacts, explain, openRuntime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
-import { readConfig } from './config';
+import { readConfig, readConfigNotes } from './config';
 
 /** The queues' workers, the outbox relay and the sweeps, as a process of their own beside `GRANARY_MODE=web`. */
 async function main(): Promise<void> {
   const config = readConfig();
+  for (const note of readConfigNotes()) process.stderr.write(`granary: ${note}\n`);
   const serializers = { err: (error: unknown) => errorFacts(error) };
   const log = pino({ level: 'info', serializers }, pino.destination({ dest: 2, sync: false }));
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected unheard'));

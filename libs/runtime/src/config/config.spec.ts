@@ -1,4 +1,6 @@
-import { ConfigError, parseConfig } from './config';
+import fc from 'fast-check';
+import { parseConfig } from './config';
+import { ConfigError } from './environment';
 
 it('needs no variable at all', () => {
   expect(parseConfig({})).toMatchObject({
@@ -51,6 +53,18 @@ it.each([
   ['GRANARY_LFS_SCRUB_MIB_PER_SECOND', '0'],
   ['GRANARY_REGISTRATION', 'yes'],
   ['GRANARY_BASE_URL', 'hub.example'],
+  ['GRANARY_BASE_URL', 'https://hub.example/git'],
+  ['GRANARY_BASE_URL', 'https://hub.example/?'],
+  ['GRANARY_BASE_URL', 'https://hub.example#'],
+  ['GRANARY_BASE_URL', 'https://user:hunter2@hub.example'],
+  ['GRANARY_BASE_URL', 'https://@hub.example'],
+  ['GRANARY_BASE_URL', ' https://hub.example'],
+  ['GRANARY_BASE_URL', 'https://hub.example\n'],
+  ['GRANARY_BASE_URL', 'https:\\\\hub.example'],
+  ['GRANARY_HOST', ' '],
+  ['GRANARY_DATA_DIR', '   '],
+  ['GRANARY_WEBHOOK_ALLOWED_HOSTS', 'http://x/;;,, a b ,10.0.0.0/8'],
+  ['GRANARY_ADMIN_PASSWORD', ' '.repeat(12)],
   ['GRANARY_ADMIN_PASSWORD', 'short'],
   ['GRANARY_DEFAULT_LFS_PRIVATE', '10'],
   ['GRANARY_DEFAULT_LFS_PUBLIC', '-1GiB'],
@@ -61,6 +75,7 @@ it.each([
   ['REDIS_URL', 'localhost:6379'],
   ['S3_BUCKET', 'No'],
   ['S3_PUBLIC_ENDPOINT', 's3.example'],
+  ['S3_ENDPOINT', 'https://key:hunter2@s3.example'],
   ['GRANARY_LFS_DIRECT', 'true'],
 ])('names %s when it is %j, in one line', (name, value) => {
   const start = () => parseConfig({ [name]: value });
@@ -110,7 +125,8 @@ it('takes limits for namespaces that have none of their own', () => {
 
 it('never prints a secret', () => {
   expect(() => parseConfig({ GRANARY_ADMIN_PASSWORD: 'hunter2' })).not.toThrow(/hunter2/);
-  expect(() => parseConfig({ DATABASE_URL: 'mysql://u:hunter2@h' })).not.toThrow(/hunter2/);
+  for (const name of ['DATABASE_URL', 'GRANARY_BASE_URL', 'S3_ENDPOINT', 'GRANARY_WEBHOOK_ALLOWED_HOSTS'])
+    expect(() => parseConfig({ [name]: 'mysql://u:hunter2@h' })).not.toThrow(/hunter2/);
 });
 
 it('wants every S3 variable once there is an endpoint', () => {
@@ -124,7 +140,6 @@ it('wants every S3 variable once there is an endpoint', () => {
   });
   const publicEndpoint = 'https://s3.example';
   expect(parseConfig({ ...s3, S3_PUBLIC_ENDPOINT: publicEndpoint }).s3).toMatchObject({ publicEndpoint });
-  expect(() => parseConfig({ ...s3, S3_SECRET_KEY: undefined })).toThrow(/^S3_SECRET_KEY is not set/);
 });
 
 it('moves LFS objects over SSH unless they lie in S3, or as it is told', () => {
@@ -144,4 +159,48 @@ it('cannot split the hub over an embedded Postgres', () => {
 
 it('switches SSH off with port 0', () => {
   expect(parseConfig({ GRANARY_SSH_PORT: '0' }).sshPort).toBeNull();
+});
+
+it.each([
+  ['HTTPS://Hub.Example', 'https://hub.example'],
+  ['https://hub.example/', 'https://hub.example'],
+  ['https://hub.example:443', 'https://hub.example'],
+  ['http://hub.example:8080', 'http://hub.example:8080'],
+  ['https://[2001:DB8::1]:8443', 'https://[2001:db8::1]:8443'],
+])('reads the base URL %s as %s, so that its scheme decides about cookies', (given, baseUrl) => {
+  expect(parseConfig({ GRANARY_BASE_URL: given }).baseUrl).toBe(baseUrl);
+});
+
+it('takes no base URL that is more than an origin', () => {
+  fc.assert(
+    fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
+      const { pathname, search, hash, origin } = new URL(url);
+      if (`${pathname}${search}${hash}` === '/' && !/[?#]/.test(url))
+        expect(parseConfig({ GRANARY_BASE_URL: url }).baseUrl).toBe(origin);
+      else expect(() => parseConfig({ GRANARY_BASE_URL: url })).toThrow(ConfigError);
+    }),
+  );
+});
+
+it('keeps the spaces of a password, and of nothing else', () => {
+  expect(parseConfig({ GRANARY_ADMIN_PASSWORD: ' correct horse ' }).adminPassword).toBe(' correct horse ');
+  expect(() => parseConfig({ GRANARY_MODE: 'web ' })).toThrow(/^GRANARY_MODE begins or ends with a space/);
+});
+
+const S3 = { S3_ENDPOINT: 'http://127.0.0.1:9000', S3_BUCKET: 'lfs', S3_ACCESS_KEY: 'k', S3_SECRET_KEY: 's' };
+
+it.each(Object.keys(S3))('refuses an S3 configuration without %s, which would leave objects on the disk', (name) => {
+  const half = { ...S3, [name]: undefined };
+  expect(() => parseConfig(half)).toThrow(new RegExp(`^${name} is not set, and S3_[A-Z_]+ needs it; accepted: `));
+});
+
+it.each(['S3_PUBLIC_ENDPOINT', 'GRANARY_ARCHIVE_REDIRECT'])('refuses %s without S3', (name) => {
+  const value = name === 'GRANARY_ARCHIVE_REDIRECT' ? 'presigned' : 'https://s3.example';
+  expect(() => parseConfig({ [name]: value })).toThrow(/^S3_ENDPOINT is not set, and /);
+  expect(() => parseConfig({ ...S3, [name]: value })).not.toThrow();
+});
+
+it('refuses one port for HTTP and SSH', () => {
+  const ports = { GRANARY_PORT: '3400', GRANARY_SSH_PORT: '3400' };
+  expect(() => parseConfig(ports)).toThrow(/^GRANARY_SSH_PORT is 3400, which is GRANARY_PORT too; accepted: /);
 });

@@ -1,0 +1,4 @@
+export * from './config';
+export { ConfigError, type Environment } from './environment';
+export * from './unknown-variables';
+export * from './notes';
