@@ -3,6 +3,7 @@
 const ORDER = [
   ['database'],
   ['audit'],
+  ['rate-limits'],
   ['identity'],
   ['access'],
   ['events'],

@@ -4,10 +4,10 @@ import { systemClock, type Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE } from './database/tokens';
+import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE, RATE_LIMITS } from './database/tokens';
 import { ArchiveCacheService, ArchivesService } from './archives';
 import { AuditService } from './audit';
-import { EditsService, UploadCommitsService, UploadsService } from './edits';
+import { EditsService, StagedRoom, UploadCommitsService, UploadsService } from './edits';
 import { EventsService, OutboxRelay } from './events';
 import {
   AccessTokensService,
@@ -15,6 +15,7 @@ import {
   AuthenticationService,
   GpgKeysService,
   SessionsService,
+  SignInLimits,
   SshKeysService,
 } from './identity';
 import {
@@ -55,6 +56,7 @@ import {
   RefMovesService,
 } from './pushes';
 import { ProtectionsService, PushRulesService } from './protection';
+import { postgresRateLimits } from './rate-limits';
 import { QuotaReportService, QuotasService } from './quotas';
 import {
   CatFilesService,
@@ -95,6 +97,7 @@ const SERVICES = [
   AccessTokensService,
   SshKeysService,
   GpgKeysService,
+  SignInLimits,
   AuthenticationService,
   EventsService,
   OutboxRelay,
@@ -144,6 +147,7 @@ const SERVICES = [
   ArchiveCacheService,
   ArchivesService,
   EditsService,
+  StagedRoom,
   UploadsService,
   UploadCommitsService,
   PayloadBuilder,
@@ -167,6 +171,7 @@ export class ForgeModule {
       { provide: OBJECT_STORE, useValue: drivers.store },
       { provide: JOB_QUEUE, useValue: drivers.queue },
       { provide: FORGE_OPTIONS, useValue: drivers.options },
+      { provide: RATE_LIMITS, useValue: postgresRateLimits(drivers.database) },
       { provide: CLOCK, useValue: drivers.clock ?? systemClock },
       { provide: OutboundHttp, useFactory: () => new OutboundHttp(drivers.options.webhooks) },
       {

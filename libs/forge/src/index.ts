@@ -16,6 +16,7 @@ export * from './options';
 export * from './protection';
 export * from './pushes';
 export * from './quotas';
+export * from './rate-limits';
 export * from './repositories';
 export * from './signatures';
 export * from './webhooks';

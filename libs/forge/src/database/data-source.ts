@@ -13,6 +13,8 @@ import { Audit1764600000000 } from './migrations/0006-audit';
 import { Edits1764900000000 } from './migrations/0009-edits';
 import { Quotas1764960000000 } from './migrations/0011-quotas';
 import { AuditRetention1765130000000 } from './migrations/0013-audit-retention';
+import { RateLimits1765200000000 } from './migrations/0014-rate-limits';
+import { StagedRoom1765210000000 } from './migrations/0015-staged-room';
 
 export interface DatabaseConnection {
   host?: string;
@@ -38,6 +40,8 @@ const MIGRATIONS = [
   Edits1764900000000,
   Quotas1764960000000,
   AuditRetention1765130000000,
+  RateLimits1765200000000,
+  StagedRoom1765210000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -2,5 +2,6 @@
 export const CLOCK = Symbol('Clock');
 export const FORGE_OPTIONS = Symbol('ForgeOptions');
 export const OBJECT_STORE = Symbol('ObjectStore');
+export const RATE_LIMITS = Symbol('RateLimits');
 export const GIT_HOME = Symbol('GitHome');
 export const JOB_QUEUE = Symbol('JobQueue');

@@ -6,4 +6,5 @@ export { lfsMarks } from './lfs-marks';
 export { type StagedUpload } from './staged-upload';
 export { faultOfTreePath } from './tree-path';
 export * from './upload-commits.service';
+export * from './staged-room';
 export * from './uploads.service';

@@ -10,6 +10,7 @@ import { EditsService, type EditMade, type EditPlace } from './edits.service';
 import { directoriesAbove, lfsLine, withLines } from './gitattributes';
 import { chooseStorage, type StorageChoice } from './lfs-choice';
 import { lfsMarks } from './lfs-marks';
+import { StagedRoom } from './staged-room';
 import type { StagedUpload } from './staged-upload';
 import { UploadsService } from './uploads.service';
 
@@ -30,6 +31,7 @@ export class UploadCommitsService {
   constructor(
     private readonly edits: EditsService,
     private readonly uploads: UploadsService,
+    private readonly room: StagedRoom,
     private readonly rules: PushRulesService,
     private readonly repositories: RepositoriesService,
     private readonly catFiles: CatFilesService,
@@ -67,7 +69,8 @@ export class UploadCommitsService {
     for (const [at, file] of files.entries())
       changes.push(await this.change(repository, file, { choice: choices[at], signal }));
     const marked = await this.withAttributes(repository, place, { changes, choices, signal });
-    const made = await this.edits.commit(actor, repository.id, { place, message, changes: marked, signal });
+    const edit = { place, message, changes: marked, signal };
+    const made = await this.room.whileCommitted(ids, () => this.edits.commit(actor, repository.id, edit));
     await this.uploads.discard(actor.userId, repository.id, ids);
     return made;
   }

@@ -7,16 +7,15 @@ import { DataSource } from 'typeorm';
 import { CLOCK, OBJECT_STORE } from '../database/tokens';
 import type { UserActor } from '../identity/actor';
 import { LfsObjectsService } from '../lfs';
-import { QuotasService } from '../quotas';
 import type { Repository } from '../repositories';
 import type { ContentSource } from './change';
+import { StagedRoom } from './staged-room';
 import { fromRow, stagedKey, type StagedRow, type StagedUpload } from './staged-upload';
 import { checkTreePath } from './tree-path';
 
 const HOUR_MS = 3_600_000;
 /** A file that is still arriving may take long. */
 const ARRIVAL_MS = 24 * HOUR_MS;
-const MAX_STAGED = 1000;
 const COLUMNS = 'id, path, size_bytes, sha256, crc32, is_published';
 
 export interface Arriving {
@@ -24,7 +23,7 @@ export interface Arriving {
   stream: Readable;
   /** As announced; null where the client cannot say. */
   sizeBytes: number | null;
-  /** It will be an LFS object, as far as its sender knows: a full quota is told before the bytes travel. */
+  /** Whether it will be an LFS object; left out where its sender does not know. */
   lfs?: boolean;
   signal?: AbortSignal;
 }
@@ -34,7 +33,7 @@ export interface Arriving {
 export class UploadsService {
   constructor(
     private readonly database: DataSource,
-    private readonly quotas: QuotasService,
+    private readonly room: StagedRoom,
     private readonly objects: LfsObjectsService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -46,15 +45,11 @@ export class UploadsService {
    */
   async stage(actor: UserActor, repository: Repository, file: Arriving): Promise<StagedUpload> {
     checkTreePath(file.path);
-    await this.requireRoom(actor, repository, file);
     const id = randomUUID();
-    // The row first: whatever happens to the bytes, the sweep finds them.
-    await this.database.query(
-      'INSERT INTO staged_uploads (id, repository_id, user_id, path, touched_at) VALUES ($1, $2, $3, $4, $5)',
-      [id, repository.id, actor.userId, file.path, this.clock.now()],
-    );
+    const { path, sizeBytes, lfs } = file;
+    const stream = await this.room.open({ id, actor, repository, path, sizeBytes, lfs }, file.stream);
     try {
-      return await this.receive(actor, repository, { id, file });
+      return await this.receive(actor, repository, { id, file: { ...file, stream } });
     } catch (error) {
       await this.remove([id]).catch(() => undefined);
       throw error;
@@ -73,6 +68,7 @@ export class UploadsService {
       'UPDATE staged_uploads SET size_bytes = $2, sha256 = $3, crc32 = $4, touched_at = $5 WHERE id = $1',
       [id, sizeBytes, sha256, crc32, this.clock.now()],
     );
+    await this.room.settle(id, sizeBytes);
     const older = (await this.database.query(
       `SELECT id FROM staged_uploads
         WHERE repository_id = $1 AND user_id = $2 AND path = $3 AND id <> $4 AND sha256 IS NOT NULL`,
@@ -155,22 +151,6 @@ export class UploadsService {
     if (ids.length === 0) return;
     for (const id of ids) await this.store.delete(stagedKey(id));
     await this.database.query('DELETE FROM staged_uploads WHERE id = ANY($1::uuid[])', [ids]);
-  }
-
-  private async requireRoom(actor: UserActor, repository: Repository, file: Arriving): Promise<void> {
-    const [waiting] = (await this.database.query(
-      `SELECT count(*)::integer AS count, COALESCE(sum(size_bytes), 0) AS bytes FROM staged_uploads
-        WHERE repository_id = $1 AND user_id = $2 AND NOT is_published`,
-      [repository.id, actor.userId],
-    )) as { count: number; bytes: string }[];
-    if ((waiting?.count ?? 0) >= MAX_STAGED) {
-      throw new DomainError('invalid', `${MAX_STAGED} files wait for a commit already.`, {
-        hint: 'Commit them, or remove some.',
-      });
-    }
-    if (!file.lfs || file.sizeBytes === null) return;
-    const neededBytes = file.sizeBytes + Number(waiting?.bytes ?? 0);
-    await this.quotas.expectRoom(repository, { actor, growth: { lfs: neededBytes }, subject: 'This upload' });
   }
 
   private ago(ms: number): Date {

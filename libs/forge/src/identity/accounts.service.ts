@@ -5,7 +5,7 @@ import { AuditService } from '../audit';
 import { isUniqueViolation } from '../database/unique-violation';
 import { checkNamespaceName, foldName, isNameShaped } from './name.policy';
 import { Namespace } from './namespace.entity';
-import { checkPassword, hashPassword, verifyPassword } from './password';
+import { checkPassword, hashPassword } from './password';
 import { User } from './user.entity';
 
 export interface NewAccount {
@@ -113,16 +113,10 @@ export class AccountsService {
     return this.database.manager.findOneByOrFail(User, { id: userId });
   }
 
-  /** @throws DomainError `invalid` when `current` is wrong or `next` too weak. */
-  async changePassword(userId: number, current: string, next: string): Promise<void> {
+  /** Whoever asks has confirmed the old one ({@link AuthenticationService}). @throws DomainError `invalid` when it is too weak. */
+  async changePassword(userId: number, next: string): Promise<void> {
     checkPassword(next, 'new_password');
-    const user = await this.database.manager.findOneOrFail(User, {
-      where: { id: userId },
-      select: { id: true, name: true, passwordHash: true },
-    });
-    if (!(await verifyPassword(user.passwordHash, current))) {
-      throw invalidField('current_password', 'current_password is not right');
-    }
+    const user = await this.database.manager.findOneByOrFail(User, { id: userId });
     const passwordHash = await hashPassword(next);
     await this.database.transaction(async (manager) => {
       await manager.update(User, { id: userId }, { passwordHash });

@@ -1,47 +1,38 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { DomainError, systemClock, type Clock } from '@granary/kernel';
+import { addressBlock, DomainError, invalidField, systemClock, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
 import { CLOCK } from '../database/tokens';
 import { AccessTokensService } from './access-tokens.service';
 import type { UserActor } from './actor';
-import { FailedAttempts } from './attempts';
 import { FailedSignIns } from './failed-sign-ins';
 import { foldName } from './name.policy';
 import { verifyPassword } from './password';
+import { RememberedPasswords } from './remembered-passwords';
 import { looksLikePersonalToken } from './secret-token';
+import { SignInLimits } from './sign-in-limits.service';
 import { User } from './user.entity';
-
-const FAILURES_PER_ACCOUNT = 5;
-const FAILURES_PER_ADDRESS = 20;
-const REMEMBER_MS = 5 * 60_000;
-const REMEMBERED = 1000;
 
 /** Turns what a client sent into an actor. Wrong credentials are `unauthenticated`, never silently anonymous. */
 @Injectable()
 export class AuthenticationService {
-  private readonly attempts: FailedAttempts;
   private readonly failures: FailedSignIns;
-  // A git client sends its password with every request; a right one is not stretched again for a while.
-  private readonly remembered = new Map<string, number>();
-  private readonly key = randomBytes(32);
+  private readonly remembered: RememberedPasswords;
 
   constructor(
     private readonly database: DataSource,
     private readonly tokens: AccessTokensService,
     private readonly audit: AuditService,
-    @Inject(CLOCK) private readonly clock: Clock = systemClock,
+    private readonly limits: SignInLimits,
+    @Inject(CLOCK) clock: Clock = systemClock,
   ) {
-    this.attempts = new FailedAttempts(clock);
     this.failures = new FailedSignIns(clock);
+    this.remembered = new RememberedPasswords(clock);
   }
 
   /** `Authorization: Basic`: a token as password with any user name, or the account's own password. */
-  async basic(name: string, secret: string, ip: string): Promise<UserActor> {
-    const byToken = await this.tokens.actorOf(secret);
-    if (byToken) return byToken;
-    return this.password(name, secret, ip);
+  async basic(name: string, secret: string, address: string): Promise<UserActor> {
+    return (await this.byToken(secret, address)) ?? this.password(name, secret, address);
   }
 
   /**
@@ -56,34 +47,33 @@ export class AuthenticationService {
     });
   }
 
-  async bearer(secret: string, ip: string): Promise<UserActor> {
-    const actor = await this.tokens.actorOf(secret);
-    // A good token is never held up by somebody's bad ones behind the same address.
+  async bearer(secret: string, address: string): Promise<UserActor> {
+    // A right token is never held up by somebody's wrong ones behind the same address.
+    const actor = await this.byToken(secret, address);
     if (actor) return actor;
-    this.attempts.check(`ip ${ip}`, FAILURES_PER_ADDRESS);
-    this.attempts.record(`ip ${ip}`);
-    await this.tell({ target: 'a token', via: 'token', ip });
+    await this.limits.noteUnknownToken(secret, address);
+    await this.tell({ target: 'a token', via: 'token', ip: address });
     throw new DomainError('unauthenticated', 'Bad credentials', {
       hint: 'The token is unknown, revoked or expired. Make a new one under Settings, Access tokens.',
     });
   }
 
+  private async byToken(secret: string, address: string): Promise<UserActor | null> {
+    const actor = await this.tokens.actorOf(secret);
+    if (actor) await this.limits.noteGood({ account: accountKey(actor.userId), address });
+    return actor;
+  }
+
   /** The account's name (or e-mail address) and password. */
-  async password(name: string, password: string, ip: string): Promise<UserActor> {
-    const account = `account ${foldName(name)}`;
-    this.attempts.check(account, FAILURES_PER_ACCOUNT);
-    this.attempts.check(`ip ${ip}`, FAILURES_PER_ADDRESS);
+  async password(name: string, password: string, address: string): Promise<UserActor> {
     const user = await this.findForPassword(name);
-    if (!(await this.matches(user, password)) || !user?.isActive) {
-      this.attempts.record(account);
-      this.attempts.record(`ip ${ip}`);
+    if (!(await this.isRight(user, { typed: name, password, address })) || !user) {
       // What somebody typed who has no account may be a password.
-      await this.tell({ target: user?.name ?? 'an unknown account', via: 'password', ip });
+      await this.tell({ target: user?.name ?? 'an unknown account', via: 'password', ip: address });
       throw new DomainError('unauthenticated', 'Bad credentials', {
         hint: 'The user name and password do not match. For git, a personal access token as password works too.',
       });
     }
-    this.attempts.clear(account);
     return {
       kind: 'user',
       userId: user.id,
@@ -93,6 +83,19 @@ export class AuthenticationService {
       scopes: null,
       repositoryIds: null,
     };
+  }
+
+  /**
+   * The password of somebody who is signed in, asked for before a change that a stolen session must not make. Counts as a
+   * sign-in does.
+   * @throws DomainError `invalid` when it is wrong, `rate_limited`.
+   */
+  async confirmPassword(actor: UserActor, given: { field: string; password: string; address: string }): Promise<void> {
+    const { field, password, address } = given;
+    const user = await this.findForPassword(actor.name);
+    if (user?.id === actor.userId && (await this.isRight(user, { typed: actor.name, password, address }))) return;
+    await this.tell({ target: actor.name, via: 'password', ip: address });
+    throw invalidField(field, `${field} is not right`);
   }
 
   /** Whoever guesses does not fill the log: see {@link FailedSignIns}. */
@@ -120,13 +123,24 @@ export class AuthenticationService {
       .getOne();
   }
 
-  private async matches(user: User | null, password: string): Promise<boolean> {
-    const now = this.clock.now().getTime();
-    const key = createHmac('sha256', this.key).update(`${user?.id}\0${user?.passwordHash}\0${password}`).digest('hex');
-    if (user && (this.remembered.get(key) ?? 0) > now) return true;
-    if (!(await verifyPassword(user?.passwordHash ?? null, password))) return false;
-    if (this.remembered.size >= REMEMBERED) this.remembered.clear();
-    this.remembered.set(key, now + REMEMBER_MS);
-    return true;
+  /** Of an account that is active. One that is unknown costs the same, and counts the same. */
+  private async isRight(
+    user: User | null,
+    { typed, password, address }: { typed: string; password: string; address: string },
+  ): Promise<boolean> {
+    const given = user && { user, password, block: addressBlock(address) };
+    const isRemembered = () => given !== null && this.remembered.matches(given);
+    if (isRemembered()) return user?.isActive === true;
+    const attempt = { account: user ? accountKey(user.id) : `name ${foldName(typed)}`, address };
+    const judged = await this.limits.judge(attempt, async () => {
+      // One of the same client's that came at the same time may just have been judged.
+      if (isRemembered()) return user?.isActive === true ? true : null;
+      return (await verifyPassword(user?.passwordHash ?? null, password)) && user?.isActive ? true : null;
+    });
+    if (judged && given) this.remembered.remember(given);
+    return judged === true;
   }
 }
+
+/** For the limits: a name and an e-mail address of one account are one account. */
+const accountKey = (userId: number) => `user ${userId}`;

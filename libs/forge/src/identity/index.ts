@@ -2,6 +2,7 @@ export * from './actor';
 export * from './accounts.service';
 export * from './access-tokens.service';
 export * from './authentication.service';
+export * from './sign-in-limits.service';
 export * from './sessions.service';
 export * from './ssh-keys.service';
 export * from './gpg-keys.service';

@@ -98,7 +98,18 @@ export class PushRecordService {
 
   /** The push is over. What it reserved and did not record is free again; whether its refs moved, the sweep finds out. */
   async release(intent: Intent): Promise<void> {
-    await this.database.query(`UPDATE pushes SET incoming_bytes = 0 WHERE id = $1 AND state = 'intended'`, [intent.id]);
+    await this.database.transaction(async (manager) => {
+      const repositoryId = intent.repository.id;
+      await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
+      const [, released] = (await manager.query(
+        `UPDATE pushes SET incoming_bytes = 0 WHERE id = $1 AND state = 'intended' AND incoming_bytes > 0`,
+        [intent.id],
+      )) as [unknown, number];
+      if (released === 0) return;
+      // Its objects may have come in all the same: then they take up room, though no ref names them.
+      const sizeBytes = await this.measure(intent.repository);
+      await manager.query('UPDATE repositories SET git_size_bytes = $2 WHERE id = $1', [repositoryId, sizeBytes]);
+    });
   }
 
   async insert(
@@ -138,13 +149,12 @@ export class PushRecordService {
    */
   async record(intent: Intent, moved: readonly RefCommand[]): Promise<{ isFirst: boolean }> {
     const isFirst = intent.repository.isEmpty;
-    const [head, sizeBytes, judged] = await Promise.all([
+    const [head, judged] = await Promise.all([
       this.settleHead(intent.repository, moved),
-      this.measure(intent.repository),
       Promise.all(moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent, command) : command))),
     ]);
     const { isDue } = await this.database.transaction((manager) =>
-      this.write(manager, intent, { moved: judged, head, sizeBytes }),
+      this.write(manager, intent, { moved: judged, head }),
     );
     this.relay.nudge();
     // The push is over and well: the sweep asks again for what the queue does not take now.
@@ -156,7 +166,7 @@ export class PushRecordService {
   async write(
     manager: EntityManager,
     intent: Intent,
-    after: { moved: readonly MovedRef[]; head: string; sizeBytes: number },
+    after: { moved: readonly MovedRef[]; head: string },
   ): Promise<{ isDue: boolean }> {
     const repositoryId = intent.repository.id;
     await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
@@ -166,6 +176,8 @@ export class PushRecordService {
     )) as [unknown, number];
     // The sweep came first: its record has the events already.
     if (claimed === 0) return { isDue: false };
+    // With the row locked: of two pushes at once the one that writes last has measured last, so that no bytes are lost.
+    const sizeBytes = await this.measure(intent.repository);
     await this.writeTips(manager, repositoryId, after.moved);
     const events = after.moved.flatMap((command) => eventsOf(intent, command));
     await this.events.recordAll(manager, events);
@@ -174,9 +186,9 @@ export class PushRecordService {
          default_branch = CASE WHEN is_empty THEN $4 ELSE default_branch END,
          is_empty = NOT EXISTS (SELECT 1 FROM ref_tips WHERE repository_id = $1 AND ref LIKE 'refs/heads/%')
        WHERE id = $1`,
-      [repositoryId, this.clock.now(), after.sizeBytes, after.head],
+      [repositoryId, this.clock.now(), sizeBytes, after.head],
     );
-    return { isDue: await this.maintenance.notePush(manager, repositoryId, after.sizeBytes) };
+    return { isDue: await this.maintenance.notePush(manager, repositoryId, sizeBytes) };
   }
 
   private async judgeForce({ repository, fastForwards }: Intent, command: RefCommand): Promise<MovedRef> {

@@ -70,12 +70,11 @@ export class ReconcileService {
       [repository.id],
     )) as IntendedCommand[];
     const head = await this.records.settleHead(repository, moved);
-    const sizeBytes = await this.records.measure(repository);
     for (const [key, commands] of byIntent(moved, intents)) {
       const found = intents.find(({ push_id }) => push_id === key);
       const intent = { id: found?.push_id ?? timeOrderedId(), repository, actorUserId: found?.actor_user_id ?? null };
       if (!found) await this.records.insert(manager, intent.id, { ...intent, transport: 'reconciled', commands });
-      await this.records.write(manager, intent, { moved: commands, head, sizeBytes });
+      await this.records.write(manager, intent, { moved: commands, head });
     }
     return moved.length;
   }

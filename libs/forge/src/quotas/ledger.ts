@@ -25,8 +25,8 @@ export interface RepositoryEntry {
 }
 
 /**
- * Every repository of the namespace `$1` (deleted ones too), with what uploads and pushes under way hold for it. What is
- * sent again to mend a damaged object counts by its link already.
+ * Every repository of the namespace `$1` (deleted ones too), with what uploads and pushes under way hold for it, and
+ * files that wait for a commit. What is sent again to mend a damaged object counts by its link already.
  */
 const LEDGER = `WITH repository AS (
     SELECT id, name, visibility, deleted_at IS NOT NULL AS is_deleted,
@@ -40,7 +40,11 @@ const LEDGER = `WITH repository AS (
          AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = u.repository_id AND l.oid = u.oid)
       UNION ALL
       SELECT p.repository_id, p.incoming_bytes, 0
-        FROM pushes p JOIN repository r ON r.id = p.repository_id WHERE p.state = 'intended') each GROUP BY id),
+        FROM pushes p JOIN repository r ON r.id = p.repository_id WHERE p.state = 'intended'
+      UNION ALL
+      SELECT s.repository_id, CASE s.measure WHEN 'git' THEN s.reserved_bytes ELSE 0 END,
+             CASE s.measure WHEN 'lfs' THEN s.reserved_bytes ELSE 0 END
+        FROM staged_uploads s JOIN repository r ON r.id = s.repository_id WHERE NOT s.is_published) each GROUP BY id),
   ledger AS (
     SELECT r.*, COALESCE(h.git, 0) AS held_git, COALESCE(h.lfs, 0) AS held_lfs
       FROM repository r LEFT JOIN held h USING (id))`;

@@ -158,7 +158,9 @@ export class WebhooksService {
     throw new DomainError('conflict', 'This webhook is switched off.', { hint: 'Switch it on first.' });
   }
 
+  /** Those who ask at the same time wait for each other. */
   private async requireRoom(manager: EntityManager, repositoryId: number): Promise<void> {
+    await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR NO KEY UPDATE', [repositoryId]);
     const [row] = (await manager.query('SELECT count(*)::int AS hooks FROM webhooks WHERE repository_id = $1', [
       repositoryId,
     ])) as [{ hooks: number }];

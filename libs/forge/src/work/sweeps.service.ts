@@ -10,6 +10,7 @@ import type { ForgeOptions } from '../options';
 import { LfsUploadsService } from '../lfs';
 import { ArchiveCacheService } from '../archives';
 import { RepositoryLock } from '../maintenance';
+import { RATE_LIMITS_TABLE } from '../rate-limits';
 import { RepositoriesService } from '../repositories';
 
 const DAY_MS = 86_400_000;
@@ -67,11 +68,17 @@ export class SweepsService {
     await this.audit.prune(new Date(this.clock.now().getTime() - auditDays * DAY_MS), signal);
   }
 
+  /** Counts whose window is over. */
+  private async forgetRates(): Promise<void> {
+    await this.database.query(`DELETE FROM ${RATE_LIMITS_TABLE} WHERE expire < $1`, [Date.now()]);
+  }
+
   async tidy(): Promise<void> {
     await this.sessions.sweepExpired();
     await this.uploads.sweep();
     await this.staged.sweep();
     await this.store.sweepStale(DAY_MS);
+    await this.forgetRates();
     await this.purgeDeleted();
     await this.archives.sweep();
   }

@@ -3,6 +3,7 @@ import {
   AccountsService,
   AuthenticationService,
   SessionsService,
+  SignInLimits,
   type Actor,
   type User,
   type UserActor,
@@ -31,6 +32,7 @@ export class SessionController {
     private readonly accounts: AccountsService,
     private readonly authentication: AuthenticationService,
     private readonly sessions: SessionsService,
+    private readonly limits: SignInLimits,
     private readonly outside: OutsideAddresses,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -64,6 +66,7 @@ export class SessionController {
         hint: 'Ask an administrator for an account.',
       });
     }
+    await this.limits.countRegistration(request.clientAddress);
     const user = await this.accounts.create({ name: wish.login, password: wish.password, email: wish.email });
     return this.open(user.id, request);
   }
@@ -105,7 +108,9 @@ export class SessionController {
     @Req() request: HubRequest,
   ) {
     if (actor.via === 'token') throw new DomainError('forbidden', 'A token cannot change the password: sign in.');
-    await this.accounts.changePassword(actor.userId, change.current_password, change.new_password);
+    const given = { field: 'current_password', password: change.current_password, address: request.clientAddress };
+    await this.authentication.confirmPassword(actor, given);
+    await this.accounts.changePassword(actor.userId, change.new_password);
     await this.sessions.revokeOthers(actor.userId, request.session?.id ?? null);
   }
 

@@ -99,6 +99,8 @@ export class LfsLocksService {
     repositoryId: number,
     { path, ref, owner }: { path: string; ref: string | null; owner: UserActor },
   ): Promise<number | null> {
+    // Those who lock at the same time wait for each other: the count is what it is.
+    await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR NO KEY UPDATE', [repositoryId]);
     const [{ count }] = (await manager.query(
       'SELECT count(*)::integer AS count FROM lfs_locks WHERE repository_id = $1',
       [repositoryId],
