@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { findArchiveFormat, type ArchiveFormat } from './archive-format';
-import { archiveKey, archiveHeaders, archiveName, contentDisposition, type ArchiveIdentity } from './archive-name';
+import { archiveKey, archiveHeaders, archiveName, type ArchiveIdentity } from './archive-name';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 const format = (name: string): ArchiveFormat => findArchiveFormat(name) as ArchiveFormat;
@@ -33,26 +33,6 @@ describe('archiveName', () => {
         expect(name).toMatch(/^hub-r[^/\\:*?"<>|\u0000-\u001f]*$/);
         expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240);
         expect(name).not.toContain('\ufffd');
-      }),
-    );
-  });
-});
-
-describe('contentDisposition', () => {
-  it('gives an ASCII name and the true one', () => {
-    expect(contentDisposition('hub-größe "1"\'.zip')).toBe(
-      `attachment; filename="hub-gr__e _1_'.zip"; filename*=UTF-8''hub-gr%C3%B6%C3%9Fe%20%221%22%27.zip`,
-    );
-  });
-
-  it('keeps to the characters that RFC 8187 allows', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (name) => {
-        const [, ascii, encoded] = /^attachment; filename="([^"\\]*)"; filename\*=UTF-8''([\w!#$&+.^`|~%-]*)$/.exec(
-          contentDisposition(name),
-        ) as unknown as string[];
-        expect(ascii).toMatch(/^[\x20-\x7e]*$/);
-        expect(decodeURIComponent(encoded as string)).toBe(name);
       }),
     );
   });

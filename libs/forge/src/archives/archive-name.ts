@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { create as contentDisposition } from 'content-disposition';
 import type { ArchiveFormat, ArchiveFormatName } from './archive-format';
 import type { ResolvedRef } from './archive-request';
 
@@ -30,19 +31,6 @@ export function archiveName({ project, resolved, paths, appendSha }: ArchiveName
 /** `<name>.<extension>`. */
 export function archiveFileName(name: string, format: ArchiveFormat): string {
   return `${name}.${format.extensions[0]}`;
-}
-
-/**
- * An attachment's Content-Disposition (RFC 6266): `filename` in plain ASCII for old clients, `filename*` (RFC 8187)
- * with the true name.
- */
-export function contentDisposition(fileName: string): string {
-  const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/gu, '_');
-  const encoded = encodeURIComponent(fileName).replace(
-    /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
 export interface ArchiveIdentity {

@@ -8,7 +8,6 @@ export {
   archiveFileName,
   archiveHeaders,
   archiveName,
-  contentDisposition,
   type ArchiveHeaderOptions,
   type ArchiveIdentity,
   type ArchiveNameOptions,

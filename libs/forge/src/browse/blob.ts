@@ -11,6 +11,8 @@ export interface BlobContent {
   mode: string;
   /** Of the content behind the pointer for a file in LFS. */
   sizeBytes: number;
+  /** Of what git holds: of the pointer for a file in LFS. */
+  gitSizeBytes: number;
   /** `too_large`: text beyond the limit. A file in LFS is `binary`: its content is not in git. */
   kind: 'text' | 'image' | 'symlink' | 'binary' | 'too_large';
   imageType: ImageType | null;
@@ -42,7 +44,8 @@ export async function readBlob(repository: BareRepository, query: BlobQuery): Pr
   const { oid, mode, sizeBytes } = entry;
   const isWhole = sizeBytes <= limitBytes;
   const start = await readStart(repository, oid, isWhole ? sizeBytes : Math.min(limitBytes, SNIFF_BYTES));
-  const facts = { path, oid, mode, sizeBytes, imageType: null, bytes: isWhole ? start : null, text: null, lfs: null };
+  const sizes = { sizeBytes, gitSizeBytes: sizeBytes };
+  const facts = { path, oid, mode, ...sizes, imageType: null, bytes: isWhole ? start : null, text: null, lfs: null };
   if (kindOf(entry) === 'symlink') return { ...facts, kind: 'symlink', text: isWhole ? start.toString('utf8') : null };
   const pointer = parsePointer(start);
   if (isWhole && pointer.kind === 'pointer') {

@@ -1,15 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type { ArchivesService, KeptArchive, PreparedArchive } from '@granary/forge';
-import { DomainError } from '@granary/kernel';
-import type { Request, Response } from 'express';
-import { namesEtag } from '../entity-tags';
-import { parseRange } from '../transfer/byte-range';
+import { isFresh, sendBody, type ByteRange, type Exchange } from '../send-body';
 import { clientGone } from '../transfer/client-gone';
-
-interface Exchange {
-  request: Request;
-  response: Response;
-}
 
 const REPEATABLE = { isRepeatable: true, missingLfsFiles: 0 };
 
@@ -21,7 +13,7 @@ const REPEATABLE = { isRepeatable: true, missingLfsFiles: 0 };
 export async function sendArchive(archives: ArchivesService, prepared: PreparedArchive, exchange: Exchange) {
   const { request, response } = exchange;
   if (prepared.checksum) return sendChecksum(archives, prepared, exchange);
-  if (prepared.key !== null && namesEtag(request.get('if-none-match'), `"${prepared.key}"`)) {
+  if (prepared.key !== null && isFresh(request, `"${prepared.key}"`)) {
     response.status(304).set(archives.headers(prepared, REPEATABLE)).removeHeader('Content-Type');
     response.end();
     return;
@@ -51,38 +43,16 @@ async function sendKept(kept: KeptArchive, prepared: PreparedArchive, { request,
     response.set('Cache-Control', 'no-store').redirect(302, location);
     return;
   }
-  const { sizeBytes } = kept;
   const digest = Buffer.from(kept.sha256, 'hex').toString('base64');
-  response.set({ 'Accept-Ranges': 'bytes', 'Repr-Digest': `sha-256=:${digest}:` });
-  const range = rangeOf(request, { etag: `"${key}"`, sizeBytes });
-  const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
-  const signal = clientGone(response);
-  const stream = request.method === 'HEAD' ? null : await kept.open({ start, end }, signal);
-  if (range) response.status(206).set('Content-Range', `bytes ${start}-${end}/${sizeBytes}`);
-  response.set('Content-Length', String(end - start + 1));
-  if (!stream) {
-    response.end();
-    return;
-  }
-  await pipeline(stream, (source) => exactly(end - start + 1, source), response);
-}
-
-/** @throws DomainError `range_not_satisfiable`. */
-function rangeOf(request: Request, { etag, sizeBytes }: { etag: string; sizeBytes: number }) {
-  const ifRange = request.get('if-range');
-  if (request.method === 'HEAD' || (ifRange !== undefined && ifRange !== etag)) return null;
-  return parseRange(request.get('range'), sizeBytes);
-}
-
-/** Node would end an answer that is shorter than its Content-Length as if it were whole. */
-async function* exactly(sizeBytes: number, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let left = sizeBytes;
-  for await (const chunk of source) {
-    left -= chunk.length;
-    if (left < 0) break;
-    yield chunk;
-  }
-  if (left !== 0) throw new DomainError('internal', 'A kept archive has not the size that it had.');
+  response.set('Repr-Digest', `sha-256=:${digest}:`);
+  const body = {
+    etag: `"${key}"`,
+    sizeBytes: kept.sizeBytes,
+    type: format.mediaType,
+    open: (range: ByteRange | null, signal: AbortSignal) =>
+      kept.open(range ?? { start: 0, end: kept.sizeBytes - 1 }, signal),
+  };
+  return sendBody(body, { request, response });
 }
 
 /** In the form that `sha256sum -c` reads. */

@@ -1,19 +1,13 @@
-import { pipeline } from 'node:stream/promises';
-import {
-  contentDisposition,
-  LfsObjectsService,
-  readBlob,
-  resolveAt,
-  type BlobContent,
-  type OpenRepository,
-} from '@granary/forge';
-import { GitFailed, spawnGit } from '@granary/git-process';
+import { LfsObjectsService, readBlob, resolveAt, type BlobContent, type OpenRepository } from '@granary/forge';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { clientGone } from '../transfer/client-gone';
 import { sendObject } from '../transfer/send-object';
+import { gitBlobBody } from '../git-blob-body';
+import { sendBody } from '../send-body';
 import { wildcard } from '../wildcard';
 import { BrowseReader } from './browse.reader';
 import { imageTypeOf } from './image-type';
@@ -21,6 +15,8 @@ import { mediaTypeOf } from './media-type';
 
 /** Enough to tell text, images and pointers apart. */
 const SNIFF_LIMIT_BYTES = 64 * 1024;
+
+const TEXT = 'text/plain; charset=utf-8';
 
 /** A file as it is. Nothing of it may run: sandboxed, never sniffed, text is plain and the rest an attachment. */
 @Controller(':ns/:repo/-/raw')
@@ -43,45 +39,36 @@ export class RawController {
     const bare = this.reader.bare(opened, clientGone(response));
     const place = await resolveAt(bare, wildcard(rest));
     const blob = await readBlob(bare, { ...place, limitBytes: SNIFF_LIMIT_BYTES });
+    const type = shownType(blob);
     this.setHeaders(response, blob, {
       isPublic: opened.repository.visibility === 'public',
-      download: 'download' in query,
+      isAttachment: 'download' in query || !isShown(type),
     });
     if (blob.lfs && query['lfs'] !== 'false') {
       const object = await this.objects.requireLinked(opened.repository.id, blob.lfs.oid);
-      return sendObject(this.objects, object, { request, response });
+      return sendObject(this.objects, { ...object, type }, { request, response });
     }
-    if (blob.lfs) response.type('text/plain');
-    response.set('ETag', `"${blob.oid}"`);
-    if (request.get('if-none-match') === `"${blob.oid}"`) {
-      response.status(304).end();
-      return;
-    }
-    const git = spawnGit(bare.home, {
-      repositoryPath: bare.path,
-      args: ['cat-file', 'blob', blob.oid],
-      signal: bare.signal,
-    });
-    git.stdin.end();
-    await pipeline(git.stdout, response, { end: false });
-    const { exitCode, stderr } = await git.done;
-    if (exitCode !== 0) throw new GitFailed('cat-file', exitCode, stderr);
-    response.end();
+    const { oid, gitSizeBytes: sizeBytes } = blob;
+    return sendBody(gitBlobBody(bare, { oid, sizeBytes, type: blob.lfs ? TEXT : type }), { request, response });
   }
 
-  private setHeaders(response: Response, blob: BlobContent, how: { isPublic: boolean; download: boolean }): void {
-    const name = blob.path.split('/').at(-1) ?? 'file';
-    const image = blob.imageType ?? (blob.lfs ? imageTypeOf(blob.path) : null);
-    const isText = blob.kind === 'text' || blob.kind === 'symlink' || blob.kind === 'too_large';
-    const type =
-      image ?? (isText ? 'text/plain; charset=utf-8' : (mediaTypeOf(blob.path) ?? 'application/octet-stream'));
+  private setHeaders(response: Response, blob: BlobContent, how: { isPublic: boolean; isAttachment: boolean }): void {
     response.set({
-      'Content-Type': type,
       'Content-Security-Policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-      'X-Content-Type-Options': 'nosniff',
       'Cross-Origin-Resource-Policy': 'same-origin',
       'Cache-Control': `${how.isPublic ? 'public' : 'private'}, no-cache`,
     });
-    if (how.download || (!image && !isText)) response.set('Content-Disposition', contentDisposition(name));
+    const name = blob.path.split('/').at(-1) ?? 'file';
+    if (how.isAttachment) response.set('Content-Disposition', contentDisposition(name));
   }
 }
+
+/** The media type that a browser is told. */
+function shownType(blob: BlobContent): string {
+  const image = blob.imageType ?? (blob.lfs ? imageTypeOf(blob.path) : null);
+  const isText = blob.kind === 'text' || blob.kind === 'symlink' || blob.kind === 'too_large';
+  return image ?? (isText ? TEXT : (mediaTypeOf(blob.path) ?? 'application/octet-stream'));
+}
+
+/** Everything else is offered for saving. */
+const isShown = (type: string) => type === TEXT || type.startsWith('image/');

@@ -69,7 +69,9 @@ export class ContentsController {
     entry: Awaited<ReturnType<ContentsReader['entry']>>,
     { request, response }: { request: Request; response: Response },
   ) {
-    if (entry.type === 'blob' && contentForm(request) === 'raw') return sendBlob(place.bare, entry.oid, response);
+    if (entry.type === 'blob' && contentForm(request) === 'raw') {
+      return sendBlob(place.bare, entry, { request, response });
+    }
     return response.json(await this.contents.file(place, entry));
   }
 }

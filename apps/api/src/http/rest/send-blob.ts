@@ -1,17 +1,19 @@
-import { pipeline } from 'node:stream/promises';
 import type { BareRepository } from '@granary/forge';
-import { streamGit } from '@granary/git-process';
-import type { Response } from 'express';
+import { gitBlobBody } from '../git-blob-body';
+import { sendBody, type Exchange } from '../send-body';
 
 /** A blob as it is, of any size. Nothing of it may run in a browser. */
-export async function sendBlob(bare: BareRepository, oid: string, response: Response): Promise<void> {
-  response.set({
-    'Content-Type': 'application/vnd.github.raw; charset=utf-8',
+export function sendBlob(
+  bare: BareRepository,
+  { oid, sizeBytes }: { oid: string; sizeBytes: number | null },
+  exchange: Exchange,
+): Promise<void> {
+  exchange.response.set({
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'Content-Disposition': 'attachment',
-    'X-Content-Type-Options': 'nosniff',
+    // The same address answers in JSON too.
+    Vary: 'Accept',
   });
-  const args = ['cat-file', 'blob', oid];
-  const content = streamGit(bare.home, { repositoryPath: bare.path, signal: bare.signal, args });
-  await pipeline(content, response, { signal: bare.signal });
+  const type = 'application/vnd.github.raw; charset=utf-8';
+  return sendBody(gitBlobBody(bare, { oid, sizeBytes: sizeBytes ?? 0, type }), exchange);
 }
