@@ -13,7 +13,7 @@ const QUIET = { info: () => undefined, warn: () => undefined, error: () => undef
 
 /** The product's services, without HTTP; beside a running hub over its own database. */
 export async function openHub(config: Config): Promise<OpenHub> {
-  const runtime = await openRuntime(config, { log: QUIET, lock: false });
+  const runtime = await openRuntime(config, { log: QUIET, lock: false, isCommand: true });
   const { database, git, store, queue, forgeOptions: options } = runtime;
   try {
     const module = ForgeModule.on({ database, git, store, queue, options });

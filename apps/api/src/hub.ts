@@ -39,10 +39,17 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-export async function startHub(config: Config, log: Logger, progress: (what: string) => void): Promise<Hub> {
+export interface Telling {
+  /** Called as each part begins to start. */
+  progress(what: string): void;
+  /** A line for the person who started the hub. */
+  note(line: string): void;
+}
+
+export async function startHub(config: Config, log: Logger, { progress, note }: Telling): Promise<Hub> {
   await requireFreePort(config.host, config.port, 'GRANARY_PORT');
   if (config.sshPort !== null) await requireFreePort(config.host, config.sshPort, 'GRANARY_SSH_PORT');
-  const runtime = await openRuntime(config, { log, progress, lock: true });
+  const runtime = await openRuntime(config, { log, progress, note, lock: true });
   const started: { app?: NestExpressApplication; pages?: Pages } = {};
   const stop = async () => {
     if (started.app) await drain(started.app);

@@ -18,13 +18,16 @@ function stopOnSignals(hub: Hub): void {
   process.on('SIGTERM', (signal) => void stop(signal));
 }
 
+const progress = (what: string): void => void process.stdout.write(`${what} …\n`);
+const note = (line: string): void => void process.stderr.write(`granary: ${line}\n`);
+
 async function main(): Promise<void> {
   const config = readConfig();
-  for (const note of readConfigNotes()) process.stderr.write(`granary: ${note}\n`);
+  readConfigNotes().forEach(note);
   const log = openLog();
   // A defect in one request must not end everybody else's.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected unheard'));
-  const hub = await startHub(config, log, (what) => process.stdout.write(`${what} …\n`));
+  const hub = await startHub(config, log, { progress, note });
   stopOnSignals(hub);
   process.stdout.write(banner(config, hub.firstAdmin));
 }

@@ -38,7 +38,8 @@ export async function findHome(request: HomeRequest): Promise<Home> {
 }
 
 async function moveOut(dir: string, sharedRoot: string, account: Account): Promise<string> {
-  await mkdir(sharedRoot, { recursive: true, mode: 0o755 });
+  // Whatever the umask of the process that borrows the account.
+  if (await mkdir(sharedRoot, { recursive: true })) await chmod(sharedRoot, 0o755);
   const path = homeUnder(await realpath(sharedRoot), dir);
   await mkdir(path, { recursive: true, mode: 0o700 });
   if (!(await letIn(account, path))) throw unreachable(path, account);

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DomainError } from '@granary/kernel';
+import { holdsHub, PLACE_TROUBLE, placeTrouble } from './data-dir-place';
 
 /** What lies where below `GRANARY_DATA_DIR`. */
 export interface DataDir {
   root: string;
+  /** No hub was here before. */
+  isNew: boolean;
   postgres: string;
   repositories: string;
   objects: string;
@@ -40,22 +43,25 @@ async function instanceSecret(path: string): Promise<Buffer> {
   });
 }
 
-const TROUBLE: Record<string, string> = {
-  EACCES: 'may not be written by this user',
-  EPERM: 'may not be written by this user',
-  EROFS: 'lies on a read-only file system',
-  ENOTDIR: 'is no directory',
-  EEXIST: 'is no directory',
-};
+/** The directories that each start makes where they are missing. */
+export const DATA_DIRECTORIES = ['repositories', 'objects', 'git', 'ssh', 'archives'] as const;
+/** Nothing that the hub, git or Postgres writes is for other accounts; what has to be, is given to them by name. */
+const PRIVATE_UMASK = 0o077;
 
-/** Makes the directories that are missing. @throws DomainError in one plain line. */
+/**
+ * Makes the directories that are missing. From then on this process and those that it starts make private files.
+ * @throws DomainError in one plain line.
+ */
 export async function openDataDir(root: string): Promise<DataDir> {
   try {
-    await mkdir(root, { recursive: true });
-    for (const name of ['repositories', 'objects', 'git', 'ssh', 'archives'])
-      await mkdir(join(root, name), { recursive: true, mode: 0o755 });
+    // Those above are not ours: they are made as the account's own umask says.
+    await mkdir(dirname(root), { recursive: true });
+    process.umask(PRIVATE_UMASK);
+    const isNew = !(await holdsHub(root));
+    for (const name of DATA_DIRECTORIES) await mkdir(join(root, name), { recursive: true });
     return {
       root,
+      isNew,
       postgres: join(root, 'postgres'),
       repositories: join(root, 'repositories'),
       objects: join(root, 'objects'),
@@ -71,10 +77,7 @@ export async function openDataDir(root: string): Promise<DataDir> {
       throw new DomainError('storage_full', `The disk of the data directory ${root} is full.`, {
         hint: 'Free some space and start again.',
       });
-    const trouble = TROUBLE[code];
-    if (!trouble) throw error;
-    throw new DomainError('unavailable', `The data directory ${root} ${trouble}.`, {
-      hint: 'Set GRANARY_DATA_DIR to another place.',
-    });
+    const trouble = PLACE_TROUBLE[code];
+    throw trouble ? placeTrouble(root, trouble) : error;
   }
 }

@@ -2,13 +2,15 @@ import { findRunningPostgres, startPostgres } from '@granary/embedded-postgres';
 import { ENTITIES, openDatabase, roomForConnections, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
 import { GroupGuard, prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue, queueConnections, type QueueLog } from '@granary/job-queue';
-import { DomainError } from '@granary/kernel';
 import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore } from '@granary/object-store';
 import type { DataSource } from 'typeorm';
 import type { Config } from './config';
-import { openDataDir, type DataDir } from './data-dir';
+import { DATA_DIRECTORIES, openDataDir, type DataDir } from './data-dir';
 import { lockDataDir } from './data-dir-lock';
+import { closeDataDir } from './data-dir-privacy';
 import { freeBuffersAtOnce } from './memory';
+import { checkS3 } from './services/check-s3';
+import { checkSurroundings, waysThrough } from './surroundings';
 
 /** What every process of the hub stands on. */
 export interface Runtime {
@@ -29,6 +31,10 @@ export interface RuntimeOptions {
   progress?: (what: string) => void;
   /** A hub locks its data directory; a command beside a running hub does not. */
   lock: boolean;
+  /** A command works on the hub that is there; the others make one where there is none. */
+  isCommand?: boolean;
+  /** Lines for the person who started the hub. */
+  note?: (line: string) => void;
 }
 
 const NO_CORS =
@@ -53,10 +59,13 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
 
 async function openParts(
   config: Config,
-  { log, progress = () => undefined, lock }: RuntimeOptions,
+  options: RuntimeOptions,
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<Runtime, 'close'>> {
+  const { log, progress = () => undefined, lock } = options;
+  await checkSurroundings(config, options);
   const data = await openDataDir(config.dataDir);
+  if (lock) await keepPrivate(config, data, options);
   // Processes that share a database share a data directory too, each with its own part of the work.
   if (lock && !config.databaseUrl) closers.push(await lockDataDir(data.root));
   const guard = new GroupGuard();
@@ -79,6 +88,12 @@ async function openParts(
   });
   closers.push(() => queue.close({ graceMs: QUEUE_GRACE_MS }));
   return { config, data, git, database, store, queue, forgeOptions: forgeOptionsOf(config, data) };
+}
+
+/** What was open in a directory that held nothing yet is no news. */
+async function keepPrivate(config: Config, { root, isNew }: DataDir, { note }: RuntimeOptions): Promise<void> {
+  const lines = await closeDataDir(root, DATA_DIRECTORIES, waysThrough(config));
+  if (!isNew) lines.forEach((line) => note?.(line));
 }
 
 /** A queue on Redis leaves all of them to the database. */
@@ -114,18 +129,7 @@ async function openConnection(
 async function openStore(config: Config, data: DataDir): Promise<ObjectStore> {
   if (!config.s3) return openFsObjectStore({ root: data.objects });
   const store = createS3ObjectStore(config.s3);
-  try {
-    await store.check();
-  } catch (cause) {
-    throw new DomainError(
-      'unavailable',
-      `The S3 bucket "${config.s3.bucket}" at ${config.s3.endpoint} cannot be used.`,
-      {
-        hint: 'Check S3_ENDPOINT, S3_BUCKET, S3_REGION and the keys; the bucket must exist.',
-        cause,
-      },
-    );
-  }
+  await checkS3(store, config.s3);
   return store;
 }
 

@@ -9,6 +9,8 @@ export type AccessRule =
   | { kind: 'anyone' }
   | { kind: 'signed_in'; scope?: TokenScope }
   | { kind: 'site_admin' }
+  /** A scraper of metrics, as {@link mayScrape} knows it; otherwise as `site_admin`. */
+  | { kind: 'scraper' }
   | { kind: 'repository'; role: RepositoryRole }
   | { kind: 'repository_hooks' }
   /** The handler opens the repository itself: by a signed transfer grant, or to create it by a push. */
@@ -19,6 +21,7 @@ export const ACCESS_RULE = 'granary:access';
 export const Anyone = () => SetMetadata(ACCESS_RULE, { kind: 'anyone' } satisfies AccessRule);
 export const SignedIn = (scope?: TokenScope) =>
   SetMetadata(ACCESS_RULE, { kind: 'signed_in', scope } satisfies AccessRule);
+export const Scraper = () => SetMetadata(ACCESS_RULE, { kind: 'scraper' } satisfies AccessRule);
 export const SiteAdmin = () => SetMetadata(ACCESS_RULE, { kind: 'site_admin' } satisfies AccessRule);
 /** The repository of the route's `:ns/:repo`, opened with at least `role`. */
 export const InRepository = (role: RepositoryRole) =>

@@ -1,5 +1,6 @@
 import { DomainError } from '@granary/kernel';
 import {
+  ANONYMOUS,
   fullName,
   hasScope,
   mayAdministerSite,
@@ -9,13 +10,16 @@ import {
   type Actor,
   type OpenRepository,
 } from '@granary/forge';
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Config } from '@granary/runtime';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { HubRequest } from '../http/hub-request';
 import { repositoryPathOf } from '../http/repository-path';
 import { SURFACE, type Surface } from '../surface/surface';
 import { ACCESS_RULE, type AccessRule } from './access.decorators';
+import { CONFIG } from '../tokens';
 import { Authenticator } from './authenticator';
+import { mayScrape } from './scraper.policy';
 
 /** The one global guard: authenticates, then judges the route's rule. Default deny. */
 @Injectable()
@@ -24,6 +28,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly repositories: RepositoryAccessService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -32,12 +37,21 @@ export class AccessGuard implements CanActivate {
     if (!rule) throw new DomainError('forbidden', 'This route has no access rule.');
     const request = context.switchToHttp().getRequest<HubRequest>();
     request.surface = this.reflector.getAllAndOverride<Surface | undefined>(SURFACE, declaredBy);
+    if (rule.kind === 'scraper' && this.isScraper(request)) return true;
     await this.authenticator.authenticate(request);
     const { actor } = request;
     const address = request.clientAddress || null;
     noteOrigin(actor.kind === 'user' ? { actor, via: actor.via, address } : { address });
     await this.judge(rule, request);
     return true;
+  }
+
+  /** Its token is no account's, and would be refused as one. */
+  private isScraper(request: HubRequest): boolean {
+    const { metricsToken: token, baseUrl, trustedProxies } = this.config;
+    const { headers, socket } = request;
+    request.actor = ANONYMOUS;
+    return mayScrape({ token, baseUrl, trustedProxies }, { headers, remoteAddress: socket.remoteAddress });
   }
 
   private async judge(rule: AccessRule, request: HubRequest): Promise<void> {
@@ -47,6 +61,7 @@ export class AccessGuard implements CanActivate {
         return;
       case 'signed_in':
         return requireUser(request.actor, rule.scope);
+      case 'scraper':
       case 'site_admin':
         requireUser(request.actor);
         if (mayAdministerSite(request.actor)) return;

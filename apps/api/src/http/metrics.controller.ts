@@ -5,25 +5,22 @@ import {
   LfsScrubService,
   MaintenanceService,
   MaintenanceStateService,
-  mayAdministerSite,
 } from '@granary/forge';
 import { RefAdvertiser, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
-import { DomainError, isLoopback } from '@granary/kernel';
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { DecidedByHandler } from '../access/access.decorators';
+import { Scraper } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
 import { StallWatch } from '../flow/stall-watch';
 import { Surface } from '../surface/surface';
 import { measureFlow } from './flow-metrics';
 import { measurePacks, measureRefs } from './git-metrics';
-import type { HubRequest } from './hub-request';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
 
-/** Numbers for Prometheus (text exposition format 0.0.4): for a scraper on this machine, or with a site admin's token. */
+/** Numbers for Prometheus (text exposition format 0.0.4): for scrapers (docs/metrics.md) and site admins. */
 @Controller('metrics')
 @Surface('status')
 export class MetricsController {
@@ -61,15 +58,8 @@ export class MetricsController {
   }
 
   @Get()
-  @DecidedByHandler('a scraper on this machine needs no token')
-  async metrics(@Req() request: HubRequest, @Res() response: Response) {
-    const isLocal = isLoopback(request.clientAddress) && request.get('x-forwarded-for') === undefined;
-    if (!isLocal && !mayAdministerSite(request.actor)) {
-      throw new DomainError(
-        'forbidden',
-        'Metrics are for this machine, or for a site administrator with the scope "admin".',
-      );
-    }
+  @Scraper()
+  async metrics(@Res() response: Response) {
     response.set('Content-Type', this.registry.contentType).set('Cache-Control', 'no-store');
     response.send(await this.registry.metrics());
   }

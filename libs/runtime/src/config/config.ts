@@ -34,6 +34,8 @@ export interface Config {
   mode: 'all' | 'web' | 'worker';
   databaseUrl: string | null;
   redisUrl: string | null;
+  /** Lets a scraper read the metrics. Null: only from this machine, or site admins. */
+  metricsToken: string | null;
   /** Connections to Postgres that this process opens at most, its queue's among them. */
   databasePool: number;
   s3: S3Config | null;
@@ -107,6 +109,7 @@ export function parseConfig(env: Environment): Config {
     mode: v.GRANARY_MODE,
     databaseUrl: v.DATABASE_URL,
     redisUrl: v.REDIS_URL,
+    metricsToken: v.GRANARY_METRICS_TOKEN,
     databasePool: v.GRANARY_DATABASE_POOL,
     s3: s3Of(v),
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS ?? [],

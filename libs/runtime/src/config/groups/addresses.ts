@@ -50,6 +50,12 @@ export const addresses = group('Addresses', {
     meaning:
       'proxies whose `X-Forwarded-For` is believed: addresses, blocks such as `10.0.0.0/8`, `loopback`, `private` (RFC 1918, RFC 4193)',
   },
+  GRANARY_METRICS_TOKEN: {
+    ...matching(/^[\x21-\x7e]{16,200}$/, 'a secret of 16 to 200 characters without spaces'),
+    unset: 'none',
+    secret: true,
+    meaning: 'lets a scraper read `/metrics` from anywhere, as `Authorization: Bearer …`: [metrics.md](metrics.md)',
+  },
   GRANARY_SSH_PORT: {
     ...port('switch SSH off'),
     default: '2222',
