@@ -49,4 +49,70 @@ export const GROUPS = {
       { file: 'src/ssh/key-signature.ts', specs: ['src/ssh/sshsig.spec.ts'] },
     ],
   },
+  store: { room: 'libs/object-store', files: ['src/object-key.ts'] },
+  access: { room: 'libs/forge', files: ['src/access/repository.policy.ts'] },
+  identity: {
+    room: 'libs/forge',
+    files: ['src/identity/name.policy.ts', 'src/identity/secret-token.ts'],
+  },
+  protection: {
+    room: 'libs/forge',
+    files: [
+      'src/protection/protection.policy.ts',
+      'src/protection/path-pattern.ts',
+      {
+        file: 'src/protection/kept-history.policy.ts',
+        specs: ['src/lfs/collection/collection.policy.spec.ts'],
+      },
+    ],
+  },
+  pushes: {
+    room: 'libs/forge',
+    files: [
+      'src/pushes/push.policy.ts',
+      'src/pushes/incoming/secrets.ts',
+      'src/pushes/incoming/object-index.ts',
+      'src/pushes/incoming/path-counter.ts',
+      'src/pushes/incoming/tree-changes.ts',
+      { file: 'src/pushes/incoming/inspection.ts', specs: ['src/pushes/incoming/walk-push.spec.ts'] },
+      'src/pushes/incoming/walk-push.ts',
+      'src/pushes/incoming/small-push.ts',
+    ],
+  },
+  lfs: {
+    room: 'libs/forge',
+    files: [
+      'src/lfs/transfers/lfs-credential.ts',
+      'src/lfs/transfers/transfer-grant.ts',
+      'src/lfs/transfers/transfer-choice.ts',
+      'src/lfs/transfers/pieces.ts',
+      'src/lfs/transfers/lanes.ts',
+      'src/lfs/locks/lock-path.ts',
+      'src/lfs/locks/lock-staleness.policy.ts',
+      'src/lfs/collection/collection.policy.ts',
+      'src/lfs/collection/oid-marks.ts',
+      'src/lfs/attributes/gitattributes.ts',
+    ],
+  },
+  outbound: {
+    room: 'libs/forge',
+    files: [
+      'src/outbound/public-address.ts',
+      { file: 'src/outbound/target-policy.ts', specs: ['src/outbound/outbound-http.spec.ts'] },
+      'src/outbound/outbound-http.ts',
+    ],
+  },
+  webhooks: {
+    room: 'libs/forge',
+    files: ['src/webhooks/signature.ts', 'src/webhooks/retry-schedule.ts', 'src/webhooks/secret-box.ts'],
+  },
+  archives: {
+    room: 'libs/forge',
+    files: [
+      'src/archives/archive-name.ts',
+      'src/archives/archive-request.ts',
+      { file: 'src/archives/containers/zip-records.ts', specs: ['src/archives/containers/zip-records.spec.ts'] },
+      { file: 'src/archives/containers/tar-header.ts', specs: ['src/archives/containers/tar-writer.spec.ts'] },
+    ],
+  },
 };

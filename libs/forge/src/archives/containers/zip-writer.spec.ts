@@ -9,14 +9,6 @@ import fc from 'fast-check';
 import { arbitraryEntries } from '../testing/arbitrary-entry';
 import { collect, entries, entry, inChunks, noise } from '../testing/entries';
 import { inspectZip } from '../testing/inspect';
-import {
-  formatCentralHeader,
-  formatDataDescriptor,
-  formatEndOfDirectory,
-  formatLocalHeader,
-  needsZip64,
-  type ZipRecord,
-} from './zip-records';
 import { zipNameOf } from './zip-names';
 import { writeZip } from './zip-writer';
 
@@ -133,96 +125,6 @@ describe('writeZip', () => {
     ]);
     expect(execFileSync('unzip', ['-p', path, 'after']).toString()).toBe('still here');
     expect(execFileSync('zipinfo', ['-l', path]).toString()).toMatch(/4294967296 .* huge/);
-  });
-});
-
-describe('zip records beyond 4 GiB', () => {
-  const record: ZipRecord = {
-    path: Buffer.from('x'),
-    type: 'file',
-    executable: false,
-    mtimeSeconds: 2 ** 32,
-    method: 'deflated',
-    crc32: 0x01020304,
-    sizeBytes: 5 * GIB,
-    compressedBytes: 6 * GIB,
-    comment: Buffer.alloc(0),
-    offsetBytes: 7 * GIB,
-    descriptor: true,
-    zip64: true,
-  };
-  const fields = (bytes: Buffer): bigint[] =>
-    Array.from({ length: Math.floor(bytes.length / 8) }, (_, i) => bytes.readBigUInt64LE(8 * i));
-
-  it('need 8-byte fields from 2^32 - 1 on, which marks them', () => {
-    expect(needsZip64(2 ** 32 - 2, 2 ** 32 - 2)).toBe(false);
-    expect(needsZip64(2 ** 32 - 1, 0)).toBe(true);
-    expect(needsZip64(0, 2 ** 32 - 1)).toBe(true);
-  });
-
-  it('say in the local header that a descriptor has 8-byte sizes', () => {
-    const header = formatLocalHeader(record);
-    expect([header.readUInt16LE(4), header.readUInt16LE(6)]).toEqual([45, 0x8]);
-    expect([header.readUInt32LE(14), header.readUInt32LE(18), header.readUInt32LE(22)]).toEqual([
-      0,
-      2 ** 32 - 1,
-      2 ** 32 - 1,
-    ]);
-    expect([header.readUInt16LE(31), header.readUInt16LE(33)]).toEqual([1, 16]);
-    expect(fields(header.subarray(35))).toEqual([0n, 0n]);
-    expect(fields(formatDataDescriptor(record).subarray(8))).toEqual([BigInt(6 * GIB), BigInt(5 * GIB)]);
-  });
-
-  it('say in the central directory only what does not fit, in the order of the specification', () => {
-    const all = formatCentralHeader(record);
-    expect([all.readUInt16LE(47), all.readUInt16LE(49)]).toEqual([1, 24]);
-    expect(fields(all.subarray(51))).toEqual([BigInt(5 * GIB), BigInt(6 * GIB), BigInt(7 * GIB)]);
-    const late = formatCentralHeader({ ...record, sizeBytes: 5, compressedBytes: 5, zip64: false });
-    expect([late.readUInt32LE(20), late.readUInt32LE(24), late.readUInt32LE(42)]).toEqual([5, 5, 2 ** 32 - 1]);
-    expect([late.readUInt16LE(49), fields(late.subarray(51))]).toEqual([8, [BigInt(7 * GIB)]]);
-  });
-
-  it.each(['sizeBytes', 'compressedBytes', 'offsetBytes'] as const)(
-    'write 2^32 - 1 as %s in eight bytes: in four it says to look there',
-    (field) => {
-      const small = { ...record, sizeBytes: 5, compressedBytes: 5, offsetBytes: 5, zip64: false };
-      const below = formatCentralHeader({ ...small, [field]: 2 ** 32 - 2 });
-      expect([below.readUInt16LE(6), below.readUInt16LE(30)]).toEqual([20, 0]);
-      const header = formatCentralHeader({ ...small, [field]: 2 ** 32 - 1 });
-      expect([header.readUInt16LE(6), header.readUInt16LE(30)]).toEqual([45, 12]);
-      expect([header.readUInt16LE(47), header.readUInt16LE(49)]).toEqual([1, 8]);
-      expect(fields(header.subarray(51))).toEqual([BigInt(2 ** 32 - 1)]);
-    },
-  );
-
-  it.each([
-    ['entries', 2 ** 16 - 1],
-    ['sizeBytes', 2 ** 32 - 1],
-    ['offsetBytes', 2 ** 32 - 1],
-  ] as const)('write %s of %d into the zip64 end of the directory', (field, edge) => {
-    const facts = { entries: 1, sizeBytes: 2, offsetBytes: 3, comment: '' };
-    expect(formatEndOfDirectory({ ...facts, [field]: edge - 1 })).toHaveLength(22);
-    const end = formatEndOfDirectory({ ...facts, [field]: edge });
-    expect(end.subarray(0, 4).toString('latin1')).toBe('PK\x06\x06');
-    const whole = { ...facts, [field]: edge };
-    expect(fields(end.subarray(24, 56)).map(Number)).toEqual([
-      whole.entries,
-      whole.entries,
-      whole.sizeBytes,
-      whole.offsetBytes,
-    ]);
-    expect(end.subarray(56, 60).toString('latin1')).toBe('PK\x06\x07');
-    expect(Number(end.readBigUInt64LE(64))).toBe(whole.offsetBytes + whole.sizeBytes);
-    expect([end.readUInt16LE(76 + 8), end.readUInt32LE(76 + 12), end.readUInt32LE(76 + 16)]).toEqual([
-      whole.entries,
-      whole.sizeBytes,
-      whole.offsetBytes,
-    ]);
-  });
-
-  it('leave out a time that the extended timestamp cannot hold', () => {
-    expect(formatLocalHeader({ ...record, zip64: false }).readUInt16LE(28)).toBe(0);
-    expect(formatLocalHeader({ ...record, zip64: false, mtimeSeconds: 2 ** 31 - 1 }).readUInt16LE(28)).toBe(9);
   });
 });
 

@@ -17,9 +17,15 @@ const commit = (tree: string, ...parents: string[]) =>
   scratch.git(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', String(serial++)]);
 
 /** Walks over `incoming`, of which `tips` are what refs point at. */
-async function walk(incoming: string[], tips: string[], rules: Partial<PushRuleValues> = {}) {
+async function walk(
+  incoming: string[],
+  tips: string[],
+  rules: Partial<PushRuleValues> = {},
+  locked: readonly string[] = [],
+) {
   const reader = scratch.reader(incoming);
-  const inspection = new Inspection({ ...DEFAULT_PUSH_RULES, ...rules }, reader, new Map());
+  const locks = new Map(locked.map((path) => [path, { path, owner: 'bob' }]));
+  const inspection = new Inspection({ ...DEFAULT_PUSH_RULES, ...rules }, reader, locks);
   const push = new PushWalk(reader, inspection, new PathCounter());
   await push.run(tips);
   return { inspection, bases: [...push.bases], footing: push.footing() };
@@ -61,6 +67,23 @@ it('judges a file once for each path, and what the repository has by its new pat
   const { inspection } = await walk([tip, tree], [tip], rules);
   expect(inspection.tooLarge.count).toBe(0);
   expect(inspection.notLfs.samples()).toEqual(['new.bin (2.9 KiB)']);
+});
+
+it('tells of a locked file that a commit on the way changes or deletes, be it back at the end', async () => {
+  const [kept, without, changed] = [
+    scratch.treeOf({ art: 'old', a: 'a' }),
+    scratch.treeOf({ a: 'a' }),
+    scratch.treeOf({ art: 'new', a: 'a' }),
+  ];
+  const old = commit(kept);
+  for (const between of [without, changed]) {
+    const middle = commit(between, old);
+    const tip = commit(kept, middle);
+    const incoming = [middle, tip, without, changed];
+    const { inspection } = await walk(incoming, [tip], {}, ['art', 'music']);
+    expect(inspection.locked.samples()).toEqual(['art (locked by bob)']);
+    expect((await walk(incoming, [tip])).inspection.locked.count).toBe(0);
+  }
 });
 
 it('forbids a path whatever lies there: a file, a program, a symlink, a submodule', async () => {
