@@ -50,7 +50,14 @@ export const GROUPS = {
     ],
   },
   store: { room: 'libs/object-store', files: ['src/object-key.ts'] },
-  access: { room: 'libs/forge', files: ['src/access/repository.policy.ts'] },
+  access: {
+    room: 'libs/forge',
+    files: [
+      'src/access/repository.policy.ts',
+      'src/access/account.policy.ts',
+      { file: 'src/identity/actor.ts', specs: ['src/access/account.policy.spec.ts'] },
+    ],
+  },
   identity: {
     room: 'libs/forge',
     files: ['src/identity/name.policy.ts', 'src/identity/secret-token.ts'],
@@ -87,13 +94,17 @@ export const GROUPS = {
       'src/lfs/transfers/transfer-choice.ts',
       'src/lfs/transfers/pieces.ts',
       'src/lfs/transfers/lanes.ts',
+      'src/lfs/transfers/upload-turns.ts',
+      'src/lfs/transfers/verification.ts',
       'src/lfs/locks/lock-path.ts',
       'src/lfs/locks/lock-staleness.policy.ts',
       'src/lfs/collection/collection.policy.ts',
+      'src/lfs/collection/quarantine-keys.ts',
       'src/lfs/collection/oid-marks.ts',
       'src/lfs/attributes/gitattributes.ts',
     ],
   },
+  quotas: { room: 'libs/forge', files: ['src/quotas/limits.ts'] },
   outbound: {
     room: 'libs/forge',
     files: [
@@ -104,14 +115,20 @@ export const GROUPS = {
   },
   webhooks: {
     room: 'libs/forge',
-    files: ['src/webhooks/signature.ts', 'src/webhooks/retry-schedule.ts', 'src/webhooks/secret-box.ts'],
+    files: [
+      'src/webhooks/signature.ts',
+      'src/webhooks/retry-schedule.ts',
+      'src/webhooks/secret-box.ts',
+      'src/webhooks/webhook-input.ts',
+    ],
   },
   archives: {
     room: 'libs/forge',
     files: [
       'src/archives/archive-name.ts',
       'src/archives/archive-request.ts',
-      { file: 'src/archives/containers/zip-records.ts', specs: ['src/archives/containers/zip-records.spec.ts'] },
+      'src/archives/plan/tree-paths.ts',
+      'src/archives/containers/zip-records.ts',
       { file: 'src/archives/containers/tar-header.ts', specs: ['src/archives/containers/tar-writer.spec.ts'] },
     ],
   },

@@ -19,6 +19,19 @@ it.each([
   ['*@example.com', 'eve@example.com.evil.org', false],
   ['[a].$', '[a].$', true],
   ['*.ü', 'x.ü', true],
+  ['main', 'a main', false],
+  ['*', '', true],
+  ['**', '', true],
+  ['***', 'a/b', true],
+  ['*', 'a\nb', true],
+  ['a*b', 'ab', true],
+  ['ab*ba', 'aba', false],
+  ['*/', 'a/', true],
+  ['*/', 'a/b', false],
+  ['**/', 'a/b/', true],
+  ['**/', 'a', false],
+  ['*a*', 'xxaxx', true],
+  ['*a*', 'xx/a', false],
 ])('%s on %s: %s', (pattern, text, expected) => expect(compileGlob(pattern)(text)).toBe(expected));
 
 it.each([
@@ -31,6 +44,11 @@ it.each([
   ['**/.env', '.env', true],
   ['docs/*.md', 'docs/a.md', true],
   ['docs/*.md', 'docs/a/b.md', false],
+  ['node_modules/', 'node_modules', false],
+  ['node_modules/', 'a/node_modules/x', false],
+  ['a*', 'b/a1', true],
+  ['', '', true],
+  ['', 'a', false],
 ])('the path glob %s on %s: %s', (pattern, path, expected) => expect(compilePathGlob(pattern)(path)).toBe(expected));
 
 it('takes a pattern that would keep a backtracking matcher busy for ages', () => {

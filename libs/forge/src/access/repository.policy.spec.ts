@@ -1,7 +1,13 @@
 import type { RepositoryRole, TokenScope, Visibility } from '@granary/api-contract';
 import fc from 'fast-check';
 import { ANONYMOUS, type Actor, type UserActor } from '../identity/actor';
-import { mayManageHooks, repositoryRole, roleAtLeast, type RepositoryFacts } from './repository.policy';
+import {
+  mayManageHooks,
+  mayUnlockOthers,
+  repositoryRole,
+  roleAtLeast,
+  type RepositoryFacts,
+} from './repository.policy';
 
 const facts = (visibility: Visibility, collaboratorRole: RepositoryRole | null = null): RepositoryFacts => ({
   repositoryId: 7,
@@ -75,4 +81,66 @@ it('never gives a token more than its user has', () => {
       expect(narrowed === null || roleAtLeast(full, narrowed)).toBe(true);
     }),
   );
+});
+
+describe('by relation', () => {
+  const visibilities = ['public', 'internal', 'private'] as const;
+  const roles = ['read', 'write', 'maintain', 'admin'] as const;
+
+  it('gives a collaborator its own role, and never less than everybody has', () => {
+    for (const visibility of visibilities) {
+      for (const role of roles) expect(repositoryRole(user(), facts(visibility, role))).toBe(role);
+    }
+  });
+
+  it('orders the roles', () => {
+    for (const [at, role] of roles.entries()) {
+      expect(roles.map((needed) => roleAtLeast(role, needed))).toEqual(roles.map((_, index) => index <= at));
+      expect(roleAtLeast(null, role)).toBe(false);
+    }
+  });
+
+  it('covers by a scope its own role and the lesser ones, and no scope of other things any', () => {
+    const roleBy = (scope: TokenScope, role: RepositoryRole) =>
+      repositoryRole(user({ scopes: new Set([scope]) }), facts('private', role));
+    expect(roles.map((role) => roleBy('repo:read', role))).toEqual(['read', 'read', 'read', 'read']);
+    expect(roles.map((role) => roleBy('repo:write', role))).toEqual(['read', 'write', 'write', 'write']);
+    expect(roles.map((role) => roleBy('repo:admin', role))).toEqual(['read', 'write', 'maintain', 'admin']);
+    for (const scope of ['keys', 'user', 'hooks', 'admin'] as const) expect(roleBy(scope, 'admin')).toBeNull();
+  });
+
+  it('leaves a token what anybody may read, and no more of it', () => {
+    const narrow = user({ userId: 1, scopes: new Set<TokenScope>(['keys']) });
+    expect(visibilities.map((visibility) => repositoryRole(narrow, facts(visibility)))).toEqual(['read', null, null]);
+  });
+
+  it('lets a token reach the repositories that it names', () => {
+    const named = user({ userId: 1, repositoryIds: new Set([7]) });
+    expect(repositoryRole(named, facts('private'))).toBe('admin');
+    expect(repositoryRole(user({ isAdmin: true, repositoryIds: new Set([8]) }), facts('internal'))).toBeNull();
+    expect(repositoryRole(user({ repositoryIds: new Set() }), facts('private', 'admin'))).toBeNull();
+  });
+});
+
+it('lets nobody unlock files of others but maintainers, also by the credential that their SSH key got them', () => {
+  const credential = (lfsOperation: 'upload' | 'download') =>
+    user({ via: 'token', scopes: new Set(['repo:write']), repositoryIds: new Set([7]), lfsOperation });
+  const may = (actor: Actor, role: RepositoryRole | null = 'maintain') => mayUnlockOthers(actor, facts('public', role));
+  expect(may(ANONYMOUS)).toBe(false);
+  expect([may(user()), may(user(), 'write'), may(user(), null)]).toEqual([true, false, false]);
+  expect(may(user({ scopes: new Set(['repo:write']) }))).toBe(false);
+  expect([may(credential('upload')), may(credential('download'))]).toEqual([true, false]);
+  expect(may(credential('upload'), 'write')).toBe(false);
+  expect(may({ ...credential('upload'), repositoryIds: new Set([8]) } as UserActor)).toBe(false);
+});
+
+it('lets a hooks token reach the hooks of its own repositories alone', () => {
+  const hooks = { userId: 1, scopes: new Set<TokenScope>(['hooks']) };
+  expect(mayManageHooks(user({ ...hooks, repositoryIds: new Set([8]) }), facts('private'))).toBe(false);
+  expect(mayManageHooks(user({ ...hooks, repositoryIds: new Set([7]) }), facts('private'))).toBe(true);
+  expect(mayManageHooks(ANONYMOUS, facts('public'))).toBe(false);
+  expect([
+    mayManageHooks(user(), facts('private', 'maintain')),
+    mayManageHooks(user(), facts('private', 'write')),
+  ]).toEqual([true, false]);
 });

@@ -17,6 +17,6 @@ describe('object ids', () => {
       [40, true],
       [64, true],
     ]);
-    expect(['0', '0'.repeat(41), `${'0'.repeat(39)}1`].some(isZeroOid)).toBe(false);
+    expect(['0', '0'.repeat(41), `${'0'.repeat(39)}1`, `1${'0'.repeat(39)}`].some(isZeroOid)).toBe(false);
   });
 });
