@@ -1,8 +1,9 @@
 import { endAll } from '../support/cleanup';
 import type { FaultRun } from './fault-run';
+import { power } from './power';
 import { formatFindings } from './report';
 
-const RUNS: Record<string, FaultRun> = {};
+const RUNS: Record<string, FaultRun> = { power };
 
 const NAMES = Object.keys(RUNS);
 const USAGE = `Usage: npm run faults -- [${NAMES.join('|')}]…

@@ -21,6 +21,7 @@ export const DEBIAN_PACKAGES = {
   'xz-utils': 'for tar.xz archives',
   curl: 'an HTTP client that is not our own',
   openssl: 'certificates for the tests of outbound TLS',
+  strace: 'records what is on the disk when the hub answers',
   procps: 'ps, to see that nothing is left running',
   chromium: 'the browser of the browser tests',
   'fonts-liberation': 'letters for the browser to draw',

@@ -15,6 +15,7 @@ export {
   type ObjectFormat,
 } from './repository/repository';
 export { changeObjectFormat, readObjectFormat } from './repository/object-format';
+export { syncMovedRefs } from './repository/durable-refs';
 export { listRefs, updateRefs, type ListRefsOptions, type Ref, type RefUpdate } from './repository/refs';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
 export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';

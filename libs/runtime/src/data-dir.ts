@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DomainError } from '@granary/kernel';
+import { createFile, DomainError, makeDurableDirectory } from '@granary/kernel';
 import { holdsHub, PLACE_TROUBLE, placeTrouble } from './data-dir-place';
 
 /** What lies where below `GRANARY_DATA_DIR`. */
@@ -25,17 +25,8 @@ export interface DataDir {
 const SECRET_BYTES = 32;
 
 async function instanceSecret(path: string): Promise<Buffer> {
-  try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(randomBytes(SECRET_BYTES));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  // Whole or not at all: a start that is cut off, or another one beside it, must not see half a secret.
+  if (!(await isThere(path))) await createFile(path, { content: randomBytes(SECRET_BYTES), mode: 0o600 });
   const secret = await readFile(path);
   if (secret.length === SECRET_BYTES) return secret;
   throw new DomainError('unavailable', `${path} does not hold ${SECRET_BYTES} bytes.`, {
@@ -48,6 +39,13 @@ export const DATA_DIRECTORIES = ['repositories', 'objects', 'git', 'ssh', 'archi
 /** Nothing that the hub, git or Postgres writes is for other accounts; what has to be, is given to them by name. */
 const PRIVATE_UMASK = 0o077;
 
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
  * Makes the directories that are missing. From then on this process and those that it starts make private files.
  * @throws DomainError in one plain line.
@@ -58,7 +56,7 @@ export async function openDataDir(root: string): Promise<DataDir> {
     await mkdir(dirname(root), { recursive: true });
     process.umask(PRIVATE_UMASK);
     const isNew = !(await holdsHub(root));
-    for (const name of DATA_DIRECTORIES) await mkdir(join(root, name), { recursive: true });
+    for (const name of DATA_DIRECTORIES) await makeDurableDirectory(join(root, name));
     return {
       root,
       isNew,

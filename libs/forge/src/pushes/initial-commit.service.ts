@@ -1,4 +1,4 @@
-import { runGit, type GitHome } from '@granary/git-process';
+import { runGit, syncMovedRefs, type GitHome } from '@granary/git-process';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, GIT_HOME } from '../database/tokens';
@@ -26,6 +26,8 @@ export class InitialCommitService {
       stdin: 'Initial commit\n',
       env: this.identity(author),
     });
+    // They lie in files of their own, whose directories nobody else knows of.
+    await syncMovedRefs(this.repositories.storage.pathOf(repository.id), [], [blob, tree, commit]);
     const command = {
       ref: `refs/heads/${repository.defaultBranch}`,
       oldOid: '0'.repeat(commit.length),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readHead, readObjectFormat, setHead, runGit, type GitHome } from '@granary/git-process';
+import { readHead, readObjectFormat, setHead, syncMovedRefs, runGit, type GitHome } from '@granary/git-process';
 import { DomainError, timeOrderedId, type Clock } from '@granary/kernel';
 import { isZeroOid, OID_LENGTH } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
@@ -149,8 +149,9 @@ export class PushRecordService {
    */
   async record(intent: Intent, moved: readonly RefCommand[]): Promise<{ isFirst: boolean }> {
     const isFirst = intent.repository.isEmpty;
-    const [head, judged] = await Promise.all([
+    const [head, , judged] = await Promise.all([
       this.settleHead(intent.repository, moved),
+      this.sync(intent.repository, moved),
       Promise.all(moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent, command) : command))),
     ]);
     const { isDue } = await this.database.transaction((manager) =>
@@ -191,6 +192,22 @@ export class PushRecordService {
     return { isDue: await this.maintenance.notePush(manager, repositoryId, sizeBytes) };
   }
 
+  /** Takes the refs for what they are, without a push and without events: nobody knows who moved them, or when. */
+  async settle(
+    manager: EntityManager,
+    repositoryId: number,
+    after: { moved: readonly RefCommand[]; head: string },
+  ): Promise<void> {
+    const sizeBytes = await this.measure({ id: repositoryId });
+    await this.writeTips(manager, repositoryId, after.moved);
+    await manager.query(
+      `UPDATE repositories SET git_size_bytes = $2, default_branch = $3,
+         is_empty = NOT EXISTS (SELECT 1 FROM ref_tips WHERE repository_id = $1 AND ref LIKE 'refs/heads/%')
+       WHERE id = $1`,
+      [repositoryId, sizeBytes, after.head],
+    );
+  }
+
   private async judgeForce({ repository, fastForwards }: Intent, command: RefCommand): Promise<MovedRef> {
     const isKnown = fastForwards?.has(command.ref) ?? false;
     if (isKnown || isZeroOid(command.oldOid) || isZeroOid(command.newOid)) return { ...command, forced: false };
@@ -228,6 +245,12 @@ export class PushRecordService {
     const chosen = ['main', 'master'].find((name) => pushed.includes(name)) ?? pushed[0] ?? current;
     await setHead(this.git, path, BRANCH + chosen);
     return chosen;
+  }
+
+  /** Before anything says that these refs moved: what a power cut takes back must not have been told. */
+  sync(repository: Pick<Repository, 'id'>, moved: readonly RefCommand[]): Promise<void> {
+    const refs = moved.map(({ ref }) => ref);
+    return syncMovedRefs(this.repositories.storage.pathOf(repository.id), refs);
   }
 
   /** Bytes on disk of the repository's objects. */

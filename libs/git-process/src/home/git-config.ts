@@ -30,7 +30,10 @@ export function formatGitConfig(options: GitConfigOptions): string {
 function general({ hooksPath }: GitConfigOptions): Setting[] {
   return [
     ['core.hooksPath', hooksPath],
-    ['core.fsync', 'committed'],
+    // Objects and refs, and what finds them: a pack whose index is lost is a pack that is not there.
+    // The directories are ours to sync (durable-refs.ts): git never does.
+    ['core.fsync', 'committed,derived-metadata'],
+    ['core.fsyncMethod', 'fsync'],
     ['core.filesRefLockTimeout', '1000'],
     ['core.packedRefsTimeout', '5000'],
     // There is no work tree here, and names that only Windows or macOS dislikes must still be archived and read.

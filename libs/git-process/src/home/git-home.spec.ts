@@ -41,7 +41,7 @@ describe('the git config of the hub', () => {
     ['uploadpackfilter.blob:limit.allow', 'true'],
     ['uploadpackfilter.tree.allow', 'true'],
     ['pack.windowMemory', '256m'],
-    ['core.fsync', 'committed'],
+    ['core.fsync', 'committed,derived-metadata'],
     ['core.filesRefLockTimeout', '1000'],
     ['init.defaultBranch', 'main'],
     ['repack.writeBitmaps', 'true'],

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { replaceFile } from '@granary/kernel';
 import { HOOK_SCRIPTS } from '../hooks/hook-scripts';
 import { formatGitConfig } from './git-config';
 import type { GroupGuard } from '../process/group-guard';
@@ -62,19 +62,5 @@ export async function prepareGitHome(directory: string, options: GitHomeOptions 
 
 async function publish(path: string, text: string, mode: number): Promise<void> {
   if ((await readFile(path, 'utf8').catch(() => null)) === text) return chmod(path, mode);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', mode);
-    try {
-      await file.writeFile(text);
-      await file.chmod(mode);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile(path, { content: text, mode });
 }

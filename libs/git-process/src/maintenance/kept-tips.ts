@@ -1,7 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncDirectory } from '@granary/kernel';
 import type { GitHome } from '../home/git-home';
 import { runGit } from '../process/run-git';
+import { syncMovedRefs } from '../repository/durable-refs';
 import { listRefs, updateRefs } from '../repository/refs';
 import type { MaintenanceOptions } from './roll-up';
 
@@ -145,6 +147,7 @@ async function requireRef(home: GitHome, options: MaintenanceOptions): Promise<v
   const commit = `tree ${tree}\nauthor ${AUTHOR} 0 +0000\ncommitter ${AUTHOR} 0 +0000\n\n${TEXT}`;
   const newOid = await write(['hash-object', '-w', '-t', 'commit', '--stdin'], commit);
   await updateRefs(home, repositoryPath, [{ ref: KEPT_REF, newOid }]);
+  await syncMovedRefs(repositoryPath, [KEPT_REF], [tree, newOid]);
 }
 
 /** The log goes with its ref. */
@@ -164,4 +167,5 @@ async function writeDurably(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(`${path}.lock`, path);
+  await syncDirectory(dirname(path));
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, open, rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory } from '@granary/kernel';
 import type { GitHome } from '../home/git-home';
 import { runGit } from '../process/run-git';
 import { writeMultiPackIndex } from './indexes';
@@ -77,15 +78,6 @@ async function publish(temporary: string, path: string): Promise<void> {
   } catch (error) {
     // Versions before 2.41 write no .rev unless they are told to.
     if (!(path.endsWith('.rev') && (error as NodeJS.ErrnoException).code === 'ENOENT')) throw error;
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

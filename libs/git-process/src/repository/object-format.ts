@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory, syncTree } from '@granary/kernel';
 import type { GitHome } from '../home/git-home';
 import { runGit } from '../process/run-git';
 import type { ObjectFormat } from './repository';
@@ -24,7 +25,9 @@ export async function changeObjectFormat(home: GitHome, path: string, format: Ob
     await runGit(home, {
       args: ['init', '--bare', '--quiet', '--template=', `--object-format=${format}`, '--', temporary],
     });
+    await syncTree(temporary);
     await rename(join(temporary, 'config'), join(path, 'config'));
+    await syncDirectory(path);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

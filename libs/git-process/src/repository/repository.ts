@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DomainError } from '@granary/kernel';
+import { DomainError, makeDurableDirectory, syncDirectory, syncTree } from '@granary/kernel';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { runGit } from '../process/run-git';
+import { writeHead } from './write-head';
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
@@ -23,13 +24,13 @@ export interface Head {
 }
 
 /**
- * Creates a bare repository that appears at `path` complete or not at all.
+ * Creates a bare repository that appears at `path` complete or not at all, and is there after a power cut.
  *
  * @throws DomainError `conflict` when something is at `path` already, `invalid` when `defaultBranch` is no branch name.
  */
 export async function initRepository(home: GitHome, path: string, options: InitRepositoryOptions): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
+  await makeDurableDirectory(dirname(path), 0o755);
   try {
     await runGit(home, {
       args: [
@@ -43,7 +44,12 @@ export async function initRepository(home: GitHome, path: string, options: InitR
         temporary,
       ],
     });
+    // Git syncs neither HEAD nor config: a repository whose HEAD is empty is none.
+    await syncTree(temporary);
     await rename(temporary, path);
+    await syncDirectory(dirname(path));
+    // Another creation may have made this directory a moment ago, and not have come as far as to sync it.
+    await syncDirectory(dirname(dirname(path)));
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
@@ -54,17 +60,19 @@ export async function initRepository(home: GitHome, path: string, options: InitR
 }
 
 /**
- * Points HEAD at the branch `ref` (full name), which need not exist.
+ * Points HEAD at the branch `ref` (full name), which need not exist. On the disk when this returns.
  *
- * @throws DomainError `invalid` when `ref` is no full branch name.
+ * @throws DomainError `invalid` when `ref` is no full branch name, `conflict` while somebody else changes HEAD.
  */
 export async function setHead(home: GitHome, repositoryPath: string, ref: string): Promise<void> {
   if (!ref.startsWith('refs/heads/')) throw new DomainError('invalid', 'HEAD can only point at a branch');
-  try {
-    await runGit(home, { repositoryPath, args: ['symbolic-ref', 'HEAD', ref] });
-  } catch (error) {
-    throw badName(error);
-  }
+  const { exitCode } = await runGit(home, {
+    repositoryPath,
+    args: ['check-ref-format', ref],
+    acceptExitCodes: [0, 1],
+  });
+  if (exitCode !== 0) throw new DomainError('invalid', 'This is not a valid branch name');
+  await writeHead(repositoryPath, ref);
 }
 
 function badName(error: unknown): unknown {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { DomainError, visible } from '@granary/kernel';
+import { DomainError, syncDirectory, visible } from '@granary/kernel';
 import type { GitHome } from '../home/git-home';
 import type { Quarantine } from '../hooks/push-hooks';
 import { quarantineEnvironment } from '../hooks/quarantine';
@@ -80,4 +80,6 @@ async function migrate(from: string, to: string): Promise<void> {
   const inOrder = [...packs.filter((name) => !LAST.test(name)), ...packs.filter((name) => LAST.test(name))];
   await mkdir(join(to, 'pack'), { recursive: true });
   for (const name of inOrder) await rename(join(from, 'pack', name), join(to, 'pack', name));
+  // A ref that names them is synced too: it must not outlive them.
+  await syncDirectory(join(to, 'pack'));
 }
