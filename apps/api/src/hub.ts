@@ -75,6 +75,7 @@ async function startParts(
   const app = await createApp(runtime, log, adapter);
   started.app = app;
   const firstAdmin = await createFirstAdmin(app.get(AccountsService), config.adminPassword);
+  await settleCopy(app, runtime, progress);
   // Before any client is let in: no push can be under way, so whatever is unrecorded is from a crash.
   await app.get(ReconcileService).sweep(config.mode === 'all' ? 0 : 60_000);
   if (config.mode === 'all') await app.get(WorkService).start();
@@ -86,6 +87,19 @@ async function startParts(
   tuneServer(app, app.getHttpServer() as Server);
   await app.listen(config.port, config.host);
   return firstAdmin;
+}
+
+/** Of a restored backup the database may be some seconds older than the files, or newer: what the refs say is so. */
+async function settleCopy(
+  app: NestExpressApplication,
+  { instance, config }: Runtime,
+  progress: (what: string) => void,
+): Promise<void> {
+  if (!instance.isCopy || config.mode === 'worker') return;
+  progress('Comparing the repositories with the database, for one of them was copied or restored');
+  const settled = await app.get(ReconcileService).settleAll();
+  if (settled.length > 0) progress(`The records of ${settled.length} repositories follow their refs now: see the log`);
+  await instance.confirm();
 }
 
 async function openSshDoors(app: NestExpressApplication, { config, data }: Runtime): Promise<void> {

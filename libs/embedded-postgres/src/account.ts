@@ -64,5 +64,9 @@ async function readAccounts(): Promise<Account[]> {
 
 function foreign(data: string, uid: number): DomainError {
   const message = `The database in ${data} belongs to uid ${uid}, and Postgres cannot run as that account.`;
-  return new DomainError('unavailable', message, { hint: 'Start Granary as the user who started it first.' });
+  const hint =
+    uid === 0
+      ? `If root copied or restored it, give it to Postgres again: chown -R postgres ${data}`
+      : 'Start Granary as the user who started it first.';
+  return new DomainError('unavailable', message, { hint });
 }

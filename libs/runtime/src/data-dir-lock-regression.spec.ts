@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockDataDir } from './data-dir-lock';
@@ -24,7 +24,9 @@ it.each([
         expect(wish.reason).toMatchObject({ code: 'unavailable', message: expect.stringContaining('Another hub') });
       }
     }
-    expect(await readFile(join(root, 'hub.lock'), 'utf8')).toMatch(new RegExp(`^${process.pid} \\d+\n$`));
+    expect(await readFile(join(root, 'hub.lock'), 'utf8')).toMatch(
+      new RegExp(`^${process.pid} \\d+ [\\w-]+ \\d+ \\d+\n$`),
+    );
     await expect(lockDataDir(root)).rejects.toThrow(`Another hub (process ${process.pid})`);
     await won[0]?.value();
   }
@@ -46,6 +48,30 @@ it('does not hang on the file: who removes it lets no second hub in', async () =
   await rm(join(root, 'hub.lock'));
   await expect(lockDataDir(root)).rejects.toThrow('Another hub');
   await release();
+  await (
+    await lockDataDir(root)
+  )();
+});
+
+it('starts on a copy of a directory whose hub runs, beside it', async () => {
+  const release = await lockDataDir(root);
+  const copy = await mkdtemp(join(tmpdir(), 'granary-lock-copy-'));
+  try {
+    await copyFile(join(root, 'hub.lock'), join(copy, 'hub.lock'));
+    const releaseCopy = await lockDataDir(copy);
+    await expect(lockDataDir(copy)).rejects.toThrow('Another hub');
+    await releaseCopy();
+  } finally {
+    await rm(copy, { recursive: true });
+    await release();
+  }
+});
+
+it('takes over what another boot of the machine, or another machine, left', async () => {
+  const release = await lockDataDir(root);
+  const [pid, started, , device, inode] = (await readFile(join(root, 'hub.lock'), 'utf8')).trim().split(' ');
+  await release();
+  await writeFile(join(root, 'hub.lock'), [pid, started, 'another-boot', device, inode].join(' '));
   await (
     await lockDataDir(root)
   )();

@@ -1,5 +1,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DomainError } from '@granary/kernel';
 
@@ -15,14 +16,14 @@ export async function lockDataDir(root: string): Promise<Release> {
   const giveNameBack = await takeName(root);
   if (!giveNameBack) throw taken(root, await holderOf(path));
   const holder = await holderOf(path);
-  // A process of the same number that started at another time is not the one that locked.
-  if (holder && holder.started !== '' && (await startTime(holder.pid)) === holder.started) {
+  if (holder && (await isAlive(holder, root))) {
     await giveNameBack();
     throw taken(root, holder);
   }
   try {
     await rm(path, { force: true });
-    await writeFile(path, `${process.pid} ${await startTime(process.pid)}\n`, { flag: 'wx' });
+    const fields = [process.pid, await startTime(process.pid), ...(await placeOf(root))];
+    await writeFile(path, `${fields.join(' ')}\n`, { flag: 'wx' });
   } catch (error) {
     await giveNameBack();
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(root, await holderOf(path)) : error;
@@ -57,11 +58,29 @@ interface Holder {
   pid: number;
   /** As {@link startTime}. */
   started: string;
+  /** As {@link placeOf}; empty in locks of older versions. */
+  place: string[];
 }
 
 async function holderOf(path: string): Promise<Holder | null> {
-  const [pid = '', started = ''] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
-  return pid === '' ? null : { pid: Number(pid), started };
+  const [pid = '', started = '', ...place] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
+  return pid === '' ? null : { pid: Number(pid), started, place };
+}
+
+/**
+ * A process of the same number that started at another time is not the one that locked; nor is one of another machine
+ * or of another boot, and a lock that was copied with its directory is nobody's.
+ */
+async function isAlive({ pid, started, place }: Holder, root: string): Promise<boolean> {
+  if (started === '' || (await startTime(pid)) !== started) return false;
+  return place.length === 0 || place.join(' ') === (await placeOf(root)).join(' ');
+}
+
+/** The running machine, and the directory on its disk. */
+async function placeOf(root: string): Promise<[boot: string, device: string, inode: string]> {
+  const { dev, ino } = await stat(root);
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => hostname());
+  return [boot.trim(), String(dev), String(ino)];
 }
 
 function taken(root: string, holder: Holder | null): DomainError {

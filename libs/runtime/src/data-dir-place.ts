@@ -4,7 +4,17 @@ import { dirname, join } from 'node:path';
 import { DomainError } from '@granary/kernel';
 
 /** What a hub makes in its data directory. */
-const ENTRIES = new Set(['repositories', 'objects', 'git', 'ssh', 'archives', 'postgres', 'secret.key', 'hub.lock']);
+const ENTRIES = new Set([
+  'repositories',
+  'objects',
+  'git',
+  'ssh',
+  'archives',
+  'postgres',
+  'secret.key',
+  'hub.id',
+  'hub.lock',
+]);
 /** What may lie there beside it: a new file system's own, and what a shell leaves in an account's home. */
 const HARMLESS = /^(lost\+found|\..*)$/;
 /** The file that tells a data directory from any other: it is made last. */

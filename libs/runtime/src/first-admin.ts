@@ -8,6 +8,12 @@ export async function createFirstAdmin(
 ): Promise<{ name: string; madeUpPassword: string | null } | null> {
   if ((await accounts.count()) > 0) return null;
   const password = givenPassword ?? randomBytes(15).toString('base64url');
-  await accounts.create({ name: FIRST_ADMIN, password, isAdmin: true });
+  try {
+    await accounts.create({ name: FIRST_ADMIN, password, isAdmin: true });
+  } catch (error) {
+    // Another process that started at the same moment made it, and has told its password.
+    if ((await accounts.count()) > 0) return null;
+    throw error;
+  }
   return { name: FIRST_ADMIN, madeUpPassword: givenPassword === null ? password : null };
 }

@@ -8,6 +8,7 @@ import type { Config } from './config';
 import { DATA_DIRECTORIES, openDataDir, type DataDir } from './data-dir';
 import { lockDataDir } from './data-dir-lock';
 import { closeDataDir } from './data-dir-privacy';
+import { openHubInstance, type HubInstance } from './hub-instance';
 import { freeBuffersAtOnce } from './memory';
 import { checkS3 } from './services/check-s3';
 import { checkSurroundings, waysThrough } from './surroundings';
@@ -18,6 +19,8 @@ export interface Runtime {
   data: DataDir;
   git: GitHome;
   database: DataSource;
+  /** The pair of the database and the data directory. */
+  instance: HubInstance;
   store: ObjectStore;
   queue: JobQueue;
   forgeOptions: ForgeOptions;
@@ -66,8 +69,8 @@ async function openParts(
   await checkSurroundings(config, options);
   const data = await openDataDir(config.dataDir);
   if (lock) await keepPrivate(config, data, options);
-  // Processes that share a database share a data directory too, each with its own part of the work.
-  if (lock && !config.databaseUrl) closers.push(await lockDataDir(data.root));
+  // Processes that share a database share a data directory too, each with its own part of the work: only one does all.
+  if (lock && (config.mode === 'all' || !config.databaseUrl)) closers.push(await lockDataDir(data.root));
   const guard = new GroupGuard();
   closers.push(() => guard.close());
   const git = { ...(await prepareGitHome(data.git)), guard };
@@ -78,6 +81,7 @@ async function openParts(
     log.warn({ err }, 'a database connection broke'),
   );
   closers.push(() => database.destroy());
+  const instance = await openHubInstance(database, data.root);
   if (lock) await warnOfFewConnections(database, config.databasePool, log);
   const store = await openStore(config, data);
   if (lock && config.lfs.direct) await allowPages(store, config, log);
@@ -87,7 +91,7 @@ async function openParts(
     log,
   });
   closers.push(() => queue.close({ graceMs: QUEUE_GRACE_MS }));
-  return { config, data, git, database, store, queue, forgeOptions: forgeOptionsOf(config, data) };
+  return { config, data, git, database, instance, store, queue, forgeOptions: forgeOptionsOf(config, data) };
 }
 
 /** What was open in a directory that held nothing yet is no news. */

@@ -17,8 +17,11 @@ export class DiskModel {
   private readonly names = new Map<string, 'made' | 'gone'>();
 
   apply(event: DiskEvent): void {
-    if (event.kind === 'rename') return this.rename(event.from, event.to);
-    if (event.kind === 'link') return this.link(event.from, event.to);
+    if ('from' in event) {
+      if (event.kind === 'rename') this.rename(event.from, event.to);
+      else this.link(event.from, event.to);
+      return;
+    }
     const { kind, path } = event;
     if (kind === 'sync') return this.sync(path);
     if (kind === 'remove') return this.remove(path);

@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'repository.delete',
   'repository.restore',
   'repository.purge',
+  'repository.set_aside',
+  'repository.settle',
   'collaborator.set',
   'collaborator.remove',
   'protection.create',

@@ -15,6 +15,7 @@ import { Quotas1764960000000 } from './migrations/0011-quotas';
 import { AuditRetention1765130000000 } from './migrations/0013-audit-retention';
 import { RateLimits1765200000000 } from './migrations/0014-rate-limits';
 import { StagedRoom1765210000000 } from './migrations/0015-staged-room';
+import { HubInstance1765310000000 } from './migrations/0022-hub-instance';
 
 export interface DatabaseConnection {
   host?: string;
@@ -42,6 +43,7 @@ const MIGRATIONS = [
   AuditRetention1765130000000,
   RateLimits1765200000000,
   StagedRoom1765210000000,
+  HubInstance1765310000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

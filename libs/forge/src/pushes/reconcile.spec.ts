@@ -1,10 +1,12 @@
 import { runGit, updateRefs } from '@granary/git-process';
+import { AuditService } from '../audit';
 import type { UserActor } from '../identity';
 import { RepositoriesService, type Repository } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { PushRecordService } from './push-record.service';
 import { ReconcileService } from './reconcile.service';
 
+const OF_THE_REPOSITORY = { actionPrefix: 'repository.settle', limit: 10, offset: 0 };
 const ZERO = '0'.repeat(40);
 let forge: ForgeFixture;
 let alice: UserActor;
@@ -84,11 +86,17 @@ it('leaves the intent of a push under way alone', async () => {
   expect(await events()).toHaveLength(1);
 });
 
-it('records a ref that somebody moved beside the hub, without an actor', async () => {
+it('follows a ref that no push moved, without inventing one, and lists it', async () => {
   const oid = await commit('outside');
   await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: oid }]);
   expect(await forge.get(ReconcileService).reconcile(repository.id)).toBe(1);
-  expect(await events()).toEqual([{ payload: expect.objectContaining({ after: oid, actorUserId: null }) }]);
+  expect(await events()).toEqual([]);
+  expect(await tips()).toEqual({ 'refs/heads/main': oid });
+  const [entry] = await forge.get(AuditService).list({ ...OF_THE_REPOSITORY, repositoryId: repository.id });
+  expect(entry).toMatchObject({
+    action: 'repository.settle',
+    details: { count: 1, refs: [{ ref: 'refs/heads/main', recorded: ZERO, now: oid }] },
+  });
   await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: null }]);
   expect(await forge.get(ReconcileService).reconcile(repository.id)).toBe(1);
   expect(await tips()).toEqual({});

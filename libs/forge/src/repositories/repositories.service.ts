@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import type { Visibility } from '@granary/api-contract';
 import { DomainError, invalidField } from '@granary/kernel';
-import { initRepository, listRefs, setHead, type GitHome } from '@granary/git-process';
+import { initRepository, listRefs, setHead, type GitHome, type InitRepositoryOptions } from '@granary/git-process';
 import { checkRefName } from '@granary/wire';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { mayCreateRepository } from '../access';
 import { AuditService, type NewAuditEntry } from '../audit';
@@ -46,6 +47,7 @@ function checkBranchName(branch: string): void {
 @Injectable()
 export class RepositoriesService {
   readonly storage: RepositoryStorage;
+  private readonly logger = new Logger(RepositoriesService.name);
 
   constructor(
     private readonly database: DataSource,
@@ -127,9 +129,23 @@ export class RepositoriesService {
       details: { visibility: repository.visibility },
     });
     // Last, so that a failure leaves no row; a directory without a row is found by id and harmless.
-    const objectFormat = wish.objectFormat ?? 'sha1';
-    await initRepository(this.git, this.storage.pathOf(repository.id), { objectFormat, defaultBranch });
+    await this.init(manager, repository, { objectFormat: wish.objectFormat ?? 'sha1', defaultBranch });
     return repository;
+  }
+
+  private async init(manager: EntityManager, repository: Repository, options: InitRepositoryOptions): Promise<void> {
+    const path = this.storage.pathOf(repository.id);
+    try {
+      await initRepository(this.git, path, options);
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'conflict')) throw error;
+      // A crash before the row was committed left it, or the database was restored from before it was made.
+      const aside = await this.storage.setAside(repository.id, this.clock.now());
+      this.logger.warn(`${path} was there before its repository: it was set aside as ${aside}`);
+      const details = { directory: basename(aside) };
+      await this.note(manager, repository, { action: 'repository.set_aside', actor: null, details });
+      await initRepository(this.git, path, options);
+    }
   }
 
   /** Applies every given field or none. @throws DomainError `quota_exceeded` when it does not fit its new visibility. */
@@ -226,9 +242,9 @@ export class RepositoriesService {
   private note(
     manager: EntityManager,
     repository: Repository,
-    what: Pick<NewAuditEntry, 'action' | 'details'> & { actor: Actor },
+    what: Pick<NewAuditEntry, 'action' | 'details'> & { actor: Actor | null },
   ): Promise<void> {
-    const actor = what.actor.kind === 'user' ? what.actor : null;
+    const actor = what.actor?.kind === 'user' ? what.actor : null;
     const target = `${repository.namespace.name}/${repository.name}`;
     return this.audit.record(manager, { ...what, actor, target, repositoryId: repository.id });
   }
