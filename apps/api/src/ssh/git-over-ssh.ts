@@ -29,6 +29,7 @@ import { DomainError, timeOrderedId } from '@granary/kernel';
 import type { Config } from '@granary/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { claimantOf } from '../flow/claimant';
 import { asDomainError } from '../errors/as-domain-error';
 import { FACES } from '../errors/faces';
 import { OutsideAddresses } from '../http/outside';
@@ -180,8 +181,9 @@ export class GitOverSsh implements SshCommands {
       errorOutput,
       signal,
     };
+    const claimant = claimantOf(call.actor, '');
     const inTurn = (work: () => Promise<ServeResult>) =>
-      this.limits.run(OPERATIONS[service], { repositoryPath: conversation.repositoryPath, signal }, work);
+      this.limits.run(OPERATIONS[service], { repositoryPath: conversation.repositoryPath, claimant, signal }, work);
     const result =
       service === 'git-receive-pack'
         ? await this.firstPush.serve(opened, begun.format, () =>

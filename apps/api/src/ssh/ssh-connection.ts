@@ -21,7 +21,8 @@ export interface ConnectionOptions {
   commands: SshCommands;
   limits: ConnectionLimits;
   watch: StallWatch;
-  onLogin(): void;
+  /** @returns whether the client may stay. */
+  onLogin(login: Login): boolean;
   /** Receives defects, not what clients do. */
   onError(error: unknown): void;
 }
@@ -96,7 +97,7 @@ export class SshConnection {
     client.once('ready', () => {
       if (!attempt.login) return this.destroy();
       clearTimeout(this.grace);
-      this.options.onLogin();
+      if (!this.options.onLogin(attempt.login)) return this.hangUp();
       this.serveSessions(client, { login: attempt.login, software });
     });
   }

@@ -104,7 +104,7 @@ describe('signing in', () => {
   });
 
   it('is refused with a text while too many others are at it', async () => {
-    await bench.start(answer, { startups: { start: 1, rate: 1, full: 1, perAddress: 1 } });
+    await bench.start(answer, { startups: { start: 1, rate: 1, full: 1, perBlock: 1 } });
     const first = connect(bench.port, '127.0.0.1');
     await once(first, 'data');
     expect(await text(connect(bench.port, '127.0.0.1'))).toMatch(/too many clients/);

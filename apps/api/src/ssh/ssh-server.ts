@@ -4,11 +4,11 @@ import { addressBlock } from '@granary/kernel';
 import type { ServerConfig } from 'ssh2';
 import { StallWatch } from '../flow/stall-watch';
 import { openHostKeys } from './host-keys';
-import type { Keyring } from './public-key-login';
+import type { Keyring, Login } from './public-key-login';
 import { serverConfig } from './server-config';
 import { SshConnection, type ConnectionLimits } from './ssh-connection';
 import type { SshCommands } from './ssh-session';
-import { Startups, type StartupLimits } from './startups';
+import { Startups, type Newcomer, type StartupLimits } from './startups';
 
 export interface SshServerOptions {
   keyring: Keyring;
@@ -33,12 +33,28 @@ const LIMITS: ConnectionLimits = {
   rekeyTimeoutMs: 60_000,
 };
 const MAX_CONNECTIONS = 1000;
+/** Of those, what one key may hold. */
+const MAX_OF_KEY = MAX_CONNECTIONS / 4;
+
+function newcomer(socket: Socket): Newcomer {
+  let heardAtMs = performance.now();
+  let heardBytes = 0;
+  return {
+    block: addressBlock(socket.remoteAddress ?? ''),
+    heardAtMs: () => {
+      if (socket.bytesRead !== heardBytes) [heardAtMs, heardBytes] = [performance.now(), socket.bytesRead];
+      return heardAtMs;
+    },
+    hangUp: () => void socket.destroy(),
+  };
+}
 
 /** Listens for SSH clients. Who they are and what they may do is decided elsewhere. */
 export class SshServer {
   private readonly listener: Server;
   private readonly connections = new Set<SshConnection>();
   private readonly startups: Startups;
+  private readonly byKey = new Map<string, number>();
   private readonly watch: StallWatch;
   private config: ServerConfig | undefined;
 
@@ -72,7 +88,7 @@ export class SshServer {
   }
 
   private welcome(socket: Socket): void {
-    const leave = this.startups.admit(addressBlock(socket.remoteAddress ?? ''));
+    const leave = this.startups.admit(newcomer(socket));
     if (!leave || !this.config) {
       socket.on('error', () => undefined);
       // RFC 4253, section 4.2: lines before the version string are shown by clients that care.
@@ -81,13 +97,16 @@ export class SshServer {
       return;
     }
     const { keyring, commands, onError, limits } = this.options;
-    const connection = new SshConnection(socket, {
+    const connection: SshConnection = new SshConnection(socket, {
       config: this.config,
       keyring,
       commands,
       limits: { ...LIMITS, ...limits },
       watch: this.watch,
-      onLogin: leave,
+      onLogin: (login) => {
+        leave();
+        return this.mayStay(connection, login);
+      },
       onError,
     });
     this.connections.add(connection);
@@ -95,5 +114,18 @@ export class SshServer {
       leave();
       this.connections.delete(connection);
     });
+  }
+
+  /** Whether who has signed in leaves room for others. */
+  private mayStay(connection: SshConnection, { fingerprint }: Login): boolean {
+    const count = (this.byKey.get(fingerprint) ?? 0) + 1;
+    if (count > MAX_OF_KEY) return false;
+    this.byKey.set(fingerprint, count);
+    void connection.closed.then(() => {
+      const rest = (this.byKey.get(fingerprint) ?? 0) - 1;
+      if (rest > 0) this.byKey.set(fingerprint, rest);
+      else this.byKey.delete(fingerprint);
+    });
+    return true;
   }
 }

@@ -79,6 +79,8 @@ it('KeyedSemaphore keeps keys apart and forgets the ones nobody uses', async () 
   expect(keyed.size).toBe(0);
 });
 
+const account = (at: number) => ({ share: `account:${at}`, isSignedIn: true });
+
 describe('GitLimits', () => {
   it.each([
     ['upload-pack', 20],
@@ -86,7 +88,9 @@ describe('GitLimits', () => {
   ] as const)('%s: %d at once in a repository', async (operation, permits) => {
     const limits = new GitLimits();
     const pieces = Array.from({ length: permits + 1 }, piece);
-    const runs = pieces.map(({ work }) => limits.run(operation, { repositoryPath: '/r' }, work));
+    const runs = pieces.map(({ work }, at) =>
+      limits.run(operation, { repositoryPath: '/r', claimant: account(at) }, work),
+    );
     await new Promise(setImmediate);
     expect(pieces.filter((each) => each.started.count === 1)).toHaveLength(permits);
     pieces.forEach(({ finish }) => finish());
@@ -96,7 +100,9 @@ describe('GitLimits', () => {
   it('bounds all repositories together', async () => {
     const limits = new GitLimits({ limits: { 'upload-pack': { perRepository: 20, overall: 2 } } });
     const pieces = Array.from({ length: 3 }, piece);
-    const runs = pieces.map(({ work }, index) => limits.run('upload-pack', { repositoryPath: `/r${index}` }, work));
+    const runs = pieces.map(({ work }, index) =>
+      limits.run('upload-pack', { repositoryPath: `/r${index}`, claimant: account(index) }, work),
+    );
     await new Promise(setImmediate);
     expect(pieces.map((each) => each.started.count)).toEqual([1, 1, 0]);
     pieces.forEach(({ finish }) => finish());

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { KeyedSemaphore, Semaphore } from './semaphore';
+import { FairSemaphore, KeyedFairSemaphore, type Claimant } from './fair-semaphore';
 
 export type LimitedOperation = 'upload-pack' | 'receive-pack';
 
@@ -24,18 +24,29 @@ const DEFAULTS: Record<LimitedOperation, OperationLimit> = {
 /** How many more may wait for each one that works. */
 const QUEUE_FACTOR = 4;
 
-/** Bounds how much git runs at once, for each repository and for the whole process. */
+/** Bounds how much git runs at once, for each repository and for the whole process, fairly among clients. */
 export class GitLimits {
-  private readonly gates: Record<LimitedOperation, { byRepository: KeyedSemaphore; overall: Semaphore }>;
+  private readonly gates: Record<LimitedOperation, { byRepository: KeyedFairSemaphore; overall: FairSemaphore }>;
 
   constructor(options: GitLimitsOptions = {}) {
     const maxWaitMs = options.maxWaitMs ?? 10_000;
     const bounded = (permits: number) => ({ permits, maxQueued: QUEUE_FACTOR * permits, maxWaitMs });
     const gate = (operation: LimitedOperation) => {
       const { perRepository, overall } = { ...DEFAULTS, ...options.limits }[operation];
-      return { byRepository: new KeyedSemaphore(bounded(perRepository)), overall: new Semaphore(bounded(overall)) };
+      return {
+        byRepository: new KeyedFairSemaphore(bounded(perRepository)),
+        overall: new FairSemaphore(bounded(overall)),
+      };
     };
     this.gates = { 'upload-pack': gate('upload-pack'), 'receive-pack': gate('receive-pack') };
+  }
+
+  /** How much of each operation runs and waits in the whole process. */
+  load(): Record<LimitedOperation, { active: number; waiting: number }> {
+    return {
+      'upload-pack': this.gates['upload-pack'].overall.load,
+      'receive-pack': this.gates['receive-pack'].overall.load,
+    };
   }
 
   /**
@@ -46,10 +57,11 @@ export class GitLimits {
    */
   run<T>(
     operation: LimitedOperation,
-    options: { repositoryPath: string; signal?: AbortSignal },
+    options: { repositoryPath: string; claimant: Claimant; signal?: AbortSignal },
     work: () => Promise<T>,
   ): Promise<T> {
     const { byRepository, overall } = this.gates[operation];
-    return byRepository.run(options.repositoryPath, () => overall.run(work, options.signal), options.signal);
+    const { repositoryPath, claimant, signal } = options;
+    return byRepository.run(repositoryPath, claimant, () => overall.run(claimant, work, signal), signal);
   }
 }

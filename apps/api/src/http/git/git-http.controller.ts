@@ -30,6 +30,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import { DecidedByHandler, InRepository } from '../../access/access.decorators';
+import { claimantOf } from '../../flow/claimant';
 import { ErrorFilter } from '../../errors/error.filter';
 import { LOGGER, PACK_CACHE } from '../../tokens';
 import { Surface } from '../../surface/surface';
@@ -43,6 +44,9 @@ import { hangUpOnUnreadBody } from './unread-body';
 
 /** Negotiation is text; more than this is no client of ours. */
 const MAX_NEGOTIATION_BYTES = 10 * 1024 * 1024;
+
+/** git sends what is smaller in one piece, with its length (git-config(1), http.postBuffer). */
+const SMALL_PUSH_BYTES = 1024 * 1024;
 
 const NO_CACHE = {
   Expires: 'Fri, 01 Jan 1980 00:00:00 GMT',
@@ -64,6 +68,8 @@ interface GitCall {
   repositoryPath: string;
   /** Fires when the client has left. */
   signal: AbortSignal;
+  /** Whether its work is soon done, as far as that can be told. */
+  isSmall?: boolean;
 }
 
 function begin(response: Response, service: PackService): Response {
@@ -186,7 +192,9 @@ export class GitHttpController {
       begin(response, service).end(refs);
       return;
     }
-    await this.limited('upload-pack', call, () => this.fetch(call, { ...asked, protocol }));
+    await this.limited('upload-pack', { ...call, isSmall: asked.kind !== 'clone' }, () =>
+      this.fetch(call, { ...asked, protocol }),
+    );
   }
 
   private async fetch(
@@ -213,8 +221,9 @@ export class GitHttpController {
     if (!body) return;
     const conversation = { repositoryPath, protocol, input: body.input, output: response, signal };
     const hooks = this.hooks(opened, request);
+    const isSmall = Number(request.get('content-length') ?? Infinity) <= SMALL_PUSH_BYTES;
     await this.firstPush.serve(opened, body.format, () =>
-      this.limited('receive-pack', call, () =>
+      this.limited('receive-pack', { ...call, isSmall }, () =>
         serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks }),
       ),
     );
@@ -230,8 +239,9 @@ export class GitHttpController {
 
   /** In its turn. */
   private limited(operation: 'upload-pack' | 'receive-pack', call: GitCall, work: () => Promise<ServeResult>) {
-    const { repositoryPath, request, response, signal } = call;
-    return this.limits.run(operation, { repositoryPath, signal }, async () => {
+    const { repositoryPath, request, response, signal, isSmall } = call;
+    const claimant = { ...claimantOf(request.actor, request.clientAddress), isSmall };
+    return this.limits.run(operation, { repositoryPath, claimant, signal }, async () => {
       // A fault of the body may have been answered meanwhile.
       if (response.headersSent) return;
       begin(response, `git-${operation}`);
