@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ForgeModule, SshKeysService } from '@granary/forge';
-import { GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
+import { BlobSpool, GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
 import type { Config, Runtime } from '@granary/runtime';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
@@ -11,6 +11,7 @@ import { PageProof } from './access/page-proof';
 import { CONTROLLERS } from './controllers';
 import { Draining } from './draining';
 import { ErrorFilter } from './errors/error.filter';
+import { BlobBodies } from './http/blob-bodies';
 import { BodyInterceptor } from './http/body.interceptor';
 import { RefusalNotes } from './http/edits/refusal-notes';
 import { OutsideAddresses } from './http/outside';
@@ -30,6 +31,11 @@ async function openPackCache({ config, data, git }: Runtime): Promise<PackCache 
   return PackCache.open(git, { directory: join(data.git, 'packs'), maxBytes: config.packCacheBytes });
 }
 
+/** What passes through it is read once, by git, however many ask for it. */
+function openBlobSpool({ config, data, git }: Runtime): Promise<BlobSpool> {
+  return BlobSpool.open(git, { directory: join(data.git, 'blobs'), maxBytes: config.blobSpoolBytes });
+}
+
 @Module({})
 export class AppModule {
   static on(runtime: Runtime, log: Logger): DynamicModule {
@@ -45,6 +51,8 @@ export class AppModule {
         { provide: StallWatch, useFactory: () => new StallWatch({ log, policy: config.stall }) },
         { provide: GitLimits, useFactory: () => new GitLimits() },
         { provide: RefAdvertiser, useFactory: () => new RefAdvertiser(git) },
+        { provide: BlobSpool, useFactory: () => openBlobSpool(runtime) },
+        BlobBodies,
         { provide: PACK_CACHE, useFactory: () => openPackCache(runtime) },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },

@@ -49,6 +49,8 @@ export { gitArchive, type GitArchiveOptions } from './archive/git-archive';
 export { checkAttributes, type CheckAttributesOptions, type PathAttributes } from './archive/check-attributes';
 export { PackCache, type PackCacheOptions, type PackCacheStats } from './pack-cache/pack-cache';
 export { GitLimits, type GitLimitsOptions, type LimitedOperation, type OperationLimit } from './limits/git-limits';
+export { BlobSpool, type BlobReading, type BlobSpoolOptions, type SpooledBlob } from './blob-spool/blob-spool';
+export { FairSemaphore, KeyedFairSemaphore, type Claimant } from './limits/fair-semaphore';
 export { KeyedSemaphore, Semaphore, type SemaphoreOptions } from './limits/semaphore';
 export { repackFully, UNREACHABLE_GRACE_MS } from './maintenance/full-repack';
 export { packRefs, writeCommitGraph, writeMultiPackIndex } from './maintenance/indexes';

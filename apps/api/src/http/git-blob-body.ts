@@ -13,6 +13,7 @@ export function gitBlobBody(
     sizeBytes,
     type,
     open: (range, signal) => {
+      if (bare.blobs) return bare.blobs.open({ oid, sizeBytes }, range ?? undefined);
       const args = ['cat-file', 'blob', oid];
       const content = streamGit(bare.home, { repositoryPath: bare.path, signal, args });
       return Readable.from(range ? part(content, range) : content, { objectMode: false });

@@ -1,6 +1,7 @@
 import { runGit, streamGit, type GitHome, type RunGitOptions } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isOid } from '@granary/wire';
+import type { BlobSource } from './blob-source';
 
 /** A repository to read, and who waits for the answer. */
 export interface BareRepository {
@@ -9,6 +10,8 @@ export interface BareRepository {
   path: string;
   /** Ends every git process that was started for the reader. */
   signal?: AbortSignal;
+  /** Where many may ask at once; git by itself when left out. */
+  blobs?: BlobSource;
 }
 
 export const notFound = (what: string): DomainError => new DomainError('not_found', `${what} not found`);

@@ -1,5 +1,7 @@
+import { buffer } from 'node:stream/consumers';
 import { parsePointer } from '@granary/wire';
 import { notFound, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
+import type { SizedBlob } from './blob-source';
 import { decodeText, isBinary, SNIFF_BYTES, sniffImage, type ImageType } from './content-kind';
 import { parsePath } from './path-in-tree';
 import type { PointerFacts } from './pointers';
@@ -43,7 +45,8 @@ export async function readBlob(repository: BareRepository, query: BlobQuery): Pr
   if (entry.type !== 'blob' || entry.sizeBytes === null) throw notFound('File');
   const { oid, mode, sizeBytes } = entry;
   const isWhole = sizeBytes <= limitBytes;
-  const start = await readStart(repository, oid, isWhole ? sizeBytes : Math.min(limitBytes, SNIFF_BYTES));
+  const startBytes = isWhole ? sizeBytes : Math.min(limitBytes, SNIFF_BYTES);
+  const start = await readStart(repository, { oid, sizeBytes }, startBytes);
   const sizes = { sizeBytes, gitSizeBytes: sizeBytes };
   const facts = { path, oid, mode, ...sizes, imageType: null, bytes: isWhole ? start : null, text: null, lfs: null };
   if (kindOf(entry) === 'symlink') return { ...facts, kind: 'symlink', text: isWhole ? start.toString('utf8') : null };
@@ -73,7 +76,13 @@ export async function readTextStart(
   return isBinary(output) ? null : { text: decodeText(output, { isCut }), isTruncated: isCut };
 }
 
-async function readStart(repository: BareRepository, oid: string, sizeBytes: number): Promise<Buffer> {
-  const { output } = await readGitPrefix(repository, ['cat-file', 'blob', verifiedOid(oid)], sizeBytes);
-  return output;
+/** The first `sizeBytes`. */
+async function readStart(repository: BareRepository, blob: SizedBlob, sizeBytes: number): Promise<Buffer> {
+  const { oid } = blob;
+  if (sizeBytes === 0) return Buffer.alloc(0);
+  if (!repository.blobs) {
+    const { output } = await readGitPrefix(repository, ['cat-file', 'blob', verifiedOid(oid)], sizeBytes);
+    return output;
+  }
+  return buffer(await repository.blobs.open(blob, { start: 0, end: sizeBytes - 1 }));
 }

@@ -1,3 +1,4 @@
+export type { BlobRange, BlobSource, SizedBlob } from './blob-source';
 export { type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
 export { listRefs, type RefEntry, type RefLists } from './ref-list';

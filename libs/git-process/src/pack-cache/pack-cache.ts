@@ -87,6 +87,11 @@ export class PackCache {
     return entry.join();
   }
 
+  /** Whether {@link join} would start no git. */
+  has(repositoryPath: string, request: PackRequest): boolean {
+    return this.kept.get(packKey(repositoryPath, request))?.entry.isJoinable ?? false;
+  }
+
   stats(): PackCacheStats {
     return { ...this.counts, packs: this.kept.size, sizeBytes: this.sizeBytes };
   }

@@ -47,6 +47,8 @@ export interface Config {
   lfs: LfsOptions;
   /** What the packs of clones may take on the disk; 0: they are not kept. */
   packCacheBytes: number;
+  /** What large files that are being read take on the disk. */
+  blobSpoolBytes: number;
   archives: Omit<ArchiveOptions, 'spoolDir'>;
   /** A client that keeps the hub waiting for so long, and moves fewer bytes a second than that, is let go. */
   stall: { graceMs: number; leastBytesPerSecond: number };
@@ -123,6 +125,7 @@ export function parseConfig(env: Environment): Config {
       scrubBytesPerSecond: v.GRANARY_LFS_SCRUB_MIB_PER_SECOND * 1024 * 1024,
     },
     packCacheBytes: v.GRANARY_PACK_CACHE_MIB * 1024 * 1024,
+    blobSpoolBytes: v.GRANARY_BLOB_SPOOL_MIB * 1024 * 1024,
     archives: archivesOf(v),
     stall: { graceMs: v.GRANARY_STALL_SECONDS * 1000, leastBytesPerSecond: v.GRANARY_STALL_BYTES_PER_SECOND },
     shutdownGraceMs: v.GRANARY_SHUTDOWN_GRACE_SECONDS * 1000,

@@ -20,6 +20,7 @@ import {
 import type { GitHome } from '@granary/git-process';
 import type { LogRecord } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
+import { BlobBodies } from '../blob-bodies';
 import { OutsideAddresses } from '../outside';
 import { presentRef, type BrowseFacts } from '../presenters/browse.presenter';
 import { presentRepository } from '../presenters/repository.presenter';
@@ -38,11 +39,13 @@ export class BrowseReader {
     private readonly signatures: SignaturesService,
     private readonly protections: ProtectionsService,
     private readonly outside: OutsideAddresses,
+    private readonly blobs: BlobBodies,
     @Inject(GIT_HOME) private readonly home: GitHome,
   ) {}
 
   bare({ repository }: OpenRepository, signal: AbortSignal): BareRepository {
-    return { home: this.home, path: this.repositories.storage.pathOf(repository.id), signal };
+    const path = this.repositories.storage.pathOf(repository.id);
+    return { home: this.home, path, signal, blobs: this.blobs.of(path, signal) };
   }
 
   async frame(opened: OpenRepository, bare: BareRepository): Promise<RepositoryFrame> {

@@ -27,6 +27,12 @@ export const git = group('Git', {
     meaning:
       'what the packs of clones may take on the disk, below the data directory; `0` computes the pack of each clone anew',
   },
+  GRANARY_BLOB_SPOOL_MIB: {
+    ...count({ least: 0, of: 'MiB' }),
+    default: '1024',
+    meaning:
+      'what large files that are being read may take on the disk ([limits.md](limits.md)); `0` keeps none of them',
+  },
   GRANARY_PUSH_MAX_REFS: {
     ...count({ of: 'refs' }),
     default: '20000',
