@@ -8,7 +8,5 @@ module.exports = {
   displayName: 'web',
   rootDir: __dirname,
   transform: { [pattern]: [transformer, { ...swc, jsc: { ...swc.jsc, transform: react } }] },
-  // The Markdown and highlighting packages are ES modules, dozens of them: what is CommonJS is the shorter list.
-  transformIgnorePatterns: ['/node_modules/(react|react-dom|scheduler|next|highlight.js|zod|fast-check)/'],
   moduleNameMapper: { ...preset.moduleNameMapper, '^@/(.*)$': '<rootDir>/$1' },
 };

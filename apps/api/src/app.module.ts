@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { ForgeModule, SshKeysService } from '@granary/forge';
+import { ForgeModule, RemoteImages, SshKeysService } from '@granary/forge';
 import { BlobSpool, GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
+import { Renderer } from '@granary/render';
 import type { Config, Runtime } from '@granary/runtime';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
@@ -16,15 +17,17 @@ import { BodyInterceptor } from './http/body.interceptor';
 import { RefusalNotes } from './http/edits/refusal-notes';
 import { OutsideAddresses } from './http/outside';
 import { BrowseReader } from './http/pages/browse.reader';
+import { PageTexts } from './http/pages/page-texts';
 import { ContentsReader } from './http/rest/contents.reader';
 import { TransferUrls } from './http/transfer/transfer-url';
 import { StallWatch } from './flow/stall-watch';
 import { Frame } from './page-frame';
+import { imageRulesOf, remoteImagesOf } from './remote-images';
 import { GitOverSsh } from './ssh/git-over-ssh';
 import { LfsOverSsh } from './ssh/lfs/lfs-over-ssh';
 import { SshServer } from './ssh/ssh-server';
 import { GateServer } from './ssh-gate/gate-server';
-import { CONFIG, LOGGER, PACK_CACHE } from './tokens';
+import { CONFIG, IMAGE_RULES, LOGGER, PACK_CACHE } from './tokens';
 
 async function openPackCache({ config, data, git }: Runtime): Promise<PackCache | undefined> {
   if (config.packCacheBytes === 0) return undefined;
@@ -54,6 +57,12 @@ export class AppModule {
         { provide: BlobSpool, useFactory: () => openBlobSpool(runtime) },
         BlobBodies,
         { provide: PACK_CACHE, useFactory: () => openPackCache(runtime) },
+        { provide: IMAGE_RULES, useValue: imageRulesOf(runtime) },
+        { provide: RemoteImages, useValue: remoteImagesOf(runtime) },
+        {
+          provide: Renderer,
+          useFactory: () => new Renderer({ onFailure: (err) => log.error({ err }, 'a text could not be rendered') }),
+        },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_FILTER, useExisting: ErrorFilter },
@@ -63,6 +72,7 @@ export class AppModule {
         PageProof,
         OutsideAddresses,
         BrowseReader,
+        PageTexts,
         ContentsReader,
         RefusalNotes,
         Draining,

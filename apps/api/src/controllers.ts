@@ -28,6 +28,7 @@ import { LfsObjectsController } from './http/rest/lfs-objects.controller';
 import { ListsController } from './http/pages/lists.controller';
 import { BrowseController } from './http/pages/browse.controller';
 import { LocksController } from './http/pages/locks.controller';
+import { RemoteImageController } from './http/pages/remote-image.controller';
 import { RawController } from './http/pages/raw.controller';
 import { EditsController } from './http/edits/edits.controller';
 import { UploadsController } from './http/edits/uploads.controller';
@@ -73,6 +74,7 @@ export const CONTROLLERS: readonly Type[] = [
   BrowseController,
   LocksController,
   RawController,
+  RemoteImageController,
   EditsController,
   UploadsController,
   UploadFormController,

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { AccountsService, ReconcileService, WorkService } from '@granary/forge';
 import { BlobSpool, type PackCache } from '@granary/git-process';
+import { Renderer } from '@granary/render';
 import { createFirstAdmin, openRuntime, type Config, type Runtime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -145,6 +146,7 @@ async function drain(app: NestExpressApplication): Promise<void> {
   const sshDoors = [app.get(SshServer), app.get(GateServer)];
   await Promise.all([drainHttp(app), ...sshDoors.map((door) => door.stop(DRAIN_GRACE_MS))]);
   await app.get(WorkService).stop();
+  await app.get(Renderer).close();
   await app.get<PackCache | undefined>(PACK_CACHE)?.close();
   await app.get(BlobSpool).close();
   await app.close();

@@ -1,8 +1,6 @@
-/** A repository as the first two segments of its URLs name it. */
-export interface RepositoryName {
-  owner: string;
-  name: string;
-}
+import { atOf, pageUrl, repositoryUrl, type RepositoryName } from '@granary/api-contract';
+
+export { atOf, blobUrl, encodePath, rawUrl, repositoryUrl, treeUrl, type RepositoryName } from '@granary/api-contract';
 
 export type SettingsSection =
   'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks' | 'lfs' | 'audit' | 'storage';
@@ -10,45 +8,12 @@ export type SettingsSection =
 /** The pages that show one ref: the ref switcher stays on the same kind of page. */
 export type RefView = 'tree' | 'blob' | 'commits';
 
-/**
- * Encodes each segment of a ref or of a path inside a repository. Slashes stay: the API splits ref from path.
- * Nothing else survives unescaped, so `#`, `?`, `%` and spaces in names are data and never syntax.
- */
-export function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
-}
-
 export function namespaceUrl(namespace: string): string {
   return `/${encodeURIComponent(namespace)}`;
 }
 
-export function repositoryUrl({ owner, name }: RepositoryName): string {
-  return `/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
-}
-
-/** `at` is the rest of a page's URL: `<ref>` or `<ref>/<path>`. */
-export function atOf(ref: string, path = ''): string {
-  return path === '' ? ref : `${ref}/${path}`;
-}
-
-function pageUrl(repository: RepositoryName, page: string, at: string): string {
-  return `${repositoryUrl(repository)}/-/${page}/${encodePath(at)}`;
-}
-
 export function refViewUrl(repository: RepositoryName, view: RefView, at: string): string {
   return pageUrl(repository, view, at);
-}
-
-export function treeUrl(repository: RepositoryName, ref: string, path = ''): string {
-  return pageUrl(repository, 'tree', atOf(ref, path));
-}
-
-export function blobUrl(repository: RepositoryName, ref: string, path: string): string {
-  return pageUrl(repository, 'blob', atOf(ref, path));
-}
-
-export function rawUrl(repository: RepositoryName, ref: string, path: string): string {
-  return pageUrl(repository, 'raw', atOf(ref, path));
 }
 
 /** The pages that make a commit: `at` is the file for `edit`, the directory for the others. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SimpleUser, Timestamp } from './common';
+import { RenderedText } from './rendered-text';
 import { Repository } from './repositories';
 import { SignatureVerdict } from './signatures';
 
@@ -98,7 +99,7 @@ export const At = z.object({
 export type At = z.infer<typeof At>;
 
 /** A text file, cut at 1 MiB. */
-export const FileText = z.object({ path: z.string(), text: z.string(), truncated: z.boolean() });
+export const FileText = z.object({ path: z.string(), rendered: RenderedText, truncated: z.boolean() });
 export type FileText = z.infer<typeof FileText>;
 
 /** `GET …/tree?at=<ref>[/<path>]`; without `at` the default branch. `at` is null in an empty repository. */
@@ -113,7 +114,11 @@ export const TreePage = RepositoryFrame.extend({
 });
 export type TreePage = z.infer<typeof TreePage>;
 
-/** `GET …/blob?at=<ref>/<path>`. */
+/** How a blob's text is asked for: as what it means where its name says so, as what was written, or the text alone. */
+export const BlobLook = z.enum(['rendered', 'source', 'text']);
+export type BlobLook = z.infer<typeof BlobLook>;
+
+/** `GET …/blob?at=<ref>/<path>&look=<BlobLook>`; `text` where `look` is left out. */
 export const BlobPage = RepositoryFrame.extend({
   at: At,
   last_commit: CommitSummary.nullable(),
@@ -123,6 +128,8 @@ export const BlobPage = RepositoryFrame.extend({
   /** `text`: show `text`. `image`: `<img src=raw_url>` is safe. `symlink`: `text` is the target. `binary`, `too_large`: offer the download. */
   kind: z.enum(['text', 'image', 'symlink', 'binary', 'too_large']),
   text: z.string().nullable(),
+  /** Of a text, where `look` asks for it. */
+  rendered: RenderedText.nullable(),
   lfs: LfsPointerInfo.nullable(),
   lock: PathLock.nullable(),
   raw_url: z.string(),

@@ -16,3 +16,6 @@ export * from './locks';
 export * from './lfs-rules';
 export * from './contents';
 export * from './edits';
+export * from './page-addresses';
+export * from './page-text';
+export * from './rendered-text';

@@ -19,5 +19,6 @@ export * from './quotas';
 export * from './rate-limits';
 export * from './repositories';
 export * from './signatures';
+export { ImageCache, OutboundHttp, RemoteImages } from './outbound';
 export * from './webhooks';
 export * from './work';

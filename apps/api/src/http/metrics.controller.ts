@@ -8,6 +8,7 @@ import {
 } from '@granary/forge';
 import { RefAdvertiser, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
+import { Renderer } from '@granary/render';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
@@ -19,6 +20,7 @@ import { measureFlow } from './flow-metrics';
 import { measurePacks, measureRefs } from './git-metrics';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
+import { measureRenderings } from './render-metrics';
 
 /** Numbers for Prometheus (text exposition format 0.0.4): for scrapers (docs/metrics.md) and site admins. */
 @Controller('metrics')
@@ -36,12 +38,14 @@ export class MetricsController {
     purge: LfsPurgeService,
     scrub: LfsScrubService,
     watch: StallWatch,
+    renderer: Renderer,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
     measureRefs(this.registry, advertiser);
     measureFlow(this.registry, watch);
     measureMaintenance(this.registry, maintenance, state);
+    measureRenderings(this.registry, renderer);
     measureLfs(this.registry, { collection, purge, scrub });
     const jobs = new Gauge({
       name: 'granary_jobs',

@@ -1,6 +1,5 @@
 import type { BlobPage } from '@granary/api-contract';
 import { FileDigit, FileWarning } from 'lucide-react';
-import { Markdown } from '@/components/markdown/markdown';
 import { nameOf } from '@/components/repository/repository-page';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Notice } from '@/components/ui/notice';
@@ -9,10 +8,10 @@ import { mediaKindOf } from '@/lib/media';
 import { rawUrl } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
 import type { BlobLook } from './blob-panel';
-import { CodeView } from './code-view';
 import { ImageView } from './image-view';
 import { LfsFacts } from './lfs-facts';
 import { MediaView } from './media-view';
+import { RenderedView } from './rendered-view';
 import { SymlinkView } from './symlink-view';
 
 /** Relative, unlike the API's `raw_url`: the hub may be visited under another name than its configured one. */
@@ -46,7 +45,6 @@ export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) 
 
 function TextContent({ blob, look, text }: { blob: BlobPage; look: BlobLook; text: string }) {
   if (text === '') return <p className="text-ink-muted px-4 py-10 text-center">This file is empty.</p>;
-  const place = { repository: nameOf(blob.repository), gitRef: blob.at.ref, path: blob.at.path };
   return (
     <>
       {hasBidiControls(text) && (
@@ -57,13 +55,7 @@ function TextContent({ blob, look, text }: { blob: BlobPage; look: BlobLook; tex
           </p>
         </Notice>
       )}
-      {look === 'rendered' ? (
-        <div className="px-4 py-6 sm:px-8">
-          <Markdown source={text} place={place} />
-        </div>
-      ) : (
-        <CodeView text={text} path={blob.at.path} />
-      )}
+      {blob.rendered && <RenderedView rendered={blob.rendered} isProse={look === 'rendered'} />}
     </>
   );
 }

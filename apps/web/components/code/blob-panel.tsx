@@ -1,4 +1,4 @@
-import type { BlobPage } from '@granary/api-contract';
+import { isMarkdown, type BlobPage } from '@granary/api-contract';
 import { Download, FileCode2, FileText, Link2 } from 'lucide-react';
 import { nameOf } from '@/components/repository/repository-page';
 import { LockBadge } from '@/components/repository/lock-mark';
@@ -7,7 +7,6 @@ import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Panel } from '@/components/ui/panel';
-import { isMarkdown } from '@/lib/markdown/is-markdown';
 import { blobUrl } from '@/lib/repository-url';
 import { countOf, formatBytes } from '@/lib/text/quantity';
 import { BlobContent, rawOf } from './blob-content';
@@ -28,7 +27,7 @@ export function BlobPanel({ blob, look }: { blob: BlobPage; look: BlobLook }) {
       <div className="border-line bg-sunken flex flex-wrap items-center gap-x-3 gap-y-2 border-b px-4 py-2">
         <BlobFacts blob={blob} />
         <div className="ml-auto flex flex-wrap items-center gap-1.5">
-          {look === 'source' && <GoToLine />}
+          {blob.rendered?.form === 'lines' && <GoToLine />}
           <BlobActions blob={blob} look={look} />
         </div>
       </div>

@@ -1,5 +1,4 @@
 import { Fragment } from 'react';
-import type { Token } from '@/lib/highlight/highlight-lines';
 import { splitHidden } from '@/lib/text/visible-text';
 
 /** A run of code in which nothing hides: control characters and reordering marks are spelt out. */
@@ -13,19 +12,6 @@ export function VisibleText({ text }: { text: string }) {
       <span key={index} className="hidden-character">
         {piece.label}
       </span>
-    ),
-  );
-}
-
-/** The tokens of one line. Plain functions instead of elements: a file has tens of thousands of tokens. */
-export function codeTokens(line: Token[]) {
-  return line.map(({ text, scope }, index) =>
-    scope ? (
-      <span key={index} className={scope}>
-        {VisibleText({ text })}
-      </span>
-    ) : (
-      <Fragment key={index}>{VisibleText({ text })}</Fragment>
     ),
   );
 }

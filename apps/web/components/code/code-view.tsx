@@ -1,6 +1,4 @@
 import { classNames } from '@/lib/class-names';
-import { highlightLines } from '@/lib/highlight/highlight-lines';
-import { codeTokens } from './code-text';
 import { LineSelection } from './line-selection';
 
 const CODE_ID = 'code';
@@ -11,9 +9,8 @@ function gutterClass(lineCount: number): string | false {
   return digits > 2 && `code-digits-${Math.min(digits, 6)}`;
 }
 
-/** A text file with numbered, linkable lines. */
-export function CodeView({ text, path }: { text: string; path: string }) {
-  const lines = highlightLines(text, path);
+/** A text file with numbered, linkable lines, as the hub has rendered them. */
+export function CodeView({ html, lineCount }: { html: string; lineCount: number }) {
   return (
     <>
       <pre
@@ -21,19 +18,9 @@ export function CodeView({ text, path }: { text: string; path: string }) {
         tabIndex={0}
         role="group"
         aria-label="Content of the file"
-        className={classNames('code overflow-x-auto py-2 -outline-offset-2', gutterClass(lines.length))}
+        className={classNames('code overflow-x-auto py-2 -outline-offset-2', gutterClass(lineCount))}
       >
-        <code>
-          {lines.map((line, index) => {
-            const number = index + 1;
-            return (
-              <span key={number} id={`L${number}`} className="code-line">
-                <a href={`#L${number}`} data-line={number} aria-hidden tabIndex={-1} className="code-number" />
-                {line.length === 0 ? '\n' : codeTokens(line)}
-              </span>
-            );
-          })}
-        </code>
+        <code dangerouslySetInnerHTML={{ __html: html }} />
       </pre>
       <LineSelection codeId={CODE_ID} />
     </>

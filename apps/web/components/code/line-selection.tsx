@@ -23,7 +23,7 @@ class Selection {
   };
 
   readonly onClick = (event: MouseEvent) => {
-    const number = (event.target as Element).closest<HTMLElement>('.code-number')?.dataset['line'];
+    const number = (event.target as Element).closest<HTMLElement>('[data-line]')?.dataset['line'];
     if (number === undefined) return;
     event.preventDefault();
     const line = Number(number);
@@ -48,7 +48,7 @@ class Selection {
   }
 
   private firstVisible(): number {
-    const lines = [...this.code.querySelectorAll('.code-line')];
+    const lines = [...this.code.querySelectorAll('code > span')];
     return Math.max(lines.findIndex((line) => line.getBoundingClientRect().top >= 0) + 1, 1);
   }
 

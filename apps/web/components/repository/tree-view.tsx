@@ -1,11 +1,10 @@
-import type { TreePage } from '@granary/api-contract';
+import { isMarkdown, type TreePage } from '@granary/api-contract';
 import { BookOpen, History } from 'lucide-react';
 import { AddButtons } from '@/components/edit/add-buttons';
-import { Markdown } from '@/components/markdown/markdown';
+import { RenderedView } from '@/components/code/rendered-view';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
-import { isMarkdown } from '@/lib/markdown/is-markdown';
 import { blobUrl, commitsUrl } from '@/lib/repository-url';
 import { countOf } from '@/lib/text/quantity';
 import { CloneMenu } from './clone-menu';
@@ -71,14 +70,10 @@ function Readme({ tree, at, readme }: { tree: TreePage; at: At; readme: NonNulla
           {readme.path.split('/').at(-1)}
         </Link>
       </h2>
-      <div className="px-4 py-6 sm:px-8">
-        {isMarkdown(readme.path) ? (
-          <Markdown source={readme.text} place={{ repository: name, gitRef: at.ref, path: readme.path }} />
-        ) : (
-          <pre className="font-mono text-[0.8125rem] leading-5 wrap-anywhere whitespace-pre-wrap">{readme.text}</pre>
-        )}
-        {readme.truncated && <p className="text-ink-muted mt-6">This file is long: only its beginning is shown.</p>}
-      </div>
+      <RenderedView rendered={readme.rendered} isProse={isMarkdown(readme.path)} />
+      {readme.truncated && (
+        <p className="text-ink-muted px-4 pb-6 sm:px-8">This file is long: only its beginning is shown.</p>
+      )}
     </Panel>
   );
 }

@@ -1,4 +1,5 @@
 import {
+  type BlobLook,
   BlobPage,
   Collaborator,
   CommitPage,
@@ -26,8 +27,9 @@ export function readTree(owner: string, name: string, at: string | null) {
   return readApi(`${webPath(owner, name)}/tree`, TreePage, { at });
 }
 
-export function readBlob(owner: string, name: string, at: string) {
-  return readApi(`${webPath(owner, name)}/blob`, BlobPage, { at });
+/** @param look what of its text is wanted beside the text itself: nothing by default. */
+export function readBlob(owner: string, name: string, at: string, look: BlobLook = 'text') {
+  return readApi(`${webPath(owner, name)}/blob`, BlobPage, { at, look });
 }
 
 export function readCommits(owner: string, name: string, query: { at: string | null; page: number }) {

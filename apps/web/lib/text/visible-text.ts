@@ -1,17 +1,12 @@
-/** C0 (but tab and newline, which code needs), DEL, C1, and the bidirectional controls that reorder what a reader sees. */
-// eslint-disable-next-line no-control-regex
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+import { HIDDEN_CHARACTERS, hiddenLabel } from '@granary/api-contract';
+
 // eslint-disable-next-line no-control-regex
 const HIDDEN_IN_NAME = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const BIDI = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-function escapeOf(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}
-
 /** A name on one line with every character that hides itself spelt out: a file called `a‮gpj.exe` shows what it is. */
 export function visibleName(name: string): string {
-  return name.replace(HIDDEN_IN_NAME, (character) => `⟨${escapeOf(character)}⟩`);
+  return name.replace(HIDDEN_IN_NAME, (character) => `⟨${hiddenLabel(character)}⟩`);
 }
 
 /** Text that reorders itself on the screen ("Trojan Source", CVE-2021-42574). */
@@ -25,9 +20,9 @@ export type TextPiece = { kind: 'text'; text: string } | { kind: 'hidden'; label
 export function splitHidden(text: string): TextPiece[] {
   const pieces: TextPiece[] = [];
   let end = 0;
-  for (const match of text.matchAll(HIDDEN)) {
+  for (const match of text.matchAll(HIDDEN_CHARACTERS)) {
     if (match.index > end) pieces.push({ kind: 'text', text: text.slice(end, match.index) });
-    pieces.push({ kind: 'hidden', label: escapeOf(match[0]) });
+    pieces.push({ kind: 'hidden', label: hiddenLabel(match[0]) });
     end = match.index + match[0].length;
   }
   if (end < text.length) pieces.push({ kind: 'text', text: text.slice(end) });

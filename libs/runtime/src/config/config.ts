@@ -40,6 +40,8 @@ export interface Config {
   databasePool: number;
   s3: S3Config | null;
   webhookAllowedHosts: string[];
+  /** Images of other hosts come through the hub; else they are links. */
+  imageProxy: boolean;
   /** 0: for ever. */
   auditDays: number;
   /** A push of more refs is refused. */
@@ -115,6 +117,7 @@ export function parseConfig(env: Environment): Config {
     databasePool: v.GRANARY_DATABASE_POOL,
     s3: s3Of(v),
     webhookAllowedHosts: v.GRANARY_WEBHOOK_ALLOWED_HOSTS ?? [],
+    imageProxy: v.GRANARY_IMAGE_PROXY === 'on',
     auditDays: v.GRANARY_AUDIT_DAYS,
     maxPushRefs: v.GRANARY_PUSH_MAX_REFS,
     lfs: {

@@ -5,7 +5,7 @@ import { clients } from './groups/clients';
 import { git, processes } from './groups/data';
 import { lfs } from './groups/lfs';
 import { quotas } from './groups/quotas';
-import { s3, services, webhooks } from './groups/services';
+import { pages, s3, services, webhooks } from './groups/services';
 import type { Group, ValuesOf, Variable } from './variable';
 
 /** In the order of `docs/configuration.md`. */
@@ -21,6 +21,7 @@ export const GROUPS: readonly Group<Readonly<Record<string, Variable<unknown>>>>
   quotas,
   clients,
   webhooks,
+  pages,
 ];
 
 /** Every variable that the hub reads: how it is parsed, told and documented follows from its row. */
@@ -36,6 +37,7 @@ export const VARIABLES = {
   ...quotas.rows,
   ...clients.rows,
   ...webhooks.rows,
+  ...pages.rows,
 };
 
 export type VariableName = keyof typeof VARIABLES;

@@ -1,4 +1,13 @@
-import type { At, BlobPage, CommitPage, CommitsPage, RefsPage, RepositoryFrame, TreePage } from '@granary/api-contract';
+import {
+  BlobLook,
+  type At,
+  type BlobPage,
+  type CommitPage,
+  type CommitsPage,
+  type RefsPage,
+  type RepositoryFrame,
+  type TreePage,
+} from '@granary/api-contract';
 import {
   countCommits,
   findReadme,
@@ -35,6 +44,7 @@ import {
 import { clientGone } from '../transfer/client-gone';
 import { BrowseReader } from './browse.reader';
 import { imageTypeOf } from './image-type';
+import { PageTexts } from './page-texts';
 import { rawUrl } from './raw-url';
 import { shownRefs } from './shown-refs';
 
@@ -55,6 +65,7 @@ function presentAt({ ref, kind, sha, path }: ResolvedAt): At {
 export class BrowseController {
   constructor(
     private readonly reader: BrowseReader,
+    private readonly texts: PageTexts,
     private readonly signatures: SignaturesService,
     private readonly outside: OutsideAddresses,
   ) {}
@@ -104,7 +115,7 @@ export class BrowseController {
     ]);
     const [last, readme] = await Promise.all([
       lastCommits(bare, { ...place, entries: listing.entries }),
-      this.readme(bare, listing.entries),
+      this.readme(opened, bare, { gitRef: place.ref, entries: listing.entries }),
     ]);
     const newest = history.commits[0] ?? null;
     const facts = await this.reader.facts(opened, {
@@ -127,11 +138,12 @@ export class BrowseController {
   @Get('blob')
   async blob(
     @Opened() opened: OpenRepository,
-    @Query('at') at: unknown,
+    @Query() query: Record<string, unknown>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<BlobPage> {
+    const look = lookOf(query['look']);
     const bare = this.reader.bare(opened, clientGone(response));
-    const place = await this.placeOf(bare, at);
+    const place = await this.placeOf(bare, query['at']);
     const [frame, blob, history] = await Promise.all([
       this.reader.frame(opened, bare),
       readBlob(bare, place),
@@ -155,6 +167,7 @@ export class BrowseController {
       size_bytes: blob.sizeBytes,
       kind: isPreview ? 'image' : blob.kind,
       text: blob.text,
+      rendered: await this.renderedBlob(opened, bare, { place, text: blob.kind === 'text' ? blob.text : null, look }),
       lfs,
       lock: presentPathLock(place.path, facts),
       raw_url: rawUrl(this.outside.baseUrl, fullName(opened.repository), place),
@@ -216,9 +229,32 @@ export class BrowseController {
     return place;
   }
 
-  private async readme(bare: BareRepository, entries: readonly TreeEntry[]): Promise<TreePage['readme']> {
+  private async readme(
+    { repository }: OpenRepository,
+    bare: BareRepository,
+    { gitRef, entries }: { gitRef: string; entries: readonly TreeEntry[] },
+  ): Promise<TreePage['readme']> {
     const file = findReadme(entries);
     const start = file && (await readTextStart(bare, file.oid, MAX_README_BYTES));
-    return file && start ? { path: file.path, text: start.text, truncated: start.isTruncated } : null;
+    if (!file || !start) return null;
+    const { path } = file;
+    const shown = { repository, gitRef, path, text: start.text, signal: bare.signal };
+    return { path, rendered: await this.texts.rendered(shown, 'rendered'), truncated: start.isTruncated };
   }
+
+  /** Null for what is no text, or where the text alone is asked for. */
+  private async renderedBlob(
+    { repository }: OpenRepository,
+    { signal }: BareRepository,
+    { place, text, look }: { place: ResolvedAt; text: string | null; look: BlobLook },
+  ): Promise<BlobPage['rendered']> {
+    if (text === null || look === 'text') return null;
+    return this.texts.rendered({ repository, gitRef: place.ref, path: place.path, text, signal }, look);
+  }
+}
+
+function lookOf(look: unknown): BlobLook {
+  const asked = BlobLook.safeParse(look ?? 'text');
+  if (asked.success) return asked.data;
+  throw new DomainError('bad_request', `look is one of: ${BlobLook.options.join(', ')}.`);
 }

@@ -1,4 +1,4 @@
-import { count, list, matching, origin, text, url } from '../kinds';
+import { count, list, matching, oneOf, origin, text, url } from '../kinds';
 import { group } from '../variable';
 
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i;
@@ -55,5 +55,13 @@ export const webhooks = group('Webhooks', {
     unset: 'none',
     meaning:
       '`host` or `host:port`, separated by commas, that webhooks may reach though they are private or plain http',
+  },
+});
+
+export const pages = group('Pages', {
+  GRANARY_IMAGE_PROXY: {
+    ...oneOf('on', 'off'),
+    default: 'on',
+    meaning: 'the hub fetches the images of other hosts that Markdown names; `off` makes links: [pages.md](pages.md)',
   },
 });

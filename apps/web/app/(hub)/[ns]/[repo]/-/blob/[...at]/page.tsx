@@ -20,12 +20,13 @@ interface BlobProps {
   searchParams: Promise<SearchParams>;
 }
 
-async function load({ params }: BlobProps) {
+async function load({ params, searchParams }: BlobProps) {
+  const look = textIn(await searchParams, 'plain') === '1' ? 'source' : 'rendered';
   const repository = repositoryIn(await params);
   const at = atIn(await params) ?? '';
   const read = async () => {
     try {
-      return await readBlob(repository.owner, repository.name, at);
+      return await readBlob(repository.owner, repository.name, at, look);
     } catch (error) {
       if (await exists(error, () => readTree(repository.owner, repository.name, at))) {
         redirect(refViewUrl(repository, 'tree', at));

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { HIGHLIGHT_LIMIT_CHARACTERS, highlightLines } from './highlight-lines';
+import { plainLines, shownText } from './code-lines';
+import { highlightLines as highlight } from './highlight';
 import { languageOf } from './language-of';
+
+const highlightLines = (text: string, path: string) => highlight(shownText(text), path);
 
 const textOf = (lines: ReturnType<typeof highlightLines>) =>
   lines.map((line) => line.map(({ text }) => text).join('')).join('\n');
@@ -23,17 +26,6 @@ describe('highlightLines', () => {
     expect(line).toContainEqual({ text: '${b}', scope: 'hljs-subst' });
   });
 
-  it.each([
-    ['', 0],
-    ['\n', 1],
-    ['a', 1],
-    ['a\n', 1],
-    ['a\n\n', 2],
-    ['a\r\nb\r\n', 2],
-  ])('%j has %d lines', (text, count) => {
-    expect(highlightLines(text, 'a.py')).toHaveLength(count);
-  });
-
   it('loses no character, whatever the text and the language', () => {
     const path = fc.constantFrom('a.ts', 'a.py', 'a.html', 'a.md', 'Dockerfile', 'a.json', 'a.php', 'a.unknown');
     fc.assert(
@@ -43,10 +35,18 @@ describe('highlightLines', () => {
       }),
     );
   });
+});
 
-  it('leaves large files uncoloured', () => {
-    const large = 'let a;\n'.repeat(HIGHLIGHT_LIMIT_CHARACTERS / 7 + 1);
-    expect(highlightLines(large, 'a.js')[0]).toEqual([{ text: 'let a;', scope: null }]);
+describe('plainLines', () => {
+  it.each([
+    ['', 0],
+    ['\n', 1],
+    ['a', 1],
+    ['a\n', 1],
+    ['a\n\n', 2],
+    ['a\r\nb\r\n', 2],
+  ])('%j has %d lines', (text, count) => {
+    expect(plainLines(text)).toHaveLength(count);
   });
 });
 

@@ -1,12 +1,5 @@
-import { blobUrl, rawUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
-import { isMarkdown } from './is-markdown';
-
-/** Where a Markdown file lies: its relative links lead to other files of the same ref. */
-export interface MarkdownPlace {
-  repository: RepositoryName;
-  gitRef: string;
-  path: string;
-}
+import { blobUrl, isMarkdown, rawUrl, treeUrl } from '@granary/api-contract';
+import type { TextPlace } from '../rendering';
 
 export type UrlUse = 'link' | 'image';
 
@@ -47,20 +40,21 @@ function pageFragment(path: string, fragment: string): string {
   return isMarkdown(path) && !/^L\d/.test(fragment) ? `#${ID_PREFIX}${fragment}` : `#${fragment}`;
 }
 
-function resolveRelative(url: string, use: UrlUse, { repository, gitRef, path: from }: MarkdownPlace): string {
+function resolveRelative(url: string, use: UrlUse, { owner, repository, gitRef, path: from }: TextPlace): string {
   const { path: reference, fragment } = splitReference(url);
   if (reference === '') return fragment === '' ? '' : `#${ID_PREFIX}${fragment}`;
   const path = absolutePath(reference, from);
-  if (use === 'image') return path === '' ? '' : rawUrl(repository, gitRef, path);
-  if (path === '' || reference.endsWith('/')) return treeUrl(repository, gitRef, path);
-  return blobUrl(repository, gitRef, path) + pageFragment(path, fragment);
+  const name = { owner, name: repository };
+  if (use === 'image') return path === '' ? '' : rawUrl(name, gitRef, path);
+  if (path === '' || reference.endsWith('/')) return treeUrl(name, gitRef, path);
+  return blobUrl(name, gitRef, path) + pageFragment(path, fragment);
 }
 
 /**
  * Turns a URL of a Markdown file into one of the hub's pages, or into `''` when its scheme is not allowed.
  * What has a scheme or a host stays as it is; the rest is a path in the repository.
  */
-export function resolveUrl(url: string, use: UrlUse, place: MarkdownPlace): string {
+export function resolveUrl(url: string, use: UrlUse, place: TextPlace): string {
   const trimmed = url.trim();
   // A scheme or a host as browsers see them: `java\nscript:` has one, and `\\host` too (WHATWG URL).
   const parsed = URL.canParse(trimmed, BASE) ? new URL(trimmed, BASE) : null;
