@@ -66,7 +66,7 @@ describe.each(['file system', 'S3'])('Git LFS through the hub, on the %s store',
   }
 
   const put = (href: string, body: Buffer) =>
-    fetch(href, { method: 'PUT', body, headers: { 'content-type': 'application/octet-stream' } });
+    fetch(href, { method: 'PUT', body: new Uint8Array(body), headers: { 'content-type': 'application/octet-stream' } });
 
   const usage = async (path: string) =>
     (await alice.api<{ lfs_size_bytes: number; lfs_object_count: number }>('GET', `/api/v3/repos/${path}`)).body;

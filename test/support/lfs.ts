@@ -75,7 +75,7 @@ export class LfsRemote {
 }
 
 export function put({ href, header }: LfsAction, body: Buffer): Promise<Response> {
-  return fetch(href, { method: 'PUT', body, headers: header });
+  return fetch(href, { method: 'PUT', body: new Uint8Array(body), headers: header });
 }
 
 /** A work tree with these files tracked by LFS and committed, and `path` as its origin. */
