@@ -24,6 +24,7 @@ it('lists each command that there is in its help', async () => {
     'user list',
     'token create',
     'repo list',
+    'repo purge',
     'lfs gc',
     'lfs keeps',
     'lfs restore',

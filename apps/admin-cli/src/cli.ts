@@ -8,7 +8,7 @@ import { doctor } from './commands/doctor';
 import { collectLfs, keepsLfs, restoreLfs, scrubLfs } from './commands/lfs';
 import { installLfsAgent } from './commands/lfs-agent';
 import { runMaintenance } from './commands/maintenance';
-import { listRepositories } from './commands/repo';
+import { listRepositories, purgeRepository } from './commands/repo';
 import { recountQuotas, setQuota, showQuota } from './commands/quota';
 import { createToken } from './commands/token';
 import { createUser, listUsers } from './commands/user';
@@ -19,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   listUsers,
   createToken,
   listRepositories,
+  purgeRepository,
   collectLfs,
   keepsLfs,
   restoreLfs,

@@ -25,6 +25,7 @@ import { ContentsEditController } from './http/rest/contents-edit.controller';
 import { GitObjectsController } from './http/rest/git-objects.controller';
 import { HooksController } from './http/rest/hooks.controller';
 import { LfsObjectsController } from './http/rest/lfs-objects.controller';
+import { PurgeController } from './http/rest/purge.controller';
 import { ListsController } from './http/pages/lists.controller';
 import { BrowseController } from './http/pages/browse.controller';
 import { LocksController } from './http/pages/locks.controller';
@@ -70,6 +71,7 @@ export const CONTROLLERS: readonly Type[] = [
   GitObjectsController,
   HooksController,
   LfsObjectsController,
+  PurgeController,
   ListsController,
   BrowseController,
   LocksController,

@@ -56,6 +56,7 @@ const TEXTS: Record<string, string | ((details: Details) => string)> = {
   'protection.delete': 'removed the protection of {}',
   'push_rules.update': 'changed the push rules: {}',
   'repository.purge': 'removed {} for good',
+  'repository.purge_unreachable': 'asked to purge what no branch or tag of {} reaches',
   'webhook.create': 'added a webhook to {}',
   'webhook.update': 'changed the webhook to {}',
   'webhook.delete': 'removed the webhook to {}',

@@ -5,6 +5,7 @@ const NOTICES = {
   'repository-deleted':
     'The repository has been deleted. Until it is purged, it can be restored from your profile settings.',
   'repository-restored': 'The repository is back.',
+  'repository-purge': 'The purge has been asked for. It begins as soon as the pushes under way have ended.',
   'key-added': 'The SSH key has been added.',
   'key-deleted': 'The SSH key has been deleted.',
   'gpg-key-added': 'The GPG key has been added.',

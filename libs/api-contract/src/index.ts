@@ -19,3 +19,4 @@ export * from './edits';
 export * from './page-addresses';
 export * from './page-text';
 export * from './rendered-text';
+export * from './purge';

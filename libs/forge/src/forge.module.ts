@@ -44,7 +44,14 @@ import {
   LfsVerificationsService,
   LockSearchService,
 } from './lfs';
-import { KeptTipsService, MaintenanceService, MaintenanceStateService, RepositoryLock } from './maintenance';
+import {
+  GitPurgeService,
+  KeptTipsService,
+  MaintenanceService,
+  MaintenanceStateService,
+  PurgeRequestsService,
+  RepositoryLock,
+} from './maintenance';
 import type { ForgeOptions } from './options';
 import {
   InitialCommitService,
@@ -77,7 +84,7 @@ import {
   WebhookJobsService,
   WebhooksService,
 } from './webhooks';
-import { GitCommitReader, RecountService, SweepsService, WorkService } from './work';
+import { GitCommitReader, PurgeJobService, RecountService, SweepsService, WorkService } from './work';
 
 /** The drivers that the product stands on; whoever opened them closes them. */
 export interface ForgeDrivers {
@@ -113,6 +120,8 @@ const SERVICES = [
   MaintenanceStateService,
   RepositoryLock,
   MaintenanceService,
+  GitPurgeService,
+  PurgeRequestsService,
   QuotasService,
   QuotaReportService,
   LfsUploadsService,
@@ -158,6 +167,7 @@ const SERVICES = [
   WebhookFanoutService,
   WebhookJobsService,
   RecountService,
+  PurgeJobService,
   SweepsService,
   WorkService,
 ];

@@ -56,6 +56,7 @@ export { repackFully, UNREACHABLE_GRACE_MS } from './maintenance/full-repack';
 export { packRefs, writeCommitGraph, writeMultiPackIndex } from './maintenance/indexes';
 export { KEPT_REF, keepTips, readKeptTips, type KeptTip } from './maintenance/kept-tips';
 export { settleLimbo } from './maintenance/limbo';
+export { openQuarantines, purgeUnreachable, type PurgeOptions } from './maintenance/purge-unreachable';
 export { rollUpPacks, type MaintenanceOptions } from './maintenance/roll-up';
 export { readStorageFacts, type StorageFacts } from './maintenance/storage-facts';
 export { STALE_AFTER_MS, sweepStale } from './maintenance/sweep-stale';

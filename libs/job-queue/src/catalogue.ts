@@ -68,6 +68,13 @@ export const JOBS = {
     attempts: 1,
     backoffMs: 1_000,
   },
+  /** What no ref of one repository reaches, without a grace. It waits for pushes, and tries again beside other upkeep. */
+  'repository.purge': {
+    queue: 'repacks',
+    payload: z.strictObject({ repositoryId: z.int().positive(), isFollowUp: z.boolean() }),
+    attempts: 8,
+    backoffMs: 15_000,
+  },
   /** Asks for a collection in each repository to which something happened. */
   'lfs.collect.sweep': { queue: 'maintenance', payload: Nothing, attempts: 1, backoffMs: 1_000, everySeconds: 21_600 },
   /** LFS objects of one repository that nothing names any more. */

@@ -1,7 +1,8 @@
-import { fullName, RepositoryListsService, type Repository } from '@granary/forge';
+import { fullName, PurgeRequestsService, RepositoryListsService, type Repository } from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
-import type { Command } from '../command';
+import { UsageError, type Command } from '../command';
 import { OPERATOR } from '../operator';
+import { openAsOperator, parsePath } from '../repositories';
 import { table } from '../table';
 
 const PAGE = 500;
@@ -38,6 +39,29 @@ export const listRepositories: Command = {
         lfs_object_count: repository.lfsObjectCount,
         pushed_at: repository.pushedAt?.toISOString() ?? null,
       })),
+    };
+  },
+};
+
+export const purgeRepository: Command = {
+  name: 'repo purge',
+  usage: 'NAMESPACE/NAME --confirm NAMESPACE/NAME',
+  summary:
+    'Remove for good what no branch or tag of a repository reaches any more, with large files and archives of it. ' +
+    'The hub does it, as soon as the pushes under way have ended; the name is given twice because nothing comes back.',
+  arity: 1,
+  options: { confirm: { type: 'string' } },
+  async run({ args: [name = ''], hub, options }) {
+    const path = parsePath(name);
+    if (options['confirm'] !== name) {
+      throw new UsageError(`nothing of what is purged comes back: add --confirm ${name} if that is what you want`);
+    }
+    const app = await hub();
+    const { repository } = await openAsOperator(app, path);
+    const { requestedAt } = await app.get(PurgeRequestsService).request(repository);
+    return {
+      text: `${fullName(repository)} is purged as soon as the running hub comes to it; its audit log says who asked.\n`,
+      json: { full_name: fullName(repository), requested_at: requestedAt?.toISOString() ?? null },
     };
   },
 };

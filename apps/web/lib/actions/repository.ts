@@ -54,6 +54,20 @@ export async function renameRepository(previous: FormState, form: FormData): Pro
   });
 }
 
+/** Purges when the full name was typed, as for a deletion: nothing of it comes back. */
+export async function purgeUnreachable(previous: FormState, form: FormData): Promise<FormState> {
+  const target = repository(form);
+  const fullName = `${target.owner}/${target.name}`;
+  if (text(form, 'confirmation') !== fullName) {
+    const faults = { confirmation: `Type ${fullName} to purge it.` };
+    return { outcome: 'failed', attempt: previous.attempt + 1, faults, values: {}, message: 'Nothing was purged.' };
+  }
+  return submit({ previous, form, path: settingsUrl(target) }, async () => {
+    await mutate('POST', `${repositoryApiPath('/api/v3/repos', target)}/purge`);
+    redirect(withNotice(settingsUrl(target), 'repository-purge'));
+  });
+}
+
 /** Deletes when the full name was typed: a slip of the mouse is not enough. */
 export async function deleteRepository(previous: FormState, form: FormData): Promise<FormState> {
   const target = repository(form);

@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'repository.purge',
   'repository.set_aside',
   'repository.settle',
+  'repository.purge_unreachable',
   'collaborator.set',
   'collaborator.remove',
   'protection.create',

@@ -16,6 +16,7 @@ import { AuditRetention1765130000000 } from './migrations/0013-audit-retention';
 import { RateLimits1765200000000 } from './migrations/0014-rate-limits';
 import { StagedRoom1765210000000 } from './migrations/0015-staged-room';
 import { HubInstance1765310000000 } from './migrations/0022-hub-instance';
+import { PurgeRequests1765230000000 } from './migrations/0017-purge-requests';
 
 export interface DatabaseConnection {
   host?: string;
@@ -44,6 +45,7 @@ const MIGRATIONS = [
   RateLimits1765200000000,
   StagedRoom1765210000000,
   HubInstance1765310000000,
+  PurgeRequests1765230000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -1,3 +1,4 @@
+export * from './purge-job.service';
 export * from './recount.service';
 export * from './sweeps.service';
 export * from './work.service';

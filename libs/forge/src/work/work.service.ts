@@ -3,9 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { JOB_QUEUE } from '../database/tokens';
 import { EventsService, OutboxRelay } from '../events';
 import { LfsCollectionService, LfsCollectionStateService, LfsPurgeService, LfsScrubService } from '../lfs';
-import { MaintenanceService, MaintenanceStateService } from '../maintenance';
+import { MaintenanceService, MaintenanceStateService, PurgeRequestsService } from '../maintenance';
 import { ReconcileService } from '../pushes';
 import { WebhookJobsService } from '../webhooks';
+import { PurgeJobService } from './purge-job.service';
 import { RecountService } from './recount.service';
 import { SweepsService } from './sweeps.service';
 
@@ -30,6 +31,8 @@ export class WorkService {
     private readonly purge: LfsPurgeService,
     private readonly scrub: LfsScrubService,
     private readonly recount: RecountService,
+    private readonly purgeRequests: PurgeRequestsService,
+    private readonly purgeJob: PurgeJobService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -40,7 +43,11 @@ export class WorkService {
       'audit.prune': ({ signal }) => this.sweeps.pruneAudit(signal),
       'pushes.reconcile': async () => void (await this.reconcile.sweep(RECONCILE_AGE_MS)),
       'hub.tidy': () => this.sweeps.tidy(),
-      'maintenance.sweep': () => this.maintenanceState.sweep(),
+      'maintenance.sweep': async () => {
+        await this.maintenanceState.sweep();
+        await this.purgeRequests.sweep();
+      },
+      'repository.purge': ({ payload, signal }) => this.purgeJob.run(payload, signal),
       'repository.maintain': async ({ payload, signal }) => {
         await this.maintenance.run(payload.repositoryId, { signal });
         await this.recount.measureGit(payload.repositoryId);

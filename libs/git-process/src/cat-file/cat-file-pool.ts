@@ -1,4 +1,5 @@
 import type { GitHome } from '../home/git-home';
+import { purgeGeneration } from '../maintenance/purge-marker';
 import { BatchProcess } from './batch-process';
 import { CatFile } from './cat-file';
 
@@ -11,6 +12,8 @@ export interface CatFilePoolOptions {
 
 interface Entry {
   process: BatchProcess;
+  /** Of the repository when the process began: it may hold packs open that are gone. */
+  generation: number;
   users: number;
   idleTimer: NodeJS.Timeout | null;
 }
@@ -64,8 +67,9 @@ export class CatFilePool {
     for (;;) {
       if (this.isClosed) throw new Error('the pool of cat-file processes is closed');
       const entry = this.entries.get(repositoryPath);
-      if (entry?.process.isAlive) return this.touch(repositoryPath, entry);
-      if (entry) this.entries.delete(repositoryPath);
+      const isCurrent = entry?.generation === purgeGeneration(repositoryPath);
+      if (entry?.process.isAlive && isCurrent) return this.touch(repositoryPath, entry);
+      if (entry) this.retire(repositoryPath, entry);
       if (this.entries.size < this.maxProcesses) return this.touch(repositoryPath, this.start(repositoryPath));
       const idle = [...this.entries].find(([, { users }]) => users === 0);
       if (idle) await this.end(...idle);
@@ -73,8 +77,15 @@ export class CatFilePool {
     }
   }
 
+  /** Nobody new is given it; those who have it may finish. */
+  private retire(repositoryPath: string, entry: Entry): void {
+    this.entries.delete(repositoryPath);
+    if (entry.users === 0) void this.end(repositoryPath, entry);
+  }
+
   private start(repositoryPath: string): Entry {
-    return { process: new BatchProcess(this.home, { repositoryPath }), users: 0, idleTimer: null };
+    const generation = purgeGeneration(repositoryPath);
+    return { process: new BatchProcess(this.home, { repositoryPath }), generation, users: 0, idleTimer: null };
   }
 
   private touch(repositoryPath: string, entry: Entry): Entry {

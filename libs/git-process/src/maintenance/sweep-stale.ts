@@ -12,8 +12,11 @@ export const STALE_AFTER_MS = 86_400_000;
  *
  * @returns the paths that went, relative to the repository.
  */
-export async function sweepStale(repositoryPath: string, { now }: { now: Date }): Promise<string[]> {
-  const before = now.getTime() - STALE_AFTER_MS;
+export async function sweepStale(
+  repositoryPath: string,
+  { now, staleAfterMs = STALE_AFTER_MS }: { now: Date; staleAfterMs?: number },
+): Promise<string[]> {
+  const before = now.getTime() - staleAfterMs;
   const swept: string[] = [];
   for (const path of await candidates(repositoryPath)) {
     if ((await lastChange(join(repositoryPath, path))) > before) continue;

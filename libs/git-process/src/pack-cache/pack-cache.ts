@@ -4,6 +4,7 @@ import type { GitHome } from '../home/git-home';
 import { removeAbandoned, showLife } from '../spool/process-directory';
 import type { GrowingFileRoom } from '../spool/growing-file';
 import { PackEntry, type PackCursor } from './pack-entry';
+import { purgeGeneration } from '../maintenance/purge-marker';
 import { packKey, type PackRequest } from './pack-request';
 
 export interface PackCacheOptions {
@@ -29,6 +30,9 @@ export interface PackCacheStats {
 interface Kept {
   entry: PackEntry;
   usedAtMs: number;
+  repositoryPath: string;
+  /** {@link purgeGeneration} of the repository when its computation began. */
+  generation: number;
 }
 
 const MAX_IDLE_MS = 3600_000;
@@ -76,14 +80,16 @@ export class PackCache {
   /** A reader of the pack that answers `request`, which is computed where it is neither there nor on its way. */
   join(repositoryPath: string, request: PackRequest): PackCursor {
     if (this.isClosed) throw new Error('the pack cache is closed');
-    const key = packKey(repositoryPath, request);
+    // What was purged from the repository lives on in no pack that anybody gets.
+    const generation = purgeGeneration(repositoryPath);
+    const key = `${generation} ${packKey(repositoryPath, request)}`;
     const found = this.kept.get(key)?.entry;
     const entry = found?.isJoinable ? found : this.compute(repositoryPath, request);
     if (entry !== found) this.counts.misses++;
     else if (entry.isComplete) this.counts.hits++;
     else this.counts.joins++;
     this.kept.delete(key);
-    this.kept.set(key, { entry, usedAtMs: Date.now() });
+    this.kept.set(key, { entry, usedAtMs: Date.now(), repositoryPath, generation });
     return entry.join();
   }
 
@@ -127,9 +133,10 @@ export class PackCache {
   private trim(): void {
     const oldestMs = Date.now() - (this.options.maxIdleMs ?? MAX_IDLE_MS);
     let [sizeBytes, packs] = [this.sizeBytes, this.kept.size];
-    for (const [key, { entry, usedAtMs }] of this.kept) {
+    for (const [key, { entry, usedAtMs, repositoryPath, generation }] of this.kept) {
       if (entry.isInUse) continue;
-      const isWanted = entry.isComplete && entry.isJoinable && usedAtMs >= oldestMs;
+      const isOld = usedAtMs < oldestMs || generation !== purgeGeneration(repositoryPath);
+      const isWanted = entry.isComplete && entry.isJoinable && !isOld;
       if (isWanted && sizeBytes <= this.options.maxBytes * TRIM_SHARE && packs <= MAX_PACKS) continue;
       this.kept.delete(key);
       sizeBytes -= entry.storedBytes;

@@ -51,7 +51,7 @@ export class LfsCollectionService {
    */
   async run(
     repositoryId: number,
-    { dryRun, signal }: { dryRun: boolean; signal?: AbortSignal },
+    { dryRun, isPurge = false, signal }: { dryRun: boolean; isPurge?: boolean; signal?: AbortSignal },
   ): Promise<LfsCollectionReport> {
     const startedAt = this.clock.now();
     const mayEnd = AbortSignal.any([this.stopping.signal, ...(signal ? [signal] : [])]);
@@ -63,7 +63,7 @@ export class LfsCollectionService {
       if (!repository) return present('gone');
       const either = AbortSignal.any([mayEnd, lost, AbortSignal.timeout(MAX_RUN_MS)]);
       try {
-        return present('done', await this.perform(repository, { dryRun, signal: either }));
+        return present('done', await this.perform(repository, { dryRun, isPurge, signal: either }));
       } catch (error) {
         if (mayEnd.aborted) return present('stopped');
         return present('failed', NOTHING, error instanceof Error ? error.message : String(error));
@@ -80,9 +80,12 @@ export class LfsCollectionService {
     this.stopping.abort(new Error('the hub stops'));
   }
 
-  private async perform(repository: Repository, how: { dryRun: boolean; signal: AbortSignal }): Promise<Found> {
-    const { signal } = how;
-    const marked = await this.marks.mark(repository, signal);
+  private async perform(
+    repository: Repository,
+    how: { dryRun: boolean; isPurge: boolean; signal: AbortSignal },
+  ): Promise<Found> {
+    const { isPurge, signal } = how;
+    const marked = await this.marks.mark(repository, { isPurge, signal });
     const examined = marked.marks.length;
     if (how.dryRun) {
       const candidates = await this.sweeper.candidates(repository, marked);

@@ -14,6 +14,8 @@ import { ReachableTipsService, type Tips } from './reachable-tips.service';
 export interface Marked {
   /** When it began: what came later was not seen. */
   startedAt: Date;
+  /** Asked for by an owner: graces do not count, nor does the time that the trash keeps. */
+  isPurge: boolean;
   /** Links that were shown later are kept without a look. */
   cutoff: Date;
   /** Old links, and all that is in the trash. */
@@ -36,9 +38,12 @@ export class LfsMarkService {
   ) {}
 
   /** @throws GitFailed when anything that a ref reaches cannot be read: nothing may be collected then. */
-  async mark(repository: Repository, signal?: AbortSignal): Promise<Marked> {
+  async mark(
+    repository: Repository,
+    { isPurge = false, signal }: { isPurge?: boolean; signal?: AbortSignal } = {},
+  ): Promise<Marked> {
     const startedAt = this.clock.now();
-    const cutoff = collectableBefore(startedAt, this.options.lfs.graceDays);
+    const cutoff = collectableBefore(startedAt, isPurge ? 0 : this.options.lfs.graceDays);
     const marks = await this.load(repository.id, cutoff);
     const tips = await this.reachable.tips(repository, { now: startedAt, signal });
     if (marks.length > 0) {
@@ -47,7 +52,7 @@ export class LfsMarkService {
       await this.walk(repository, { tips: tips.pushed, except: tips.refs, mayMiss: true, note, signal });
       for (const { content } of await this.reachable.lockedFiles(repository, signal)) namedOids(content).forEach(note);
     }
-    return { startedAt, cutoff, marks, tips };
+    return { startedAt, cutoff, marks, tips, isPurge };
   }
 
   /** What refs and pushes name that came while `marked` was made. */

@@ -146,7 +146,12 @@ export class LfsSweepService {
   private async moveToTrash(
     manager: EntityManager,
     repositoryId: number,
-    { startedAt, cutoff, oids }: Pick<Marked, 'startedAt' | 'cutoff'> & { oids: readonly string[] },
+    {
+      startedAt,
+      cutoff,
+      isPurge,
+      oids,
+    }: Pick<Marked, 'startedAt' | 'cutoff' | 'isPurge'> & { oids: readonly string[] },
   ): Promise<SweptObject[]> {
     const rows = (await manager.query(
       `WITH held AS (
@@ -162,13 +167,14 @@ export class LfsSweepService {
          ON CONFLICT (repository_id, oid) DO UPDATE SET collected_at = $4, purge_after = $5)
        SELECT l.oid, o.size_bytes, l.linked_at, l.shown_at, ${IS_SHARED} AS is_shared
          FROM gone l JOIN lfs_objects o USING (oid) ORDER BY l.oid`,
-      [repositoryId, oids, cutoff, startedAt, purgeAfter(startedAt, this.options.lfs.undeleteDays)],
+      [repositoryId, oids, cutoff, startedAt, purgeAfter(startedAt, isPurge ? 0 : this.options.lfs.undeleteDays)],
     )) as Row[];
     return rows.map(fromRow);
   }
 
   /** What nobody brought back in time, and this mark has not found either. */
-  private async empty(repository: Repository, { marks, startedAt }: Marked, named: Set<string>): Promise<string[]> {
+  private async empty(repository: Repository, marked: Marked, named: Set<string>): Promise<string[]> {
+    const { marks, startedAt, isPurge } = marked;
     const purged: string[] = [];
     for (const batch of batches(marks.unmarked())) {
       const oids = batch.filter((oid) => !named.has(oid));
@@ -176,8 +182,8 @@ export class LfsSweepService {
         // A restoration takes many rows of the trash under the same lock.
         await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
         const [gone] = (await manager.query(
-          'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) AND purge_after <= $3 RETURNING oid',
-          [repository.id, oids, startedAt],
+          'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) AND ($4 OR purge_after <= $3) RETURNING oid',
+          [repository.id, oids, startedAt, isPurge],
         )) as [{ oid: string }[], number];
         const what = { repositoryId: repository.id, ...auditedObjects(gone) };
         if (gone.length > 0) await this.audit.record(manager, { action: 'lfs_object.discard', ...what });

@@ -2,6 +2,7 @@ import { notFound, redirect } from 'next/navigation';
 import { nameOf } from '@/components/repository/repository-page';
 import { DangerZone } from '@/components/settings/danger-zone';
 import { GeneralForm } from '@/components/settings/general-form';
+import { PurgeZone } from '@/components/settings/purge-zone';
 import { RenameForm } from '@/components/settings/rename-form';
 import { RepositorySettings } from '@/components/settings/repository-settings';
 import { Panel, PanelHeader } from '@/components/ui/panel';
@@ -43,6 +44,7 @@ export default async function General({ params, searchParams }: GeneralProps) {
           <RenameForm repository={nameOf(repository)} />
         </div>
       </Panel>
+      <PurgeZone repository={nameOf(repository)} />
       <DangerZone repository={nameOf(repository)} />
     </RepositorySettings>
   );
