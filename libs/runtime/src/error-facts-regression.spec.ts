@@ -36,3 +36,13 @@ it('ends with causes that go in a circle, and takes what is no error', () => {
   expect(logged(error).text.match(/again and again/g)?.length).toBeGreaterThan(1);
   expect(logged('a word').err).toEqual({ type: 'string', message: 'a word' });
 });
+
+it('shows no signature of a presigned address and no password of a database', () => {
+  const { text } = logged(
+    new Error(
+      'GET https://s3.example/b/k?X-Amz-Credential=AKID%2F2026&X-Amz-Signature=abcdef failed; postgres://hub:secret@db/hub',
+    ),
+  );
+  expect(text).not.toMatch(/AKID|abcdef|secret/);
+  expect(text).toContain('https://s3.example/b/k?X-Amz-Credential=');
+});

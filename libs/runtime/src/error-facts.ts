@@ -23,11 +23,22 @@ export function errorFacts(error: unknown, depth = 0): ErrorFacts {
   const errors: unknown[] = error instanceof AggregateError ? error.errors : [];
   return {
     type: error.constructor.name,
-    message: error.message,
+    message: redacted(error.message),
     ...(hasCode && { code }),
-    stack: error.stack,
+    stack: error.stack === undefined ? undefined : redacted(error.stack),
     ...(goesDeeper && error.cause !== undefined && { cause: errorFacts(error.cause, depth + 1) }),
     ...(goesDeeper &&
       errors.length > 0 && { errors: errors.slice(0, MAX_ERRORS).map((each) => errorFacts(each, depth + 1)) }),
   };
+}
+
+/** What opens something to whoever reads the log: signatures in URLs, passwords in addresses, `Authorization`. */
+const SECRETS: readonly [RegExp, string][] = [
+  [/\b(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"']+/gi, '$1…'],
+  [/\b(Signature=|Credential=)[^&,\s"']+/g, '$1…'],
+  [/(:\/\/[^:/\s@]+:)[^@\s/]+@/g, '$1…@'],
+];
+
+function redacted(text: string): string {
+  return SECRETS.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), text);
 }

@@ -1,5 +1,5 @@
 import { s3Code } from './s3-failure';
-import type { PutBuffer, S3Bucket } from './s3-bucket';
+import { TRANSFER_ATTEMPTS, type PutBuffer, type S3Bucket } from './s3-bucket';
 import { uriEscape } from './uri-escape';
 
 export interface CopyPart {
@@ -45,8 +45,10 @@ export class MultipartUpload {
         'x-amz-copy-source-range': `bytes=${part.firstByte}-${part.lastByte}`,
       },
     };
-    const { etag } = await this.bucket.call((client) =>
-      client.uploadPart({ ...request, headers: { ...request.headers } }),
+    const { etag } = await this.bucket.call(
+      (client) => client.uploadPart({ ...request, headers: { ...request.headers } }),
+      undefined,
+      TRANSFER_ATTEMPTS,
     );
     this.etags.set(part.number, etag);
   }
@@ -55,14 +57,18 @@ export class MultipartUpload {
   async complete(): Promise<void> {
     const parts = [...this.etags].sort(([a], [b]) => a - b).map(([part, etag]) => ({ part, etag }));
     const { name } = this.bucket;
-    await this.bucket.call(async (client) => {
-      try {
-        await client.completeMultipartUpload(name, this.objectName, this.uploadId, parts);
-      } catch (error) {
-        // Also the answer to a second try after the first one's answer was lost on the way.
-        if (s3Code(error) !== 'NoSuchUpload') throw error;
-      }
-    });
+    await this.bucket.call(
+      async (client) => {
+        try {
+          await client.completeMultipartUpload(name, this.objectName, this.uploadId, parts);
+        } catch (error) {
+          // Also the answer to a second try after the first one's answer was lost on the way.
+          if (s3Code(error) !== 'NoSuchUpload') throw error;
+        }
+      },
+      undefined,
+      TRANSFER_ATTEMPTS,
+    );
   }
 
   /** Frees the parts. Never throws: what stays is found by the sweep. */

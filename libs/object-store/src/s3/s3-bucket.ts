@@ -7,6 +7,8 @@ import { S3Transport } from './s3-transport';
 import { canonicalQuery } from './uri-escape';
 
 const ATTEMPTS = 3;
+/** Of what the hub does for itself, and would have to begin again: parts, copies. Some ten seconds in all. */
+export const TRANSFER_ATTEMPTS = 7;
 const FIRST_PAUSE_MS = 100;
 
 export interface S3Access {
@@ -53,17 +55,17 @@ export class S3Bucket {
   }
 
   /**
-   * Runs one request that may safely be sent twice, again after a transient failure, at most three times.
+   * Runs one request that may safely be sent twice, again after a transient failure, at most `attempts` times.
    * @throws DomainError see {@link s3Failure}; an abort of `signal` as it is.
    */
-  async call<T>(request: Call<T>, signal?: AbortSignal): Promise<T> {
+  async call<T>(request: Call<T>, signal?: AbortSignal, attempts = ATTEMPTS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         signal?.throwIfAborted();
         return await this.transport.withSignal(signal, () => request(this.client));
       } catch (error) {
         if (signal?.aborted) throw signal.reason;
-        if (attempt === ATTEMPTS || !isTransient(error)) throw s3Failure(error);
+        if (attempt >= attempts || !isTransient(error)) throw s3Failure(error);
         await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2), undefined, { signal });
       }
     }
@@ -75,17 +77,21 @@ export class S3Bucket {
    */
   async putBuffer(objectName: string, put: PutBuffer, signal?: AbortSignal): Promise<{ headers: IncomingHttpHeaders }> {
     const query = canonicalQuery(put.query ?? {});
-    return this.call((client) => {
-      // Without TLS the client signs the body's SHA-256; with TLS it signs nothing of the body.
-      const checksum = client.enableSHA256
-        ? {}
-        : { 'content-md5': createHash('md5').update(put.body).digest('base64') };
-      const headers = { ...put.headers, ...checksum };
-      return client.makeRequestAsyncOmit(
-        { method: 'PUT', bucketName: this.name, objectName, query, headers },
-        put.body,
-      );
-    }, signal);
+    return this.call(
+      (client) => {
+        // Without TLS the client signs the body's SHA-256; with TLS it signs nothing of the body.
+        const checksum = client.enableSHA256
+          ? {}
+          : { 'content-md5': createHash('md5').update(put.body).digest('base64') };
+        const headers = { ...put.headers, ...checksum };
+        return client.makeRequestAsyncOmit(
+          { method: 'PUT', bucketName: this.name, objectName, query, headers },
+          put.body,
+        );
+      },
+      signal,
+      TRANSFER_ATTEMPTS,
+    );
   }
 
   /** `null` when there is no such object. */

@@ -4,7 +4,19 @@ import { rangeNotSatisfiable } from '../byte-range';
 
 const ABSENT = new Set(['NoSuchKey', 'NotFound']);
 const FULL = new Set(['XMinioStorageFull', 'InsufficientStorage', 'QuotaExceeded']);
-const REFUSED = new Set(['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch']);
+/** Codes of a store that has too much to do, or fails itself. */
+const TRANSIENT = new Set([
+  'InternalError',
+  'SlowDown',
+  'SlowDownRead',
+  'SlowDownWrite',
+  'ServiceUnavailable',
+  'RequestTimeout',
+  'OperationAborted',
+  'TooManyRequests',
+  'XMinioServerNotInitialized',
+]);
+const RETRY_AFTER_SECONDS = 10;
 
 /** The code of an S3 error answer, as in "Error responses" of the S3 API reference. */
 export function s3Code(error: unknown): string | undefined {
@@ -22,27 +34,39 @@ export function s3Failure(error: unknown): unknown {
   if (ABSENT.has(code)) return new DomainError('not_found', 'There is no such object.', { cause: error });
   if (code === 'InvalidRange') return rangeNotSatisfiable(error);
   if (FULL.has(code)) return new DomainError('storage_full', 'The object store is full.', { cause: error });
-  const message = REFUSED.has(code) ? `The object store refused the credentials (${code}).` : reason(error, code);
-  return new DomainError('unavailable', message, { cause: error, retryAfterSeconds: 10 });
+  // What the store said, where it is and who the hub is there stand in the log, not in what users read.
+  return new DomainError('unavailable', 'The object store is not available right now.', {
+    hint: 'Try again in a few seconds.',
+    cause: error,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 }
 
 /** Whether the same request may succeed a moment later: the network's and the server's faults, not the request's. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof DomainError || isAbort(error)) return false;
   const code = s3Code(error);
-  return code === undefined || ['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout'].includes(code);
+  return code === undefined || TRANSIENT.has(code);
 }
 
 function isAbort(error: unknown): boolean {
   return (Object(error) as Partial<Error>).name === 'AbortError';
 }
 
-function reason(error: unknown, code: string): string {
-  return code ? `The object store failed (${code}).` : `The object store cannot be reached or failed: ${text(error)}`;
-}
+const REFUSED = new Set(['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch']);
 
-function text(error: unknown): string {
-  const { message, code } = Object(error) as { message?: string; code?: string };
+/** The same for whoever runs the hub, with what the store said. */
+export function explained(error: unknown): DomainError {
+  const code = s3Code(error);
+  const { message, code: errno } = Object(error) as { message?: string; code?: string };
   // Node's error of a host with several addresses has a code alone.
-  return message || code || 'no reason was given';
+  const reason =
+    code === undefined
+      ? `cannot be reached or failed: ${message || errno || 'no reason was given'}`
+      : `failed (${code})`;
+  const text = REFUSED.has(code ?? '') ? `refused the credentials (${code})` : reason;
+  return new DomainError('unavailable', `The object store ${text}.`, {
+    cause: error,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 }

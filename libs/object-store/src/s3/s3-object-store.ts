@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { addAbortSignal, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError, systemClock, type Clock } from '@granary/kernel';
 import { checkByteRange } from '../byte-range';
@@ -22,8 +21,9 @@ import type {
 import { allowOrigin } from './bucket-cors';
 import { attachment } from './content-disposition';
 import { presignPutUrl } from './presigned-put';
+import { resumingRead } from './resuming-read';
 import { S3Bucket, type S3Access } from './s3-bucket';
-import { isAbsent, s3Failure } from './s3-failure';
+import { explained, isAbsent } from './s3-failure';
 import { canBeParts, copyObjects, type CopySource } from './server-side-copy';
 import { abortStaleUploads } from './stale-uploads';
 import { Upload } from './upload';
@@ -111,16 +111,8 @@ export class S3ObjectStore implements ObjectStore {
 
   async read(key: string, { range, signal }: ReadOptions = {}): Promise<Readable> {
     const name = this.name(key);
-    const { start, end } = range ? checkByteRange(range) : { start: 0, end: -1 };
-    const stream = await this.bucket.call(
-      (client) => client.getPartialObject(this.bucket.name, name, start, end - start + 1),
-      signal,
-    );
-    if (range && (stream as IncomingMessage).statusCode !== 206) {
-      stream.destroy();
-      throw new DomainError('unavailable', 'The object store ignored the byte range.');
-    }
-    return signal ? addAbortSignal(signal, stream) : stream;
+    const { start, end } = range ? checkByteRange(range) : { start: 0, end: null };
+    return resumingRead(this.bucket, name, { start, end, signal });
   }
 
   async move(from: string, to: string): Promise<void> {
@@ -207,7 +199,9 @@ export class S3ObjectStore implements ObjectStore {
     const exists = await this.bucket
       .call((client) => client.bucketExists(this.bucket.name), signal)
       .catch((error: unknown) => {
-        throw s3Failure(signal.aborted ? new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`) : error);
+        throw signal.aborted
+          ? explained(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`))
+          : explained(error instanceof DomainError ? error.cause : error);
       });
     if (!exists) throw new DomainError('unavailable', `The bucket ${this.bucket.name} does not exist.`);
   }

@@ -1,5 +1,5 @@
 import { MultipartUpload, type CopyPart } from './multipart-upload';
-import type { S3Bucket } from './s3-bucket';
+import { TRANSFER_ATTEMPTS, type S3Bucket } from './s3-bucket';
 
 const MIB = 1024 * 1024;
 const MAX_PARTS = 10_000;
@@ -26,7 +26,11 @@ export interface ServerSideCopy {
 export async function copyObjects(bucket: S3Bucket, copy: ServerSideCopy): Promise<void> {
   const [only, ...more] = copy.from;
   if (only && more.length === 0 && only.sizeBytes <= copy.copyPartBytes) {
-    await bucket.call((client) => client.copyObject(bucket.name, copy.to, `/${bucket.name}/${only.name}`));
+    await bucket.call(
+      (client) => client.copyObject(bucket.name, copy.to, `/${bucket.name}/${only.name}`),
+      copy.signal,
+      TRANSFER_ATTEMPTS,
+    );
     return;
   }
   const headers: Record<string, string> = copy.contentType ? { 'Content-Type': copy.contentType } : {};
