@@ -3,6 +3,7 @@ export { gitEnvironment } from './home/git-environment';
 export { checkGit, isAtLeast, type GitVersion } from './home/git-version';
 export { HIDDEN_REFS } from './home/git-config';
 export { GroupGuard } from './process/group-guard';
+export { nulFields } from './process/nul-fields';
 export { GitFailed } from './process/git-failed';
 export { runGit, type GitOutput, type RunGitOptions } from './process/run-git';
 export { spawnGit, type GitExit, type GitProcess, type SpawnGitOptions } from './process/spawn-git';

@@ -1,6 +1,6 @@
-import { runGit, streamGit, type GitHome, type RunGitOptions } from '@granary/git-process';
+import { runGit, streamGit, type GitHome, type RunGitOptions, type StreamGitOptions } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
-import { isOid } from '@granary/wire';
+import { isOid, LOG_OPTIONS, LogParser, type LogRecord } from '@granary/wire';
 import type { BlobSource } from './blob-source';
 
 /** A repository to read, and who waits for the answer. */
@@ -42,8 +42,27 @@ export async function readGit(
  *
  * @throws GitFailed when git fails before its reader has enough.
  */
-export function outputOf({ home, path, signal }: BareRepository, args: readonly string[]): AsyncIterable<Buffer> {
-  return streamGit(home, { args, repositoryPath: path, signal });
+export function outputOf(
+  { home, path, signal }: BareRepository,
+  args: readonly string[],
+  options: Pick<StreamGitOptions, 'stdin'> = {},
+): AsyncIterable<Buffer> {
+  return streamGit(home, { args, repositoryPath: path, signal, ...options });
+}
+
+/** What `git log` with `args` says; a commit with a message of megabytes costs no more memory than another. */
+export async function readLog(
+  repository: BareRepository,
+  args: readonly string[],
+  options: Pick<StreamGitOptions, 'stdin'> = {},
+): Promise<LogRecord[]> {
+  const parser = new LogParser();
+  const records: LogRecord[] = [];
+  for await (const chunk of outputOf(repository, ['log', ...LOG_OPTIONS, ...args], options)) {
+    records.push(...parser.push(chunk));
+  }
+  parser.end();
+  return records;
 }
 
 /** At most `maxBytes` of git's standard output; git is ended when it has more to say. */

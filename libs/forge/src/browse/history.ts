@@ -1,9 +1,7 @@
-import { LOG_FORMAT, parseLog, type LogRecord } from '@granary/wire';
-import { notFound, readGit, verifiedOid, type BareRepository } from './bare-repository';
+import type { LogRecord } from '@granary/wire';
+import { notFound, readGit, readLog, verifiedOid, type BareRepository } from './bare-repository';
 import { lookUpObjects } from './object-facts';
 import { parsePath } from './path-in-tree';
-
-const SHAPE = ['-z', '--encoding=UTF-8', `--format=${LOG_FORMAT}`];
 
 export interface HistoryQuery {
   /** A commit. */
@@ -41,9 +39,8 @@ export async function readHistory(repository: BareRepository, query: HistoryQuer
   const path = parsePath(query.path);
   const range = [`--skip=${(page - 1) * perPage}`, `--max-count=${perPage + 1}`];
   const pathspec = path === '' ? [] : [path];
-  const options = [...SHAPE, ...range, ...filterOptions(filter)];
-  const output = await readGit(repository, ['log', ...options, verifiedOid(sha), '--', ...pathspec]);
-  const commits = parseLog(output.toString('utf8'));
+  const options = [...range, ...filterOptions(filter)];
+  const commits = await readLog(repository, [...options, verifiedOid(sha), '--', ...pathspec]);
   if (commits.length === 0 && page === 1 && !filter) throw notFound('Path');
   return { commits: commits.slice(0, perPage), hasNext: commits.length > perPage };
 }
@@ -76,8 +73,8 @@ export async function readCommits(
 ): Promise<Map<string, LogRecord>> {
   if (shas.length === 0) return new Map();
   const stdin = `${shas.map(verifiedOid).join('\n')}\n`;
-  const output = await readGit(repository, ['log', ...SHAPE, '--no-walk=unsorted', '--stdin'], { stdin });
-  return new Map(parseLog(output.toString('utf8')).map((commit) => [commit.sha, commit]));
+  const commits = await readLog(repository, ['--no-walk=unsorted', '--stdin'], { stdin });
+  return new Map(commits.map((commit) => [commit.sha, commit]));
 }
 
 /**

@@ -1,5 +1,5 @@
 export type { BlobRange, BlobSource, SizedBlob } from './blob-source';
-export { type BareRepository } from './bare-repository';
+export { readLog, type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
 export { listRefs, type RefEntry, type RefLists } from './ref-list';
 export { resolveAt, resolveHead, type ResolvedAt } from './resolve-at';

@@ -11,6 +11,8 @@ export interface PushedCommit {
   id: string;
   treeId: string;
   message: string;
+  /** `message` is the beginning of a longer one. */
+  isMessageCut?: boolean;
   /** The committer's time, ISO 8601. */
   timestamp: string;
   author: PushedPerson;
@@ -18,6 +20,8 @@ export interface PushedCommit {
   added: string[];
   removed: string[];
   modified: string[];
+  /** The commit touched more paths than stand here. */
+  arePathsCut?: boolean;
 }
 
 /** What the payloads need to know of git. */

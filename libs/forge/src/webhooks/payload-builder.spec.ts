@@ -81,7 +81,7 @@ it("tells a push in GitHub's words", async () => {
     default_branch: 'main',
   });
   expect(sender).toMatchObject({ login: world.ownerName, id: world.userId, type: 'User' });
-  expect(ranges).toContainEqual({ before: OLD, after: NEW, limit: 20 });
+  expect(ranges).toContainEqual({ before: OLD, after: NEW, limit: 2_048 });
 });
 
 it('keeps the order of the fields, as the receiver will read them', async () => {
@@ -117,13 +117,19 @@ it('tells a push whose commits are gone by now without them', async () => {
   expect(await payloadOf(world.push())).toMatchObject({ after: NEW, commits: [], head_commit: null });
 });
 
-it('bounds what one commit brings', async () => {
-  const paths = Array.from({ length: 1_000 }, (_, i) => `file${i}`);
-  answer = async () => ({ commits: [commit(NEW, { message: 'x'.repeat(100_000), modified: paths })], total: 1 });
+it('bounds what one commit brings, and says so', async () => {
+  answer = async () => ({ commits: [commit(NEW, { message: 'x'.repeat(100_000), arePathsCut: true })], total: 1 });
   const { head_commit: head } = (await payloadOf(world.push())) as {
-    head_commit: { message: string; modified: string[] };
+    head_commit: { message: string; message_truncated?: boolean; files_truncated?: boolean };
   };
-  expect([head.message.length, head.modified.length]).toEqual([8_192, 300]);
+  expect(head.message).toHaveLength(8_192);
+  expect(head).toMatchObject({ message_truncated: true, files_truncated: true });
+});
+
+it('says nothing of cutting where nothing was cut', async () => {
+  const { head_commit: head } = (await payloadOf(world.push())) as { head_commit: object };
+  expect(Object.keys(head)).not.toEqual(expect.arrayContaining(['message_truncated']));
+  expect(Object.keys(head)).not.toEqual(expect.arrayContaining(['files_truncated']));
 });
 
 it('tells of created and deleted branches and tags by their short names', async () => {

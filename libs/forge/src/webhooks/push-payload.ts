@@ -3,10 +3,11 @@ import type { PushEvent } from '../events';
 import type { CommitReader, PushedCommit } from './commit-reader';
 
 /** GitHub's limit. `total_commits` counts them all. */
-const MAX_COMMITS = 20;
+const MAX_COMMITS = 2_048;
+/** Of a new branch or tag, which reaches the whole history. */
+const MAX_COMMITS_OF_NEW = 20;
 /** A payload is kept and sent again and again: no single commit may blow it up. */
 const MAX_MESSAGE_LENGTH = 8_192;
-const MAX_PATHS = 300;
 
 interface Pushed {
   commits: PushedCommit[];
@@ -36,7 +37,7 @@ export async function pushFacts(reader: CommitReader, event: PushEvent, htmlUrl:
 async function readPush(reader: CommitReader, event: PushEvent): Promise<Pushed> {
   const { repositoryId, before, after, created, deleted } = event;
   if (deleted) return { commits: [], total: 0, head: null, forced: event.forced ?? false };
-  const range = { before: created ? null : before, after, limit: MAX_COMMITS };
+  const range = { before: created ? null : before, after, limit: created ? MAX_COMMITS_OF_NEW : MAX_COMMITS };
   const { commits, total } = await commitsOf(reader, repositoryId, range);
   const head = commits.at(-1) ?? (await commitsOf(reader, repositoryId, { before: null, after, limit: 1 })).commits[0];
   return { commits, total, head: head ?? null, forced: event.forced ?? (await isForced(reader, event)) };
@@ -62,19 +63,24 @@ async function commitsOf(
   }
 }
 
+/** What was cut says so, in fields of the hub's own: GitHub sends no such commit at all. */
 function commitFacts(commit: PushedCommit, htmlUrl: string): object {
+  const isMessageCut = commit.isMessageCut || commit.message.length > MAX_MESSAGE_LENGTH;
   return {
     id: commit.id,
     tree_id: commit.treeId,
     distinct: true,
-    message: commit.message.slice(0, MAX_MESSAGE_LENGTH),
+    // The cut may lie between the halves of a character.
+    message: commit.message.slice(0, MAX_MESSAGE_LENGTH).replace(/[\ud800-\udbff]$/, ''),
+    ...(isMessageCut ? { message_truncated: true } : {}),
     timestamp: commit.timestamp,
     url: `${htmlUrl}/-/commit/${commit.id}`,
     author: commit.author,
     committer: commit.committer,
-    added: commit.added.slice(0, MAX_PATHS),
-    removed: commit.removed.slice(0, MAX_PATHS),
-    modified: commit.modified.slice(0, MAX_PATHS),
+    added: commit.added,
+    removed: commit.removed,
+    modified: commit.modified,
+    ...(commit.arePathsCut ? { files_truncated: true } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ const HIGH_WATER_MARK_BYTES = 256 * 1024;
 export type StreamGitOptions = Pick<SpawnGitOptions, 'args' | 'repositoryPath' | 'env' | 'signal'> & {
   /** Stands before what git prints. */
   preamble?: string;
+  stdin?: string;
 };
 
 /**
@@ -20,7 +21,7 @@ export type StreamGitOptions = Pick<SpawnGitOptions, 'args' | 'repositoryPath' |
 export function streamGit(home: GitHome, options: StreamGitOptions): Readable {
   const git = spawnGit(home, options);
   const output = new PassThrough({ highWaterMark: HIGH_WATER_MARK_BYTES });
-  git.stdin.end();
+  git.stdin.end(options.stdin);
   output.once('close', () => {
     git.stdout.unpipe(output);
     git.stdout.resume();

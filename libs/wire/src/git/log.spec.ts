@@ -1,6 +1,14 @@
+import * as fc from 'fast-check';
 import { ProtocolError } from '../protocol-error';
 import { ScratchRepository } from '../testing/scratch-repository';
-import { LOG_FORMAT, parseLog } from './log';
+import { isoDate, LOG_OPTIONS, LogParser, type LogRecord } from './log';
+
+function parseLog(output: Buffer): LogRecord[] {
+  const parser = new LogParser();
+  const records = parser.push(output);
+  parser.end();
+  return records;
+}
 
 describe('parseLog', () => {
   let repository: ScratchRepository;
@@ -11,8 +19,7 @@ describe('parseLog', () => {
   });
   afterAll(() => repository.remove());
 
-  const log = (...args: string[]) =>
-    parseLog(repository.git(['log', '-z', '--encoding=UTF-8', `--format=${LOG_FORMAT}`, ...args]).toString());
+  const log = (...args: string[]) => parseLog(repository.git(['log', ...LOG_OPTIONS, ...args]));
 
   it('reads merges, bodies and many commits', () => {
     const root = repository.line(['commit-tree', tree, '-m', 'Root ü']);
@@ -42,10 +49,72 @@ describe('parseLog', () => {
   });
 
   it('reads nothing from nothing', () => {
-    expect(parseLog('')).toEqual([]);
+    expect(parseLog(Buffer.alloc(0))).toEqual([]);
   });
 
   it.each(['abc', 'a\0b\0'])('refuses %j', (output) => {
-    expect(() => parseLog(output)).toThrow(ProtocolError);
+    expect(() => parseLog(Buffer.from(output))).toThrow(ProtocolError);
+  });
+
+  const commit = (date: string, message: string) =>
+    repository.store(
+      'commit',
+      Buffer.concat([
+        Buffer.from(`tree ${tree}\nauthor A <a@b> ${date}\ncommitter A <a@b> ${date}\n\n`),
+        Buffer.from(message),
+      ]),
+    );
+
+  it.each([
+    ['midnight in New York', '0 -0500', '1969-12-31T19:00:00-05:00'],
+    ['a zone of 25 hours', '1700000000 +2500', '2023-11-14T22:13:20+00:00'],
+    ['a zone of 518 hours, as in psf/requests', '1313584730 +051800', '2011-08-17T12:38:50+00:00'],
+    ['a zone of three digits, as in php.vim', '1287367363 -700', '2010-10-17T19:02:43-07:00'],
+    ['seconds of 2106', '4294967336 +0000', '2106-02-07T06:28:56+00:00'],
+    ['a year of five digits', '999999999999 +0100', '9999-12-31T23:59:59+00:00'],
+  ])('reads %s, which git cannot print', (_what, raw, iso) => {
+    expect(log(commit(raw, 'x'))).toMatchObject([{ author: { date: iso }, committer: { date: iso } }]);
+    expect(Number.isNaN(Date.parse(iso))).toBe(false);
+  });
+
+  it('keeps the beginning of a message of ten megabytes, and goes on with the next commit', () => {
+    const long = repository.store(
+      'commit',
+      Buffer.concat([
+        Buffer.from(`tree ${tree}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nshort\n\n`),
+        Buffer.from('ü'.repeat(5_000_000)),
+      ]),
+    );
+    const next = repository.line(['commit-tree', tree, '-p', long, '-m', 'next']);
+    const [first, second] = log(next);
+    expect(first).not.toHaveProperty('isCut');
+    expect(second).toMatchObject({ sha: long, subject: 'short', isCut: true });
+    expect(second?.body).toMatch(/^ü{32768}$/);
+  });
+
+  it('reads the same however the output is cut into chunks', () => {
+    const output = Buffer.from(
+      `${['s', 't', '', 'né', 'e', '1 +0000', 'n', 'e', '2 +0100', 'sub', 'body\n'].join('\0')}\0`,
+    );
+    const parser = new LogParser();
+    const records = [...output].flatMap((byte) => parser.push(Buffer.of(byte)));
+    parser.end();
+    expect(records).toEqual(parseLog(output));
+  });
+
+  it('reads every text as a date that programs can read', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.bigInt({ min: 0n }).map((n) => `${n} +0100`),
+          fc.nat().map((n) => `1 -${n}`),
+        ),
+        (raw) => {
+          expect(isoDate(raw)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/);
+          expect(Number.isNaN(Date.parse(isoDate(raw)))).toBe(false);
+        },
+      ),
+    );
   });
 });

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { RepositoriesService, type Repository } from '../repositories';
+import { readHistory } from '../browse';
+import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { GitCommitReader } from './git-commit-reader';
+
+jest.setTimeout(60_000);
+
+let forge: ForgeFixture;
+let repository: Repository;
+let path: string;
+let reader: GitCommitReader;
+
+beforeAll(async () => {
+  forge = await openForge();
+  const alice = await forge.user('alice');
+  const repositories = forge.get(RepositoriesService);
+  repository = await repositories.create(alice, { namespace: 'alice', name: `odd-${randomUUID().slice(0, 8)}` });
+  path = repositories.storage.pathOf(repository.id);
+  reader = new GitCommitReader(forge.git, repositories.storage);
+});
+afterAll(() => forge.close());
+
+function git(args: string[], input?: string | Buffer): string {
+  const { stdout, stderr, status } = spawnSync('git', ['-C', path, ...args], { input, maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(stderr.toString());
+  return stdout.toString().trim();
+}
+
+function commit(raw: { date?: string; person?: Buffer; message?: string; tree?: string; parent?: string }): string {
+  const { date = '1700000000 +0000', message = 'x', parent } = raw;
+  const tree = raw.tree ?? git(['mktree'], '');
+  const person = raw.person ?? Buffer.from(`A <a@b.org> ${date}`);
+  const text = Buffer.concat([
+    Buffer.from(`tree ${tree}\n${parent ? `parent ${parent}\n` : ''}author `),
+    ...[person, Buffer.from('\ncommitter '), person, Buffer.from(`\n\n${message}\n`)],
+  ]);
+  return git(['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], text);
+}
+
+async function told(sha: string) {
+  const { commits, total } = await reader.commitsBetween(repository.id, { before: null, after: sha, limit: 20 });
+  return { commits, total, last: commits.at(-1) };
+}
+
+it.each([
+  ['the epoch west of Greenwich', '0 -0500', '1969-12-31T19:00:00-05:00'],
+  ['a zone that no clock has', '1700000000 +2500', '2023-11-14T22:13:20+00:00'],
+  ['a zone of six digits', '1313584730 +051800', '2011-08-17T12:38:50+00:00'],
+  ['a year of five digits', '999999999999 +0000', '9999-12-31T23:59:59+00:00'],
+  ['no date', '', '1970-01-01T00:00:00+00:00'],
+])('a commit with %s is told, on pages and to webhooks', async (_what, date, iso) => {
+  const odd = commit({ date });
+  const tip = commit({ parent: odd, message: 'an ordinary commit on top' });
+  const { commits } = await told(tip);
+  expect(commits.map(({ timestamp }) => timestamp)).toEqual([iso, '2023-11-14T22:13:20+00:00']);
+  const page = await readHistory({ home: forge.git, path }, { sha: tip, path: '', page: 1, perPage: 30 });
+  expect(page.commits.map(({ author }) => author.date)).toContain(iso);
+});
+
+it('a commit with a message of ten megabytes is told by its beginning', async () => {
+  const { last } = await told(commit({ message: `Subject\n\n${'y'.repeat(10_000_000)}` }));
+  expect(last).toMatchObject({ isMessageCut: true });
+  expect(last?.message.startsWith('Subject\n\nyyy')).toBe(true);
+});
+
+it('an author that is no UTF-8 is told with replacements', async () => {
+  const { last } = await told(commit({ person: Buffer.from('J\xfcrgen <j@b.org> 1 +0000', 'latin1') }));
+  expect(last?.author).toEqual({ name: 'J\ufffdrgen', email: 'j@b.org' });
+});
+
+it('a commit that adds 5,000 files is told with 3,000 of them, and the next with all of its own', async () => {
+  const blob = git(['hash-object', '-w', '--stdin'], 'x');
+  const many = Array.from({ length: 5_000 }, (_, i) => `100644 blob ${blob}\tfile${i}\n`).join('');
+  const first = commit({ tree: git(['mktree'], many) });
+  const second = commit({ tree: git(['mktree'], `${many}100644 blob ${blob}\tone more\n`), parent: first });
+  const { commits } = await told(second);
+  expect(commits.map(({ added, arePathsCut }) => [added.length, arePathsCut])).toEqual([
+    [3_000, true],
+    [1, undefined],
+  ]);
+});
+
+it('thirty commits of one push are thirty commits', async () => {
+  let tip = commit({ message: 'base' });
+  const base = tip;
+  for (let i = 0; i < 30; i++) tip = commit({ parent: tip, message: `commit ${i}` });
+  const { commits, total } = await reader.commitsBetween(repository.id, { before: base, after: tip, limit: 2_048 });
+  expect([commits.length, total, commits[0]?.message]).toEqual([30, 30, 'commit 0']);
+});
