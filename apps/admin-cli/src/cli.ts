@@ -9,6 +9,7 @@ import { collectLfs, keepsLfs, restoreLfs, scrubLfs } from './commands/lfs';
 import { installLfsAgent } from './commands/lfs-agent';
 import { runMaintenance } from './commands/maintenance';
 import { listRepositories, purgeRepository } from './commands/repo';
+import { showQueue } from './commands/queue';
 import { recountQuotas, setQuota, showQuota } from './commands/quota';
 import { createToken } from './commands/token';
 import { createUser, listUsers } from './commands/user';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   recountQuotas,
   runMaintenance,
   listAudit,
+  showQueue,
   installLfsAgent,
   doctor,
 ];

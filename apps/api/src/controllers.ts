@@ -9,6 +9,7 @@ import { TokensController } from './http/rest/tokens.controller';
 import { RepositoriesController } from './http/rest/repositories.controller';
 import { CollaboratorsController } from './http/rest/collaborators.controller';
 import { AuditController } from './http/rest/audit.controller';
+import { QueuesController } from './http/rest/queues.controller';
 import { BranchesController } from './http/rest/branches.controller';
 import { ProtectionsController } from './http/rest/protections.controller';
 import { PushRulesController } from './http/rest/push-rules.controller';
@@ -55,6 +56,7 @@ export const CONTROLLERS: readonly Type[] = [
   RepositoriesController,
   CollaboratorsController,
   AuditController,
+  QueuesController,
   BranchesController,
   ProtectionsController,
   PushRulesController,

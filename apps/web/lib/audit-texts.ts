@@ -31,6 +31,7 @@ export const HUB_AUDIT_THINGS = [
   { value: 'lfs_lock.', label: 'Locks' },
   { value: 'lfs_object.', label: 'LFS objects' },
   { value: 'lfs_collection.', label: 'Collections asked for' },
+  { value: 'queue.', label: 'Failed jobs tried again' },
 ];
 
 type Details = AuditEntry['details'];
@@ -73,6 +74,7 @@ const TEXTS: Record<string, string | ((details: Details) => string)> = {
   'password.change': 'changed the password of {}',
   'user.create': 'created the account {}',
   'lfs_collection.request': 'asked for a collection of LFS objects: {}',
+  'queue.retry': 'had {} tried again',
   'lfs_object.collect': 'moved {} into the trash, since nothing names it any more',
   'lfs_object.restore': 'took {} out of the trash',
   'lfs_object.discard': 'emptied {} out of the trash',

@@ -30,6 +30,7 @@ const NOTICES = {
   'hook-saved': 'The webhook has been saved.',
   'hook-deleted': 'The webhook has been deleted.',
   'hook-pinged': 'A ping is on its way.',
+  'queue-retried': 'What failed is being tried again.',
   'lfs-collection-asked': 'The run has been asked for. It may take a while.',
   'lfs-object-restored': 'The object is back.',
   'delivery-repeated': 'The delivery will be tried again.',

@@ -12,6 +12,7 @@ export * from './commits';
 export * from './archives';
 export * from './lfs-collection';
 export * from './audit';
+export * from './queue';
 export * from './locks';
 export * from './lfs-rules';
 export * from './contents';

@@ -8,7 +8,7 @@ import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE, RATE_LIMITS } 
 import { ArchiveCacheService, ArchivesService } from './archives';
 import { AuditService } from './audit';
 import { EditsService, StagedRoom, UploadCommitsService, UploadsService } from './edits';
-import { EventsService, OutboxRelay } from './events';
+import { EventsService, FailedEventsService, OutboxRelay, Subscriptions } from './events';
 import {
   AccessTokensService,
   AccountsService,
@@ -78,13 +78,22 @@ import {
   COMMIT_READER,
   DeliveryLogService,
   DeliverySweepService,
+  DeliveryTurnsService,
   PayloadBuilder,
   WebhookDeliveryService,
   WebhookFanoutService,
   WebhookJobsService,
   WebhooksService,
 } from './webhooks';
-import { GitCommitReader, PurgeJobService, RecountService, SweepsService, WorkService } from './work';
+import {
+  GitCommitReader,
+  JobFailuresService,
+  QueueReportService,
+  PurgeJobService,
+  RecountService,
+  SweepsService,
+  WorkService,
+} from './work';
 
 /** The drivers that the product stands on; whoever opened them closes them. */
 export interface ForgeDrivers {
@@ -107,7 +116,9 @@ const SERVICES = [
   SignInLimits,
   AuthenticationService,
   EventsService,
+  Subscriptions,
   OutboxRelay,
+  FailedEventsService,
   RepositoryAccessService,
   RepositoriesService,
   CatFilesService,
@@ -163,9 +174,12 @@ const SERVICES = [
   WebhooksService,
   DeliveryLogService,
   DeliverySweepService,
+  DeliveryTurnsService,
   WebhookDeliveryService,
   WebhookFanoutService,
   WebhookJobsService,
+  JobFailuresService,
+  QueueReportService,
   RecountService,
   PurgeJobService,
   SweepsService,

@@ -28,8 +28,17 @@ interface JobPolicy {
   everySeconds?: number;
 }
 
-/** The payload of every job that an event of the outbox starts. */
-export const EventJobPayload = z.strictObject({ eventId: z.uuid() });
+/** A job takes so many events of one repository, one after the other. */
+export const MAX_EVENTS_PER_JOB = 25;
+
+/** The payload of every job that an event of the outbox starts: the event, and others of the same repository. */
+export const EventJobPayload = z.strictObject({
+  eventId: z.uuid(),
+  others: z
+    .array(z.uuid())
+    .max(MAX_EVENTS_PER_JOB - 1)
+    .optional(),
+});
 
 const Nothing = z.strictObject({});
 

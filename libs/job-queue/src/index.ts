@@ -2,6 +2,7 @@ export {
   EventJobPayload,
   JOB_NAMES,
   JOBS,
+  MAX_EVENTS_PER_JOB,
   QUEUE_NAMES,
   QUEUES,
   type EventJobName,
@@ -11,5 +12,5 @@ export {
 } from './catalogue';
 export { JobQueue, type EnqueueOptions, type JobQueueOptions, type JobRequest } from './job-queue';
 export type { QueueLog } from './log';
-export type { JobHandlers, JobRun } from './workers';
+export type { GivenUpJob, JobHandlers, JobRun } from './workers';
 export { queueConnections } from './postgres-backend';

@@ -9,7 +9,7 @@ import { OutageLog, RepeatedErrors, type QueueLog } from './log';
 import { openPostgresBackend } from './postgres-backend';
 import { openRedisBackend } from './redis-backend';
 import { Schedules } from './schedules';
-import { assertHandlers, Workers, type JobHandlers } from './workers';
+import { assertHandlers, Workers, type WorkersOptions } from './workers';
 
 export interface JobQueueOptions {
   /** Redis by its URL, or the Postgres that holds the hub's data (the queue has the schema `bullmq` to itself). */
@@ -75,10 +75,10 @@ export class JobQueue {
    *
    * @throws Error if a job has no handler, a handler has no job, or the workers run already.
    */
-  async startWorkers({ handlers }: { handlers: JobHandlers }): Promise<void> {
-    assertHandlers(handlers);
+  async startWorkers(options: WorkersOptions): Promise<void> {
+    assertHandlers(options.handlers);
     if (this.workers) throw new Error('the workers run already');
-    this.workers = new Workers(this.backend, handlers, this.log);
+    this.workers = new Workers(this.backend, options, this.log);
     // Not waited for beyond the queue's patience: with Redis away the hub starts, and the schedules follow.
     await within(ANSWER_MS, this.schedules.start()).catch(() => undefined);
   }

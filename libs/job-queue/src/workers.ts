@@ -16,6 +16,19 @@ export interface JobRun<N extends JobName = JobName> {
   signal: AbortSignal;
 }
 
+/** A job that failed at its last try. */
+export interface GivenUpJob {
+  name: string;
+  payload: object;
+  error: unknown;
+}
+
+export interface WorkersOptions {
+  handlers: JobHandlers;
+  /** Keeps what is given up where somebody sees it; the queue forgets it. */
+  onGivenUp?: (job: GivenUpJob) => Promise<void>;
+}
+
 /** A handler for every job there is. It may run twice for one job, so it must not mind. */
 export type JobHandlers = { [N in JobName]: (run: JobRun<N>) => Promise<void> };
 
@@ -47,7 +60,7 @@ export class Workers {
 
   constructor(
     backend: Backend,
-    private readonly handlers: JobHandlers,
+    private readonly options: WorkersOptions,
     private readonly log: QueueLog,
   ) {
     const errors = new RepeatedErrors(log);
@@ -106,10 +119,18 @@ export class Workers {
       await this.dispatch(job);
     } catch (err) {
       const last = err instanceof UnrecoverableError || facts.attempt >= (job.opts.attempts ?? 1);
-      if (last) this.log.error({ ...facts, err }, 'a job failed and is given up');
+      if (last) await this.giveUp(job, facts, err);
       else this.log.warn({ ...facts, err }, 'a job failed and is tried again');
       throw err;
     }
+  }
+
+  private async giveUp(job: Job, facts: object, err: unknown): Promise<void> {
+    this.log.error({ ...facts, err }, 'a job failed and is given up');
+    const given = { name: job.name, payload: job.data as object, error: err };
+    await this.options.onGivenUp?.(given).catch((cause: unknown) => {
+      if (!isServerOutage(cause)) this.log.error({ err: cause }, 'a job that was given up could not be noted');
+    });
   }
 
   private async dispatch(job: Job): Promise<void> {
@@ -118,7 +139,7 @@ export class Workers {
     const payload = jobPolicy(name).payload.safeParse(job.data);
     if (!payload.success) throw new UnrecoverableError(`bad payload of ${name}: ${payload.error.message}`);
     // The payload was parsed by the schema of this very name, which the compiler cannot follow through a union.
-    const handler = this.handlers[name] as (run: JobRun) => Promise<void>;
+    const handler = this.options.handlers[name] as (run: JobRun) => Promise<void>;
     await handler({
       name,
       id: job.id ?? '',

@@ -6,6 +6,7 @@ import type { ObjectStore } from '@granary/object-store';
 import type { Config } from '@granary/runtime';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource, IsNull, MoreThan } from 'typeorm';
+import { checkEvents } from './events';
 import { checkLfsUpkeep } from './lfs-upkeep';
 
 export interface CheckResult {
@@ -88,4 +89,5 @@ export const CHECKS: readonly Check[] = [
   { name: 'repositories', run: checkRepositories },
   { name: 'LFS objects', run: checkLfsObjects },
   { name: 'LFS upkeep', run: checkLfsUpkeep },
+  { name: 'events', run: checkEvents },
 ];

@@ -1,5 +1,7 @@
 import {
+  FailedEventsService,
   JOB_QUEUE,
+  JobFailuresService,
   LfsCollectionService,
   LfsPurgeService,
   LfsScrubService,
@@ -11,7 +13,7 @@ import type { JobQueue } from '@granary/job-queue';
 import { Renderer } from '@granary/render';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Scraper } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
 import { StallWatch } from '../flow/stall-watch';
@@ -21,6 +23,7 @@ import { measurePacks, measureRefs } from './git-metrics';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
 import { measureRenderings } from './render-metrics';
+import { measureQueues } from './queue-metrics';
 
 /** Numbers for Prometheus (text exposition format 0.0.4): for scrapers (docs/metrics.md) and site admins. */
 @Controller('metrics')
@@ -39,6 +42,8 @@ export class MetricsController {
     scrub: LfsScrubService,
     watch: StallWatch,
     renderer: Renderer,
+    events: FailedEventsService,
+    failures: JobFailuresService,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
@@ -47,18 +52,7 @@ export class MetricsController {
     measureMaintenance(this.registry, maintenance, state);
     measureRenderings(this.registry, renderer);
     measureLfs(this.registry, { collection, purge, scrub });
-    const jobs = new Gauge({
-      name: 'granary_jobs',
-      help: 'Jobs by queue and state',
-      labelNames: ['queue', 'state'],
-      registers: [this.registry],
-      async collect() {
-        const counts = await queue.counts().catch(() => ({}));
-        for (const [name, states] of Object.entries(counts)) {
-          for (const [state, count] of Object.entries(states)) jobs.set({ queue: name, state }, count);
-        }
-      },
-    });
+    measureQueues(this.registry, { queue, events, failures });
   }
 
   @Get()

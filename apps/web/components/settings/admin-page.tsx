@@ -1,4 +1,4 @@
-import { ScrollText } from 'lucide-react';
+import { ListTodo, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { PageHeader } from '@/components/ui/page-header';
 import { PageTitle } from '@/components/ui/page-title';
@@ -7,11 +7,15 @@ import { SettingsPage } from './settings-page';
 
 /** Below `/-/`: `/admin/…` are the repositories of the account that is called so. */
 export const HUB_AUDIT_PATH = '/-/admin/audit';
+export const HUB_QUEUES_PATH = '/-/admin/queues';
 
-const SECTIONS: Tab[] = [{ id: 'audit', label: 'Audit log', href: HUB_AUDIT_PATH, icon: ScrollText }];
+const SECTIONS: Tab[] = [
+  { id: 'audit', label: 'Audit log', href: HUB_AUDIT_PATH, icon: ScrollText },
+  { id: 'queues', label: 'Queues', href: HUB_QUEUES_PATH, icon: ListTodo },
+];
 
 interface AdminPageProps {
-  active: 'audit';
+  active: 'audit' | 'queues';
   title: string;
   description: ReactNode;
   children: ReactNode;

@@ -42,5 +42,6 @@ export const AUDIT_ACTIONS = [
   'lfs_object.damage',
   'lfs_object.heal',
   'lfs_collection.request',
+  'queue.retry',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

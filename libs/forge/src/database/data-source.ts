@@ -17,6 +17,8 @@ import { RateLimits1765200000000 } from './migrations/0014-rate-limits';
 import { StagedRoom1765210000000 } from './migrations/0015-staged-room';
 import { HubInstance1765310000000 } from './migrations/0022-hub-instance';
 import { PurgeRequests1765230000000 } from './migrations/0017-purge-requests';
+import { EventTurns1765300000000 } from './migrations/0019-event-turns';
+import { LfsStorageKeys1765320000000 } from './migrations/0020-lfs-storage-keys';
 
 export interface DatabaseConnection {
   host?: string;
@@ -46,6 +48,8 @@ const MIGRATIONS = [
   StagedRoom1765210000000,
   HubInstance1765310000000,
   PurgeRequests1765230000000,
+  EventTurns1765300000000,
+  LfsStorageKeys1765320000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -1,14 +1,16 @@
 import type { EventJobName } from '@granary/job-queue';
-import { timeOrderedId, type Clock } from '@granary/kernel';
+import { timeOrderedId, visible, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK } from '../database/tokens';
 import { HubEvent, type PushEvent, type RecordedEvent } from './event';
-import { SUBSCRIBERS } from './subscribers';
 
 const KEEP_DAYS = 30;
 const INSERTED_AT_ONCE = 1_000;
 const DAY_MS = 86_400_000;
+/** An event that failed so often is left alone until somebody asks for it again. */
+const MAX_FAILURES = 8;
+const MAX_REASON_LENGTH = 1_000;
 
 interface EventRow {
   id: string;
@@ -56,11 +58,12 @@ export class EventsService {
     return rows.map(({ id }) => id);
   }
 
-  /** Null when it was pruned. */
+  /** Null when it was pruned, or failed for good. */
   async find(id: string): Promise<RecordedEvent | null> {
-    const [row] = (await this.database.query('SELECT id, payload, created_at FROM outbox_events WHERE id = $1', [
-      id,
-    ])) as EventRow[];
+    const [row] = (await this.database.query(
+      'SELECT id, payload, created_at FROM outbox_events WHERE id = $1 AND failed_at IS NULL',
+      [id],
+    )) as EventRow[];
     return row ? { id: row.id, event: HubEvent.parse(row.payload), createdAt: row.created_at } : null;
   }
 
@@ -76,17 +79,31 @@ export class EventsService {
   }
 
   /**
-   * Notes in the job's own transaction that `job` has dealt with the event. An event that is not settled by all its
-   * subscribers is handed to the queue again.
+   * Notes in the job's own transaction that `job` has dealt with the event. An event that is not settled by all the jobs
+   * that it was handed to is handed to the queue again.
    */
-  async settle(manager: EntityManager, { id, event }: RecordedEvent, job: EventJobName): Promise<void> {
+  async settle(manager: EntityManager, { id }: RecordedEvent, job: EventJobName): Promise<void> {
     await manager.query(
       `UPDATE outbox_events
           SET settled_by = array_append(array_remove(settled_by, $2), $2),
-              settled_at = CASE WHEN array_append(settled_by, $2) @> $3::text[] THEN $4::timestamptz END
+              settled_at = CASE WHEN awaits IS NULL OR array_append(settled_by, $2) @> awaits THEN $3::timestamptz END,
+              failure = NULL
         WHERE id = $1 AND settled_at IS NULL`,
-      [id, job, SUBSCRIBERS[event.kind], this.clock.now()],
+      [id, job, this.clock.now()],
     );
+  }
+
+  /** @returns whether the event has failed for good: the eighth failure is the last. */
+  async noteFailure(id: string, reason: unknown): Promise<boolean> {
+    const text = visible(reason instanceof Error ? reason.message : String(reason)).slice(0, MAX_REASON_LENGTH);
+    const [rows] = (await this.database.query(
+      `UPDATE outbox_events
+          SET failures = failures + 1, failure = $2,
+              failed_at = CASE WHEN failures + 1 >= ${MAX_FAILURES} THEN $3::timestamptz END
+        WHERE id = $1 AND settled_at IS NULL RETURNING failed_at`,
+      [id, text, this.clock.now()],
+    )) as [{ failed_at: Date | null }[], number];
+    return rows.every(({ failed_at }) => failed_at !== null);
   }
 
   /** Deletes what is older than 30 days, but no repository's last push, which a webhook's test sends again. */

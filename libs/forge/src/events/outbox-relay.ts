@@ -1,13 +1,13 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobQueue, JobRequest } from '@granary/job-queue';
+import { MAX_EVENTS_PER_JOB, type EventJobName, type JobQueue, type JobRequest } from '@granary/job-queue';
 import { DomainError, type Clock } from '@granary/kernel';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
-import type { EventKind } from './event';
-import { SUBSCRIBERS } from './subscribers';
+import { Subscriptions } from './subscriptions';
+import { Turns, type TakenEvent } from './turns';
 
-const BATCH = 100;
 const TICK_MS = 2_000;
 const BACK_OFF_MS = { first: 1_000, most: 60_000 };
 /** The queue may lose its memory: an event that nobody has dealt with by then is handed over again. */
@@ -15,9 +15,13 @@ const FORGOTTEN_AFTER_MS = 10 * 60_000;
 /** An event that fails every time is left alone by then. */
 const GIVEN_UP_AFTER_MS = 7 * 86_400_000;
 
+/** An event that somebody listens to, with the jobs that deal with it. */
+type HeardEvent = TakenEvent & { jobs: EventJobName[] };
+
 /**
  * Carries events from the outbox to the queue, at least once: wherever it is killed, another relay finds the row
  * unmarked, and the job's id keeps the queue from taking the same job twice. Any number of processes may run one.
+ * What nobody listens to is settled here and never becomes a job.
  */
 @Injectable()
 export class OutboxRelay {
@@ -25,9 +29,11 @@ export class OutboxRelay {
   private readonly stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private alarm = new AbortController();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly database: DataSource,
+    private readonly subscriptions: Subscriptions,
     @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -50,18 +56,19 @@ export class OutboxRelay {
   }
 
   /**
-   * Relays everything that waits, in the order in which it was recorded.
+   * Relays what waits: of each repository in the order in which it was recorded, and no more than it may have with the
+   * queue at a time. Call {@link nudge} when events were settled.
    *
-   * @returns the number of events.
+   * @returns the number of events that were handed over or settled.
    * @throws DomainError `unavailable` if the queue is down; nothing is lost.
    */
   async relayAll(): Promise<number> {
     await this.recallForgotten();
     let total = 0;
     for (;;) {
-      const relayed = await this.relayBatch();
+      const relayed = await this.relayRound();
       total += relayed;
-      if (relayed < BATCH || this.stopping.signal.aborted) return total;
+      if (relayed === 0 || this.stopping.signal.aborted) return total;
     }
   }
 
@@ -85,33 +92,83 @@ export class OutboxRelay {
     await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 
-  private relayBatch(): Promise<number> {
+  private relayRound(): Promise<number> {
     return this.database.transaction(async (manager) => {
-      const rows = (await manager.query(
-        `SELECT id, kind FROM outbox_events WHERE relayed_at IS NULL ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
-        [BATCH],
-      )) as { id: string; kind: EventKind }[];
-      if (rows.length === 0) return 0;
-      await this.queue.enqueueMany(rows.flatMap(jobsOf));
-      await manager.query('UPDATE outbox_events SET relayed_at = $2 WHERE id = ANY($1)', [
-        rows.map(({ id }) => id),
-        this.clock.now(),
-      ]);
-      return rows.length;
+      const taken = await this.turns.take(manager);
+      if (taken.length === 0) return 0;
+      const jobs = await this.subscriptions.jobsOf(manager, taken);
+      const heard = withinRoom(taken.flatMap((event) => ({ ...event, jobs: jobs.get(event.id) ?? [] })));
+      const unheard = taken.filter(({ id }) => !jobs.has(id)).map(({ id }) => id);
+      await this.queue.enqueueMany(jobRequests(heard));
+      await this.settleUnheard(manager, unheard);
+      await this.markRelayed(manager, heard);
+      return heard.length + unheard.length;
     });
+  }
+
+  private async settleUnheard(manager: EntityManager, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await manager.query(`UPDATE outbox_events SET relayed_at = $2, awaits = '{}', settled_at = $2 WHERE id = ANY($1)`, [
+      ids,
+      this.clock.now(),
+    ]);
+  }
+
+  private async markRelayed(manager: EntityManager, heard: readonly HeardEvent[]): Promise<void> {
+    if (heard.length === 0) return;
+    await manager.query(
+      `UPDATE outbox_events e SET relayed_at = $3, awaits = string_to_array(h.jobs, ' ')
+         FROM unnest($1::uuid[], $2::text[]) AS h (id, jobs) WHERE e.id = h.id`,
+      [heard.map(({ id }) => id), heard.map(({ jobs }) => jobs.join(' ')), this.clock.now()],
+    );
   }
 
   private async recallForgotten(): Promise<void> {
     const now = this.clock.now().getTime();
     await this.database.query(
-      `UPDATE outbox_events SET relayed_at = NULL WHERE settled_at IS NULL AND relayed_at < $1 AND created_at > $2`,
+      `UPDATE outbox_events SET relayed_at = NULL 
+        WHERE settled_at IS NULL AND failed_at IS NULL AND relayed_at < $1 AND created_at > $2`,
       [new Date(now - FORGOTTEN_AFTER_MS), new Date(now - GIVEN_UP_AFTER_MS)],
     );
   }
 }
 
-function jobsOf({ id, kind }: { id: string; kind: EventKind }): JobRequest[] {
-  return SUBSCRIBERS[kind].map((name) => ({ name, payload: { eventId: id }, jobId: id }));
+/** The first of each repository, as many as it may have with the queue. */
+function withinRoom(events: readonly HeardEvent[]): HeardEvent[] {
+  const given = new Map<number, number>();
+  return events.filter(({ repositoryId, room, jobs }) => {
+    if (jobs.length === 0) return false;
+    const before = given.get(repositoryId) ?? 0;
+    given.set(repositoryId, before + 1);
+    return before < room;
+  });
+}
+
+/** One job for many refs of one push. Its id is that of its event, or follows from those of its events. */
+function jobRequests(heard: readonly HeardEvent[]): JobRequest[] {
+  const groups = new Map<string, { name: EventJobName; ids: string[] }>();
+  for (const { id, repositoryId, jobs } of heard) {
+    for (const name of jobs) {
+      const key = `${name} ${repositoryId}`;
+      const group = groups.get(key) ?? { name, ids: [] };
+      group.ids.push(id);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].flatMap(({ name, ids }) => chunksOf(ids).map((some) => jobRequest(name, some)));
+}
+
+function jobRequest(name: EventJobName, ids: readonly string[]): JobRequest {
+  const [eventId = '', ...others] = ids;
+  if (others.length === 0) return { name, payload: { eventId }, jobId: eventId };
+  const digest = createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);
+  return { name, payload: { eventId, others }, jobId: `${eventId}-${digest}` };
+}
+
+function chunksOf(ids: readonly string[]): string[][] {
+  const chunks: string[][] = [];
+  for (let at = 0; at < ids.length; at += MAX_EVENTS_PER_JOB) chunks.push(ids.slice(at, at + MAX_EVENTS_PER_JOB));
+  return chunks;
 }
 
 function reason(error: unknown): string {

@@ -7,6 +7,8 @@ import { deliveryJob } from './delivery-job';
 import { MAX_ATTEMPTS } from './retry-schedule';
 
 const BATCH = 1_000;
+/** The others of a webhook follow when these were tried. */
+const OF_ONE_WEBHOOK = 20;
 /** A delivery that is due for so long has lost its job, or its job waits: enqueueing it again does no harm. */
 const OVERDUE_MS = 60_000;
 const KEEP_DAYS = 30;
@@ -26,8 +28,14 @@ export class DeliverySweepService {
     const now = this.clock.now().getTime();
     await this.buryUnfinished(new Date(now));
     const rows = (await this.database.query(
-      `SELECT id, attempts FROM webhook_deliveries
-        WHERE state IN ('pending', 'failed') AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT ${BATCH}`,
+      `SELECT d.id, d.attempts FROM (
+         SELECT DISTINCT webhook_id FROM webhook_deliveries
+          WHERE state IN ('pending', 'failed') AND next_attempt_at <= $1) h
+        CROSS JOIN LATERAL (
+          SELECT id, attempts, next_attempt_at FROM webhook_deliveries
+           WHERE webhook_id = h.webhook_id AND state IN ('pending', 'failed') AND next_attempt_at <= $1
+           ORDER BY next_attempt_at, id LIMIT ${OF_ONE_WEBHOOK}) d
+        ORDER BY d.next_attempt_at LIMIT ${BATCH}`,
       [new Date(now - OVERDUE_MS)],
     )) as { id: number; attempts: number }[];
     await this.queue.enqueueMany(rows.map(({ id, attempts }) => deliveryJob(id, attempts)));

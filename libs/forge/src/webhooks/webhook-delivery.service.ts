@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { JobPayload, JobQueue } from '@granary/job-queue';
+import type { JobPayload } from '@granary/job-queue';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CLOCK, FORGE_OPTIONS, JOB_QUEUE } from '../database/tokens';
+import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import type { ForgeOptions } from '../options';
 import { OutboundHttp } from '../outbound';
 import { attempt, isSuccess, unanswered, type Outcome } from './delivery-attempt';
-import { deliveryJob, enqueueSwept } from './delivery-job';
+import { DeliveryTurnsService } from './delivery-turns.service';
 import { retryAfterMs, waitAfter } from './retry-schedule';
 import { SecretBox } from './secret-box';
 import type { DeliveryState } from './webhook';
@@ -43,7 +43,7 @@ export class WebhookDeliveryService {
   constructor(
     private readonly database: DataSource,
     private readonly outbound: OutboundHttp,
-    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
+    private readonly turns: DeliveryTurnsService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -59,15 +59,19 @@ export class WebhookDeliveryService {
     const claimed = await this.claim(deliveryId, number);
     if (!claimed) return;
     const obstacle = obstacleOf(claimed);
-    if (obstacle) return this.bury(claimed, obstacle);
+    if (obstacle) {
+      await this.bury(claimed, obstacle);
+      return this.turns.enqueueDue([claimed.hook_id]);
+    }
     const outcome = await this.send(claimed, signal).catch(async (error: unknown) => {
       await this.release(claimed);
       throw error;
     });
     const verdict = this.judge(claimed, outcome);
     await this.record(claimed, outcome, verdict);
-    if (verdict.waitMs === null) return;
-    await enqueueSwept(this.queue, [deliveryJob(claimed.id, claimed.attempts, verdict.waitMs)]);
+    const { id, attempts, hook_id: hookId } = claimed;
+    if (verdict.waitMs !== null) await this.turns.enqueueRetry(hookId, { id, attempts, waitMs: verdict.waitMs });
+    await this.turns.enqueueDue([hookId]);
   }
 
   private async claim(deliveryId: number, attempts: number): Promise<ClaimedRow | null> {

@@ -25,8 +25,8 @@ describe('fan-out', () => {
   it('run twice, at once or again, makes no second delivery', async () => {
     const hook = await stage.world.createHook(stage.receiver.url);
     const id = await stage.world.record(stage.world.push());
-    await Promise.all([stage.world.fanout.fanOut(id), stage.world.fanout.fanOut(id)]);
-    await stage.world.fanout.fanOut(id);
+    await Promise.all([stage.world.fanout.fanOut([id]), stage.world.fanout.fanOut([id])]);
+    await stage.world.fanout.fanOut([id]);
     await stage.world.runJobs();
     expect(await stage.deliveriesOf(hook)).toHaveLength(1);
     expect(stage.receiver.received).toHaveLength(1);
@@ -36,7 +36,7 @@ describe('fan-out', () => {
     const hook = await stage.world.createHook(stage.receiver.url);
     const id = await stage.world.happen(stage.world.push());
     stage.world.jobs.length = 0;
-    await stage.world.fanout.fanOut(id);
+    await stage.world.fanout.fanOut([id]);
     const { id: deliveryId } = await stage.onlyDelivery(hook);
     expect(stage.world.jobs).toEqual([
       expect.objectContaining({ jobId: `${deliveryId}-0`, payload: { deliveryId, attempt: 0 } }),

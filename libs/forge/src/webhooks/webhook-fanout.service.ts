@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { JobQueue } from '@granary/job-queue';
-import type { Clock } from '@granary/kernel';
+import { isServerOutage, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CLOCK, JOB_QUEUE } from '../database/tokens';
-import { EventsService, type RecordedEvent } from '../events';
-import { deliveryJob } from './delivery-job';
+import { CLOCK } from '../database/tokens';
+import { EventsService, Subscriptions, type RecordedEvent } from '../events';
+import { DeliveryTurnsService } from './delivery-turns.service';
 import { PayloadBuilder, type Payload } from './payload-builder';
 import type { Webhook } from './webhook';
 import { toWebhook, WEBHOOK_QUERY, type WebhookRow } from './webhook-rows';
+import { WEBHOOK_SUBSCRIPTION } from './webhook-subscription';
 
 /** Turns an event into a delivery for each active webhook of its repository that listens to it. */
 @Injectable()
@@ -17,22 +17,43 @@ export class WebhookFanoutService {
     private readonly database: DataSource,
     private readonly events: EventsService,
     private readonly payloads: PayloadBuilder,
-    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
+    private readonly turns: DeliveryTurnsService,
+    subscriptions: Subscriptions,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    subscriptions.add(WEBHOOK_SUBSCRIPTION);
+  }
 
-  /** The job `webhook.fanout`. Run twice, it makes no second delivery. */
-  async fanOut(eventId: string): Promise<void> {
+  /**
+   * The job `webhook.fanout`. Run twice, it makes no second delivery. An event that cannot be made keeps none of the
+   * others back.
+   *
+   * @throws what kept an event back, when it is to be tried again.
+   */
+  async fanOut(eventIds: readonly string[]): Promise<void> {
+    let obstacle: unknown;
+    for (const id of eventIds) {
+      await this.fanOutOne(id).catch(async (error: unknown) => {
+        if (isServerOutage(error)) throw error;
+        const isForGood = await this.events.noteFailure(id, error);
+        if (!isForGood) obstacle ??= error;
+      });
+    }
+    // Also those of an earlier run that was killed before it got here.
+    await this.turns.enqueueOf(eventIds);
+    if (obstacle !== undefined) throw obstacle;
+  }
+
+  private async fanOutOne(eventId: string): Promise<void> {
     const recorded = await this.events.find(eventId);
     if (!recorded) return;
-    // A payload costs several git processes for each commit in it; most repositories have no webhook.
+    // A payload costs several git processes; since the event was handed over, its webhook may have gone.
     const isHeard = (await this.listeners(this.database.manager, recorded)).length > 0;
     const payload = isHeard ? await this.payloads.build(recorded.event) : null;
     await this.database.transaction(async (manager) => {
       if (payload) await this.insertDeliveries(manager, recorded, payload);
       await this.events.settle(manager, recorded, 'webhook.fanout');
     });
-    await this.enqueueUntried(eventId);
   }
 
   private async insertDeliveries(manager: EntityManager, recorded: RecordedEvent, payload: Payload): Promise<void> {
@@ -64,14 +85,5 @@ export class WebhookFanoutService {
       [event.repositoryId, hookId, event.kind, createdAt],
     )) as WebhookRow[];
     return rows.map(toWebhook);
-  }
-
-  /** Also those of an earlier run that was killed before it got here. */
-  private async enqueueUntried(eventId: string): Promise<void> {
-    const rows = (await this.database.query(
-      `SELECT id FROM webhook_deliveries WHERE event_id = $1 AND state = 'pending' AND attempts = 0 ORDER BY id`,
-      [eventId],
-    )) as { id: number }[];
-    await this.queue.enqueueMany(rows.map(({ id }) => deliveryJob(id, 0)));
   }
 }

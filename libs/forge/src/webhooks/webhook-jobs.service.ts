@@ -17,7 +17,7 @@ export class WebhookJobsService {
 
   handlers(): Pick<JobHandlers, WebhookJobName> {
     return {
-      'webhook.fanout': ({ payload }) => this.fanout.fanOut(payload.eventId),
+      'webhook.fanout': ({ payload }) => this.fanout.fanOut([payload.eventId, ...(payload.others ?? [])]),
       'webhook.deliver': ({ payload, signal }) => this.deliveries.deliver(payload, signal),
       'webhook.sweep': () => this.sweep.sweep(),
       'webhook.prune': () => this.sweep.prune(),

@@ -54,7 +54,7 @@ describe('creating', () => {
     await world.relay.relayAll();
     const [fanout] = world.jobs.splice(0);
     expect(fanout).toMatchObject({ name: 'webhook.fanout' });
-    await world.fanout.fanOut((fanout!.payload as { eventId: string }).eventId);
+    await world.fanout.fanOut([(fanout!.payload as { eventId: string }).eventId]);
     await world.runJobs();
     const { headers, body } = receiver.received.at(-1)!;
     expect(headers['x-github-event']).toBe('ping');
@@ -187,7 +187,7 @@ describe('the test button', () => {
     await postgres.database.query('UPDATE outbox_events SET relayed_at = now(), settled_at = now()');
     for (let time = 0; time < 2; time++) expect(await world.hooks.test(world.keyOf(hook))).toBe(true);
     await world.relay.relayAll();
-    for (const job of world.jobs.splice(0)) await world.fanout.fanOut((job.payload as { eventId: string }).eventId);
+    for (const job of world.jobs.splice(0)) await world.fanout.fanOut([(job.payload as { eventId: string }).eventId]);
     await world.runJobs();
     const sent = await world.log.deliveries(world.keyOf(hook), range);
     expect(sent.map(({ event, state }) => [event, state])).toEqual([

@@ -1,4 +1,6 @@
 export * from './purge-job.service';
+export * from './job-failures.service';
+export * from './queue-report.service';
 export * from './recount.service';
 export * from './sweeps.service';
 export * from './work.service';

@@ -7,6 +7,7 @@ import { MaintenanceService, MaintenanceStateService, PurgeRequestsService } fro
 import { ReconcileService } from '../pushes';
 import { WebhookJobsService } from '../webhooks';
 import { PurgeJobService } from './purge-job.service';
+import { JobFailuresService } from './job-failures.service';
 import { RecountService } from './recount.service';
 import { SweepsService } from './sweeps.service';
 
@@ -33,13 +34,23 @@ export class WorkService {
     private readonly recount: RecountService,
     private readonly purgeRequests: PurgeRequestsService,
     private readonly purgeJob: PurgeJobService,
+    private readonly failures: JobFailuresService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
   private handlers(): JobHandlers {
+    const webhooks = this.webhooks.handlers();
     return {
-      ...this.webhooks.handlers(),
-      'outbox.prune': () => this.events.prune(),
+      ...webhooks,
+      'webhook.fanout': async (run) => {
+        await webhooks['webhook.fanout'](run);
+        // The repository may have more events than it may have with the queue at a time.
+        this.relay.nudge();
+      },
+      'outbox.prune': async () => {
+        await this.events.prune();
+        await this.failures.prune();
+      },
       'audit.prune': ({ signal }) => this.sweeps.pruneAudit(signal),
       'pushes.reconcile': async () => void (await this.reconcile.sweep(RECONCILE_AGE_MS)),
       'hub.tidy': () => this.sweeps.tidy(),
@@ -66,7 +77,10 @@ export class WorkService {
   }
 
   async start(): Promise<void> {
-    await this.queue.startWorkers({ handlers: this.handlers() });
+    await this.queue.startWorkers({
+      handlers: this.failures.watching(this.handlers()),
+      onGivenUp: (job) => this.failures.note(job),
+    });
     this.relay.start();
   }
 

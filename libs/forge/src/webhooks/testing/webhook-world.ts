@@ -3,7 +3,7 @@ import { CreateHook } from '@granary/api-contract';
 import type { JobQueue, JobRequest } from '@granary/job-queue';
 import type { DataSource } from 'typeorm';
 import { AuditService } from '../../audit';
-import { EventsService, OutboxRelay, type HubEvent, type PushEvent } from '../../events';
+import { EventsService, OutboxRelay, Subscriptions, type HubEvent, type PushEvent } from '../../events';
 import { createRepository, testClock } from '../../events/testing/database';
 import type { ForgeOptions } from '../../options';
 import { OutboundHttp } from '../../outbound';
@@ -11,6 +11,7 @@ import { NO_LIMITS } from '../../quotas';
 import type { CommitReader, PushedCommit } from '../commit-reader';
 import { DeliveryLogService } from '../delivery-log.service';
 import { DeliverySweepService } from '../delivery-sweep.service';
+import { DeliveryTurnsService } from '../delivery-turns.service';
 import { PayloadBuilder } from '../payload-builder';
 import type { HookKey, Webhook } from '../webhook';
 import { WebhookDeliveryService } from '../webhook-delivery.service';
@@ -80,15 +81,17 @@ export async function webhookWorld({ database, queue, reader }: WorldOptions) {
   const jobs: JobRequest[] = [];
   const kept = queue ?? { enqueueMany: async (more: readonly JobRequest[]) => void jobs.push(...more) };
   const events = new EventsService(database, clock);
-  const relay = new OutboxRelay(database, kept, clock);
+  const subscriptions = new Subscriptions();
+  const relay = new OutboxRelay(database, subscriptions, kept, clock);
+  const turns = new DeliveryTurnsService(database, kept, clock);
   const outbound = new OutboundHttp(OPTIONS.webhooks);
   const payloads = new PayloadBuilder(
     database,
     reader ?? readerOf(async () => ({ commits: [commit(NEW)], total: 1 })),
     OPTIONS,
   );
-  const fanout = new WebhookFanoutService(database, events, payloads, kept, clock);
-  const deliverer = new WebhookDeliveryService(database, outbound, kept, OPTIONS, clock);
+  const fanout = new WebhookFanoutService(database, events, payloads, turns, subscriptions, clock);
+  const deliverer = new WebhookDeliveryService(database, outbound, turns, OPTIONS, clock);
   const sweep = new DeliverySweepService(database, kept, clock);
   const hooks = new WebhooksService(
     database,
@@ -121,7 +124,7 @@ export async function webhookWorld({ database, queue, reader }: WorldOptions) {
   /** Records `event` and fans it out. */
   const happen = async (event: HubEvent): Promise<string> => {
     const id = await record(event);
-    await fanout.fanOut(id);
+    await fanout.fanOut([id]);
     return id;
   };
 
