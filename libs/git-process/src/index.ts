@@ -1,7 +1,6 @@
 export { prepareGitHome, type GitHome, type GitHomeOptions } from './home/git-home';
 export { gitEnvironment } from './home/git-environment';
 export { checkGit, isAtLeast, type GitVersion } from './home/git-version';
-export { HIDDEN_REFS } from './home/git-config';
 export { GroupGuard } from './process/group-guard';
 export { nulFields } from './process/nul-fields';
 export { GitFailed } from './process/git-failed';
@@ -17,7 +16,14 @@ export {
 } from './repository/repository';
 export { changeObjectFormat, readObjectFormat } from './repository/object-format';
 export { syncMovedRefs } from './repository/durable-refs';
-export { listRefs, updateRefs, type ListRefsOptions, type Ref, type RefUpdate } from './repository/refs';
+export {
+  listRefs,
+  listVisibleRefs,
+  updateRefs,
+  type ListRefsOptions,
+  type Ref,
+  type RefUpdate,
+} from './repository/refs';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
 export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';
 export { readPushFormat } from './serve/push-format';

@@ -1,4 +1,4 @@
-import { checkPushedRef, foldRefName, isZeroOid } from '@granary/wire';
+import { checkHubRef, checkPushedRef, foldRefName, isZeroOid } from '@granary/wire';
 import { judgeProtected, type ProtectionFacts, type Pusher } from '../protection';
 
 export interface RefCommand {
@@ -35,7 +35,7 @@ export function actionOf({ oldOid, newOid }: RefCommand): RefAction {
 }
 
 function judgeDeletion(command: RefCommand, facts: PushFacts): string | null {
-  if (command.ref !== `refs/heads/${facts.defaultBranch}`) return null;
+  if (command.ref !== `refs/heads/${facts.defaultBranch}`) return checkHubRef(command.ref);
   return `${facts.defaultBranch} is the default branch and cannot be deleted. Choose another default branch first, in the repository's settings.`;
 }
 

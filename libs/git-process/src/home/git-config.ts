@@ -1,3 +1,4 @@
+import { HUB_REFS } from '@granary/wire';
 import { isAtLeast, type GitVersion } from './git-version';
 
 export interface GitConfigOptions {
@@ -6,9 +7,6 @@ export interface GitConfigOptions {
   /** Threads of one pack-objects or index-pack. */
   packThreads: number;
 }
-
-/** Refs that are the hub's own business: neither advertised nor accepted in a push. */
-export const HIDDEN_REFS = ['refs/replace', 'refs/pull', 'refs/granary'] as const;
 
 type Setting = readonly [key: string, value: string];
 
@@ -49,7 +47,8 @@ function general({ hooksPath }: GitConfigOptions): Setting[] {
     ['maintenance.auto', 'false'],
     ['repack.writeBitmaps', 'true'],
     ['transfer.fsckObjects', 'true'],
-    ...HIDDEN_REFS.map((ref): Setting => ['transfer.hideRefs', ref]),
+    // Neither advertised nor accepted in a push.
+    ...HUB_REFS.map((ref): Setting => ['transfer.hideRefs', ref]),
   ];
 }
 

@@ -57,7 +57,9 @@ function parseRaw(output: string, blob: string): BlobCommit[] {
   return [...found.values()];
 }
 
-/** Names of refs that reach `commit`, in their order, at most `limit`. */
+const PUSHED_REFS = ['refs/heads', 'refs/notes', 'refs/tags'];
+
+/** Names of refs that users push and that reach `commit`, in their order, at most `limit`. */
 export async function refsContaining(
   home: GitHome,
   repositoryPath: string,
@@ -66,7 +68,7 @@ export async function refsContaining(
   const { stdout } = await runGit(home, {
     repositoryPath,
     signal,
-    args: ['for-each-ref', `--contains=${commit}`, `--count=${limit}`, '--format=%(refname)'],
+    args: ['for-each-ref', `--contains=${commit}`, `--count=${limit}`, '--format=%(refname)', '--', ...PUSHED_REFS],
   });
   return stdout.toString().split('\n').filter(Boolean);
 }

@@ -1,4 +1,5 @@
 import { DomainError, visible } from '@granary/kernel';
+import { checkHubRef } from '@granary/wire';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { runGit } from '../process/run-git';
@@ -31,7 +32,7 @@ export interface RefUpdate {
 
 const FORMAT = '%(objectname)%00%(objecttype)%00%(*objectname)%00%(refname)';
 
-/** Refs in the order of their names, HEAD left out (git-for-each-ref(1)). */
+/** Refs in the order of their names, HEAD left out (git-for-each-ref(1)): all of them, the hub's own too. */
 export async function listRefs(home: GitHome, repositoryPath: string, options: ListRefsOptions = {}): Promise<Ref[]> {
   const count = options.limit === undefined ? [] : [`--count=${options.limit}`];
   const { stdout } = await runGit(home, {
@@ -41,6 +42,16 @@ export async function listRefs(home: GitHome, repositoryPath: string, options: L
     signal: options.signal,
   });
   return stdout.toString('utf8').split('\n').filter(Boolean).map(parseRef);
+}
+
+/** As {@link listRefs}, without the hub's own: what a surface may show. `limit` counts before they are left out. */
+export async function listVisibleRefs(
+  home: GitHome,
+  repositoryPath: string,
+  options: ListRefsOptions & { patterns: readonly string[] },
+): Promise<Ref[]> {
+  const refs = await listRefs(home, repositoryPath, options);
+  return refs.filter(({ name }) => checkHubRef(name) === null);
 }
 
 function parseRef(line: string): Ref {

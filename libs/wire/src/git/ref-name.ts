@@ -2,12 +2,24 @@ const BRANCH_PREFIX = 'refs/heads/';
 const TAG_PREFIX = 'refs/tags/';
 const NOTES_PREFIX = 'refs/notes/';
 
-/** What a push may not touch, and what to tell the one who tries. */
-const RESERVED: readonly (readonly [prefix: string, reason: string])[] = [
-  ['refs/replace/', 'refs/replace/ is not accepted: replacement objects would change what others see'],
-  ['refs/pull/', 'refs/pull/ belongs to the hub'],
-  ['refs/granary/', 'refs/granary/ belongs to the hub'],
+/** What nobody may touch, and what to tell the one who tries. */
+const RESERVED: readonly (readonly [folder: string, reason: string])[] = [
+  ['refs/replace', 'refs/replace/ is not accepted: replacement objects would change what others see'],
+  ['refs/pull', 'refs/pull/ belongs to the hub'],
+  ['refs/granary', 'refs/granary/ belongs to the hub'],
 ];
+
+/** Folders of refs that are the hub's own business: no surface shows, creates, moves or deletes what is in them. */
+export const HUB_REFS: readonly string[] = RESERVED.map(([folder]) => folder);
+
+/**
+ * Whether `fullName` is among the {@link HUB_REFS}.
+ *
+ * @returns null for a ref that users may see, or a reason to print.
+ */
+export function checkHubRef(fullName: string): string | null {
+  return RESERVED.find(([folder]) => `${fullName}/`.startsWith(`${folder}/`))?.[1] ?? null;
+}
 
 // Each of these makes a short name ambiguous in git's own lookup order: gitrevisions(7), "<refname>".
 const AMBIGUOUS_PREFIXES = ['refs/', 'heads/', 'tags/', 'remotes/'];
@@ -47,8 +59,8 @@ export function checkRefName(fullName: string): string | null {
 export function checkPushedRef(fullName: string): string | null {
   const malformed = checkRefName(fullName);
   if (malformed) return `not a valid ref name: ${malformed}`;
-  const reserved = RESERVED.find(([prefix]) => fullName.startsWith(prefix));
-  if (reserved) return reserved[1];
+  const reserved = checkHubRef(fullName);
+  if (reserved) return reserved;
   if (fullName.split('/').some((component) => Buffer.byteLength(component) > MAX_COMPONENT_BYTES)) {
     return `a part of its name is longer than ${MAX_COMPONENT_BYTES} bytes`;
   }

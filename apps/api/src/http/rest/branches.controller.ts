@@ -8,7 +8,7 @@ import {
   type OpenRepository,
   type Protection,
 } from '@granary/forge';
-import { listRefs, type GitHome, type Ref } from '@granary/git-process';
+import { listVisibleRefs, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
@@ -45,7 +45,7 @@ export class BranchesController {
   ) {
     const page = pageOf(query);
     const [refs, protections] = await Promise.all([
-      listRefs(this.git, this.pathOf(opened), { patterns: [HEADS], limit: page.offset + page.limit }),
+      listVisibleRefs(this.git, this.pathOf(opened), { patterns: [HEADS], limit: page.offset + page.limit }),
       this.protections.list(opened.repository.id),
     ]);
     const rows = sendPage(refs.slice(page.offset), page, { request, response, baseUrl: this.outside.baseUrl });
@@ -99,7 +99,7 @@ export class BranchesController {
   private async find(opened: OpenRepository, branch: string): Promise<Ref> {
     const name = HEADS + branch;
     const patterns = [name];
-    const refs = checkRefName(name) ? [] : await listRefs(this.git, this.pathOf(opened), { patterns, limit: 1 });
+    const refs = checkRefName(name) ? [] : await listVisibleRefs(this.git, this.pathOf(opened), { patterns, limit: 1 });
     const ref = refs.find((candidate) => candidate.name === name);
     if (!ref) throw new DomainError('not_found', 'Branch not found');
     return ref;

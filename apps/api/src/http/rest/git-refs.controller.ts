@@ -7,7 +7,7 @@ import {
   type Actor,
   type OpenRepository,
 } from '@granary/forge';
-import { HIDDEN_REFS, listRefs, type GitHome, type Ref } from '@granary/git-process';
+import { listVisibleRefs, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
@@ -54,9 +54,8 @@ export class GitRefsController {
     if (checkRefName(`${prefix}x`) !== null) return [];
     // Git matches whole parts of a name, GitHub any beginning: the last part is left to us.
     const patterns = [prefix.slice(0, prefix.lastIndexOf('/') + 1)];
-    const all = await listRefs(this.git, this.pathOf(opened), { patterns });
-    const shown = all.filter(({ name }) => !HIDDEN_REFS.some((hidden) => name.startsWith(`${hidden}/`)));
-    const found = shown.filter((ref) => ref.name.startsWith(prefix)).slice(page.offset, page.offset + page.limit);
+    const all = await listVisibleRefs(this.git, this.pathOf(opened), { patterns });
+    const found = all.filter((ref) => ref.name.startsWith(prefix)).slice(page.offset, page.offset + page.limit);
     return sendPage(found, page, { request, response, baseUrl: this.outside.baseUrl }).map((ref) =>
       this.present(opened, ref),
     );
@@ -105,7 +104,7 @@ export class GitRefsController {
 
   private async find(opened: OpenRepository, name: string): Promise<Ref | null> {
     if (checkRefName(name) !== null) return null;
-    const [ref] = await listRefs(this.git, this.pathOf(opened), { patterns: [name], limit: 1 });
+    const [ref] = await listVisibleRefs(this.git, this.pathOf(opened), { patterns: [name], limit: 1 });
     return ref?.name === name ? ref : null;
   }
 

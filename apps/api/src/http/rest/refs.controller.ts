@@ -1,5 +1,5 @@
 import { GIT_HOME, RepositoriesService, type OpenRepository } from '@granary/forge';
-import { listRefs, type GitHome } from '@granary/git-process';
+import { listVisibleRefs, type GitHome } from '@granary/git-process';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
@@ -43,7 +43,7 @@ export class RefsController {
 
   private async refs(opened: OpenRepository, prefix: string, page: Page) {
     const path = this.repositories.storage.pathOf(opened.repository.id);
-    const refs = await listRefs(this.git, path, { patterns: [prefix], limit: page.offset + page.limit });
+    const refs = await listVisibleRefs(this.git, path, { patterns: [prefix], limit: page.offset + page.limit });
     const { url } = this.urls(opened);
     return refs.slice(page.offset).map(({ name, oid, peeledOid }) => {
       const sha = peeledOid ?? oid;
