@@ -3,6 +3,7 @@ export * from './eventually';
 export * from './hub';
 export * from './ports';
 export * from './processes';
+export * from './routes';
 export * from './run';
-export * from './workspace';
 export * from './work-tree';
+export * from './workspace';

@@ -24,12 +24,21 @@ export class TransferUrls {
     private readonly repositories: RepositoryAccessService,
   ) {}
 
-  /** @throws DomainError `forbidden`, `invalid`, `repository_not_found` */
+  /**
+   * Without a good signature a transfer address says no more of a repository than its actor may know.
+   * @throws DomainError `forbidden`, `invalid`, `repository_not_found`
+   */
   async open(request: HubRequest, oid: string, operation: TransferGrant['operation']): Promise<Transfer> {
     if (!isLfsOid(oid)) throw new DomainError('invalid', 'The oid must be 64 lower-case hex digits (SHA-256).');
-    const repository = await this.repositories.locateForGrant(repositoryPathOf(request));
+    const path = repositoryPathOf(request);
+    const repository = await this.repositories.locateForGrant(path);
     if (!repository) throw repositoryNotFound();
     const expected = { operation, oid, repositoryId: repository.id, now: systemClock.now() };
-    return { repository, grant: this.actions.grants.verify(request.query, expected) };
+    try {
+      return { repository, grant: this.actions.grants.verify(request.query, expected) };
+    } catch (error) {
+      await this.repositories.open(request.actor, path, 'read');
+      throw error;
+    }
   }
 }
