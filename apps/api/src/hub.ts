@@ -10,6 +10,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { clientAddress } from './access/client-address';
 import { requireDeclaredRoutes } from './access/every-route';
+import { routesOf } from './access/route-table';
 import { PageProof } from './access/page-proof';
 import { AppModule } from './app.module';
 import { CONTROLLERS } from './controllers';
@@ -20,10 +21,12 @@ import { StallWatch } from './flow/stall-watch';
 import { Frame } from './page-frame';
 import { openPages, type Pages } from './pages';
 import { requireFreePort } from './port';
+import { requestDoor } from './http/request-door';
 import { requestContext } from './request-context';
 import { SshServer } from './ssh/ssh-server';
 import { PACK_CACHE } from './tokens';
 import { GateServer } from './ssh-gate/gate-server';
+import { methodsByPath } from './surface/allowed-methods';
 import { WebAdapter } from './web-adapter';
 
 /** Where package.json stands: dist/apps/api/src is four below. */
@@ -81,7 +84,7 @@ async function startParts(
   await app.get(ReconcileService).sweep(config.mode === 'all' ? 0 : 60_000);
   if (config.mode === 'all') await app.get(WorkService).start();
   progress('Starting the web UI');
-  started.pages = await openPages(ROOT, `http://${loopback(config.host)}:${config.port}`);
+  started.pages = await openPages(ROOT, new URL(`http://${loopback(config.host)}:${config.port}`));
   adapter.pages = started.pages.handle;
   adapter.frame = app.get(Frame);
   await openSshDoors(app, runtime);
@@ -124,8 +127,9 @@ async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Pr
   });
   app.disable('x-powered-by').disable('etag');
   app.set('trust proxy', runtime.config.trustedProxies);
-  app.use(requestContext);
+  app.use(requestContext, requestDoor);
   app.use(clientAddress(app.get(PageProof)));
+  adapter.methodsAt = methodsByPath(routesOf(CONTROLLERS));
   await app.init();
   return app;
 }

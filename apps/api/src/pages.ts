@@ -14,13 +14,25 @@ interface NextServer {
   close(): Promise<void>;
   getRequestHandler(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
-type CreateNext = (options: { dev: boolean; dir: string; quiet: boolean }) => NextServer;
+type CreateNext = (options: {
+  dev: boolean;
+  dir: string;
+  quiet: boolean;
+  hostname: string;
+  port: number;
+}) => NextServer;
 
-/** The web UI, built before and served by this process. `internalUrl` is where it finds the API. */
-export async function openPages(root: string, internalUrl: string): Promise<Pages> {
-  process.env['GRANARY_INTERNAL_URL'] = internalUrl;
+/**
+ * The web UI, built before and served by this process, which it reaches at `internalUrl`. Next must know that address
+ * too: after a form that redirects it asks for the next page itself, with the visitor's cookie, and by default it asks
+ * whoever listens on localhost:3000.
+ */
+export async function openPages(root: string, internalUrl: URL): Promise<Pages> {
+  process.env['GRANARY_INTERNAL_URL'] = internalUrl.origin;
   const next = createRequire(__filename)('next') as CreateNext;
-  const web = next({ dev: false, dir: join(root, 'apps/web'), quiet: true });
+  const hostname = internalUrl.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(internalUrl.port || 80);
+  const web = next({ dev: false, dir: join(root, 'apps/web'), quiet: true, hostname, port });
   await web.prepare();
   return { handle: web.getRequestHandler(), close: () => web.close() };
 }

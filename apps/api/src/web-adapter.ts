@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DomainError } from '@granary/kernel';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { surfaceOfPath } from './surface/path-surface';
@@ -12,6 +13,7 @@ export interface PageFrame {
   prepare(request: Request, response: Response): void;
 }
 
+const PAGE_METHODS = ['GET', 'HEAD', 'POST'];
 const CLONE_URL = /^(\/[^/]+\/[^/]+)\.git\/?$/;
 
 function isWellEncoded(path: string): boolean {
@@ -27,12 +29,17 @@ function isWellEncoded(path: string): boolean {
 export class WebAdapter extends ExpressAdapter {
   pages?: PageHandler;
   frame?: PageFrame;
+  /** The methods of routes at a path. */
+  methodsAt: (path: string) => string[] = () => [];
 
   override setNotFoundHandler(notFound: (request: Request, response: Response, next: NextFunction) => unknown) {
     // Routes added after init() are never reached: this handler is the last that is.
     return this.use((request: Request, response: Response, next: NextFunction) => {
+      const isPage = surfaceOfPath(request.path) === 'page';
+      const methods = isPage ? PAGE_METHODS : this.methodsAt(request.path);
+      if (methods.length > 0 && !methods.includes(request.method)) return refuseMethod(methods, request, response);
       // For machines, an address that Nest does not know is an error, not a page.
-      if (!this.pages || surfaceOfPath(request.path) !== 'page') return notFound(request, response, next);
+      if (!this.pages || !isPage) return notFound(request, response, next);
       // Next would take it for a defect of its own and answer 500.
       if (!isWellEncoded(request.path)) {
         return response.status(400).type('text/plain').send('The URL is not well encoded.\n');
@@ -43,6 +50,12 @@ export class WebAdapter extends ExpressAdapter {
       return this.pages(request, response).catch(next);
     });
   }
+}
+
+function refuseMethod(methods: readonly string[], request: Request, response: Response) {
+  response.set('Allow', [...methods, 'OPTIONS'].join(', '));
+  if (request.method === 'OPTIONS') return response.status(204).end();
+  throw new DomainError('method_not_allowed', `${request.method} is not possible here.`);
 }
 
 export function newNonce(): string {

@@ -1,6 +1,7 @@
 /** Every way in which a request can fail. The faces (HTTP, LFS, sideband) are one table in apps/api/src/errors. */
 export type ErrorCode =
   | 'bad_request'
+  | 'method_not_allowed'
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'

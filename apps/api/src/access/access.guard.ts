@@ -37,6 +37,8 @@ export class AccessGuard implements CanActivate {
     if (!rule) throw new DomainError('forbidden', 'This route has no access rule.');
     const request = context.switchToHttp().getRequest<HubRequest>();
     request.surface = this.reflector.getAllAndOverride<Surface | undefined>(SURFACE, declaredBy);
+    // For whoever says nothing else: what one may read, no cache keeps for another.
+    request.res?.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
     if (rule.kind === 'scraper' && this.isScraper(request)) return true;
     await this.authenticator.authenticate(request);
     const { actor } = request;

@@ -8,6 +8,7 @@ export interface Face {
 
 export const FACES: Record<ErrorCode, Face> = {
   bad_request: { status: 400 },
+  method_not_allowed: { status: 405 },
   unauthenticated: { status: 401 },
   forbidden: { status: 403 },
   not_found: { status: 404 },

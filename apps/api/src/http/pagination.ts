@@ -27,7 +27,11 @@ export function sendPage<T>(
   at: { request: HubRequest; response: Response; baseUrl: string },
 ): T[] {
   const url = (n: number) => {
-    const link = new URL(at.request.originalUrl, at.baseUrl);
+    // Not resolved against the base: a path may begin with two slashes, and would be a host then.
+    const { pathname, search } = new URL(`http://hub${at.request.originalUrl}`);
+    const link = new URL(at.baseUrl);
+    link.pathname = pathname;
+    link.search = search;
     link.searchParams.set('page', String(n));
     return link.href;
   };

@@ -11,6 +11,7 @@ export function sendBlob(
   exchange.response.set({
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'Content-Disposition': 'attachment',
+    'Cache-Control': 'private, no-cache',
     // The same address answers in JSON too.
     Vary: 'Accept',
   });
