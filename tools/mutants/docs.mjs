@@ -22,8 +22,8 @@ const cell = (text) => `\`${text.replaceAll('|', '\\|')}\``;
 /** @param results the groups that were tried whole. */
 export async function updateDocs(results) {
   const scores = results.map(({ name, files }) => {
-    const { killed, survived, accepted, judged, score } = scoreOf(files);
-    return `| ${[name, files.length, judged, killed, survived, accepted, `${score.toFixed(1)} %`].join(' | ')} |`;
+    const { killed, timedOut, survived, accepted, judged, score } = scoreOf(files);
+    return `| ${[name, files.length, judged, killed, timedOut, survived, accepted, `${score.toFixed(1)} %`].join(' | ')} |`;
   });
   const accepted = results.flatMap(({ files }) =>
     files.flatMap(({ path, report }) =>

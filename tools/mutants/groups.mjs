@@ -4,12 +4,10 @@
  */
 export const GROUPS = {
   kernel: { room: 'libs/kernel', files: ['src/glob.ts', 'src/text.ts'] },
+  'wire-packets': { room: 'libs/wire', files: ['src/git/pkt-line.ts', 'src/git/sideband.ts', 'src/git/oid.ts'] },
   'wire-git': {
     room: 'libs/wire',
     files: [
-      'src/git/pkt-line.ts',
-      'src/git/sideband.ts',
-      'src/git/oid.ts',
       'src/git/ref-name.ts',
       'src/git/quoted-path.ts',
       'src/git/v2-request.ts',

@@ -21,7 +21,8 @@ await new Stryker({
   coverageAnalysis: 'perTest',
   concurrency: workers,
   // For a loop that never ends; a machine that is busy for a moment is not one.
-  timeoutMS: 10_000,
+  timeoutMS: 30_000,
+  timeoutFactor: 4,
   dryRunTimeoutMinutes: 5,
   ignorePatterns: ['**', ...NEEDED.map((pattern) => `!${pattern}`)],
   tempDirName: sandbox,

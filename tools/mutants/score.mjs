@@ -40,15 +40,22 @@ export function survivorsOf(path, { source, mutants }) {
 
 export function countsOf(path, report) {
   const killed = report.mutants.filter(({ status }) => KILLED.includes(status)).length;
+  const timedOut = report.mutants.filter(({ status }) => status === 'Timeout').length;
   const survivors = survivorsOf(path, report);
-  return { killed, survived: survivors.length, accepted: survivors.filter(({ isAccepted }) => isAccepted).length };
+  return {
+    killed,
+    timedOut,
+    survived: survivors.length,
+    accepted: survivors.filter(({ isAccepted }) => isAccepted).length,
+  };
 }
 
 /** The sum over the files of a group. `score` counts accepted survivors as survivors, too. */
 export function scoreOf(files) {
   const all = files.map(({ path, report }) => countsOf(path, report));
   const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
-  const [killed, survived, accepted] = [sum('killed'), sum('survived'), sum('accepted')];
+  const [killed, timedOut] = [sum('killed'), sum('timedOut')];
+  const [survived, accepted] = [sum('survived'), sum('accepted')];
   const judged = killed + survived;
-  return { killed, survived, accepted, judged, score: judged === 0 ? 100 : (100 * killed) / judged };
+  return { killed, timedOut, survived, accepted, judged, score: judged === 0 ? 100 : (100 * killed) / judged };
 }

@@ -106,3 +106,13 @@ describe('formatting', () => {
     expect(failure.code).toBe('bad_request');
   });
 });
+
+it('takes no byte beside the hex digits for one, wherever it stands in a length', () => {
+  for (const wrong of ['/', ':', '@', 'G', '`', 'g', ' ', '-', '+', 'x', '\0', '\u007f', '\u00ff']) {
+    for (let at = 0; at < 4; at++) {
+      const header = `0${'1'.repeat(at)}${wrong}${'1'.repeat(3)}`.slice(1, 5);
+      const wire = Buffer.concat([Buffer.from(header, 'latin1'), Buffer.alloc(0x1111)]);
+      expect(() => takePkt(wire)).toThrow(ProtocolError);
+    }
+  }
+});

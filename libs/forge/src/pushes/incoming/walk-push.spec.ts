@@ -69,20 +69,21 @@ it('judges a file once for each path, and what the repository has by its new pat
   expect(inspection.notLfs.samples()).toEqual(['new.bin (2.9 KiB)']);
 });
 
-it('tells of a locked file that a commit on the way changes or deletes, be it back at the end', async () => {
+it('tells of a locked file that a commit changes or deletes, on a new branch or on the way', async () => {
   const [kept, without, changed] = [
     scratch.treeOf({ art: 'old', a: 'a' }),
     scratch.treeOf({ a: 'a' }),
     scratch.treeOf({ art: 'new', a: 'a' }),
   ];
   const old = commit(kept);
+  const lockedBy = async (incoming: string[], tip: string, locked: string[]) =>
+    (await walk(incoming, [tip], {}, locked)).inspection.locked.samples();
   for (const between of [without, changed]) {
     const middle = commit(between, old);
-    const tip = commit(kept, middle);
-    const incoming = [middle, tip, without, changed];
-    const { inspection } = await walk(incoming, [tip], {}, ['art', 'music']);
-    expect(inspection.locked.samples()).toEqual(['art (locked by bob)']);
-    expect((await walk(incoming, [tip])).inspection.locked.count).toBe(0);
+    const back = commit(kept, middle);
+    expect(await lockedBy([middle, between], middle, ['art', 'music'])).toEqual(['art (locked by bob)']);
+    expect(await lockedBy([middle, back, between], back, ['art'])).toEqual(['art (locked by bob)']);
+    expect(await lockedBy([middle, between], middle, ['music'])).toEqual([]);
   }
 });
 
