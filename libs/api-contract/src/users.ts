@@ -59,6 +59,8 @@ export const SshKey = z.object({
   verified: z.boolean(),
   read_only: z.boolean(),
   created_at: Timestamp,
+  /** Of the token that added it; null: it never expires. */
+  expires_at: Timestamp.nullable(),
   last_used: Timestamp.nullable(),
 });
 export type SshKey = z.infer<typeof SshKey>;

@@ -1,13 +1,14 @@
-import type { RepositoryRole, TokenScope } from '@granary/api-contract';
+import type { RepositoryRole } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import type { Actor, OpenRepository, UserActor } from '@granary/forge';
+import type { AccountRight, Actor, OpenRepository, UserActor } from '@granary/forge';
 import type { HubRequest } from '../http/hub-request';
 
 /** Who may use a route. A route without one of these stops the process at start. */
 export type AccessRule =
   | { kind: 'anyone' }
-  | { kind: 'signed_in'; scope?: TokenScope }
+  /** Acts on the account of whoever asks. */
+  | { kind: 'signed_in'; right: AccountRight }
   | { kind: 'site_admin' }
   /** A scraper of metrics, as {@link mayScrape} knows it; otherwise as `site_admin`. */
   | { kind: 'scraper' }
@@ -19,8 +20,8 @@ export type AccessRule =
 export const ACCESS_RULE = 'granary:access';
 
 export const Anyone = () => SetMetadata(ACCESS_RULE, { kind: 'anyone' } satisfies AccessRule);
-export const SignedIn = (scope?: TokenScope) =>
-  SetMetadata(ACCESS_RULE, { kind: 'signed_in', scope } satisfies AccessRule);
+export const SignedIn = (right: AccountRight) =>
+  SetMetadata(ACCESS_RULE, { kind: 'signed_in', right } satisfies AccessRule);
 export const Scraper = () => SetMetadata(ACCESS_RULE, { kind: 'scraper' } satisfies AccessRule);
 export const SiteAdmin = () => SetMetadata(ACCESS_RULE, { kind: 'site_admin' } satisfies AccessRule);
 /** The repository of the route's `:ns/:repo`, opened with at least `role`. */

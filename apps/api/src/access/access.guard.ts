@@ -2,13 +2,13 @@ import { DomainError } from '@granary/kernel';
 import {
   ANONYMOUS,
   fullName,
-  hasScope,
-  mayAdministerSite,
   mayManageHooks,
   noteOrigin,
+  requireAccountRight,
   RepositoryAccessService,
   type Actor,
   type OpenRepository,
+  type UserActor,
 } from '@granary/forge';
 import type { Config } from '@granary/runtime';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
@@ -62,11 +62,11 @@ export class AccessGuard implements CanActivate {
       case 'handler':
         return;
       case 'signed_in':
-        return requireUser(request.actor, rule.scope);
+        return requireAccountRight(request.actor, rule.right);
       case 'scraper':
       case 'site_admin':
         requireUser(request.actor);
-        if (mayAdministerSite(request.actor)) return;
+        if (request.actor.isAdmin) return requireAccountRight(request.actor, 'site.administer');
         throw new DomainError('forbidden', 'Only site administrators may do this.');
       case 'repository':
         request.opened = await this.repositories.open(request.actor, repositoryPathOf(request), rule.role);
@@ -85,10 +85,6 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function requireUser(actor: Actor, scope?: Parameters<typeof hasScope>[1]): void {
+function requireUser(actor: Actor): asserts actor is UserActor {
   if (actor.kind !== 'user') throw new DomainError('unauthenticated', 'Requires authentication');
-  if (!scope || hasScope(actor, scope)) return;
-  throw new DomainError('forbidden', `The token needs the scope "${scope}".`, {
-    hint: 'Make one with this scope under Settings, Access tokens.',
-  });
 }

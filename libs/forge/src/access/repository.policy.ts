@@ -1,5 +1,5 @@
 import type { RepositoryRole, TokenScope, Visibility } from '@granary/api-contract';
-import type { Actor, UserActor } from '../identity/actor';
+import { hasScope, type Actor, type UserActor } from '../identity/actor';
 
 /** What the policy must know of a repository and of the actor's relation to it. Handed in, never fetched here. */
 export interface RepositoryFacts {
@@ -26,8 +26,13 @@ function higher(a: RepositoryRole | null, b: RepositoryRole | null): RepositoryR
   return RANK[a] >= RANK[b] ? a : b;
 }
 
+/** An administrator, with a credential that says so. One for LFS stands for the Git session that asked for it. */
+export function actsAsAdmin(actor: UserActor): boolean {
+  return actor.isAdmin && (actor.lfsOperation !== undefined || hasScope(actor, 'admin'));
+}
+
 function roleByRelation(actor: UserActor, facts: RepositoryFacts): RepositoryRole | null {
-  if (actor.isAdmin || actor.userId === facts.ownerUserId) return 'admin';
+  if (actsAsAdmin(actor) || actor.userId === facts.ownerUserId) return 'admin';
   return higher(facts.collaboratorRole, facts.visibility === 'private' ? null : 'read');
 }
 

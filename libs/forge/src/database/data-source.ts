@@ -15,6 +15,7 @@ import { Quotas1764960000000 } from './migrations/0011-quotas';
 import { AuditRetention1765130000000 } from './migrations/0013-audit-retention';
 import { RateLimits1765200000000 } from './migrations/0014-rate-limits';
 import { StagedRoom1765210000000 } from './migrations/0015-staged-room';
+import { SshKeyExpiry1765220000000 } from './migrations/0016-ssh-key-expiry';
 import { HubInstance1765310000000 } from './migrations/0022-hub-instance';
 import { PurgeRequests1765230000000 } from './migrations/0017-purge-requests';
 import { EventTurns1765300000000 } from './migrations/0019-event-turns';
@@ -46,6 +47,7 @@ const MIGRATIONS = [
   AuditRetention1765130000000,
   RateLimits1765200000000,
   StagedRoom1765210000000,
+  SshKeyExpiry1765220000000,
   HubInstance1765310000000,
   PurgeRequests1765230000000,
   EventTurns1765300000000,

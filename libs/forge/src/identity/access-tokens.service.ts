@@ -42,8 +42,7 @@ export class AccessTokensService {
   async create(actor: UserActor, wish: NewToken): Promise<{ token: AccessToken; secret: string }> {
     this.checkReach(actor, wish);
     const now = this.clock.now();
-    const expiresAt =
-      wish.expiresAt === undefined ? new Date(now.getTime() + DEFAULT_TTL_DAYS * DAY_MS) : wish.expiresAt;
+    const expiresAt = expiryOf(actor, wish, now);
     if (expiresAt && expiresAt <= now) throw invalidField('expires_at', 'expires_at must lie in the future');
     const secret = newPersonalToken();
     const row = this.database.manager.create(AccessToken, {
@@ -122,6 +121,21 @@ export class AccessTokensService {
       via: 'token',
       scopes: new Set(token.scopes),
       repositoryIds: token.repositoryIds ? new Set(token.repositoryIds) : null,
+      expiresAt: token.expiresAt,
     };
   }
+}
+
+/**
+ * What is asked for, the default otherwise; never later than the token that makes it.
+ * @throws DomainError `forbidden` when something later was asked for.
+ */
+function expiryOf(actor: UserActor, { expiresAt }: NewToken, now: Date): Date | null {
+  const latest = actor.expiresAt ?? null;
+  const wanted = expiresAt === undefined ? new Date(now.getTime() + DEFAULT_TTL_DAYS * DAY_MS) : expiresAt;
+  if (latest === null || (wanted !== null && wanted <= latest)) return wanted;
+  if (expiresAt === undefined) return latest;
+  throw new DomainError('forbidden', 'This token expires, and cannot make one that lives longer.', {
+    hint: `Ask for an expiry no later than ${latest.toISOString()}, or leave it out.`,
+  });
 }

@@ -10,6 +10,8 @@ export interface UserActor {
   scopes: ReadonlySet<TokenScope> | null;
   /** Repositories that a token is limited to; null for all. */
   repositoryIds: ReadonlySet<number> | null;
+  /** When a token ends; what it makes ends no later. Null or absent: never. */
+  expiresAt?: Date | null;
   /** Set by an LFS credential: the only operation it is good for. */
   lfsOperation?: 'upload' | 'download';
 }

@@ -9,6 +9,8 @@ export class SshKey {
   /** Base64 of the key's wire form (RFC 4253, section 6.6). */
   @Column('text', { name: 'key_blob' }) keyBlob: string;
   @Column('text') fingerprint: string;
+  /** Of the token that added it; null: it never expires. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt: Date | null;
   @Column('timestamptz', { name: 'last_used_at', nullable: true }) lastUsedAt: Date | null;
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' }) createdAt: Date;
 }

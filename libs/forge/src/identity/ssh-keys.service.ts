@@ -22,7 +22,11 @@ export class SshKeysService {
    * Registers one line of OpenSSH's public key format for the user.
    * @throws DomainError `invalid` when it is no key, too weak, or already registered by anyone.
    */
-  async create(userId: number, line: string, title?: string): Promise<SshKey> {
+  async create(
+    userId: number,
+    line: string,
+    { title, expiresAt = null }: { title?: string; expiresAt?: Date | null } = {},
+  ): Promise<SshKey> {
     const parsed = parsePublicKey(line, { minRsaBits: this.options.minRsaBits });
     if (parsed.kind === 'error') throw invalidField('key', parsed.error);
     const { type, blob, comment, fingerprint } = parsed.key;
@@ -32,11 +36,12 @@ export class SshKeysService {
       keyType: type,
       keyBlob: blob,
       fingerprint,
+      expiresAt,
     });
     try {
       return await this.database.transaction(async (manager) => {
         const saved = await manager.save(key);
-        const details = { user_id: userId, fingerprint: saved.fingerprint };
+        const details = { user_id: userId, fingerprint: saved.fingerprint, expires_at: expiresAt };
         await this.audit.record(manager, { action: 'ssh_key.create', target: saved.title, details });
         return saved;
       });
@@ -65,9 +70,14 @@ export class SshKeysService {
     });
   }
 
+  private async liveKey(fingerprint: string): Promise<SshKey | null> {
+    const key = await this.database.manager.findOneBy(SshKey, { fingerprint });
+    return key && (key.expiresAt === null || key.expiresAt > this.clock.now()) ? key : null;
+  }
+
   /** Whether anyone active has registered the key. Leaves no trace: a key that is merely offered proves nothing. */
   async isRegistered(fingerprint: string): Promise<boolean> {
-    const key = await this.database.manager.findOneBy(SshKey, { fingerprint });
+    const key = await this.liveKey(fingerprint);
     return key !== null && this.database.manager.existsBy(User, { id: key.userId, isActive: true });
   }
 
@@ -78,13 +88,14 @@ export class SshKeysService {
       .createQueryBuilder(SshKey, 'key')
       .innerJoinAndMapOne('key.owner', User, 'owner', 'owner.id = key.userId AND owner.isActive')
       .where('key.fingerprint = ANY(:fingerprints)', { fingerprints: [...new Set(fingerprints)] })
+      .andWhere('(key.expiresAt IS NULL OR key.expiresAt > :now)', { now: this.clock.now() })
       .getMany();
     return new Map((keys as (SshKey & { owner: User })[]).map(({ fingerprint, owner }) => [fingerprint, owner]));
   }
 
   /** The user who registered the key with this `SHA256:…` fingerprint. The caller has verified the signature. */
   async actorOf(fingerprint: string): Promise<UserActor | null> {
-    const key = await this.database.manager.findOneBy(SshKey, { fingerprint });
+    const key = await this.liveKey(fingerprint);
     const user = key && (await this.database.manager.findOneBy(User, { id: key.userId, isActive: true }));
     if (!key || !user) return null;
     await this.database.manager.update(SshKey, { id: key.id }, { lastUsedAt: this.clock.now() });
@@ -96,6 +107,7 @@ export class SshKeysService {
       via: 'ssh',
       scopes: null,
       repositoryIds: null,
+      expiresAt: key.expiresAt,
     };
   }
 }

@@ -202,7 +202,11 @@ export class LfsBatchService {
       operation,
       repositoryId: opened.repository.id,
       userId: actor.userId,
-      expiresAtSeconds: Math.floor(this.clock.now().getTime() / 1000) + CREDENTIAL_TTL_SECONDS,
+      // Not beyond the token or key that asked for it.
+      expiresAtSeconds: Math.min(
+        Math.floor(this.clock.now().getTime() / 1000) + CREDENTIAL_TTL_SECONDS,
+        Math.floor((actor.expiresAt?.getTime() ?? Infinity) / 1000),
+      ),
     });
     return `Basic ${Buffer.from(`${actor.name}:${secret}`).toString('base64')}`;
   }

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The quarantines of pushes under way lie inside the object directory that they may end in. */
-const QUARANTINE = /(^|\/)tmp_objdir-/;
+const QUARANTINE = /^tmp_objdir-/;
 
 function unlessGone<T>(otherwise: T): (error: NodeJS.ErrnoException) => T {
   return (error) => {
@@ -16,12 +16,13 @@ function unlessGone<T>(otherwise: T): (error: NodeJS.ErrnoException) => T {
  * under way have in quarantine there; what maintenance takes away meanwhile counts nothing. 0 when it is absent.
  */
 export async function objectBytes(objectDirectory: string): Promise<number> {
-  const entries = await readdir(objectDirectory, { recursive: true, withFileTypes: true }).catch(unlessGone([]));
-  const files = entries.filter(
-    (entry) => entry.isFile() && !QUARANTINE.test(entry.parentPath.slice(objectDirectory.length)),
-  );
-  const sizes = await Promise.all(
-    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(unlessGone({ size: 0 }))).size),
-  );
+  // Directory by directory: to a recursive readdir one that vanishes meanwhile, as quarantines do, is an error of the whole.
+  const entries = await readdir(objectDirectory, { withFileTypes: true }).catch(unlessGone([]));
+  const below = entries.filter((entry) => entry.isDirectory() && !QUARANTINE.test(entry.name));
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all([
+    ...below.map(({ name }) => objectBytes(join(objectDirectory, name))),
+    ...files.map(async ({ name }) => (await stat(join(objectDirectory, name)).catch(unlessGone({ size: 0 }))).size),
+  ]);
   return sizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0);
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { hasScope, userIdOf, type Actor } from '../identity/actor';
+import { actsAsAdmin } from '../access';
 import { fullName } from './repository-access.service';
 import { Repository } from './repository.entity';
 
@@ -29,7 +30,7 @@ export function whereReadable(query: SelectQueryBuilder<Repository>, actor: Acto
   return query.andWhere(`(r.visibility = 'public' OR (${within} AND (${own})))`, {
     repositoryIds: [...(actor.repositoryIds ?? [])],
     viewerId: actor.userId,
-    viewerIsAdmin: actor.isAdmin,
+    viewerIsAdmin: actsAsAdmin(actor),
   });
 }
 

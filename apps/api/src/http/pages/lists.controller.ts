@@ -65,7 +65,7 @@ export class ListsController {
   }
 
   @Get('deleted-repositories')
-  @SignedIn('repo:admin')
+  @SignedIn('deleted_repositories.list')
   async deleted(@CurrentUser() actor: UserActor) {
     const rows = await this.lists.deletedOf(actor.userId);
     return rows.flatMap((repository) => {
@@ -81,7 +81,7 @@ export class ListsController {
   }
 
   @Post('deleted-repositories/:id/restore')
-  @SignedIn('repo:admin')
+  @SignedIn('deleted_repositories.restore')
   @HttpCode(204)
   async restore(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     const wanted = routeId(id);

@@ -79,7 +79,7 @@ export class SessionController {
   }
 
   @Get('sessions')
-  @SignedIn('user')
+  @SignedIn('sessions.list')
   async list(@CurrentUser() actor: UserActor, @Req() request: HubRequest) {
     const sessions = await this.sessions.list(actor.userId);
     return sessions.map((session) => ({
@@ -93,21 +93,20 @@ export class SessionController {
   }
 
   @Delete('sessions/:id')
-  @SignedIn('user')
+  @SignedIn('sessions.end')
   @HttpCode(204)
   async revoke(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     notFoundUnless(await this.sessions.revoke(actor.userId, routeId(id)));
   }
 
   @Put('password')
-  @SignedIn('user')
+  @SignedIn('password.change')
   @HttpCode(204)
   async changePassword(
     @CurrentUser() actor: UserActor,
     @Body(zodBody(ChangePassword)) change: z.output<typeof ChangePassword>,
     @Req() request: HubRequest,
   ) {
-    if (actor.via === 'token') throw new DomainError('forbidden', 'A token cannot change the password: sign in.');
     const given = { field: 'current_password', password: change.current_password, address: request.clientAddress };
     await this.authentication.confirmPassword(actor, given);
     await this.accounts.changePassword(actor.userId, change.new_password);

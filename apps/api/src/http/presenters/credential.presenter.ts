@@ -12,6 +12,7 @@ export function presentSshKey(key: SshKey, baseUrl: string): SshKeyView {
     verified: true,
     read_only: false,
     created_at: key.createdAt.toISOString(),
+    expires_at: key.expiresAt?.toISOString() ?? null,
     last_used: key.lastUsedAt?.toISOString() ?? null,
   };
 }

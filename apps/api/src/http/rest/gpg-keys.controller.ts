@@ -10,7 +10,6 @@ import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/gpg_keys')
 @Surface('rest')
-@SignedIn('keys')
 export class GpgKeysController {
   constructor(
     private readonly keys: GpgKeysService,
@@ -18,18 +17,21 @@ export class GpgKeysController {
   ) {}
 
   @Get()
+  @SignedIn('keys.list')
   async list(@CurrentUser() actor: UserActor) {
     const [keys, email] = await Promise.all([this.keys.list(actor.userId), this.emailOf(actor)]);
     return keys.map((key) => presentGpgKey(key, email));
   }
 
   @Post()
+  @SignedIn('gpg_keys.add')
   async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateGpgKey)) wish: CreateGpgKey) {
     const key = await this.keys.create(actor.userId, wish.armored_public_key, wish.name);
     return presentGpgKey(key, await this.emailOf(actor));
   }
 
   @Get(':id')
+  @SignedIn('keys.list')
   async one(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     const key = await this.keys.find(actor.userId, routeId(id));
     if (!key) throw new DomainError('not_found', 'Not Found');
@@ -37,6 +39,7 @@ export class GpgKeysController {
   }
 
   @Delete(':id')
+  @SignedIn('keys.remove')
   @HttpCode(204)
   async remove(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     notFoundUnless(await this.keys.remove(actor.userId, routeId(id)));

@@ -50,7 +50,7 @@ export class QuotasController {
 
   /** To others it is not there, as it holds the names of private repositories. */
   @Get('namespaces/:ns/quota')
-  @SignedIn()
+  @SignedIn('quota.read')
   async get(@Param('ns') name: string, @CurrentUser() actor: UserActor): Promise<NamespaceQuota> {
     const namespace = await this.accounts.namespaceByName(name);
     if (!namespace || !mayReadQuota(actor, namespace.ownerUserId)) throw new DomainError('not_found', 'Not Found');

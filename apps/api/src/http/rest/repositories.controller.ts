@@ -47,7 +47,7 @@ export class RepositoriesController {
   ) {}
 
   @Get('user/repos')
-  @SignedIn()
+  @SignedIn('repositories.list')
   async own(
     @CurrentUser() actor: UserActor,
     @Query() query: Record<string, unknown>,
@@ -90,7 +90,7 @@ export class RepositoriesController {
   }
 
   @Post('user/repos')
-  @SignedIn()
+  @SignedIn('repositories.create')
   async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateRepository)) wish: CreateRepository) {
     const repository = await this.repositories.create(actor, {
       namespace: actor.name,

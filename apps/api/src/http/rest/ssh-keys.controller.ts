@@ -11,7 +11,6 @@ import { zodBody } from '../zod-body';
 
 @Controller(['api/v3/user/keys', 'api/user/keys'])
 @Surface('rest')
-@SignedIn('keys')
 export class SshKeysController {
   constructor(
     private readonly keys: SshKeysService,
@@ -19,16 +18,21 @@ export class SshKeysController {
   ) {}
 
   @Get()
+  @SignedIn('keys.list')
   async list(@CurrentUser() actor: UserActor) {
     return (await this.keys.list(actor.userId)).map((key) => presentSshKey(key, this.outside.baseUrl));
   }
 
   @Post()
+  @SignedIn('ssh_keys.add')
   async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateSshKey)) wish: CreateSshKey) {
-    return presentSshKey(await this.keys.create(actor.userId, wish.key, wish.title), this.outside.baseUrl);
+    const { title } = wish;
+    const key = await this.keys.create(actor.userId, wish.key, { title, expiresAt: actor.expiresAt });
+    return presentSshKey(key, this.outside.baseUrl);
   }
 
   @Get(':id')
+  @SignedIn('keys.list')
   async one(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     const key = await this.keys.find(actor.userId, routeId(id));
     if (!key) throw new DomainError('not_found', 'Not Found');
@@ -36,6 +40,7 @@ export class SshKeysController {
   }
 
   @Delete(':id')
+  @SignedIn('keys.remove')
   @HttpCode(204)
   async remove(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     notFoundUnless(await this.keys.remove(actor.userId, routeId(id)));

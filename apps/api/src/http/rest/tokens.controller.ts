@@ -16,7 +16,6 @@ import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/tokens')
 @Surface('rest')
-@SignedIn('user')
 export class TokensController {
   constructor(
     private readonly tokens: AccessTokensService,
@@ -25,6 +24,7 @@ export class TokensController {
   ) {}
 
   @Get()
+  @SignedIn('tokens.list')
   async list(@CurrentUser() actor: UserActor) {
     const tokens = await this.tokens.list(actor.userId);
     const names = await this.lists.fullNames(tokens.flatMap((token) => token.repositoryIds ?? []));
@@ -32,6 +32,7 @@ export class TokensController {
   }
 
   @Post()
+  @SignedIn('tokens.create')
   @Header('Cache-Control', 'no-store')
   async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateAccessToken)) wish: CreateAccessToken) {
     const limitedTo = wish.repositories ? await this.resolve(actor, wish.repositories) : null;
@@ -57,6 +58,7 @@ export class TokensController {
   }
 
   @Delete(':id')
+  @SignedIn('tokens.revoke')
   @HttpCode(204)
   async revoke(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     notFoundUnless(await this.tokens.revoke(actor.userId, routeId(id)));

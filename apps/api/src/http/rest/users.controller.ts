@@ -35,13 +35,13 @@ export class UsersController {
   ) {}
 
   @Get('user')
-  @SignedIn()
+  @SignedIn('profile.read')
   async self(@CurrentUser() actor: UserActor) {
     return this.present(await this.require(actor.userId), actor);
   }
 
   @Patch('user')
-  @SignedIn('user')
+  @SignedIn('profile.change')
   async update(@CurrentUser() actor: UserActor, @Body(zodBody(UpdateProfile)) change: z.output<typeof UpdateProfile>) {
     const user = await this.accounts.updateProfile(actor.userId, { fullName: change.name, email: change.email });
     return this.present(user, actor);
