@@ -79,6 +79,7 @@ const OPEN_ROUTES = [
   'GET /health/live',
   'GET /health/ready',
   'GET /-/lfs-agent.cjs',
+  'GET /-/image/:signature/:url',
   'GET /api/v3/users/:name',
   'GET /api/v3/users/:name/repos',
   'GET /api/v3/search/repositories',
