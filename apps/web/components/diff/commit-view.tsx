@@ -32,7 +32,14 @@ export function CommitView({ page, opened }: CommitViewProps) {
       </h2>
       {files.length > 1 && <FileIndex page={page} />}
       {files.map((file, index) => (
-        <DiffFilePanel key={fileId(index)} index={index} page={page} file={file} isShown={shown.has(index)} />
+        <DiffFilePanel
+          key={fileId(index)}
+          index={index}
+          page={page}
+          file={file}
+          isShown={shown.has(index)}
+          isOpened={index === opened}
+        />
       ))}
     </div>
   );

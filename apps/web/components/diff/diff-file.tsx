@@ -36,6 +36,8 @@ interface DiffFilePanelProps {
   index: number;
   /** Else its lines are left out, behind a link that brings them. */
   isShown: boolean;
+  /** Whether it was asked for by that link. */
+  isOpened: boolean;
 }
 
 export function fileId(index: number): string {
@@ -43,7 +45,7 @@ export function fileId(index: number): string {
 }
 
 /** One changed file; it folds without a script. */
-export function DiffFilePanel({ page, file, index, isShown }: DiffFilePanelProps) {
+export function DiffFilePanel({ page, file, index, isShown, isOpened }: DiffFilePanelProps) {
   const title = diffTitle(file);
   const name = nameOf(page.repository);
   const path = file.new_path;
@@ -67,6 +69,8 @@ export function DiffFilePanel({ page, file, index, isShown }: DiffFilePanelProps
           <ModeChange file={file} />
           {isShown ? (
             <DiffBody page={page} file={file} title={title} />
+          ) : isOpened ? (
+            <p className="text-ink-muted px-4 py-4">This change is too large to show here.</p>
           ) : (
             <p className="px-4 py-4">
               <TextLink href={`${commitUrl(name, page.commit.sha)}?file=${index + 1}#${fileId(index)}`}>

@@ -1,8 +1,8 @@
 import type { DiffFile } from '@granary/api-contract';
 import { shownFiles } from './budget';
 
-function fileOf(lineCount: number): DiffFile {
-  const line = { kind: 'add' as const, old_line: null, new_line: 1, text: '' };
+function fileOf(lineCount: number, text = ''): DiffFile {
+  const line = { kind: 'add' as const, old_line: null, new_line: 1, text };
   return {
     status: 'modified',
     old_path: 'a',
@@ -30,4 +30,12 @@ it('stops when the page is full', () => {
 
 it('always shows the one that was asked for', () => {
   expect([...shownFiles([fileOf(10), fileOf(5000)], 1)]).toEqual([0, 1]);
+});
+
+it('leaves out a few lines of very many characters, or of characters that each need a mark', () => {
+  expect([...shownFiles([fileOf(2, 'x'.repeat(1_000_000)), fileOf(2, '\u0001'.repeat(50_000))], null)]).toEqual([]);
+});
+
+it('shows nothing that no page could hold, even if it was asked for', () => {
+  expect([...shownFiles([fileOf(1, '\u0001'.repeat(100_000))], 0)]).toEqual([]);
 });
