@@ -19,6 +19,8 @@ export const DEBIAN_PACKAGES = {
   'libarchive-tools': 'bsdtar reads our tar and zip archives',
   bzip2: 'for tar.bz2 archives',
   'xz-utils': 'for tar.xz archives',
+  nginx: 'the first proxy of docs/reverse-proxy.md',
+  caddy: 'the second proxy of docs/reverse-proxy.md',
   curl: 'an HTTP client that is not our own',
   openssl: 'certificates for the tests of outbound TLS',
   strace: 'records what is on the disk when the hub answers',

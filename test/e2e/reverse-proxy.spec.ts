@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  eventually,
+  freePort,
+  killAll,
+  processTree,
+  run,
+  runOk,
+  startHub,
+  workspace,
+  type Actor,
+  type Hub,
+} from '../support';
+import { atEnd } from '../support/cleanup';
+import { adapt, blocksOf } from '../support/documented';
+
+const PAGE = 'docs/reverse-proxy.md';
+const MIB = 1024 ** 2;
+
+interface Proxy {
+  /** What the documented block becomes for this machine, and how it is run. */
+  start(at: { directory: string; port: number; hubPort: number; certificate: string; key: string }): [string, string[]];
+}
+
+const nginx: Proxy = {
+  start({ directory, port, hubPort, certificate, key }) {
+    const [block = ''] = blocksOf(PAGE, 'nginx');
+    const server = adapt(block, {
+      'listen 443 ssl': `listen 127.0.0.1:${port} ssl`,
+      '/etc/ssl/git.example.com.pem': certificate,
+      '/etc/ssl/git.example.com.key': key,
+      '127.0.0.1:3000': `127.0.0.1:${hubPort}`,
+      'git.example.com': 'localhost',
+    });
+    const temporary = ['client_body', 'fastcgi', 'proxy', 'uwsgi', 'scgi']
+      .map((name) => `${name}_temp_path ${directory}/${name};`)
+      .join('\n');
+    const user = process.getuid?.() === 0 ? 'user root;' : '';
+    const config = join(directory, 'nginx.conf');
+    writeFileSync(
+      config,
+      `${user}\ndaemon off;\npid ${directory}/pid;\nevents {}\nhttp {\naccess_log off;\n${temporary}\n${server}}\n`,
+    );
+    return ['nginx', ['-p', directory, '-e', join(directory, 'error.log'), '-c', config]];
+  },
+};
+
+const caddy: Proxy = {
+  start({ directory, port, hubPort, certificate, key }) {
+    const [block = ''] = blocksOf(PAGE, 'caddyfile');
+    const site = adapt(block, {
+      'git.example.com {': `https://127.0.0.1:${port} {\n    tls ${certificate} ${key}`,
+      '127.0.0.1:3000': `127.0.0.1:${hubPort}`,
+    });
+    const config = join(directory, 'Caddyfile');
+    writeFileSync(config, `{\n    admin off\n    auto_https disable_redirects\n}\n${site}`);
+    return ['caddy', ['run', '--config', config, '--adapter', 'caddyfile']];
+  },
+};
+
+async function makeCertificate(directory: string) {
+  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
+  const subject = ['-subj', '/CN=granary-test', '-addext', names, '-addext', 'basicConstraints=critical,CA:TRUE'];
+  await runOk('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+    ...subject,
+  ]);
+  return { key, certificate };
+}
+
+let hub: Hub;
+let alice: Actor;
+let certificate: string;
+const proxies = new Map<string, string>();
+
+function startProgram([command, args]: [string, string[]], home: string): void {
+  const child = spawn(command, args, { env: { PATH: `${process.env.PATH}:/usr/sbin`, HOME: home }, stdio: 'ignore' });
+  atEnd(() => killAll(processTree(child.pid ?? 0)));
+}
+
+beforeAll(async () => {
+  const ports = { nginx: await freePort(), caddy: await freePort() };
+  const base = `https://127.0.0.1:${ports.nginx}`;
+  hub = await startHub({ ssh: false, env: { GRANARY_BASE_URL: base, GRANARY_TRUSTED_PROXIES: 'loopback' } });
+  alice = await hub.actor('alice');
+  const made = await makeCertificate(workspace('tls'));
+  certificate = made.certificate;
+  for (const [name, proxy] of Object.entries({ nginx, caddy })) {
+    const directory = workspace(name);
+    const port = ports[name as keyof typeof ports];
+    startProgram(proxy.start({ ...made, directory, port, hubPort: hub.port }), directory);
+    proxies.set(name, `https://127.0.0.1:${port}`);
+    await eventually(`${name} answering`, async () => (await curl(`https://127.0.0.1:${port}/health/live`)).code === 0);
+  }
+});
+
+const curl = (...args: string[]) => run('curl', ['-s', '--fail-with-body', '--cacert', certificate, ...args]);
+const addressOf = (name: string) => proxies.get(name) ?? '';
+const withTls = (cwd: string) => ({ cwd, env: { GIT_SSL_CAINFO: certificate } });
+
+it.each(['nginx', 'caddy'])('a push and a clone of large files go through %s as the page sets it up', async (name) => {
+  const remote = `${addressOf(name)}/alice/through-${name}.git`;
+  const cwd = workspace('tree');
+  const [big, plain] = [randomBytes(5 * MIB), randomBytes(3 * MIB)];
+  await alice.gitOk(['init', '-q', '-b', 'main'], { cwd });
+  await alice.gitOk(['lfs', 'install', '--local'], { cwd });
+  writeFileSync(join(cwd, '.gitattributes'), '*.bin filter=lfs diff=lfs merge=lfs -text\n');
+  writeFileSync(join(cwd, 'big.bin'), big);
+  writeFileSync(join(cwd, 'plain.dat'), plain);
+  await alice.gitOk(['add', '-A'], { cwd });
+  await alice.gitOk(['commit', '-q', '-m', 'large files'], { cwd });
+  expect(await alice.git(['push', remote, 'main'], withTls(cwd))).toMatchObject({ code: 0 });
+
+  const copy = join(workspace('clone'), 'copy');
+  mkdirSync(copy);
+  await alice.gitOk(['init', '-q', '-b', 'main'], { cwd: copy });
+  await alice.gitOk(['lfs', 'install', '--local'], { cwd: copy });
+  expect(await alice.git(['pull', '-q', remote, 'main'], withTls(copy))).toMatchObject({ code: 0 });
+  expect(readFileSync(join(copy, 'big.bin')).equals(big)).toBe(true);
+  expect(readFileSync(join(copy, 'plain.dat')).equals(plain)).toBe(true);
+});
+
+it('cookies are secure behind it, and the audit log has the address that nginx saw', async () => {
+  const body = JSON.stringify({ login: alice.name, password: alice.password });
+  const { stdout } = await curl(
+    '-H',
+    'X-Forwarded-For: 203.0.113.9',
+    '--json',
+    body,
+    `${addressOf('nginx')}/api/web/session`,
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ cookie_name: '__Host-granary_session', secure: true });
+  const admin = Buffer.from(`${hub.admin.login}:${hub.admin.password}`).toString('base64');
+  const entries = await fetch(`${hub.url}/api/v3/admin/audit?action=session.create`, {
+    headers: { authorization: `Basic ${admin}` },
+  });
+  const [latest] = (await entries.json()) as { address: string }[];
+  // Loopback is a proxy itself here, so that what the client claimed counts: from elsewhere it would not.
+  expect(latest?.address).toBe('203.0.113.9');
+});
+
+it.each(['nginx', 'caddy'])('metrics stay closed behind %s', async (name) => {
+  const { stdout } = await curl('-o', '/dev/null', '-w', '%{http_code}', `${addressOf(name)}/metrics`);
+  expect(stdout).toBe('401');
+});
