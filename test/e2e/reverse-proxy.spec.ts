@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   eventually,
@@ -126,10 +126,9 @@ it.each(['nginx', 'caddy'])('a push and a clone of large files go through %s as 
   expect(await alice.git(['push', remote, 'main'], withTls(cwd))).toMatchObject({ code: 0 });
 
   const copy = join(workspace('clone'), 'copy');
-  mkdirSync(copy);
-  await alice.gitOk(['init', '-q', '-b', 'main'], { cwd: copy });
+  expect(await alice.git(['clone', '-q', remote, copy], withTls('/'))).toMatchObject({ code: 0 });
   await alice.gitOk(['lfs', 'install', '--local'], { cwd: copy });
-  expect(await alice.git(['pull', '-q', remote, 'main'], withTls(copy))).toMatchObject({ code: 0 });
+  expect(await alice.git(['lfs', 'pull'], withTls(copy))).toMatchObject({ code: 0 });
   expect(readFileSync(join(copy, 'big.bin')).equals(big)).toBe(true);
   expect(readFileSync(join(copy, 'plain.dat')).equals(plain)).toBe(true);
 });

@@ -12,13 +12,22 @@ import { listRepositories, purgeRepository } from './commands/repo';
 import { showQueue } from './commands/queue';
 import { recountQuotas, setQuota, showQuota } from './commands/quota';
 import { createToken } from './commands/token';
+import { listTokens, revokeToken } from './commands/token-revocation';
 import { createUser, listUsers } from './commands/user';
+import { adminUser, deleteUser, disableUser, enableUser, resetPassword } from './commands/user-lifecycle';
 import type { OpenHub } from './open-hub';
 
 const COMMANDS: readonly Command[] = [
   createUser,
   listUsers,
+  disableUser,
+  enableUser,
+  adminUser,
+  resetPassword,
+  deleteUser,
   createToken,
+  listTokens,
+  revokeToken,
   listRepositories,
   purgeRepository,
   collectLfs,
@@ -96,11 +105,16 @@ function parse(command: Command, argv: string[]): Pick<Invocation, 'args' | 'opt
   const options: ParseArgsConfig['options'] = { ...COMMON, ...command.options };
   try {
     const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true, strict: true });
-    if (positionals.length === command.arity) return { args: positionals, options: values as Invocation['options'] };
+    if (takes(command, positionals.length)) return { args: positionals, options: values as Invocation['options'] };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   throw new UsageError(`usage: granary ${command.name} ${command.usage}`.trimEnd());
+}
+
+function takes({ arity }: Command, given: number): boolean {
+  const { least, most } = typeof arity === 'number' ? { least: arity, most: arity } : arity;
+  return given >= least && given <= most;
 }
 
 function textOf(error: unknown): string {

@@ -27,7 +27,7 @@ export interface Command {
   usage: string;
   summary: string;
   /** How many arguments it takes. */
-  arity: number;
+  arity: number | { least: number; most: number };
   options?: NonNullable<ParseArgsConfig['options']>;
   run(invocation: Invocation): Promise<Outcome>;
 }

@@ -20,6 +20,21 @@ export const CreateUser = z.strictObject({
 });
 export type CreateUser = z.infer<typeof CreateUser>;
 
+/** `GET|PATCH /api/v3/admin/users/:login`, and each of `GET /api/v3/admin/users` (site admins). */
+export const AdminUser = User.extend({
+  /** A disabled account signs in nowhere. */
+  active: z.boolean(),
+});
+export type AdminUser = z.infer<typeof AdminUser>;
+
+/** `PATCH /api/v3/admin/users/:login`: what is left out stays. A new password ends the account's sessions. */
+export const ChangeUser = z.strictObject({
+  active: z.boolean().optional(),
+  site_admin: z.boolean().optional(),
+  password: z.string().optional(),
+});
+export type ChangeUser = z.infer<typeof ChangeUser>;
+
 /** `POST /api/web/register`, when registration is open. */
 export const Register = z.strictObject({ login: z.string(), email: z.email().optional(), password: z.string() });
 export type Register = z.infer<typeof Register>;

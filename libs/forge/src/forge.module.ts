@@ -11,6 +11,7 @@ import { EditsService, StagedRoom, UploadCommitsService, UploadsService } from '
 import { EventsService, FailedEventsService, OutboxRelay, Subscriptions } from './events';
 import {
   AccessTokensService,
+  AccountLifecycleService,
   AccountsService,
   AuthenticationService,
   GpgKeysService,
@@ -108,6 +109,7 @@ export interface ForgeDrivers {
 
 const SERVICES = [
   AuditService,
+  AccountLifecycleService,
   AccountsService,
   SessionsService,
   AccessTokensService,

@@ -5,7 +5,7 @@ import { table } from '../table';
 
 const PAGE = 500;
 
-function present(user: User) {
+export function presentAccount(user: User) {
   return {
     id: user.id,
     login: user.name,
@@ -31,7 +31,7 @@ export const createUser: Command = {
     const shown = isGiven ? '' : `Password: ${password}\nIt is shown only now.\n`;
     return {
       text: `Created ${user.isAdmin ? 'the administrator' : 'the user'} ${user.name}.\n${shown}`,
-      json: isGiven ? present(user) : { ...present(user), password },
+      json: isGiven ? presentAccount(user) : { ...presentAccount(user), password },
     };
   },
 };
@@ -53,9 +53,9 @@ export const listUsers: Command = {
       user.name,
       user.email ?? '-',
       user.isAdmin ? 'admin' : 'user',
-      user.isActive ? 'active' : 'blocked',
+      user.isActive ? 'active' : 'disabled',
       user.createdAt.toISOString(),
     ]);
-    return { text: table(['NAME', 'EMAIL', 'ROLE', 'STATE', 'CREATED'], rows), json: users.map(present) };
+    return { text: table(['NAME', 'EMAIL', 'ROLE', 'STATE', 'CREATED'], rows), json: users.map(presentAccount) };
   },
 };

@@ -1,7 +1,7 @@
 import type { User } from '@granary/api-contract';
-import { KeyRound, LogOut, ScrollText, Settings, UserRound, Ticket } from 'lucide-react';
+import { KeyRound, LogOut, ScrollText, Settings, Ticket, UserRound, Users } from 'lucide-react';
 import { Avatar } from '@/components/ui/avatar';
-import { HUB_AUDIT_PATH } from '@/components/settings/admin-page';
+import { HUB_AUDIT_PATH, HUB_USERS_PATH } from '@/components/settings/admin-page';
 import { Menu } from '@/components/ui/menu';
 import { menuItemClass, MenuLink, MenuSection } from '@/components/ui/menu-item';
 import { signOut } from '@/lib/actions/session';
@@ -42,6 +42,10 @@ export function UserMenu({ user }: { user: User }) {
       </MenuSection>
       {user.site_admin && (
         <MenuSection title="Administration">
+          <MenuLink href={HUB_USERS_PATH}>
+            <Users aria-hidden />
+            Users
+          </MenuLink>
           <MenuLink href={HUB_AUDIT_PATH}>
             <ScrollText aria-hidden />
             Audit log

@@ -1,6 +1,7 @@
 import { DomainError, invalidField } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { z } from 'zod';
 import { AuditService } from '../audit';
 import { isUniqueViolation } from '../database/unique-violation';
 import { checkNamespaceName, foldName, isNameShaped } from './name.policy';
@@ -30,6 +31,7 @@ export class AccountsService {
   async create(account: NewAccount): Promise<User> {
     if (account.name !== FIRST_ADMIN || (await this.count()) > 0) checkNamespaceName(account.name);
     checkPassword(account.password);
+    checkEmail(account.email);
     const passwordHash = await hashPassword(account.password);
     try {
       return await this.database.transaction((manager) => this.insert(manager, account, passwordHash));
@@ -103,6 +105,7 @@ export class AccountsService {
   }
 
   async updateProfile(userId: number, change: { fullName?: string | null; email?: string | null }): Promise<User> {
+    checkEmail(change.email);
     const set = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     try {
       if (Object.keys(set).length > 0) await this.database.manager.update(User, { id: userId }, set);
@@ -123,4 +126,10 @@ export class AccountsService {
       await this.audit.record(manager, { action: 'password.change', target: user.name, details: { user_id: userId } });
     });
   }
+}
+
+/** Signatures and commits of pages go by the address, whichever way it came. @throws DomainError `invalid` */
+function checkEmail(email: string | null | undefined): void {
+  if (typeof email !== 'string' || z.email().safeParse(email).success) return;
+  throw invalidField('email', 'email is not an e-mail address');
 }

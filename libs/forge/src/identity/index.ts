@@ -1,5 +1,6 @@
 export * from './actor';
 export * from './accounts.service';
+export * from './account-lifecycle.service';
 export * from './access-tokens.service';
 export * from './authentication.service';
 export * from './sign-in-limits.service';

@@ -1,4 +1,4 @@
-import type { SimpleUser, User as UserView } from '@granary/api-contract';
+import type { AdminUser, SimpleUser, User as UserView } from '@granary/api-contract';
 import type { Namespace, User } from '@granary/forge';
 
 export function nodeId(kind: string, id: number): string {
@@ -42,4 +42,9 @@ export function presentUser(user: User, at: { baseUrl: string; showEmail: boolea
     updated_at: user.updatedAt.toISOString(),
     public_repos: at.publicRepos,
   };
+}
+
+/** For site admins. */
+export function presentAdminUser(user: User, at: { baseUrl: string; publicRepos: number }): AdminUser {
+  return { ...presentUser(user, { ...at, showEmail: true }), active: user.isActive };
 }

@@ -1,4 +1,4 @@
-import { CreateUser } from '@granary/api-contract';
+import { CreateUser, type AdminUser } from '@granary/api-contract';
 import {
   AccountsService,
   mayAdministerSite,
@@ -17,7 +17,7 @@ import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
-import { presentUser } from '../presenters/user.presenter';
+import { presentAdminUser, presentUser } from '../presenters/user.presenter';
 import { zodBody } from '../zod-body';
 
 const UpdateProfile = z.strictObject({
@@ -57,13 +57,19 @@ export class UsersController {
   @SiteAdmin()
   async list(
     @Query() query: Record<string, unknown>,
-    @CurrentActor() actor: Actor,
     @Req() request: HubRequest,
     @Res({ passthrough: true }) response: Response,
-  ) {
+  ): Promise<AdminUser[]> {
     const page = pageOf(query);
     const users = sendPage(await this.accounts.list(page), page, { request, response, baseUrl: this.outside.baseUrl });
-    return Promise.all(users.map((user) => this.present(user, actor)));
+    return Promise.all(
+      users.map(async (user) =>
+        presentAdminUser(user, {
+          baseUrl: this.outside.baseUrl,
+          publicRepos: await this.lists.countPublic(user.id),
+        }),
+      ),
+    );
   }
 
   @Post('admin/users')

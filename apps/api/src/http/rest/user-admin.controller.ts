@@ -1,0 +1,82 @@
+import { ChangeUser, type AccessToken as TokenView, type AdminUser } from '@granary/api-contract';
+import {
+  AccessTokensService,
+  AccountLifecycleService,
+  AccountsService,
+  RepositoryListsService,
+  type User,
+} from '@granary/forge';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
+import { SiteAdmin } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
+import { OutsideAddresses } from '../outside';
+import { presentToken } from '../presenters/credential.presenter';
+import { presentAdminUser } from '../presenters/user.presenter';
+import { notFoundUnless, routeId } from '../route-id';
+import { zodBody } from '../zod-body';
+
+/** The accounts of others, for site administrators; `suspended` as GitHub Enterprise Server has it. */
+@Controller('api/v3')
+@Surface('rest')
+@SiteAdmin()
+export class UserAdminController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly lifecycle: AccountLifecycleService,
+    private readonly tokens: AccessTokensService,
+    private readonly lists: RepositoryListsService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Get('admin/users/:name')
+  async show(@Param('name') name: string): Promise<AdminUser> {
+    return this.present(await this.accounts.requireByName(name));
+  }
+
+  @Patch('admin/users/:name')
+  async change(@Param('name') name: string, @Body(zodBody(ChangeUser)) wish: ChangeUser): Promise<AdminUser> {
+    let user = await this.accounts.requireByName(name);
+    if (wish.password !== undefined) user = await this.lifecycle.resetPassword(user.id, wish.password);
+    if (wish.site_admin !== undefined) user = await this.lifecycle.setAdmin(user.id, wish.site_admin);
+    if (wish.active !== undefined) user = await this.lifecycle.setActive(user.id, wish.active);
+    return this.present(user);
+  }
+
+  @Delete('admin/users/:name')
+  @HttpCode(204)
+  async remove(@Param('name') name: string): Promise<void> {
+    await this.lifecycle.remove((await this.accounts.requireByName(name)).id);
+  }
+
+  @Put('users/:name/suspended')
+  @HttpCode(204)
+  async suspend(@Param('name') name: string): Promise<void> {
+    await this.lifecycle.setActive((await this.accounts.requireByName(name)).id, false);
+  }
+
+  @Delete('users/:name/suspended')
+  @HttpCode(204)
+  async unsuspend(@Param('name') name: string): Promise<void> {
+    await this.lifecycle.setActive((await this.accounts.requireByName(name)).id, true);
+  }
+
+  @Get('admin/users/:name/tokens')
+  async listTokens(@Param('name') name: string): Promise<TokenView[]> {
+    const { id } = await this.accounts.requireByName(name);
+    const tokens = await this.tokens.list(id);
+    const names = await this.lists.fullNames(tokens.flatMap((token) => token.repositoryIds ?? []));
+    return tokens.map((token) => presentToken(token, names));
+  }
+
+  @Delete('admin/users/:name/tokens/:id')
+  @HttpCode(204)
+  async revokeToken(@Param('name') name: string, @Param('id') tokenId: string): Promise<void> {
+    const { id } = await this.accounts.requireByName(name);
+    notFoundUnless(await this.tokens.revoke(id, routeId(tokenId)));
+  }
+
+  private async present(user: User): Promise<AdminUser> {
+    const publicRepos = await this.lists.countPublic(user.id);
+    return presentAdminUser(user, { baseUrl: this.outside.baseUrl, publicRepos });
+  }
+}
