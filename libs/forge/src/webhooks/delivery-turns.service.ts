@@ -50,7 +50,7 @@ export class DeliveryTurnsService {
     const [{ n } = { n: 0 }] = (await this.database.query(
       `SELECT count(*)::integer AS n FROM (
          SELECT 1 FROM webhook_deliveries WHERE webhook_id = $1 AND state IN ('pending', 'failed')
-          LIMIT ${WITH_THE_QUEUE + 1}) some`,
+          LIMIT ${WITH_THE_QUEUE + 1}) counted`,
       [hookId],
     )) as { n: number }[];
     if (n > WITH_THE_QUEUE) return;
