@@ -92,6 +92,7 @@ import {
   QueueReportService,
   PurgeJobService,
   RecountService,
+  RepositoryInspectionService,
   SweepsService,
   WorkService,
 } from './work';
@@ -184,6 +185,7 @@ const SERVICES = [
   QueueReportService,
   RecountService,
   PurgeJobService,
+  RepositoryInspectionService,
   SweepsService,
   WorkService,
 ];

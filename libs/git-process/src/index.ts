@@ -15,6 +15,9 @@ export {
   type ObjectFormat,
 } from './repository/repository';
 export { changeObjectFormat, readObjectFormat } from './repository/object-format';
+export { inspectStorage, readHeadRef, type StorageFault } from './repository/inspect-storage';
+export { repairStorage } from './repository/repair-storage';
+export { damageOf } from './process/git-trouble';
 export { syncMovedRefs } from './repository/durable-refs';
 export {
   listRefs,
@@ -66,7 +69,7 @@ export { settleLimbo } from './maintenance/limbo';
 export { openQuarantines, purgeUnreachable, type PurgeOptions } from './maintenance/purge-unreachable';
 export { rollUpPacks, type MaintenanceOptions } from './maintenance/roll-up';
 export { readStorageFacts, type StorageFacts } from './maintenance/storage-facts';
-export { STALE_AFTER_MS, sweepStale } from './maintenance/sweep-stale';
+export { findStale, STALE_AFTER_MS, sweepStale } from './maintenance/sweep-stale';
 export { GrowingFile, type GrowingFileRoom } from './spool/growing-file';
 export { removeAbandoned, showLife } from './spool/process-directory';
 export { compress, findCompressors, type Compressor, type CompressorName } from './compress/compressor';

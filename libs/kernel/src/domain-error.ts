@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'rate_limited'
   | 'quota_exceeded'
   | 'storage_full'
+  | 'repository_damaged'
   | 'unavailable'
   | 'internal';
 

@@ -9,7 +9,13 @@ interface Report extends CheckResult {
 
 async function perform({ name, run }: Check, invocation: Invocation): Promise<Report> {
   try {
-    return { check: name, ...(await run(await invocation.hub(), invocation.config)) };
+    return {
+      check: name,
+      ...(await run(await invocation.hub(), {
+        config: invocation.config,
+        repair: invocation.options['repair'] === true,
+      })),
+    };
   } catch (error) {
     const reason = error instanceof DomainError ? explain(error) : String(error);
     return { check: name, summary: 'could not be checked', problems: [reason] };
@@ -18,16 +24,19 @@ async function perform({ name, run }: Check, invocation: Invocation): Promise<Re
 
 export const doctor: Command = {
   name: 'doctor',
-  usage: '',
-  summary: 'Check that the database, the repositories and the LFS objects are there and agree. Exit status 1 if not.',
+  usage: '[--repair]',
+  summary:
+    'Check that the database, the repositories and the LFS objects are there, whole and agree. Exit status 1 if not. ' +
+    'With --repair, mend what can be mended without losing anything.',
   arity: 0,
+  options: { repair: { type: 'boolean' } },
   async run(invocation) {
     const reports: Report[] = [];
     for (const check of CHECKS) reports.push(await perform(check, invocation));
     const isHealthy = reports.every(({ problems }) => problems.length === 0);
-    const lines = reports.flatMap(({ check, summary, problems }) => [
+    const lines = reports.flatMap(({ check, summary, problems, repaired = [] }) => [
       `${problems.length === 0 ? 'ok ' : 'BAD'}  ${check}: ${summary}`,
-      ...problems.map((problem) => `       ${problem.replaceAll('\n', '\n       ')}`),
+      ...[...repaired, ...problems].map((problem) => `       ${problem.replaceAll('\n', '\n       ')}`),
     ]);
     return {
       text: `${lines.join('\n')}\n`,

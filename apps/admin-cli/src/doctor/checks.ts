@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { LfsObject, OBJECT_STORE, RepositoriesService } from '@granary/forge';
+import { LfsObject, OBJECT_STORE, RepositoryInspectionService } from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import type { Config } from '@granary/runtime';
@@ -8,17 +6,26 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource, IsNull, MoreThan } from 'typeorm';
 import { checkEvents } from './events';
 import { checkLfsUpkeep } from './lfs-upkeep';
+import { ProblemList } from './problem-list';
 
 export interface CheckResult {
   /** What was looked at, in a few words. */
   summary: string;
   /** Empty when all is well. */
   problems: string[];
+  /** What was wrong and is not any more. */
+  repaired?: string[];
 }
 
 export interface Check {
   name: string;
-  run(app: INestApplicationContext, config: Config): Promise<CheckResult>;
+  run(app: INestApplicationContext, options: CheckOptions): Promise<CheckResult>;
+}
+
+export interface CheckOptions {
+  config: Config;
+  /** Mend what can be mended without losing anything. */
+  repair: boolean;
 }
 
 const PAGE = 1000;
@@ -39,32 +46,24 @@ async function checkStore(app: INestApplicationContext): Promise<CheckResult> {
   return { summary: store.kind === 'fs' ? 'a directory' : 'an S3 bucket', problems: [] };
 }
 
-async function checkRepositories(app: INestApplicationContext): Promise<CheckResult> {
-  const database = app.get(DataSource);
-  const { storage } = app.get(RepositoriesService);
-  const problems: string[] = [];
-  let [count, last] = [0, 0];
-  for (;;) {
-    const rows = (await database.query(
-      `SELECT r.id, n.name || '/' || r.name AS name FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
-        WHERE r.id > $1 ORDER BY r.id LIMIT ${PAGE}`,
-      [last],
-    )) as { id: number; name: string }[];
-    for (const { id, name } of rows) {
-      const head = await stat(join(storage.pathOf(id), 'HEAD')).catch(() => null);
-      if (!head?.isFile()) problems.push(`${name} (${id}) has no repository in ${storage.pathOf(id)}`);
-    }
-    count += rows.length;
-    const next = rows.at(-1)?.id;
-    if (next === undefined) return { summary: `${count} repositories`, problems };
-    last = next;
+async function checkRepositories(app: INestApplicationContext, { repair }: CheckOptions): Promise<CheckResult> {
+  const problems = new ProblemList();
+  let [count, repaired] = [0, 0];
+  for await (const found of app.get(RepositoryInspectionService).inspect({ repair }, () => count++)) {
+    const { subject, problem, isRepaired } = found;
+    if (isRepaired) repaired++;
+    problems.add(`${subject} ${problem}; ${isRepaired ? 'repaired' : found.repair}`, isRepaired);
   }
+  return {
+    summary: `${count} repositories${repaired > 0 ? `, ${repaired} faults repaired` : ''}`,
+    ...problems.result(),
+  };
 }
 
 async function checkLfsObjects(app: INestApplicationContext): Promise<CheckResult> {
   const store = app.get<ObjectStore>(OBJECT_STORE);
   const { manager } = app.get(DataSource);
-  const problems: string[] = [];
+  const problems = new ProblemList();
   let [count, bytes, last] = [0, 0, ''];
   for (;;) {
     // Every link names one of these: the database holds it to that. What is known to be damaged is told of below.
@@ -72,13 +71,13 @@ async function checkLfsObjects(app: INestApplicationContext): Promise<CheckResul
     const page = await manager.find(LfsObject, { where, order: { oid: 'ASC' }, take: PAGE });
     for (const { oid, sizeBytes, storageKey } of page) {
       const found = await store.stat(storageKey);
-      if (!found) problems.push(`${oid} is missing`);
-      else if (found.sizeBytes !== sizeBytes) problems.push(`${oid} has ${found.sizeBytes} bytes, not ${sizeBytes}`);
+      if (!found) problems.add(`${oid} is missing`);
+      else if (found.sizeBytes !== sizeBytes) problems.add(`${oid} has ${found.sizeBytes} bytes, not ${sizeBytes}`);
       bytes += sizeBytes;
     }
     count += page.length;
     const next = page.at(-1)?.oid;
-    if (next === undefined) return { summary: `${count} objects, ${formatBytes(bytes)}`, problems };
+    if (next === undefined) return { summary: `${count} objects, ${formatBytes(bytes)}`, ...problems.result() };
     last = next;
   }
 }

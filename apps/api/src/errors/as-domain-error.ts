@@ -1,3 +1,4 @@
+import { damageOf } from '@granary/git-process';
 import { DomainError, isServerOutage } from '@granary/kernel';
 import { HttpException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
@@ -68,11 +69,32 @@ function fromOutage(cause: unknown): DomainError {
   });
 }
 
+/** A repository's files are broken, or the disk is full: neither is a defect, and users can be told. */
+function fromDisk(cause: unknown): DomainError | null {
+  switch (damageOf(cause)) {
+    case 'damaged':
+      return new DomainError('repository_damaged', 'This repository is damaged on the hub’s disk.', {
+        hint: 'An administrator can see what is wrong, and what helps, with: granary doctor. Keep your clones.',
+        cause,
+      });
+    case 'full':
+      return new DomainError('storage_full', 'The hub’s disk is full.', {
+        hint: 'Nothing was changed. An administrator has to free some space; reading goes on meanwhile.',
+        cause,
+      });
+    default:
+      return null;
+  }
+}
+
 /** Any thrown value as a DomainError; a defect becomes `internal`, its text kept from the client. */
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   if (error instanceof ZodError) return fromZod(error);
   if (error instanceof HttpException && error.getStatus() < 500) return fromHttp(error);
+  // Before an outage: a missing file is one only where it is the database's socket.
+  const disk = fromDisk(error);
+  if (disk) return disk;
   if (isServerOutage(error)) return fromOutage(error);
   if (isRefusedText(error)) return new DomainError('bad_request', 'Text must not hold NUL or broken UTF-8.');
   if (error instanceof URIError) return new DomainError('bad_request', 'The URL is not well encoded.');

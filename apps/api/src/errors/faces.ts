@@ -26,6 +26,8 @@ export const FACES: Record<ErrorCode, Face> = {
   rate_limited: { status: 429 },
   quota_exceeded: { status: 507 },
   storage_full: { status: 507 },
+  // Not the hub but one repository: monitors of the hub must not take it for a defect, nor clients for an absence.
+  repository_damaged: { status: 503 },
   unavailable: { status: 503 },
   internal: { status: 500 },
 };

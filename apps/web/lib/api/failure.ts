@@ -1,14 +1,22 @@
 import { ApiError } from '@granary/api-contract';
+import { SAID } from '@/lib/said';
 import type { RepositoryName } from '@/lib/repository-url';
+
+/** A damaged repository, a full disk, an outage: no defect of a page, and worth more than a reference. */
+const TOLD = new Set([503, 507]);
 
 /** The API answered, and the answer is a refusal. `problem` is meant for the reader. */
 export class ApiFailure extends Error {
+  /** Next passes on nothing of an error but this: what the hub says to its reader goes with it. */
+  readonly digest?: string;
+
   constructor(
     readonly status: number,
     readonly problem: ApiError,
   ) {
     super(problem.message);
     this.name = 'ApiFailure';
+    if (TOLD.has(status)) this.digest = SAID + [problem.message, problem.hint].filter(Boolean).join(' ');
   }
 }
 

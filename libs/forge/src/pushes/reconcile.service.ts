@@ -81,6 +81,12 @@ export class ReconcileService {
     }
   }
 
+  /** {@link settleAll} for one repository. */
+  async settleRepository(repositoryId: number): Promise<SettledRefs | null> {
+    const repository = await this.load(repositoryId);
+    return repository && this.settleOne(repository);
+  }
+
   /** What {@link settleAll} would change in this repository. */
   async differences(repositoryId: number): Promise<RefCommand[]> {
     const { manager } = this.database;

@@ -1,6 +1,7 @@
 export * from './purge-job.service';
 export * from './job-failures.service';
 export * from './queue-report.service';
+export * from './repository-inspection.service';
 export * from './recount.service';
 export * from './sweeps.service';
 export * from './work.service';

@@ -12,18 +12,28 @@ export const STALE_AFTER_MS = 86_400_000;
  *
  * @returns the paths that went, relative to the repository.
  */
-export async function sweepStale(
+export async function sweepStale(repositoryPath: string, options: StaleOptions): Promise<string[]> {
+  const stale = await findStale(repositoryPath, options);
+  for (const path of stale) await rm(join(repositoryPath, path), { recursive: true, force: true });
+  return stale;
+}
+
+export interface StaleOptions {
+  now: Date;
+  staleAfterMs?: number;
+}
+
+/** What {@link sweepStale} would remove. */
+export async function findStale(
   repositoryPath: string,
-  { now, staleAfterMs = STALE_AFTER_MS }: { now: Date; staleAfterMs?: number },
+  { now, staleAfterMs = STALE_AFTER_MS }: StaleOptions,
 ): Promise<string[]> {
   const before = now.getTime() - staleAfterMs;
-  const swept: string[] = [];
+  const stale: string[] = [];
   for (const path of await candidates(repositoryPath)) {
-    if ((await lastChange(join(repositoryPath, path))) > before) continue;
-    await rm(join(repositoryPath, path), { recursive: true, force: true });
-    swept.push(path);
+    if ((await lastChange(join(repositoryPath, path))) <= before) stale.push(path);
   }
-  return swept;
+  return stale;
 }
 
 async function candidates(repositoryPath: string): Promise<string[]> {
