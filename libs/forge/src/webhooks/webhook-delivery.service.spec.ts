@@ -177,7 +177,9 @@ describe('a delivery that fails', () => {
       ['dead', 'not sent: the webhook is switched off'],
       ['dead', 'answered 410 Gone'],
     ]);
-    expect(stage.world.jobs).toEqual([]);
+    // The next in turn may have been enqueued twice; it is tried once, and nothing is sent.
+    await stage.world.runJobs();
+    expect([stage.world.jobs, stage.receiver.received.length]).toEqual([[], 1]);
     const again = await stage.world.hooks.update(stage.world.keyOf(hook), { active: true });
     expect([again.active, again.disabledReason]).toEqual([true, null]);
   });
