@@ -20,6 +20,9 @@ import { BrowseReader } from './http/pages/browse.reader';
 import { PageTexts } from './http/pages/page-texts';
 import { ContentsReader } from './http/rest/contents.reader';
 import { TransferUrls } from './http/transfer/transfer-url';
+import { PagePlaces } from './flow/page-places';
+import { WorkPlaces } from './flow/work-places';
+import { WorkPlacesInterceptor } from './flow/work-places.interceptor';
 import { StallWatch } from './flow/stall-watch';
 import { Frame } from './page-frame';
 import { imageRulesOf, remoteImagesOf } from './remote-images';
@@ -65,6 +68,10 @@ export class AppModule {
         },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
+        // After the bodies: a place is not held while one is on its way.
+        { provide: APP_INTERCEPTOR, useClass: WorkPlacesInterceptor },
+        WorkPlaces,
+        PagePlaces,
         { provide: APP_FILTER, useExisting: ErrorFilter },
         ErrorFilter,
         Authenticator,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { AccountsService, ReconcileService, WorkService } from '@granary/forge';
-import { BlobSpool, type PackCache } from '@granary/git-process';
+import { BlobSpool, GitLimits, type PackCache } from '@granary/git-process';
 import { Renderer } from '@granary/render';
 import { createFirstAdmin, openRuntime, type Config, type Runtime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
@@ -17,6 +17,8 @@ import { CONTROLLERS } from './controllers';
 import { Draining } from './draining';
 import { ErrorFilter } from './errors/error.filter';
 import { watchHttp } from './flow/http-flow';
+import { WorkPlaces } from './flow/work-places';
+import { PagePlaces } from './flow/page-places';
 import { StallWatch } from './flow/stall-watch';
 import { Frame } from './page-frame';
 import { openPages, type Pages } from './pages';
@@ -31,7 +33,8 @@ import { WebAdapter } from './web-adapter';
 
 /** Where package.json stands: dist/apps/api/src is four below. */
 const ROOT = join(__dirname, '../../../..');
-const DRAIN_GRACE_MS = 25_000;
+/** For clients to read what they are told at the end of the grace. */
+const LAST_WORDS_MS = 2_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 /** How often connections are looked at whose request head does not come. */
 const HEADERS_CHECK_MS = 5_000;
@@ -56,7 +59,7 @@ export async function startHub(config: Config, log: Logger, { progress, note }: 
   const runtime = await openRuntime(config, { log, progress, note, lock: true });
   const started: { app?: NestExpressApplication; pages?: Pages } = {};
   const stop = async () => {
-    if (started.app) await drain(started.app);
+    if (started.app) await drain(started.app, config.shutdownGraceMs);
     await started.pages?.close();
     await runtime.close();
   };
@@ -87,6 +90,7 @@ async function startParts(
   started.pages = await openPages(ROOT, new URL(`http://${loopback(config.host)}:${config.port}`));
   adapter.pages = started.pages.handle;
   adapter.frame = app.get(Frame);
+  adapter.gate = app.get(PagePlaces);
   await openSshDoors(app, runtime);
   tuneServer(app, app.getHttpServer() as Server);
   await app.listen(config.port, config.host);
@@ -145,10 +149,17 @@ function tuneServer(app: NestExpressApplication, server: Server & { connectionsC
   watchHttp(server, app.get(StallWatch), app.get(ErrorFilter).answerTooSlow);
 }
 
-async function drain(app: NestExpressApplication): Promise<void> {
-  app.get(Draining).started = true;
+async function drain(app: NestExpressApplication, graceMs: number): Promise<void> {
+  const draining = app.get(Draining);
+  draining.started = true;
+  // Who waits for a turn is told at once to come back.
+  for (const places of [app.get(GitLimits), app.get(WorkPlaces)]) places.close();
+  app.get(BlobSpool).refuseWaiters();
+  const over = setTimeout(() => draining.finish(), graceMs);
   const sshDoors = [app.get(SshServer), app.get(GateServer)];
-  await Promise.all([drainHttp(app), ...sshDoors.map((door) => door.stop(DRAIN_GRACE_MS))]);
+  const endMs = graceMs + LAST_WORDS_MS;
+  await Promise.all([drainHttp(app, endMs), ...sshDoors.map((door) => door.stop(endMs))]);
+  clearTimeout(over);
   await app.get(WorkService).stop();
   await app.get(Renderer).close();
   await app.get<PackCache | undefined>(PACK_CACHE)?.close();
@@ -156,9 +167,9 @@ async function drain(app: NestExpressApplication): Promise<void> {
   await app.close();
 }
 
-async function drainHttp(app: NestExpressApplication): Promise<void> {
+async function drainHttp(app: NestExpressApplication, endMs: number): Promise<void> {
   const server = app.getHttpServer() as Server;
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_GRACE_MS);
+  const timer = setTimeout(() => server.closeAllConnections(), endMs);
   if (server.listening) {
     const closed = once(server, 'close');
     server.close();

@@ -13,6 +13,12 @@ export interface PageFrame {
   prepare(request: Request, response: Response): void;
 }
 
+/** Who says when a page may be rendered. */
+export interface PageGate {
+  /** @returns false when the request has been answered. */
+  admit(request: Request, response: Response): Promise<boolean>;
+}
+
 const PAGE_METHODS = ['GET', 'HEAD', 'POST'];
 const CLONE_URL = /^(\/[^/]+\/[^/]+)\.git\/?$/;
 
@@ -31,6 +37,7 @@ export class WebAdapter extends ExpressAdapter {
   frame?: PageFrame;
   /** The methods of routes at a path. */
   methodsAt: (path: string) => string[] = () => [];
+  gate?: PageGate;
 
   override setNotFoundHandler(notFound: (request: Request, response: Response, next: NextFunction) => unknown) {
     // Routes added after init() are never reached: this handler is the last that is.
@@ -46,9 +53,14 @@ export class WebAdapter extends ExpressAdapter {
       }
       const clone = CLONE_URL.exec(request.path);
       if (clone && request.method === 'GET') return response.redirect(302, clone[1] ?? '/');
-      this.frame?.prepare(request, response);
-      return this.pages(request, response).catch(next);
+      return this.renderPage(request, response).catch(next);
     });
+  }
+
+  private async renderPage(request: Request, response: Response): Promise<void> {
+    if (this.gate && !(await this.gate.admit(request, response))) return;
+    this.frame?.prepare(request, response);
+    await this.pages?.(request, response);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   MaintenanceService,
   MaintenanceStateService,
 } from '@granary/forge';
-import { RefAdvertiser, type PackCache } from '@granary/git-process';
+import { GitLimits, RefAdvertiser, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
 import { Renderer } from '@granary/render';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
@@ -16,6 +16,7 @@ import type { Response } from 'express';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Scraper } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
+import { WorkPlaces } from '../flow/work-places';
 import { StallWatch } from '../flow/stall-watch';
 import { Surface } from '../surface/surface';
 import { measureFlow } from './flow-metrics';
@@ -44,11 +45,13 @@ export class MetricsController {
     renderer: Renderer,
     events: FailedEventsService,
     failures: JobFailuresService,
+    places: WorkPlaces,
+    limits: GitLimits,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
     measureRefs(this.registry, advertiser);
-    measureFlow(this.registry, watch);
+    measureFlow(this.registry, { watch, load: () => ({ ...places.load(), ...limits.load() }) });
     measureMaintenance(this.registry, maintenance, state);
     measureRenderings(this.registry, renderer);
     measureLfs(this.registry, { collection, purge, scrub });

@@ -29,6 +29,7 @@ import { DomainError, timeOrderedId } from '@granary/kernel';
 import type { Config } from '@granary/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Draining, RESTARTING } from '../draining';
 import { claimantOf } from '../flow/claimant';
 import { asDomainError } from '../errors/as-domain-error';
 import { FACES } from '../errors/faces';
@@ -98,6 +99,7 @@ export class GitOverSsh implements SshCommands {
     private readonly archives: ArchivesService,
     private readonly limits: GitLimits,
     private readonly outside: OutsideAddresses,
+    private readonly draining: Draining,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
@@ -106,6 +108,8 @@ export class GitOverSsh implements SshCommands {
 
   async run(request: SshRequest): Promise<number> {
     const requestId = timeOrderedId();
+    const tell = () => void say(request.errorOutput, terminalText(RESTARTING));
+    this.draining.over.addEventListener('abort', tell, { once: true });
     try {
       return await this.obey(request, requestId);
     } catch (thrown) {
@@ -116,6 +120,8 @@ export class GitOverSsh implements SshCommands {
       }
       await say(request.errorOutput, terminalError(error, requestId));
       return REFUSED;
+    } finally {
+      this.draining.over.removeEventListener('abort', tell);
     }
   }
 

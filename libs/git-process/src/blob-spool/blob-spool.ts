@@ -73,6 +73,11 @@ export class BlobSpool {
     return stream;
   }
 
+  /** As {@link FairSemaphore.close}. */
+  refuseWaiters(): void {
+    this.places.close();
+  }
+
   /** Ends every git and removes every file. */
   close(): Promise<void> {
     return this.files.close();

@@ -11,9 +11,13 @@ export interface Claimant {
   isSmall?: boolean;
 }
 
+/** @param leave gives the place back before the work is over. */
+export type Work<T> = (leave: () => void) => Promise<T>;
+
 interface Waiter {
   claimant: Claimant;
   admit(): void;
+  refuse(): void;
 }
 
 /** Of all permits, and of the queue. Whoever has nothing to prove who they are leaves a quarter to those who have. */
@@ -59,6 +63,7 @@ export class FairSemaphore {
   private readonly queued = new Tally();
   /** In the order of arrival. */
   private readonly queue = new Set<Waiter>();
+  private isClosing = false;
 
   constructor(private readonly options: SemaphoreOptions) {}
 
@@ -76,10 +81,10 @@ export class FairSemaphore {
    *   the wait too long.
    * @throws the signal's reason when it fires during the wait.
    */
-  async run<T>(claimant: Claimant, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(claimant: Claimant, work: Work<T>, signal?: AbortSignal): Promise<T> {
     const leave = await this.enter(claimant, signal);
     try {
-      return await work();
+      return await work(leave);
     } finally {
       leave();
     }
@@ -88,9 +93,22 @@ export class FairSemaphore {
   /** As {@link run}, for work whose end is told by a call of what is returned. */
   async enter(claimant: Claimant, signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
-    if (this.working.fits(claimant, this.options.permits)) this.working.add(claimant, 1);
-    else if (this.queued.fits(claimant, this.options.maxQueued)) await this.wait(claimant, signal);
+    const free = this.tryEnter(claimant);
+    if (free) return free;
+    if (!this.isClosing && this.queued.fits(claimant, this.options.maxQueued)) await this.wait(claimant, signal);
     else throw this.refusal();
+    return this.place(claimant);
+  }
+
+  /** A place, if one is free; null where the claimant would have to wait. */
+  tryEnter(claimant: Claimant): (() => void) | null {
+    if (!this.working.fits(claimant, this.options.permits)) return null;
+    this.working.add(claimant, 1);
+    return this.place(claimant);
+  }
+
+  /** What gives a place back, to be called once or more. */
+  private place(claimant: Claimant): () => void {
     let isHeld = true;
     return () => {
       if (isHeld) this.leave(claimant);
@@ -111,13 +129,20 @@ export class FairSemaphore {
         this.working.add(claimant, 1);
         settle(resolve);
       };
-      const waiter: Waiter = { claimant, admit };
+      const refuse = (): void => settle(() => reject(this.refusal()));
+      const waiter: Waiter = { claimant, admit, refuse };
       const abort = (): void => settle(() => reject(signal?.reason as Error));
-      const timer = setTimeout(() => settle(() => reject(this.refusal())), this.options.maxWaitMs);
+      const timer = setTimeout(refuse, this.options.maxWaitMs);
       signal?.addEventListener('abort', abort);
       this.queue.add(waiter);
       this.queued.add(claimant, 1);
     });
+  }
+
+  /** Nobody waits any more: who works may go on, the rest is refused at once. */
+  close(): void {
+    this.isClosing = true;
+    for (const { refuse } of this.queue) refuse();
   }
 
   private leave(claimant: Claimant): void {
@@ -142,6 +167,7 @@ export class FairSemaphore {
   }
 
   private refusal(): DomainError {
+    if (this.isClosing) return shuttingDown();
     const retryAfterSeconds = Math.max(1, Math.ceil(this.options.maxWaitMs / 1000));
     if (this.options.refusal) return this.options.refusal(retryAfterSeconds);
     return new DomainError('unavailable', 'Too many Git operations are running; try again in a moment', {
@@ -150,20 +176,36 @@ export class FairSemaphore {
   }
 }
 
+const RESTART_SECONDS = 10;
+
+function shuttingDown(): DomainError {
+  return new DomainError('unavailable', 'The hub is restarting; try again in a moment', {
+    retryAfterSeconds: RESTART_SECONDS,
+  });
+}
+
 /** A {@link FairSemaphore} for each key. Keys that nobody uses cost nothing. */
 export class KeyedFairSemaphore {
   private readonly semaphores = new Map<string, FairSemaphore>();
+  private isClosing = false;
 
   constructor(private readonly options: SemaphoreOptions) {}
 
   /** As {@link FairSemaphore.run}. */
-  async run<T>(key: string, claimant: Claimant, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(key: string, claimant: Claimant, work: Work<T>, signal?: AbortSignal): Promise<T> {
     const semaphore = this.semaphores.get(key) ?? new FairSemaphore(this.options);
     this.semaphores.set(key, semaphore);
+    if (this.isClosing) semaphore.close();
     try {
       return await semaphore.run(claimant, work, signal);
     } finally {
       if (semaphore.isIdle) this.semaphores.delete(key);
     }
+  }
+
+  /** As {@link FairSemaphore.close}, for every key. */
+  close(): void {
+    this.isClosing = true;
+    for (const semaphore of this.semaphores.values()) semaphore.close();
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { FairSemaphore, type Claimant } from './fair-semaphore';
 import { GitLimits } from './git-limits';
 
@@ -6,9 +7,11 @@ const user = (name: string, isSmall = false): Claimant => ({ share: `account:${n
 const places = (permits: number, maxQueued = 100) => new FairSemaphore({ permits, maxQueued, maxWaitMs: 60_000 });
 const never = () => new Promise<void>(() => undefined);
 let over = new AbortController();
+setMaxListeners(0, over.signal);
 afterEach(() => {
   over.abort();
   over = new AbortController();
+  setMaxListeners(0, over.signal);
 });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -74,6 +77,16 @@ it('serves who signed in first, then what is small, then who holds least, then w
   expect(order).toEqual(['small', 'who holds none', 'who came later', 'who holds two', 'stranger']);
   held.forEach((leave) => leave());
   expect(semaphore.isIdle).toBe(true);
+});
+
+it('gives the place of a computed pack to the next one, while its client reads nothing', async () => {
+  const limits = new GitLimits({ limits: { 'upload-pack': { perRepository: 2, overall: 2 } } });
+  const silent = (computed: () => void) => (computed(), never());
+  for (let at = 0; at < 60; at++) {
+    void limits.run('upload-pack', { repositoryPath: '/r', claimant: stranger(1), signal: over.signal }, silent);
+    await settled();
+  }
+  await limits.run('upload-pack', { repositoryPath: '/r', claimant: stranger(1) }, () => Promise.resolve());
 });
 
 it('forgets who leaves the line', async () => {

@@ -21,12 +21,17 @@ const DEFAULTS: Record<LimitedOperation, OperationLimit> = {
   'receive-pack': { perRepository: 5, overall: Math.max(20, OVERALL) },
 };
 
+/** Of packs that are there already; each holds half a mebibyte in memory. */
+const MAX_SENDING = 200;
+
 /** How many more may wait for each one that works. */
 const QUEUE_FACTOR = 4;
 
 /** Bounds how much git runs at once, for each repository and for the whole process, fairly among clients. */
 export class GitLimits {
   private readonly gates: Record<LimitedOperation, { byRepository: KeyedFairSemaphore; overall: FairSemaphore }>;
+
+  private readonly sending = new FairSemaphore({ permits: MAX_SENDING, maxQueued: 0, maxWaitMs: 0 });
 
   constructor(options: GitLimitsOptions = {}) {
     const maxWaitMs = options.maxWaitMs ?? 10_000;
@@ -41,6 +46,14 @@ export class GitLimits {
     this.gates = { 'upload-pack': gate('upload-pack'), 'receive-pack': gate('receive-pack') };
   }
 
+  /** As {@link FairSemaphore.close}. */
+  close(): void {
+    for (const { byRepository, overall } of Object.values(this.gates)) {
+      byRepository.close();
+      overall.close();
+    }
+  }
+
   /** How much of each operation runs and waits in the whole process. */
   load(): Record<LimitedOperation, { active: number; waiting: number }> {
     return {
@@ -50,7 +63,8 @@ export class GitLimits {
   }
 
   /**
-   * Runs `work` in its turn.
+   * Runs `work` in its turn. Once no git runs for it any more, `computed` may be called: its place goes to the next one
+   * while the client still takes what there is.
    *
    * @throws DomainError `unavailable` with `retryAfterSeconds` when too many wait, or the wait is too long.
    * @throws the signal's reason when it fires during the wait.
@@ -58,10 +72,33 @@ export class GitLimits {
   run<T>(
     operation: LimitedOperation,
     options: { repositoryPath: string; claimant: Claimant; signal?: AbortSignal },
-    work: () => Promise<T>,
+    work: (computed: () => void) => Promise<T>,
   ): Promise<T> {
     const { byRepository, overall } = this.gates[operation];
     const { repositoryPath, claimant, signal } = options;
-    return byRepository.run(repositoryPath, claimant, () => overall.run(claimant, work, signal), signal);
+    const inPlace = (...places: (() => void)[]) => this.holding(places, claimant, work);
+    return byRepository.run(
+      repositoryPath,
+      claimant,
+      (own) => overall.run(claimant, (common) => inPlace(own, common), signal),
+      signal,
+    );
+  }
+
+  private async holding<T>(places: (() => void)[], claimant: Claimant, work: (computed: () => void) => Promise<T>) {
+    const sending: (() => void)[] = [];
+    let isOver = false;
+    const computed = (): void => {
+      const leave = isOver || sending.length > 0 ? null : this.sending.tryEnter(claimant);
+      if (!leave) return;
+      sending.push(leave);
+      for (const place of places) place();
+    };
+    try {
+      return await work(computed);
+    } finally {
+      isOver = true;
+      for (const leave of sending) leave();
+    }
   }
 }

@@ -1,6 +1,13 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { FLUSH_PKT, formatPkt, formatSideband, MAX_PKT_SIZE, type CloneRequest } from '@granary/wire';
+import {
+  FLUSH_PKT,
+  formatPkt,
+  formatSideband,
+  formatSidebandError,
+  MAX_PKT_SIZE,
+  type CloneRequest,
+} from '@granary/wire';
 import type { PackCache } from '../pack-cache/pack-cache';
 import type { PackCursor } from '../pack-cache/pack-entry';
 import type { ServeResult } from './serve-pack';
@@ -13,7 +20,14 @@ export interface ServeCloneOptions {
   /** What the client receives; ended, or broken off where the pack fails. */
   output: Writable;
   signal: AbortSignal;
+  /** Called when the pack is there, and only its reader's speed counts. */
+  onComputed?: () => void;
+  /** When it fires, the client is told `text` between two packets, and the answer ends. */
+  over?: { signal: AbortSignal; text: string };
 }
+
+/** The hub has no more time. */
+class Interrupted extends Error {}
 
 /** As upload-pack does it (git-config(1), uploadpack.keepAlive). */
 const KEEP_ALIVE_MS = 5_000;
@@ -38,11 +52,13 @@ export async function serveClone(options: ServeCloneOptions): Promise<ServeResul
   signal.addEventListener('abort', leave, { once: true });
   try {
     if (!(await begins(cursor, options))) return null;
-    await sendPack(cursor, output);
+    void cursor.entry.settled.then(options.onComputed);
+    await sendPack(cursor, options);
     return { exitCode: 0, isCut: false, stderr: '' };
   } catch (error) {
     // What was begun must not look complete.
-    if (!output.destroyed) output.end(formatSideband('error', Buffer.from('The pack could not be computed.\n')));
+    if (!output.destroyed)
+      output.end(formatSidebandError(error instanceof Interrupted ? error.message : 'The pack could not be computed.'));
     return { exitCode: 1, isCut: signal.aborted, stderr: error instanceof Error ? error.message : '' };
   } finally {
     signal.removeEventListener('abort', leave);
@@ -93,11 +109,12 @@ async function begins(cursor: PackCursor, { request, output, signal }: ServeClon
  * The pack as packets of band 1, with a flush behind it. Two buffers take turns, one being filled while the other is
  * written: new ones for each chunk would have the garbage of gigabytes collected.
  */
-async function sendPack(cursor: PackCursor, output: Writable): Promise<void> {
+async function sendPack(cursor: PackCursor, { output, over }: ServeCloneOptions): Promise<void> {
   const frames = [new Frame(), new Frame()];
   const writes = frames.map(() => Promise.resolve());
   for (let turn = 0; ; turn = 1 - turn) {
     await writes[turn];
+    if (over?.signal.aborted) throw new Interrupted(over.text);
     const frame = frames[turn] as Frame;
     const sizeBytes = await cursor.fill(frame.rooms);
     if (sizeBytes === 0) break;

@@ -10,6 +10,7 @@ import {
 import {
   gitProtocolOf,
   GitLimits,
+  LastWords,
   readHead,
   readPushFormat,
   readUploadPackRequest,
@@ -26,11 +27,12 @@ import { DomainError } from '@granary/kernel';
 import { formatServiceLine } from '@granary/wire';
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import { DecidedByHandler, InRepository } from '../../access/access.decorators';
 import { claimantOf } from '../../flow/claimant';
+import { Draining, RESTARTING } from '../../draining';
 import { ErrorFilter } from '../../errors/error.filter';
 import { LOGGER, PACK_CACHE } from '../../tokens';
 import { Surface } from '../../surface/surface';
@@ -95,6 +97,7 @@ export class GitHttpController {
     private readonly advertiser: RefAdvertiser,
     private readonly outside: OutsideAddresses,
     private readonly errors: ErrorFilter,
+    private readonly draining: Draining,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
     @Inject(LOGGER) private readonly log: Logger,
@@ -192,25 +195,30 @@ export class GitHttpController {
       begin(response, service).end(refs);
       return;
     }
-    await this.limited('upload-pack', { ...call, isSmall: asked.kind !== 'clone' }, () =>
-      this.fetch(call, { ...asked, protocol }),
+    await this.limited('upload-pack', { ...call, isSmall: asked.kind !== 'clone' }, (computed) =>
+      this.fetch({ ...call, computed }, { ...asked, protocol }),
     );
   }
 
   private async fetch(
-    { repositoryPath, response, signal }: GitCall,
+    { repositoryPath, response, signal, computed }: GitCall & { computed: () => void },
     asked: UploadPackRequest & { protocol: string | undefined },
   ): Promise<ServeResult> {
     const { packs } = this;
     if (packs && asked.kind === 'clone') {
-      const served = await serveClone({ packs, repositoryPath, request: asked.request, output: response, signal });
+      const { request } = asked;
+      const over = { signal: this.draining.over, text: RESTARTING };
+      const served = await serveClone({
+        ...{ packs, repositoryPath, request, output: response, signal },
+        ...{ onComputed: computed, over },
+      });
       if (served) {
         asked.input.resume();
         return served;
       }
     }
     const { protocol, input } = asked;
-    const conversation = { repositoryPath, protocol, input, output: response, signal };
+    const conversation = { repositoryPath, protocol, input, output: this.withLastWords(response), signal };
     return serveStateless(this.git, { ...conversation, service: 'git-upload-pack', packs });
   }
 
@@ -219,7 +227,8 @@ export class GitHttpController {
     const protocol = gitProtocolOf(request.get('git-protocol'));
     const body = await this.pushBody(call, opened);
     if (!body) return;
-    const conversation = { repositoryPath, protocol, input: body.input, output: response, signal };
+    const output = this.withLastWords(response);
+    const conversation = { repositoryPath, protocol, input: body.input, output, signal };
     const hooks = this.hooks(opened, request);
     const isSmall = Number(request.get('content-length') ?? Infinity) <= SMALL_PUSH_BYTES;
     await this.firstPush.serve(opened, body.format, () =>
@@ -238,17 +247,29 @@ export class GitHttpController {
   }
 
   /** In its turn. */
-  private limited(operation: 'upload-pack' | 'receive-pack', call: GitCall, work: () => Promise<ServeResult>) {
+  private limited(
+    operation: 'upload-pack' | 'receive-pack',
+    call: GitCall,
+    work: (computed: () => void) => Promise<ServeResult>,
+  ) {
     const { repositoryPath, request, response, signal, isSmall } = call;
     const claimant = { ...claimantOf(request.actor, request.clientAddress), isSmall };
-    return this.limits.run(operation, { repositoryPath, claimant, signal }, async () => {
+    return this.limits.run(operation, { repositoryPath, claimant, signal }, async (computed) => {
       // A fault of the body may have been answered meanwhile.
       if (response.headersSent) return;
       begin(response, `git-${operation}`);
-      const { exitCode, isCut, stderr } = await work();
+      const { exitCode, isCut, stderr } = await work(computed);
       if (exitCode === 0 || isCut) return;
       this.log.warn({ requestId: request.requestId, operation, exitCode, stderr }, 'git failed');
     });
+  }
+
+  /** At the hub's end its client is told so by the protocol's own means. */
+  private withLastWords(response: Response): Writable {
+    const words = new LastWords(RESTARTING, this.draining.over);
+    // What a client does is known from the response; whoever writes learns of it from the words.
+    pipeline(words, response).catch(() => words.destroy());
+    return words;
   }
 
   /** A body that cannot be read is answered at once: before git, which only sees its input end, has its say. */
