@@ -1,1 +1,7 @@
-module.exports = { ...require('../../jest.preset.js'), displayName: 'forge', rootDir: __dirname };
+module.exports = {
+  ...require('../../jest.preset.js'),
+  displayName: 'forge',
+  rootDir: __dirname,
+  // The longest of all, and it waits more than it computes; Jest would leave the second of two processors idle.
+  maxWorkers: 2,
+};

@@ -41,7 +41,7 @@ const projectTests = (filters) =>
       ...filters,
       ...REPORTERS,
     ],
-    timeoutMinutes: 15,
+    timeoutMinutes: 20,
   });
 
 function suiteTests(name, timeoutMinutes) {

@@ -41,6 +41,7 @@ it('lists each command that there is in its help', async () => {
     'quota recount',
     'maintenance run',
     'audit list',
+    'queue status',
     'lfs agent install',
     'doctor',
   ]);

@@ -187,7 +187,10 @@ describe('the test button', () => {
     await postgres.database.query('UPDATE outbox_events SET relayed_at = now(), settled_at = now()');
     for (let time = 0; time < 2; time++) expect(await world.hooks.test(world.keyOf(hook))).toBe(true);
     await world.relay.relayAll();
-    for (const job of world.jobs.splice(0)) await world.fanout.fanOut([(job.payload as { eventId: string }).eventId]);
+    for (const { payload } of world.jobs.splice(0)) {
+      const { eventId, others = [] } = payload as { eventId: string; others?: string[] };
+      await world.fanout.fanOut([eventId, ...others]);
+    }
     await world.runJobs();
     const sent = await world.log.deliveries(world.keyOf(hook), range);
     expect(sent.map(({ event, state }) => [event, state])).toEqual([

@@ -59,6 +59,14 @@ function idOf(text: string): number | null {
   return /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : null;
 }
 
+/**
+ * Those who lock in a repository at the same time wait for each other, so that the count is what it is. To be asked for
+ * before any lock's row is touched: whoever held that and waited for this would wait for ever.
+ */
+async function oneAtATime(manager: EntityManager, repositoryId: number): Promise<void> {
+  await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR NO KEY UPDATE', [repositoryId]);
+}
+
 /** LFS file locks: one a path, by id never used again, looked up within their repository. */
 @Injectable()
 export class LfsLocksService {
@@ -81,6 +89,7 @@ export class LfsLocksService {
     checkLockPath(wish.path);
     const ref = wish.ref !== null && isBranch(wish.ref) ? wish.ref : null;
     const id = await this.database.transaction(async (manager) => {
+      await oneAtATime(manager, repositoryId);
       const created = await this.insert(manager, repositoryId, { ...wish, ref, owner });
       const what = { target: wish.path, repositoryId, actor: owner, details: { id: created, ref } };
       if (created !== null) await this.audit.record(manager, { action: 'lfs_lock.create', ...what });
@@ -99,8 +108,6 @@ export class LfsLocksService {
     repositoryId: number,
     { path, ref, owner }: { path: string; ref: string | null; owner: UserActor },
   ): Promise<number | null> {
-    // Those who lock at the same time wait for each other: the count is what it is.
-    await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR NO KEY UPDATE', [repositoryId]);
     const [{ count }] = (await manager.query(
       'SELECT count(*)::integer AS count FROM lfs_locks WHERE repository_id = $1',
       [repositoryId],
@@ -167,6 +174,7 @@ export class LfsLocksService {
     }
     this.requireForce(actor, { facts, lock: former, force: true });
     const newId = await this.database.transaction(async (manager) => {
+      await oneAtATime(manager, repository.id);
       await this.remove(manager, repository.id, former);
       const created = await this.insert(manager, repository.id, { ...former, owner: actor });
       const details = { id: created, previous_id: former.id, previous_owner: former.ownerName, ref: former.ref };
