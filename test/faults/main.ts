@@ -2,8 +2,9 @@ import { endAll } from '../support/cleanup';
 import type { FaultRun } from './fault-run';
 import { power } from './power';
 import { formatFindings } from './report';
+import { starve } from './starve';
 
-const RUNS: Record<string, FaultRun> = { power };
+const RUNS: Record<string, FaultRun> = { starve, power };
 
 const NAMES = Object.keys(RUNS);
 const USAGE = `Usage: npm run faults -- [${NAMES.join('|')}]…

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ForgeModule, RemoteImages, SshKeysService } from '@granary/forge';
+import { DiskRoomService, ForgeModule, RemoteImages, SshKeysService } from '@granary/forge';
 import { BlobSpool, GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
 import { Renderer } from '@granary/render';
 import type { Config, Runtime } from '@granary/runtime';
@@ -59,7 +59,15 @@ export class AppModule {
         { provide: RefAdvertiser, useFactory: () => new RefAdvertiser(git) },
         { provide: BlobSpool, useFactory: () => openBlobSpool(runtime) },
         BlobBodies,
-        { provide: PACK_CACHE, useFactory: () => openPackCache(runtime) },
+        {
+          provide: PACK_CACHE,
+          inject: [DiskRoomService],
+          useFactory: async (disk: DiskRoomService) => {
+            const packs = await openPackCache(runtime);
+            if (packs) disk.givesWay(() => packs.giveWay());
+            return packs;
+          },
+        },
         { provide: IMAGE_RULES, useValue: imageRulesOf(runtime) },
         { provide: RemoteImages, useValue: remoteImagesOf(runtime) },
         {

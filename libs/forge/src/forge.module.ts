@@ -55,6 +55,7 @@ import {
 } from './maintenance';
 import type { ForgeOptions } from './options';
 import {
+  DiskRoomService,
   InitialCommitService,
   FirstPushService,
   PushesService,
@@ -163,6 +164,7 @@ const SERVICES = [
   PushRecordService,
   PushJudge,
   FirstPushService,
+  DiskRoomService,
   PushesService,
   RefMovesService,
   ReconcileService,

@@ -1,3 +1,4 @@
+export * from './disk-room.service';
 export * from './first-push.service';
 export * from './commit-author';
 export * from './initial-commit.service';

@@ -16,6 +16,7 @@ import {
 } from '../repositories';
 import { mayCreateRepository } from '../access';
 import { classOf, QuotaReportService } from '../quotas';
+import { DiskRoomService } from './disk-room.service';
 import { PushJudge } from './push-judge.service';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
 import { hintsAfter } from './push-hints';
@@ -32,21 +33,25 @@ export class PushesService {
     private readonly accounts: AccountsService,
     private readonly judge: PushJudge,
     private readonly quotaReport: QuotaReportService,
+    private readonly disk: DiskRoomService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {}
 
   /**
    * The repository to push to. One that is absent is created, private, for those who may create it there.
-   * @throws DomainError `repository_not_found`, `forbidden`, `unauthenticated`, `invalid` (the name is not allowed).
+   * @throws DomainError `repository_not_found`, `forbidden`, `unauthenticated`, `invalid` (the name is not allowed),
+   *   `storage_full`.
    */
   async openForPush(actor: Actor, path: RepositoryPath): Promise<OpenRepository> {
     const found = await this.access.find(actor, path);
     if (found) {
       this.access.require(actor, found, 'write');
+      await this.disk.require();
       return found;
     }
     const namespace = await this.accounts.namespaceByName(path.namespace);
     if (!namespace?.pushToCreate || !mayCreateRepository(actor, namespace.ownerUserId)) throw repositoryNotFound();
+    await this.disk.require();
     try {
       await this.repositories.create(actor, path);
     } catch (error) {

@@ -222,6 +222,16 @@ it('forgets the least lately used pack when room is short', async () => {
   expect(packs.stats()).toMatchObject({ hits: 1, misses: 4 });
 });
 
+it('gives way on a full disk, and computes again what is asked for', async () => {
+  const project = await pushed();
+  await expectWhole(project, cloneOf(project));
+  await until(() => packs.stats().sizeBytes > 0);
+  await packs.giveWay();
+  expect(packs.stats()).toMatchObject({ packs: 0, sizeBytes: 0 });
+  await expectWhole(project, cloneOf(project));
+  expect(packs.stats()).toMatchObject({ misses: 2, hits: 0 });
+});
+
 it('takes away what processes left that are gone, and its own at the end', async () => {
   const abandoned = join(fixture.directory, 'packs', 'process-gone');
   await mkdir(abandoned);

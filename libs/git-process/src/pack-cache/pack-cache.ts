@@ -80,9 +80,8 @@ export class PackCache {
   /** A reader of the pack that answers `request`, which is computed where it is neither there nor on its way. */
   join(repositoryPath: string, request: PackRequest): PackCursor {
     if (this.isClosed) throw new Error('the pack cache is closed');
-    // What was purged from the repository lives on in no pack that anybody gets.
     const generation = purgeGeneration(repositoryPath);
-    const key = `${generation} ${packKey(repositoryPath, request)}`;
+    const key = keyOf(repositoryPath, request, generation);
     const found = this.kept.get(key)?.entry;
     const entry = found?.isJoinable ? found : this.compute(repositoryPath, request);
     if (entry !== found) this.counts.misses++;
@@ -95,7 +94,14 @@ export class PackCache {
 
   /** Whether {@link join} would start no git. */
   has(repositoryPath: string, request: PackRequest): boolean {
-    return this.kept.get(packKey(repositoryPath, request))?.entry.isJoinable ?? false;
+    const key = keyOf(repositoryPath, request, purgeGeneration(repositoryPath));
+    return this.kept.get(key)?.entry.isJoinable ?? false;
+  }
+
+  /** Removes every pack that nobody reads: on a full disk, what can be computed again is the first to go. */
+  async giveWay(): Promise<void> {
+    for (const [key, { entry }] of this.kept) if (!entry.isInUse) this.kept.delete(key);
+    await Promise.all([...this.entries].filter(({ isInUse }) => !isInUse).map((entry) => this.drop(entry)));
   }
 
   stats(): PackCacheStats {
@@ -160,8 +166,14 @@ export class PackCache {
   private async sweep(): Promise<void> {
     const { bavail, blocks, bsize } = await statfs(this.directory);
     this.spareBytes = Math.max(0, (bavail - blocks * SPARE_SHARE) * bsize);
+    if (this.spareBytes === 0) await this.giveWay();
     this.trim();
     await showLife(this.directory);
     await removeAbandoned(this.options.directory);
   }
+}
+
+/** What was purged from the repository lives on in no pack that anybody gets. */
+function keyOf(repositoryPath: string, request: PackRequest, generation: number): string {
+  return `${generation} ${packKey(repositoryPath, request)}`;
 }
