@@ -29,6 +29,8 @@ type CreateNext = (options: {
  */
 export async function openPages(root: string, internalUrl: URL): Promise<Pages> {
   process.env['GRANARY_INTERNAL_URL'] = internalUrl.origin;
+  // Where it is set, Next asks there rather than at its own address.
+  process.env['__NEXT_PRIVATE_ORIGIN'] = internalUrl.origin;
   const next = createRequire(__filename)('next') as CreateNext;
   const hostname = internalUrl.hostname.replace(/^\[|\]$/g, '');
   const port = Number(internalUrl.port || 80);
