@@ -110,7 +110,7 @@ beforeAll(async () => {
 
 const curl = (...args: string[]) => run('curl', ['-s', '--fail-with-body', '--cacert', certificate, ...args]);
 const addressOf = (name: string) => proxies.get(name) ?? '';
-const withTls = (cwd: string) => ({ cwd, env: { GIT_SSL_CAINFO: certificate } });
+const withTls = (cwd: string) => ({ cwd, env: { ...alice.tokenForAnyAddress, GIT_SSL_CAINFO: certificate } });
 
 it.each(['nginx', 'caddy'])('a push and a clone of large files go through %s as the page sets it up', async (name) => {
   const remote = `${addressOf(name)}/alice/through-${name}.git`;

@@ -20,7 +20,8 @@ it('lets three first starts at once on an empty database all succeed, and strang
   await Promise.all(first.map((hub) => hub.ready()));
   const alice = await first[0]!.actor('alice');
   await alice.createRepository('shared');
-  expect((await alice.gitOk(['ls-remote', `${first[2]!.url}/alice/shared.git`])).trim()).toBe('');
+  const throughAnother = ['ls-remote', `${first[2]!.url}/alice/shared.git`];
+  expect((await alice.gitOk(throughAnother, { env: alice.tokenForAnyAddress })).trim()).toBe('');
 
   const stranger = await start({ dataDir: join(workspace('elsewhere'), 'data'), mode: 'all' });
   expect(await stranger.process.exit()).toBe(1);

@@ -62,6 +62,15 @@ export class Actor {
     };
   }
 
+  /** Environment for git that hands the token to whatever address asks: another hub of the same data, a proxy. */
+  get tokenForAnyAddress(): NodeJS.ProcessEnv {
+    return {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'credential.helper',
+      GIT_CONFIG_VALUE_0: join(this.home, 'credential-helper'),
+    };
+  }
+
   /** The HTTP remote of `path` (`owner/name`). */
   remote(path: string): string {
     return `${this.hub.url}/${path}.git`;
