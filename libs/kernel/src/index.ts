@@ -6,3 +6,4 @@ export * from './glob';
 export * from './address';
 export * from './outage';
 export * from './durable-file';
+export * from './attachment';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { create as contentDisposition } from 'content-disposition';
+import { attachment } from '@granary/kernel';
 import type { ArchiveFormat, ArchiveFormatName } from './archive-format';
 import type { ResolvedRef } from './archive-request';
 
@@ -77,7 +77,7 @@ const COMMIT_MAX_AGE_SECONDS = 86_400;
 export function archiveHeaders(options: ArchiveHeaderOptions): Record<string, string> {
   return {
     'Content-Type': options.format.mediaType,
-    'Content-Disposition': contentDisposition(options.fileName),
+    'Content-Disposition': attachment(options.fileName),
     ...(options.etag === null ? {} : { ETag: options.etag }),
     'Cache-Control': cacheControl(options),
     ...(options.publiclyReadable ? {} : { Vary: 'Authorization, Cookie' }),

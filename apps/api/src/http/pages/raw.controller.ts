@@ -1,6 +1,6 @@
 import { LfsObjectsService, readBlob, resolveAt, type BlobContent, type OpenRepository } from '@granary/forge';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { create as contentDisposition } from 'content-disposition';
+import { attachment } from '@granary/kernel';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -59,7 +59,7 @@ export class RawController {
       'Cache-Control': `${how.isPublic ? 'public' : 'private'}, no-cache`,
     });
     const name = blob.path.split('/').at(-1) ?? 'file';
-    if (how.isAttachment) response.set('Content-Disposition', contentDisposition(name));
+    if (how.isAttachment) response.set('Content-Disposition', attachment(name));
   }
 }
 

@@ -1,0 +1,12 @@
+import { create } from 'content-disposition';
+
+const BARE_NAME = /; filename=([^";]+)(?=;|$)/;
+
+/**
+ * `Content-Disposition` of a download (RFC 6266). The name is quoted also where it need not be, as everybody else's is:
+ * scripts take it out by a pattern.
+ */
+export function attachment(fileName: string): string {
+  // A lone surrogate has no UTF-8 and cannot be escaped; Buffer makes it U+FFFD.
+  return create(Buffer.from(fileName).toString()).replace(BARE_NAME, '; filename="$1"');
+}
