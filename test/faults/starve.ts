@@ -86,10 +86,12 @@ async function publish(alice: Actor): Promise<string[]> {
   const files = { 'big.bin': randomBytes(LARGE_BYTES) };
   const oids: string[] = [];
   for (const name of ['one', 'two', 'three'])
-    oids.push(await pushNew(alice, await alice.createRepository(name), files));
+    oids.push(await pushNew(alice, await alice.createRepository(name, { visibility: 'public' }), files));
   // Who clones a private repository is asked who it is: to a public one git sends no credentials.
-  await pushNew(alice, await alice.createRepository('own', { private: true }), files);
-  await pushNew(alice, await alice.createRepository('small'), { 'slow.bin': randomBytes(SLOW_FILE_BYTES) });
+  await pushNew(alice, await alice.createRepository('own', { visibility: 'private' }), files);
+  await pushNew(alice, await alice.createRepository('small', { visibility: 'public' }), {
+    'slow.bin': randomBytes(SLOW_FILE_BYTES),
+  });
   return oids;
 }
 
