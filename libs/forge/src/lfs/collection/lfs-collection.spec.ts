@@ -19,6 +19,7 @@ import { PushJudge, PushRecordService, ReconcileService, RefMovesService } from 
 import { ProtectionsService } from '../../protection';
 import { RepositoriesService, RepositoryAccessService, Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
+import { untilBlocked } from '../../testing/until-blocked';
 import { LfsBatchService } from '../lfs-batch.service';
 import { LfsLocksService } from '../locks/lfs-locks.service';
 import { LfsObjectsService } from '../lfs-objects.service';
@@ -497,7 +498,7 @@ describe('between mark and sweep', () => {
       clock.now(),
     ]);
     const sweeping = sweep(marked);
-    await untilBlocked();
+    await untilBlocked(forge.database);
     await runner.commitTransaction();
     await runner.release();
     expect((await sweeping).collected).toEqual([]);
@@ -655,7 +656,7 @@ describe('between mark and sweep', () => {
     await runner.startTransaction();
     await runner.query('UPDATE lfs_objects SET touched_at = $2 WHERE oid = $1', [old.oid, clock.now()]);
     const purging = forge.get(LfsPurgeService).objects([old.oid]);
-    await untilBlocked();
+    await untilBlocked(forge.database);
     await runner.commitTransaction();
     await runner.release();
     await purging;
@@ -671,25 +672,13 @@ describe('between mark and sweep', () => {
     await runner.startTransaction();
     await runner.query('INSERT INTO lfs_links (repository_id, oid) VALUES ($1, $2)', [second.id, old.oid]);
     const purging = forge.get(LfsPurgeService).objects([old.oid]);
-    await untilBlocked();
+    await untilBlocked(forge.database);
     await runner.commitTransaction();
     await runner.release();
     await purging;
     expect(await keysOf(old)).toHaveLength(1);
     expect(await oidsIn('lfs_links', second.id)).toEqual([old.oid]);
   });
-
-  /** Until a statement waits for a lock that another one holds. */
-  async function untilBlocked(): Promise<void> {
-    for (let tries = 0; tries < 500; tries++) {
-      const rows = (await forge.database.query(
-        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-      )) as unknown[];
-      if (rows.length > 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error('nothing waits for a lock');
-  }
 });
 
 describe('who keeps an object', () => {

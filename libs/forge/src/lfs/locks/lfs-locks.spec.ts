@@ -7,6 +7,7 @@ import {
   type OpenRepository,
 } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
+import { untilBlocked } from '../../testing/until-blocked';
 import { LfsLocksService } from './lfs-locks.service';
 import { LockSearchService } from './lock-search.service';
 
@@ -100,6 +101,24 @@ it('never leaves the path free while it is taken over', async () => {
     expect(attempts.map(({ isNew }) => isNew)).toEqual([false, false, false, false, false]);
     expect(now.ownerName).toBe('carol');
   }
+});
+
+it('takes a lock over only once the repository is its own, so that who locks at once does not wait for ever', async () => {
+  const { id, path: file } = await lock(bob);
+  let taking: Promise<unknown> | undefined;
+  await forge.database.transaction(async (other) => {
+    await other.query('SELECT 1 FROM repositories WHERE id = $1 FOR NO KEY UPDATE', [repositoryId]);
+    taking = takeOver(carol, id);
+    await untilBlocked(forge.database);
+    // Where the take-over had the lock's row already, this would wait for it, and it for this.
+    const inserted: unknown = await other.query(
+      `INSERT INTO lfs_locks (repository_id, path, owner_user_id, locked_at) VALUES ($1, $2, $3, now())
+       ON CONFLICT (repository_id, path) DO NOTHING RETURNING id`,
+      [repositoryId, file, alice.userId],
+    );
+    expect(inserted).toEqual([]);
+  });
+  await expect(taking).resolves.toMatchObject({ ownerName: 'carol' });
 });
 
 it('records a forced release as one, and what was refused not at all', async () => {
