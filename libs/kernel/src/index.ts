@@ -6,4 +6,3 @@ export * from './glob';
 export * from './address';
 export * from './outage';
 export * from './durable-file';
-export * from './attachment';

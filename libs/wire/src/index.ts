@@ -17,6 +17,7 @@ export * from './git/quoted-path';
 export * from './git/ls-tree';
 export * from './git/for-each-ref';
 export * from './git/log';
+export * from './http/attachment';
 export * from './lfs/oid';
 export * from './lfs/media-type';
 export * from './lfs/pointer';

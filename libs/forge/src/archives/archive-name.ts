@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { attachment } from '@granary/kernel';
+import { attachment } from '@granary/wire';
 import type { ArchiveFormat, ArchiveFormatName } from './archive-format';
 import type { ResolvedRef } from './archive-request';
 

@@ -1,6 +1,6 @@
 import { LfsObjectsService, readBlob, resolveAt, type BlobContent, type OpenRepository } from '@granary/forge';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { attachment } from '@granary/kernel';
+import { attachment } from '@granary/wire';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
