@@ -1,7 +1,7 @@
 export { prepareGitHome, type GitHome, type GitHomeOptions } from './home/git-home';
 export { gitEnvironment } from './home/git-environment';
 export { checkGit, isAtLeast, type GitVersion } from './home/git-version';
-export { GroupGuard } from './process/group-guard';
+export { ForkServer, type ForkServerOptions } from './launch/fork-server';
 export { nulFields } from './process/nul-fields';
 export { GitFailed } from './process/git-failed';
 export { runGit, type GitOutput, type RunGitOptions } from './process/run-git';

@@ -1,6 +1,6 @@
 import { findRunningPostgres, startPostgres } from '@granary/embedded-postgres';
 import { ENTITIES, openDatabase, roomForConnections, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
-import { GroupGuard, prepareGitHome, type GitHome } from '@granary/git-process';
+import { ForkServer, prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue, queueConnections, type QueueLog } from '@granary/job-queue';
 import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore } from '@granary/object-store';
 import type { DataSource } from 'typeorm';
@@ -71,9 +71,9 @@ async function openParts(
   if (lock) await keepPrivate(config, data, options);
   // Processes that share a database share a data directory too, each with its own part of the work: only one does all.
   if (lock && (config.mode === 'all' || !config.databaseUrl)) closers.push(await lockDataDir(data.root));
-  const guard = new GroupGuard();
-  closers.push(() => guard.close());
-  const git = { ...(await prepareGitHome(data.git)), guard };
+  const launcher = await ForkServer.open();
+  closers.push(() => launcher.close());
+  const git = { ...(await prepareGitHome(data.git)), launcher };
   progress(config.databaseUrl ? 'Connecting to Postgres' : 'Starting Postgres');
   const connection = await openConnection(config, data, { closers, isHub: lock });
   const pools = poolsOf(config);

@@ -297,7 +297,7 @@ export class ArchivesService implements OnApplicationShutdown {
   }
 
   private findCompressors(): Promise<ReadonlyMap<CompressorName, Compressor>> {
-    return (this.compressors ??= findCompressors(this.home.searchPath));
+    return (this.compressors ??= findCompressors(this.home.searchPath, this.home.launcher));
   }
 }
 

@@ -75,7 +75,7 @@ async function* askAttributes(
   env: Record<string, string>,
 ): AsyncGenerator<PathAttributes> {
   const { repositoryPath, signal, attributes } = options;
-  const git = spawnGit(home, {
+  const git = await spawnGit(home, {
     repositoryPath,
     signal,
     env,

@@ -16,31 +16,41 @@ interface Pending extends BatchRequest {
 
 /** One `git cat-file --batch-command --buffer`. Questions may overlap; answers come in their order. */
 export class BatchProcess {
-  private readonly git: GitProcess;
+  private git: GitProcess | null = null;
+  /** Resolves when the process is gone; never rejects. */
+  private readonly ended: Promise<void>;
   private readonly pending: Pending[] = [];
   private failure: Error | null = null;
   private unsent = '';
   private sending: NodeJS.Immediate | null = null;
 
   constructor(home: GitHome, options: BatchProcessOptions) {
-    this.git = spawnGit(home, { ...options, args: ['cat-file', '--batch-command', '--buffer', '-z'] });
+    this.ended = this.run(home, options).catch((error: Error) => this.fail(error));
+  }
+
+  /** False once the process has died or was closed; a new one must be started then. */
+  get isAlive(): boolean {
+    return this.failure === null;
+  }
+
+  private async run(home: GitHome, options: BatchProcessOptions): Promise<void> {
+    const git = await spawnGit(home, { ...options, args: ['cat-file', '--batch-command', '--buffer', '-z'] });
+    this.git = git;
+    if (this.failure) git.stop();
     const reader = new BatchReader(
       () => this.pending[0],
       (answer) => this.pending.shift()?.resolve(answer),
     );
-    this.git.stdout.on('data', (chunk: Buffer) => {
+    git.stdout.on('data', (chunk: Buffer) => {
       try {
         if (!this.failure) reader.push(chunk);
       } catch (error) {
         this.fail(error as Error);
       }
     });
-    void this.git.done.then(({ exitCode, stderr }) => this.fail(new GitFailed('cat-file', exitCode, stderr)));
-  }
-
-  /** False once the process has died or was closed; a new one must be started then. */
-  get isAlive(): boolean {
-    return this.failure === null;
+    this.send();
+    const { exitCode, stderr } = await git.done;
+    this.fail(new GitFailed('cat-file', exitCode, stderr));
   }
 
   ask(command: BatchRequest['command'], name: string): Promise<BatchAnswer | null> {
@@ -55,6 +65,7 @@ export class BatchProcess {
   /** What was asked in one turn goes out as one write, and comes back as one: a walk asks thousands of questions. */
   private send(): void {
     this.sending = null;
+    if (!this.git || this.unsent === '') return;
     if (!this.failure) this.git.stdin.write(`${this.unsent}flush\0`);
     this.unsent = '';
   }
@@ -62,12 +73,12 @@ export class BatchProcess {
   /** Ends the process; what is unanswered rejects. Resolves when it is gone. */
   async close(): Promise<void> {
     this.fail(new GitFailed('cat-file', null, 'closed by its owner'));
-    await this.git.done;
+    await this.ended;
   }
 
   private fail(error: Error): void {
     this.failure ??= error;
     for (const request of this.pending.splice(0)) request.reject(this.failure);
-    this.git.stop();
+    this.git?.stop();
   }
 }

@@ -17,7 +17,7 @@ export interface ListObjectsOptions {
  * @throws GitFailed, or the signal's reason.
  */
 export async function* listObjects(home: GitHome, options: ListObjectsOptions): AsyncGenerator<ObjectInfo[]> {
-  const git = spawnGit(home, {
+  const git = await spawnGit(home, {
     repositoryPath: options.repositoryPath,
     env: { GIT_OBJECT_DIRECTORY: options.objectDirectory },
     signal: options.signal,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import type { Launcher } from '../launch/launcher';
 import { spawnTool } from '../process/spawn-tool';
 
 export type CompressorName = 'bzip2' | 'xz' | 'zstd';
@@ -11,6 +12,7 @@ export interface Compressor {
   /** What it says about itself: another version may give other bytes. */
   version: string;
   searchPath: string;
+  launcher?: Launcher;
 }
 
 /** One thread and a fixed level each, so that equal input gives equal bytes on every machine. */
@@ -24,9 +26,14 @@ const NAMES = Object.keys(ARGUMENTS) as CompressorName[];
 const run = promisify(execFile);
 
 /** Those that are on this machine, by name. */
-export async function findCompressors(searchPath: string): Promise<ReadonlyMap<CompressorName, Compressor>> {
+export async function findCompressors(
+  searchPath: string,
+  launcher?: Launcher,
+): Promise<ReadonlyMap<CompressorName, Compressor>> {
   const found = await Promise.all(NAMES.map((name) => findCompressor(name, searchPath)));
-  return new Map(found.flatMap((compressor) => (compressor ? [[compressor.name, compressor] as const] : [])));
+  return new Map(
+    found.flatMap((compressor) => (compressor ? [[compressor.name, { ...compressor, launcher }] as const] : [])),
+  );
 }
 
 async function findCompressor(name: CompressorName, searchPath: string): Promise<Compressor | null> {
@@ -45,11 +52,11 @@ async function findCompressor(name: CompressorName, searchPath: string): Promise
  * @throws whatever `source` throws, the signal's reason, and an Error when the program fails.
  */
 export async function* compress(
-  { name, searchPath }: Compressor,
+  { name, searchPath, launcher }: Compressor,
   source: AsyncIterable<Buffer>,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const tool = spawnTool({ command: name, args: ARGUMENTS[name], searchPath, signal });
+  const tool = await spawnTool({ command: name, args: ARGUMENTS[name], searchPath, signal, launcher });
   const fed = feed(source, tool.stdin);
   // A source that failed must not be taken for one that ended.
   void fed.then((failure) => failure && tool.stop());

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { replaceFile } from '@granary/kernel';
 import { HOOK_SCRIPTS } from '../hooks/hook-scripts';
 import { formatGitConfig } from './git-config';
-import type { GroupGuard } from '../process/group-guard';
+import type { Launcher } from '../launch/launcher';
 import { checkGit, DEFAULT_SEARCH_PATH, type GitVersion } from './git-version';
 
 /** What every git process of the hub shares. Lies outside all repositories; users cannot write it. */
@@ -19,8 +19,8 @@ export interface GitHome {
   readonly searchPath: string;
   /** Of the git binary in `searchPath` when the home was prepared. */
   readonly version: GitVersion;
-  /** Ends what is started here should this process be killed. */
-  readonly guard?: GroupGuard;
+  /** What starts git; as a child of this process when left out. */
+  readonly launcher?: Launcher;
 }
 
 export interface GitHomeOptions {

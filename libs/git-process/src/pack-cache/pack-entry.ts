@@ -194,8 +194,9 @@ export class PackEntry {
   private async compute(): Promise<void> {
     if (this.isGivenUp) throw new Error('nobody waits for the pack any more');
     const { repositoryPath, request } = this.options;
-    const git = spawnGit(this.home, { repositoryPath, args: request.args, stderr: 'stream' });
+    const git = await spawnGit(this.home, { repositoryPath, args: request.args, stderr: 'stream' });
     this.git = git;
+    if (this.isGivenUp) git.stop();
     git.stdin.end(request.revisions);
     const tail = new TextTail(STDERR_TAIL_BYTES);
     const listening = this.listen(git, tail).catch(() => undefined);

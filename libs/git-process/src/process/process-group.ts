@@ -1,3 +1,5 @@
+import { signalGroup } from '../launch/signal-group';
+
 /** Until SIGTERM becomes SIGKILL; with the hang-up before it, a stopped process is gone within five seconds. */
 const TERMINATE_GRACE_MS = 3_000;
 
@@ -15,25 +17,15 @@ export class ProcessGroup {
   end(delayMs: number): boolean {
     if (this.isEnding) return false;
     this.isEnding = true;
-    if (delayMs === 0) this.signal('SIGTERM');
-    else this.timers.push(setTimeout(() => this.signal('SIGTERM'), delayMs));
-    this.timers.push(setTimeout(() => this.signal('SIGKILL'), delayMs + TERMINATE_GRACE_MS));
+    if (delayMs === 0) signalGroup(this.leaderPid, 'SIGTERM');
+    else this.timers.push(setTimeout(() => signalGroup(this.leaderPid, 'SIGTERM'), delayMs));
+    this.timers.push(setTimeout(() => signalGroup(this.leaderPid, 'SIGKILL'), delayMs + TERMINATE_GRACE_MS));
     return true;
   }
 
-  /** To be called once the leader has exited: what it left running has no purpose, and would keep its pipes open. */
+  /** To be called once the leader has exited, which ended the rest of its group. */
   leaderExited(): void {
     this.isEnding = true;
     for (const timer of this.timers) clearTimeout(timer);
-    this.signal('SIGKILL');
-  }
-
-  private signal(signal: NodeJS.Signals): void {
-    try {
-      process.kill(-this.leaderPid, signal);
-    } catch (error) {
-      // ESRCH: all gone. EPERM: macOS says so of a group of zombies.
-      if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
   }
 }

@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { GitHome } from '../home/git-home';
+import type { ForkServer } from '../launch/fork-server';
 import { createFixture, type Fixture } from '../testing/fixture';
+import { openForkServer } from '../testing/fork-server';
 import { GitFailed } from './git-failed';
 import { runGit, verbOf } from './run-git';
 import { spawnGit } from './spawn-git';
@@ -108,23 +111,41 @@ describe('runGit', () => {
   ])('names the verb of %j', (args, verb) => expect(verbOf(args)).toBe(verb));
 });
 
-describe('a process and its owner', () => {
-  it('starts nothing for a signal that has fired', () => {
-    expect(() =>
-      spawnGit(fixture.home, { args: ['version'], signal: AbortSignal.abort(new Error('too late')) }),
-    ).toThrow('too late');
+describe.each(['a child', 'a child of a fork server'])('%s and its owner', (parent) => {
+  let home: GitHome;
+  let server: ForkServer | undefined;
+  beforeAll(async () => {
+    if (parent === 'a child of a fork server') server = await openForkServer();
+    home = { ...fixture.home, launcher: server };
+  });
+  afterAll(() => server?.close());
+
+  it('starts nothing for a signal that has fired', async () => {
+    const signal = AbortSignal.abort(new Error('too late'));
+    await expect(spawnGit(home, { args: ['version'], signal })).rejects.toThrow('too late');
   });
 
-  it('says that git could not be started', () => {
-    expect(() => spawnGit({ ...fixture.home, searchPath: '/nonexistent' }, { args: ['version'] })).toThrow(
-      expect.objectContaining({ code: 'unavailable' }),
-    );
+  it('says that git could not be started', async () => {
+    const started = spawnGit({ ...home, searchPath: '/nonexistent' }, { args: ['version'] });
+    await expect(started).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: expect.objectContaining({ code: 'ENOENT' }),
+    });
+  });
+
+  it('ends what was still starting when the signal fired', async () => {
+    const owner = new AbortController();
+    const starting = spawnGit(home, { args: alias('sleep 600'), signal: owner.signal });
+    owner.abort();
+    const git = await starting;
+    expect((await git.done).exitCode).not.toBe(0);
+    await expect(gone(git.pid)).resolves.toBeUndefined();
   });
 
   it('rejects with the reason of the signal, the process being gone', async () => {
     const owner = new AbortController();
     const stdin = new Readable({ read: () => undefined });
-    const result = runGit(fixture.home, {
+    const result = runGit(home, {
       repositoryPath,
       args: ['hash-object', '--stdin'],
       stdin,
@@ -141,7 +162,7 @@ describe('a process and its owner', () => {
   it('ends the whole group, children that ignore SIGTERM among them', async () => {
     const owner = new AbortController();
     const args = alias('trap "" TERM; echo ready; sleep 600 & wait; sleep 600');
-    const git = spawnGit(fixture.home, { repositoryPath, args, signal: owner.signal });
+    const git = await spawnGit(home, { repositoryPath, args, signal: owner.signal });
     await new Promise((resolve) => git.stdout.once('data', resolve));
     owner.abort();
     const exit = await git.done;
@@ -150,7 +171,7 @@ describe('a process and its owner', () => {
   });
 
   it('leaves no grandchild behind when git ends by itself', async () => {
-    const git = spawnGit(fixture.home, { repositoryPath, args: alias('sleep 600 & echo started') });
+    const git = await spawnGit(home, { repositoryPath, args: alias('sleep 600 & echo started') });
     git.stdout.resume();
     expect(await git.done).toMatchObject({ exitCode: 0, signal: null });
     await expect(gone(git.pid)).resolves.toBeUndefined();
@@ -159,14 +180,14 @@ describe('a process and its owner', () => {
   it('hangs up first where asked, so that git can finish what it was told to', async () => {
     const owner = new AbortController();
     const args = alias('echo ready; cat >/dev/null; echo tidied >&2; exit 7');
-    const git = spawnGit(fixture.home, { repositoryPath, args, signal: owner.signal, onAbort: 'hangUp' });
+    const git = await spawnGit(home, { repositoryPath, args, signal: owner.signal, onAbort: 'hangUp' });
     await new Promise((resolve) => git.stdout.once('data', resolve));
     owner.abort();
     expect(await git.done).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('tidied') });
   });
 
   it('hands the child two private descriptors', async () => {
-    const git = spawnGit(fixture.home, {
+    const git = await spawnGit(home, {
       repositoryPath,
       args: alias('read -r question <&4; echo "$question answered" >&3'),
       withChannel: true,

@@ -33,7 +33,7 @@ export interface GitOutput {
  */
 export async function runGit(home: GitHome, options: RunGitOptions): Promise<GitOutput> {
   const verb = verbOf(options.args);
-  const git = spawnGit(home, options);
+  const git = await spawnGit(home, options);
   const [stdout, , exit] = await Promise.all([
     collect(git, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES),
     feed(git, options.stdin),

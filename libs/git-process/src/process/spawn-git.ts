@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
 import { gitEnvironment } from '../home/git-environment';
 import type { GitHome } from '../home/git-home';
+import { DIRECT, type LaunchedProgram, type Launcher, type Program } from '../launch/launcher';
 import { STDERR_TAIL_BYTES } from './git-failed';
 import { HANG_UP_GRACE_MS, ProcessGroup } from './process-group';
 import { TextTail } from './text-tail';
@@ -62,47 +61,36 @@ export interface GitProcess {
  * @throws the signal's reason when it has fired already.
  * @throws DomainError `unavailable` when no process could be started.
  */
-export function spawnGit(home: GitHome, options: SpawnGitOptions): GitProcess {
-  options.signal?.throwIfAborted();
+export async function spawnGit(home: GitHome, options: SpawnGitOptions): Promise<GitProcess> {
   const gitDir = options.repositoryPath === undefined ? [] : [`--git-dir=${options.repositoryPath}`];
   const [command = 'git', ...prefix] = options.priority === 'low' ? ['nice', '-n', '19', 'git'] : ['git'];
-  const child = spawn(command, [...prefix, ...gitDir, ...options.args], {
-    cwd: '/',
-    detached: true,
+  const program = {
+    command,
+    args: [...prefix, ...gitDir, ...options.args],
     env: gitEnvironment(home, options.env),
-    stdio: ['pipe', 'pipe', 'pipe', ...(options.withChannel ? (['pipe', 'pipe'] as const) : [])],
-  });
-  // A child that could not be started reports that here too, after the throw below.
-  child.on('error', () => undefined);
-  if (child.pid === undefined || !child.stdin || !child.stdout || !child.stderr) {
-    throw new DomainError('unavailable', 'git could not be started', {
-      hint: `Is git in ${home.searchPath}, and are processes and file descriptors left?`,
-    });
-  }
-  const streams = {
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    channel: channelOf(child, options),
+    withChannel: options.withChannel,
   };
-  home.guard?.watch(child.pid);
-  child.once('exit', () => home.guard?.forget(child.pid as number));
-  return superviseChild(child, streams, options);
-}
-
-interface ChildStreams {
-  stdin: Writable;
-  stdout: Readable;
-  stderr: Readable;
-  channel: { fromChild: Duplex; toChild: Duplex } | null;
+  return spawnSupervised(home.launcher ?? DIRECT, program, options);
 }
 
 type Supervision = Pick<SpawnGitOptions, 'signal' | 'onAbort' | 'stderr'>;
 
-/** Ends a child, which leads a process group of its own, and all that it started with its owner's signal. */
-export function superviseChild(child: ChildProcess, streams: ChildStreams, options: Supervision): GitProcess {
-  const pid = child.pid as number;
-  const { stdin, stdout, stderr, channel } = streams;
+/** Starts a program and ends it, and all that it started, with its owner's signal. Throws as {@link spawnGit} does. */
+export async function spawnSupervised(
+  launcher: Launcher,
+  program: Program,
+  options: Supervision,
+): Promise<GitProcess> {
+  options.signal?.throwIfAborted();
+  const launched = await launcher.launch(program).catch((error: unknown) => {
+    const hint = `Is it in ${program.env['PATH']}, and are processes and file descriptors left?`;
+    throw new DomainError('unavailable', `${program.command} could not be started`, { hint, cause: error });
+  });
+  return supervise(launched, options);
+}
+
+function supervise(launched: LaunchedProgram, options: Supervision): GitProcess {
+  const { pid, stdin, stdout, stderr, channel } = launched;
   // Git that leaves early breaks these pipes; its exit code tells the story.
   for (const stream of [stdin, channel?.fromChild, channel?.toChild]) stream?.on('error', () => undefined);
 
@@ -114,25 +102,25 @@ export function superviseChild(child: ChildProcess, streams: ChildStreams, optio
     // A git that is blocked on a full pipe could not tidy up.
     if (hangUpMs > 0) stdout.resume();
   };
+  if (options.signal?.aborted) stop();
   options.signal?.addEventListener('abort', stop, { once: true });
-  const done = exitOf(child, streams, options).finally(() => options.signal?.removeEventListener('abort', stop));
-  child.once('exit', () => group.leaderExited());
+  const done = exitOf(launched, options, () => group.leaderExited()).finally(() =>
+    options.signal?.removeEventListener('abort', stop),
+  );
   return { pid, stdin, stdout, stderr: options.stderr === 'stream' ? stderr : null, channel, done, stop };
 }
 
-async function exitOf(child: ChildProcess, streams: ChildStreams, options: Supervision): Promise<GitExit> {
-  const { stderr, channel } = streams;
+async function exitOf(launched: LaunchedProgram, options: Supervision, onExit: () => void): Promise<GitExit> {
+  const { stdin, stdout, stderr, channel } = launched;
   const tail = new TextTail(STDERR_TAIL_BYTES);
   if (options.stderr !== 'stream') stderr.on('data', (chunk: Buffer) => tail.push(chunk));
-  const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const { exitCode, signal } = await launched.exited;
+  onExit();
+  stdin.destroy();
+  // Who has not begun to read by now never will, and what is unread would stay open.
+  setImmediate(() => [stdout, stderr].forEach((stream) => stream.readable && stream.resume()));
   if (options.stderr !== 'stream') await finished(stderr, { writable: false }).catch(() => undefined);
   channel?.fromChild.destroy();
   channel?.toChild.destroy();
   return { exitCode, signal, stderr: tail.toString() };
-}
-
-function channelOf(child: ChildProcess, options: SpawnGitOptions): ChildStreams['channel'] {
-  if (!options.withChannel) return null;
-  const [, , , fromChild, toChild] = child.stdio;
-  return { fromChild: fromChild as Duplex, toChild: toChild as Duplex };
 }

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { DomainError } from '@granary/kernel';
-import { superviseChild, type GitProcess } from './spawn-git';
+import { DIRECT, type Launcher } from '../launch/launcher';
+import { spawnSupervised, type GitProcess } from './spawn-git';
 
 export interface SpawnToolOptions {
   /** A program's name; never passes through a shell. */
@@ -10,6 +9,7 @@ export interface SpawnToolOptions {
   searchPath: string;
   /** The owner: when it fires, the whole process group is gone within five seconds. */
   signal?: AbortSignal;
+  launcher?: Launcher;
 }
 
 /**
@@ -19,21 +19,6 @@ export interface SpawnToolOptions {
  * @throws the signal's reason when it has fired already.
  * @throws DomainError `unavailable` when no process could be started.
  */
-export function spawnTool(options: SpawnToolOptions): GitProcess {
-  options.signal?.throwIfAborted();
-  const child = spawn(options.command, options.args, {
-    cwd: '/',
-    detached: true,
-    env: { PATH: options.searchPath, LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  // A child that could not be started reports that here too, after the throw below.
-  child.on('error', () => undefined);
-  if (child.pid === undefined) {
-    throw new DomainError('unavailable', `${options.command} could not be started`, {
-      hint: `Is it in ${options.searchPath}, and are processes and file descriptors left?`,
-    });
-  }
-  const { stdin, stdout, stderr } = child;
-  return superviseChild(child, { stdin, stdout, stderr, channel: null }, options);
+export function spawnTool({ command, args, searchPath, signal, launcher }: SpawnToolOptions): Promise<GitProcess> {
+  return spawnSupervised(launcher ?? DIRECT, { command, args, env: { PATH: searchPath, LC_ALL: 'C' } }, { signal });
 }

@@ -19,25 +19,28 @@ export type StreamGitOptions = Pick<SpawnGitOptions, 'args' | 'repositoryPath' |
  * ends git.
  */
 export function streamGit(home: GitHome, options: StreamGitOptions): Readable {
-  const git = spawnGit(home, options);
+  options.signal?.throwIfAborted();
   const output = new PassThrough({ highWaterMark: HIGH_WATER_MARK_BYTES });
+  if (options.preamble) output.write(options.preamble);
+  void fill(output, home, options).catch((error: Error) => output.destroy(error));
+  return output;
+}
+
+async function fill(output: PassThrough, home: GitHome, options: StreamGitOptions): Promise<void> {
+  const git = await spawnGit(home, options);
   git.stdin.end(options.stdin);
-  output.once('close', () => {
+  const leave = (): void => {
     git.stdout.unpipe(output);
     git.stdout.resume();
     git.stop();
-  });
-  if (options.preamble) output.write(options.preamble);
-  git.stdout.pipe(output, { end: false });
-
-  const settle = async (): Promise<void> => {
-    await finished(git.stdout, { writable: false }).catch(() => undefined);
-    const exit = await git.done;
-    if (exit.exitCode === 0) output.end();
-    else output.destroy(reasonOf(options.signal) ?? new GitFailed(verbOf(options.args), exit.exitCode, exit.stderr));
   };
-  void settle();
-  return output;
+  if (output.destroyed) return leave();
+  output.once('close', leave);
+  git.stdout.pipe(output, { end: false });
+  await finished(git.stdout, { writable: false }).catch(() => undefined);
+  const exit = await git.done;
+  if (exit.exitCode === 0) output.end();
+  else output.destroy(reasonOf(options.signal) ?? new GitFailed(verbOf(options.args), exit.exitCode, exit.stderr));
 }
 
 function reasonOf(signal: AbortSignal | undefined): Error | undefined {

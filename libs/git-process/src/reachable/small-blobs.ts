@@ -30,10 +30,24 @@ export interface SmallBlobsOptions extends Pick<SpawnGitOptions, 'repositoryPath
 export async function* smallBlobs(home: GitHome, options: SmallBlobsOptions): AsyncGenerator<SmallBlob> {
   if (options.tips.length === 0) return;
   const { repositoryPath, env, signal, priority } = options;
-  const lister = spawnGit(home, { repositoryPath, env, signal, priority, args: listing(options) });
+  const lister = await spawnGit(home, { repositoryPath, env, signal, priority, args: listing(options) });
+  try {
+    yield* readListed(home, options, lister);
+  } finally {
+    lister.stop();
+    await lister.done;
+  }
+}
+
+async function* readListed(
+  home: GitHome,
+  options: SmallBlobsOptions,
+  lister: GitProcess,
+): AsyncGenerator<SmallBlob> {
+  const { repositoryPath, env, signal, priority } = options;
   const format = '%(objectname) %(objecttype) %(objectsize) %(rest)';
   const args = ['cat-file', `--batch=${format}`, '--buffer'];
-  const reader = spawnGit(home, { repositoryPath, env, signal, priority, args });
+  const reader = await spawnGit(home, { repositoryPath, env, signal, priority, args });
   try {
     feed(lister, options);
     // When the reader dies early its pipe breaks; exit codes tell what happened.
@@ -43,9 +57,8 @@ export async function* smallBlobs(home: GitHome, options: SmallBlobsOptions): As
     await requireSuccess('rev-list', lister, signal);
     await requireSuccess('cat-file', reader, signal);
   } finally {
-    lister.stop();
     reader.stop();
-    await Promise.all([lister.done, reader.done]);
+    await reader.done;
   }
 }
 

@@ -75,7 +75,7 @@ type Conversation = (ServeStatelessOptions | ServeDuplexOptions) & {
 
 async function serve(home: GitHome, options: Conversation): Promise<ServeResult> {
   const isPush = options.service === 'git-receive-pack';
-  const git = spawnGit(home, {
+  const git = await spawnGit(home, {
     args: argumentsOf(options),
     env: protocolEnvironment(options.protocol),
     signal: options.signal,
@@ -111,6 +111,8 @@ async function converse(git: GitProcess, options: Conversation, over: AbortContr
     git.stop();
   };
   const aborted = new Promise<void>((resolve) => {
+    // It may have fired while git was starting.
+    if (options.signal?.aborted) resolve(cut());
     options.signal?.addEventListener('abort', () => resolve(cut()), { signal: over.signal });
   });
   const errorOutput = options.errorOutput;
