@@ -20,7 +20,7 @@ asRoot('files of the hub, which mallory has an account beside (needs root)', () 
   const reach = () => mallory('find', hub.dataDir, '(', '-readable', '-o', '-writable', ')', '-print');
 
   beforeAll(async () => {
-    hub = await startHub({ ssh: false });
+    hub = await startHub({ ssh: false, isFirstStart: true });
     alice = await hub.actor('alice');
     const tree = await WorkTree.create(alice, 'alice/secret', { files: { 'plan.txt': 'the plan\n' } });
     expect(await tree.push('main')).toMatchObject({ code: 0 });

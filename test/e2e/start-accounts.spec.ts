@@ -33,7 +33,7 @@ asRoot('runs as root with its data under a directory that only root may enter', 
 });
 
 asRoot('never runs Postgres as root', async () => {
-  const hub = await startHub();
+  const hub = await startHub({ isFirstStart: true });
   const servers = hub.process.remaining().filter(({ command }) => /postgres/.test(command));
   expect(servers.length).toBeGreaterThan(0);
   expect(servers.map(({ pid }) => ownerOf(pid))).not.toContain(0);

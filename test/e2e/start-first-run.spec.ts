@@ -21,7 +21,7 @@ it('makes up the password of the first administrator, and shows it once', async 
 });
 
 it('prints its address, and three lines that push a first repository', async () => {
-  const hub = await startHub();
+  const hub = await startHub({ isFirstStart: true });
   expect(hub.process.stdout).toContain(hub.url);
   const lines = hub.process.stdout.split('\n').map((line) => line.trim());
   expect(lines.filter((line) => line.startsWith('git '))).toEqual([
@@ -33,7 +33,7 @@ it('prints its address, and three lines that push a first repository', async () 
 });
 
 it('pushes a first repository with the very lines that it printed', async () => {
-  const hub = await startHub();
+  const hub = await startHub({ isFirstStart: true });
   const home = workspace('home');
   const lines = hub.process.stdout
     .split('\n')

@@ -2,6 +2,7 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Actor, createActor, type ActorOptions } from './actor';
 import { atEnd } from './cleanup';
+import { copyFreshData } from './fresh-data';
 import { HubProcess } from './hub-process';
 import { freePort } from './ports';
 import { workspace } from './workspace';
@@ -15,6 +16,8 @@ export interface HubOptions {
   /** A new directory when left out. */
   dataDir?: string;
   ssh?: boolean;
+  /** Made by this start, whatever it costs: for tests of what a first start does. */
+  isFirstStart?: boolean;
   /** The account to run as; ours when left out. */
   uid?: number;
   gid?: number;
@@ -39,7 +42,8 @@ export class Hub {
 
   /** @throws Error with the hub's output when it does not get ready. */
   static async start(options: HubOptions = {}): Promise<Hub> {
-    const hub = await Hub.launchOnly(options);
+    const dataDir = options.dataDir ?? (await freshData(options));
+    const hub = await Hub.launchOnly({ ...options, dataDir });
     await hub.ready();
     return hub;
   }
@@ -96,29 +100,47 @@ export class Hub {
   }
 
   private launch(): HubProcess {
-    const { env, uid, gid } = this.options;
-    mkdirSync(this.dataDir, { recursive: true });
-    if (uid !== undefined && gid !== undefined) chownSync(this.dataDir, uid, gid);
-    const launched = HubProcess.launch({
-      cwd: this.dataDir,
-      uid,
-      gid,
-      env: {
-        PATH: process.env.PATH,
-        HOME: this.dataDir,
-        LANG: 'C.UTF-8',
-        NODE_ENV: 'production',
-        NEXT_TELEMETRY_DISABLED: '1',
-        GRANARY_PORT: String(this.port),
-        GRANARY_SSH_PORT: String(this.sshPort),
-        GRANARY_DATA_DIR: this.dataDir,
-        GRANARY_ADMIN_PASSWORD: ADMIN_PASSWORD,
-        ...env,
-      },
-    });
+    const launched = launchHub(this, this.options);
     this.history.push(launched);
     return launched;
   }
+}
+
+function launchHub(
+  { port, sshPort, dataDir }: { port: number; sshPort: number; dataDir: string },
+  { env, uid, gid }: HubOptions,
+): HubProcess {
+  mkdirSync(dataDir, { recursive: true });
+  if (uid !== undefined && gid !== undefined) chownSync(dataDir, uid, gid);
+  return HubProcess.launch({
+    cwd: dataDir,
+    uid,
+    gid,
+    env: {
+      PATH: process.env.PATH,
+      HOME: dataDir,
+      LANG: 'C.UTF-8',
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      GRANARY_PORT: String(port),
+      GRANARY_SSH_PORT: String(sshPort),
+      GRANARY_DATA_DIR: dataDir,
+      GRANARY_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      ...env,
+    },
+  });
+}
+
+/** A copy of a hub that was started once, for hubs that differ in nothing that a first start decides. */
+async function freshData({ env = {}, uid, isFirstStart }: HubOptions): Promise<string | undefined> {
+  if (isFirstStart || uid !== undefined || 'DATABASE_URL' in env || 'GRANARY_ADMIN_PASSWORD' in env) return undefined;
+  const dataDir = join(workspace('data'), 'data');
+  const port = await freePort();
+  await copyFreshData(dataDir, (made) => ({
+    hub: launchHub({ port, sshPort: 0, dataDir: made }, {}),
+    readyUrl: `http://127.0.0.1:${port}/health/ready`,
+  }));
+  return dataDir;
 }
 
 export const startHub = (options: HubOptions = {}): Promise<Hub> => Hub.start(options);

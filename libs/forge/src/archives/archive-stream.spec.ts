@@ -191,13 +191,13 @@ describe('an archive', () => {
   });
 
   it('of 70,000 files is a zip that Python and unzip read', async () => {
-    const files = Array.from({ length: 70_000 }, (_, i) => ({ path: `d${i % 100}/f${i}`, content: String(i) }));
+    const files = Array.from({ length: 70_000 }, (_, i) => ({ path: `d${i % 100}/f${i}`, content: String(i % 100) }));
     const many = await bench.archive(files);
     const path = join(await bench.temporary(), 'many.zip');
     await writeFile(path, await many.bytes('zip'));
-    const { entries } = await inspectZip(path);
+    const { entries } = await inspectZip(path, 0);
     expect(entries.length).toBe(70_000 + 100 + 1);
-    expect(execFileSync('unzip', ['-p', path, 'hub-main/d99/f69999']).toString()).toBe('69999');
+    expect(execFileSync('unzip', ['-p', path, 'hub-main/d99/f69999']).toString()).toBe('99');
   });
 });
 

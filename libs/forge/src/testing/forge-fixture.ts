@@ -2,8 +2,7 @@ import 'reflect-metadata';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '@granary/embedded-postgres';
-import { prepareGitHome, type GitHome } from '@granary/git-process';
+import { ForkServer, prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue } from '@granary/job-queue';
 import type { Clock } from '@granary/kernel';
 import { openFsObjectStore, type ObjectStore } from '@granary/object-store';
@@ -15,6 +14,7 @@ import { ENTITIES } from '../entities';
 import { ForgeModule } from '../forge.module';
 import { AccountsService, type UserActor } from '../identity';
 import { NO_LIMITS } from '../quotas';
+import { startMigratedPostgres } from './migrated-postgres';
 
 /** The whole product on real drivers, without HTTP: a database, git and a store of its own. */
 export interface ForgeFixture {
@@ -27,17 +27,24 @@ export interface ForgeFixture {
   close(): Promise<void>;
 }
 
+// Node finds TypeScript by the hook; what is built is JavaScript.
+const FORK_SERVER = {
+  filename: join(__dirname, '../../../git-process/src/launch/fork-server-program.ts'),
+  execArgv: ['--require', join(__dirname, '../../../../tools/lib/typescript-hook.cjs')],
+};
+
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export async function openForge({ clock }: { clock?: Clock } = {}): Promise<ForgeFixture> {
   const root = await mkdtemp(join(tmpdir(), 'granary-forge-'));
   // The account that root lends to Postgres must get through.
   await chmod(root, 0o755);
-  const postgres = await startPostgres({ dir: join(root, 'postgres') });
+  const postgres = await startMigratedPostgres(join(root, 'postgres'));
   const { host, user, database: name } = postgres;
   const connection = { host, user, database: name };
   const database = await openDatabase(connection, ENTITIES, () => undefined);
-  const git = await prepareGitHome(join(root, 'git'));
+  const launcher = await ForkServer.open({ program: FORK_SERVER });
+  const git = { ...(await prepareGitHome(join(root, 'git'))), launcher };
   const store = await openFsObjectStore({ root: join(root, 'objects') });
   const queue = await JobQueue.open({ connection: { postgres: connection }, log: quiet });
   const options = {
@@ -80,6 +87,7 @@ export async function openForge({ clock }: { clock?: Clock } = {}): Promise<Forg
       await queue.close({ graceMs: 1000 });
       await database.destroy();
       await store.close();
+      await launcher.close();
       await postgres.stop();
       await rm(root, { recursive: true, force: true });
     },

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '@granary/embedded-postgres';
 import type { Clock } from '@granary/kernel';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from '../../database/data-source';
 import { ENTITIES } from '../../entities';
+import { startMigratedPostgres } from '../../testing/migrated-postgres';
 
 export interface TestDatabase {
   database: DataSource;
@@ -17,8 +17,10 @@ export interface TestDatabase {
 
 /** A real Postgres with the schema and nothing in it. */
 export async function startDatabase(): Promise<TestDatabase> {
-  const dir = mkdtempSync(join(tmpdir(), 'granary-forge-'));
-  const postgres = await startPostgres({ dir });
+  const root = mkdtempSync(join(tmpdir(), 'granary-forge-'));
+  // The account that root lends to Postgres must get through.
+  chmodSync(root, 0o755);
+  const postgres = await startMigratedPostgres(join(root, 'postgres'));
   const { host, user, database: name } = postgres;
   const connection = { host, user, database: name };
   const database = await openDatabase(connection, ENTITIES, () => undefined);
@@ -28,7 +30,7 @@ export async function startDatabase(): Promise<TestDatabase> {
     stop: async () => {
       await database.destroy();
       await postgres.stop();
-      rmSync(dir, { recursive: true, force: true });
+      rmSync(root, { recursive: true, force: true });
     },
   };
 }
