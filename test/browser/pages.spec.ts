@@ -84,6 +84,13 @@ describe('a visitor', () => {
     expect(await visit('/alice/harvest/-/tree/field/north')).toContain('README.md');
   });
 
+  it('gets the icon also where browsers ask without being told', async () => {
+    for (const path of ['/favicon.ico', '/icon.svg']) {
+      const icon = await page.request.get(path);
+      expect([path, icon.status(), icon.headers()['content-type']]).toEqual([path, 200, 'image/svg+xml']);
+    }
+  });
+
   it('learns by keyboard why a signature does not count', async () => {
     for (const path of [`/alice/harvest/-/commit/${head}`, '/alice/harvest/-/commits/main', '/alice/harvest/-/tags']) {
       await visit(path);
