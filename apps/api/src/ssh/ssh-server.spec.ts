@@ -270,7 +270,7 @@ describe('a session', () => {
     });
     const session = bench.ssh(ada, [GIT_HOST, 'wait']);
     while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    const stopped = bench.stop(60_000);
+    const stopped = bench.drain(60_000);
     expect((await bench.ssh(ada, [GIT_HOST, 'late'])).code).toBe(255);
     release();
     expect(await session).toMatchObject({ code: 0, stdout: Buffer.from('done') });

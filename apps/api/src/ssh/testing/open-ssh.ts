@@ -40,9 +40,14 @@ export class SshBench {
     this.port = this.server.port;
   }
 
-  async stop(graceMs = 0): Promise<void> {
-    await this.server?.stop(graceMs);
+  async stop(): Promise<void> {
+    await this.drain(0);
     for (const child of this.children) child.kill('SIGKILL');
+  }
+
+  /** The server alone: its clients end by themselves, some time after it has hung up. */
+  async drain(graceMs: number): Promise<void> {
+    await this.server?.stop(graceMs);
   }
 
   remove(): void {
