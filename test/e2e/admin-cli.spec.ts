@@ -191,7 +191,7 @@ describe('doctor', () => {
     expect(problemsOf('database')).toEqual([]);
     expect(problemsOf('object store')).toEqual([]);
     expect(problemsOf('LFS objects')).toEqual([`${lost} is missing`, `${cut} has 10 bytes, not 1000`].sort());
-    expect(problemsOf('repositories')).toEqual([expect.stringMatching(/^alice\/lost \(\d+\) has no repository in /)]);
+    expect(problemsOf('repositories')).toEqual([expect.stringMatching(/^alice\/lost \(\d+\) has no directory: /)]);
     expect((await granary(['doctor'])).stdout).toMatch(/^BAD {2}LFS objects:/m);
   });
 });
