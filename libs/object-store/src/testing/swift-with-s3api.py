@@ -22,7 +22,11 @@ PROXY_PIPELINE = 'catch_errors gatekeeper healthcheck listing_formats s3api temp
 
 
 class Memcache(dict):
-    """Swift insists on a memcached; for one process a dictionary will do."""
+    """Swift insists on a memcached; for one process a dictionary will do.
+
+    It keeps nothing of containers: Swift forgets a container before it changes it, so that whoever asks in between would
+    leave what was true before, here for good.
+    """
 
     def __bool__(self):
         return True
@@ -31,7 +35,8 @@ class Memcache(dict):
         return dict.get(self, key)
 
     def set(self, key, value, **_options):
-        self[key] = value
+        if not key.startswith('container/'):
+            self[key] = value
 
     def incr(self, key, delta=1, time=0):
         self[key] = int(dict.get(self, key) or 0) + delta
