@@ -1,31 +1,12 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { startHub, workspace, type Actor, type Hub } from '../support';
-
-/** Notes the port of every connection that the process makes. */
-const RECORDER = `
-  const { appendFileSync } = require('node:fs');
-  const { Socket } = require('node:net');
-  const { connect } = Socket.prototype;
-  Socket.prototype.connect = function (...given) {
-    const [to] = Array.isArray(given[0]) ? given[0] : given;
-    if (to && to.port) appendFileSync(process.env.CONNECTIONS, to.port + '\\n');
-    return connect.apply(this, given);
-  };
-`;
-const directory = workspace('connections');
-const connections = join(directory, 'ports');
+import { hubRoutes, startHub, type Actor, type Hub } from '../support';
 
 let hub: Hub;
 let alice: Actor;
 
 beforeAll(async () => {
-  const recorder = join(directory, 'recorder.cjs');
-  writeFileSync(recorder, RECORDER);
-  writeFileSync(connections, '');
-  hub = await startHub({ ssh: false, env: { NODE_OPTIONS: `--require ${recorder}`, CONNECTIONS: connections } });
+  hub = await startHub({ ssh: false });
   alice = await hub.actor('alice');
   await alice.createRepository('app', { auto_init: true });
   for (let nth = 0; nth < 2; nth += 1) {
@@ -60,6 +41,7 @@ it.each<[string, string[], string]>([
   ['a length beside chunks', ['POST / HTTP/1.1', host, 'Content-Length: 5', 'Transfer-Encoding: chunked'], '0\r\n\r\n'],
   ['two lengths', ['POST / HTTP/1.1', host, 'Content-Length: 0', 'Content-Length: 1'], ''],
   ['a NUL in a header', ['GET / HTTP/1.1', host, 'X-A: \0'], ''],
+  ['a header line that goes on in the next', ['GET / HTTP/1.1', host, 'X-A: a', ' b'], ''],
   ['a broken escape', ['GET /api/v3/users/%ZZ HTTP/1.1', host], ''],
 ])('refuses a request with %s', async (_, lines, body) => {
   expect(await send(lines, body)).toMatch(/^HTTP\/1\.1 400 /);
@@ -92,23 +74,30 @@ it.each([
   }
 });
 
-it('asks nobody but itself after a form that redirects', async () => {
-  const page = await (await fetch(`${hub.url}/login`)).text();
-  const form = /<form(?:(?!<\/form>).)*name="password".*?<\/form>/s.exec(page)?.[0] ?? '';
-  const action = /&quot;id&quot;:&quot;([0-9a-f]+)&quot;/.exec(form)?.[1] ?? '';
-  const body = new FormData();
-  const state = '[{"outcome":"idle","attempt":0,"faults":{},"values":{}},"$K1"]';
-  body.append('_1_to', '/');
-  body.append('_1_login', alice.name);
-  body.append('_1_password', alice.password);
-  // Behind the fields that it names, or they are not there yet when it is read.
-  body.append('0', state);
-  const before = readFileSync(connections, 'utf8').length;
-  const headers = { origin: hub.url, 'next-action': action, accept: 'text/x-component' };
-  const answer = await fetch(`${hub.url}/login`, { method: 'POST', body, headers, redirect: 'manual' });
-  expect(answer.headers.get('x-action-redirect')).toMatch(/^\/;/);
-  expect(answer.headers.get('set-cookie')).toContain('granary_session');
-  const asked = readFileSync(connections, 'utf8').slice(before).split('\n').filter(Boolean);
-  expect(asked).not.toContain('3000');
-  expect(asked).toContain(String(hub.port));
+/** An address of a route that is there, or is not. */
+function addressOf(path: string): string {
+  return path
+    .replace(':ns/:repo', 'alice/app')
+    .replace(':oid', '0'.repeat(64))
+    .replace(':sha', '1'.repeat(40))
+    .replace(/:(id|delivery|number)\b/g, '1')
+    .replace(/:\w+/g, 'alice')
+    .replace(/\*\w+/, path.includes('/archive/') ? 'main.zip' : 'main/README.md');
+}
+
+it('answers HEAD as GET on every route, without the body', async () => {
+  const headers = { authorization: `Bearer ${alice.token}` };
+  const routes = hubRoutes().filter(({ method }) => method === 'GET');
+  expect(routes.length).toBeGreaterThan(60);
+  for (const { path } of routes) {
+    const url = hub.url + addressOf(path);
+    const faces = [];
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await fetch(url, { method, headers, redirect: 'manual' });
+      const body = await answer.arrayBuffer();
+      if (method === 'HEAD') expect(body.byteLength).toBe(0);
+      faces.push({ path, status: answer.status, type: answer.headers.get('content-type') });
+    }
+    expect(faces[1]).toEqual(faces[0]);
+  }
 });

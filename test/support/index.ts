@@ -1,6 +1,8 @@
 export * from './actor';
+export * from './connection-recorder';
 export * from './eventually';
 export * from './hub';
+export { ROOT } from './hub-process';
 export * from './ports';
 export * from './processes';
 export * from './routes';

@@ -41,7 +41,7 @@ const projectTests = (filters) =>
       ...filters,
       ...REPORTERS,
     ],
-    timeoutMinutes: 20,
+    timeoutMinutes: 30,
   });
 
 function suiteTests(name, timeoutMinutes) {
@@ -64,6 +64,6 @@ async function lint() {
 export const STAGES = {
   lint,
   unit: projectTests,
-  e2e: suiteTests('e2e', 20),
-  browser: suiteTests('browser', 10),
+  e2e: suiteTests('e2e', 45),
+  browser: suiteTests('browser', 20),
 };

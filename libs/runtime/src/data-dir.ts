@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createFile, DomainError, makeDurableDirectory } from '@granary/kernel';
 import { holdsHub, PLACE_TROUBLE, placeTrouble } from './data-dir-place';
@@ -53,7 +53,7 @@ async function isThere(path: string): Promise<boolean> {
 export async function openDataDir(root: string): Promise<DataDir> {
   try {
     // Those above are not ours: they are made as the account's own umask says.
-    await mkdir(dirname(root), { recursive: true });
+    await makeDurableDirectory(dirname(root), 0o777);
     process.umask(PRIVATE_UMASK);
     const isNew = !(await holdsHub(root));
     for (const name of DATA_DIRECTORIES) await makeDurableDirectory(join(root, name));

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import { pipeline, type Readable, type Writable } from 'node:stream';
 import type { GitHome } from '../home/git-home';
 import { serveHooks } from '../hooks/hook-session';
 import type { PushHooks } from '../hooks/push-hooks';
@@ -6,6 +6,7 @@ import type { PackCache } from '../pack-cache/pack-cache';
 import { servePacks } from '../pack-cache/pack-session';
 import { deliverStdout, feedStdin } from '../process/plumbing';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
+import { HeldReport } from './held-report';
 import { redact } from './redact';
 import { protocolEnvironment } from './git-protocol';
 
@@ -85,8 +86,9 @@ async function serve(home: GitHome, options: Conversation): Promise<ServeResult>
     withChannel: isPush || (options.service === 'git-upload-pack' && options.packs !== undefined),
   });
   const over = new AbortController();
-  const settled = serveChannel(git, options, over.signal);
-  const isCut = await converse(git, options, over);
+  const report = isPush ? new HeldReport() : null;
+  const settled = serveChannel(git, options, { report, signal: over.signal });
+  const isCut = await converse(git, options, { report, over });
   const { exitCode, stderr } = await git.done;
   over.abort();
   await settled;
@@ -94,16 +96,38 @@ async function serve(home: GitHome, options: Conversation): Promise<ServeResult>
 }
 
 /** Answers what git's hooks ask. */
-async function serveChannel(git: GitProcess, options: Conversation, signal: AbortSignal): Promise<void> {
+async function serveChannel(
+  git: GitProcess,
+  options: Conversation,
+  { report, signal }: { report: HeldReport | null; signal: AbortSignal },
+): Promise<void> {
   if (!git.channel) return;
-  if (options.service === 'git-receive-pack') await serveHooks(git.channel, options.hooks, signal);
+  if (options.service === 'git-receive-pack') {
+    await serveHooks(git.channel, report ? holding(report, options.hooks) : options.hooks, signal);
+  }
   if (options.service !== 'git-upload-pack' || !options.packs) return;
   const { packs, repositoryPath } = options;
   await servePacks(git.channel, { packs, repositoryPath, onLost: () => git.stop() });
 }
 
+/** The client hears of no ref before `postReceive` is done with it. */
+function holding(report: HeldReport, hooks: PushHooks): PushHooks {
+  return {
+    ...hooks,
+    preReceive: (push) => {
+      report.hold();
+      return hooks.preReceive(push);
+    },
+    postReceive: (push) => hooks.postReceive(push).finally(() => report.release()),
+  };
+}
+
 /** Moves bytes until git is gone or the client is; answers whether the client or the owner left first. */
-async function converse(git: GitProcess, options: Conversation, over: AbortController): Promise<boolean> {
+async function converse(
+  git: GitProcess,
+  options: Conversation,
+  { report, over }: { report: HeldReport | null; over: AbortController },
+): Promise<boolean> {
   let isCut = false;
   const cut = (): void => {
     isCut = true;
@@ -116,9 +140,10 @@ async function converse(git: GitProcess, options: Conversation, over: AbortContr
     options.signal?.addEventListener('abort', () => resolve(cut()), { signal: over.signal });
   });
   const errorOutput = options.errorOutput;
+  const stdout = report ? pipeline(git.stdout, report, () => undefined) : git.stdout;
   const directions = [
     feedStdin(options.input, git.stdin),
-    deliverStdout(git.stdout, options.output, { end: options.endOutput }),
+    deliverStdout(stdout, options.output, { end: options.endOutput }),
     ...(git.stderr && errorOutput
       ? [deliverStdout(redact(git.stderr, options.repositoryPath), errorOutput, { end: false })]
       : []),

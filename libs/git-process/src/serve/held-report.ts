@@ -1,0 +1,71 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import { takePkt } from '@granary/wire';
+
+const PROGRESS_BAND = 2;
+const ERROR_BAND = 3;
+
+/**
+ * What receive-pack says, whose report must not reach a client before the refs are on the disk: git sends it before it
+ * runs post-receive, where the hub syncs them. Git's own client waits for the end of the conversation, others take the
+ * report for their answer. Progress passes at any time.
+ *
+ * @see gitprotocol-pack(5), "Report Status"; gitprotocol-capabilities(5), "side-band-64k".
+ */
+export class HeldReport extends Transform {
+  private rest: Buffer = Buffer.alloc(0);
+  private held: Buffer[] | null = null;
+  private isPlain = false;
+
+  /** From now on, to be called before the first ref moves. */
+  hold(): void {
+    this.held ??= [];
+  }
+
+  /** To be called when the refs that moved are on the disk; the end of the conversation does it too. */
+  release(): void {
+    const { held } = this;
+    this.held = null;
+    for (const packet of held ?? []) this.push(packet);
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    while (!this.isPlain && this.rest.length > 0) {
+      const sizeBytes = this.sizeOfPacket();
+      if (sizeBytes === null) return done();
+      const packet = this.rest.subarray(0, sizeBytes);
+      this.rest = this.rest.subarray(sizeBytes);
+      if (this.held && !isNews(packet)) this.held.push(packet);
+      else this.push(packet);
+    }
+    this.passOn();
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.release();
+    this.passOn();
+    done();
+  }
+
+  private passOn(): void {
+    if (this.rest.length > 0) this.push(this.rest);
+    this.rest = Buffer.alloc(0);
+  }
+
+  /** @returns null when more bytes are needed. What is no packet is nothing that could be held. */
+  private sizeOfPacket(): number | null {
+    try {
+      return takePkt(this.rest)?.size ?? null;
+    } catch {
+      this.release();
+      this.isPlain = true;
+      return 0;
+    }
+  }
+}
+
+function isNews(packet: Buffer): boolean {
+  const [, , , , band] = packet;
+  return band === PROGRESS_BAND || band === ERROR_BAND;
+}
