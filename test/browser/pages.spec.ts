@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { runOk, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
+import { callApi, runOk, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
 import { accessibilityFaults, complaintsOf, startBrowser } from '../support/browser';
 import { Gpg } from '../support/gpg';
 import { SshActor } from '../support/ssh';
@@ -173,6 +173,29 @@ describe('alice', () => {
     expect((await alice.api<{ fingerprint: string }[]>('GET', '/api/v3/user/keys')).body).toEqual([
       expect.objectContaining({ fingerprint }),
     ]);
+    const row = page.getByRole('listitem').filter({ hasText: fingerprint });
+    expect(await row.textContent()).not.toContain('Expires');
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete the key' }).click();
+    await page.getByText('The SSH key has been deleted.').waitFor();
+    expect((await alice.api('GET', '/api/v3/user/keys')).body).toEqual([]);
+  });
+
+  it('shows when a key ends that a token with an end has added', async () => {
+    const file = join(workspace('key'), 'id');
+    await runOk('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+    const expiresAt = new Date(Date.now() + 40 * 86_400_000).toISOString();
+    const wish = { name: 'for a month', scopes: ['keys'], expires_at: expiresAt };
+    const { token } = (await alice.api<{ token: string }>('POST', '/api/v3/user/tokens', wish)).body;
+    const added = await callApi<{ fingerprint: string }>(hub, {
+      method: 'POST',
+      path: '/api/v3/user/keys',
+      authorization: `Bearer ${token}`,
+      body: { title: 'borrowed', key: readFileSync(`${file}.pub`, 'utf8') },
+    });
+    await visit('/settings/keys');
+    const row = page.getByRole('listitem').filter({ hasText: added.body.fingerprint });
+    expect(await row.textContent()).toMatch(/Expires/);
   });
 
   it('adds a GPG key, is told what is wrong with a bad one, and removes it', async () => {

@@ -1,12 +1,13 @@
 import type { SshKey } from '@granary/api-contract';
 import { DeleteForm } from '@/components/forms/delete-form';
+import { Expiry } from '@/components/settings/expiry';
 import { Badge } from '@/components/ui/badge';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { deleteSshKey } from '@/lib/actions/account';
 
 export function SshKeyRow({ sshKey }: { sshKey: SshKey }) {
-  const { id, title, fingerprint, key_type, created_at, last_used } = sshKey;
+  const { id, title, fingerprint, key_type, created_at, expires_at, last_used } = sshKey;
   const remove = (
     <DeleteForm
       action={deleteSshKey}
@@ -29,6 +30,7 @@ export function SshKeyRow({ sshKey }: { sshKey: SshKey }) {
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <h3 className="font-medium wrap-anywhere">{title}</h3>
         <Badge>{key_type}</Badge>
+        {expires_at !== null && <Expiry at={expires_at} />}
       </div>
       <p className="text-ink-muted mt-1 font-mono text-[0.8125rem] break-all">{fingerprint}</p>
       <p className="text-ink-muted mt-0.5 text-[0.8125rem]">

@@ -1,28 +1,9 @@
 import type { AccessToken } from '@granary/api-contract';
 import { DeleteForm } from '@/components/forms/delete-form';
-import { Badge } from '@/components/ui/badge';
+import { Expiry } from '@/components/settings/expiry';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { revokeToken } from '@/lib/actions/token';
-import { requestTime } from '@/lib/request-time';
-import { expiryState } from '@/lib/token-expiry';
-
-function Expiry({ at }: { at: string | null }) {
-  const state = expiryState(at, requestTime());
-  if (at === null || state === 'never') return <Badge tone="warning">Never expires</Badge>;
-  if (state === 'expired') {
-    return (
-      <Badge tone="danger">
-        Expired <Time at={at} />
-      </Badge>
-    );
-  }
-  return (
-    <Badge tone={state === 'soon' ? 'warning' : 'neutral'}>
-      Expires <Time at={at} />
-    </Badge>
-  );
-}
 
 export function TokenRow({ token }: { token: AccessToken }) {
   const { id, name, scopes, token_prefix, repositories, expires_at, last_used_at, created_at } = token;
