@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { allProcesses, eventually, killAll, processTree, startHub, stillRunning, workspace } from '../support';
 import { WorkTree, type Actor, type Hub, type Process } from '../support';
@@ -60,20 +61,26 @@ const underWay = (repositoryId: number, program: string) =>
     return found.some(({ command }) => command.includes(program)) ? found : null;
   });
 
+/** Whether the first bytes of a pack have come. */
+function receives(clone: string): boolean {
+  const packs = join(clone, 'objects/pack');
+  return existsSync(packs) && readdirSync(packs).some((name) => name.startsWith('tmp_pack'));
+}
+
 const goneInTime = (what: string, processes: () => Process[]) =>
   eventually(`the end of ${what}`, () => processes().length === 0, PROMISED_MS);
 
 interface Request {
   /** Of the hub's process that does the work. */
   program: string;
-  start(): Promise<{ client: HeldClient; repositoryId: number }>;
+  start(): Promise<{ client: HeldClient; repositoryId: number; into?: string }>;
 }
 
 function clone(who: () => Actor | SshActor, program: string, ...options: string[]): Request {
   const start = () => {
     const into = join(workspace('cut'), 'clone.git');
     const args = [...options, 'clone', '-q', '--bare', who().remote('alice/stored'), into];
-    return Promise.resolve({ client: HeldClient.start('git', args, { env: who().env }), repositoryId: storedId });
+    return Promise.resolve({ client: HeldClient.start('git', args, { env: who().env }), repositoryId: storedId, into });
   };
   return { program, start };
 }
@@ -127,7 +134,7 @@ describe.each(Object.entries(REQUESTS))('%s', (_name, { program, start }) => {
 it('lets a pack live on for another reader when the first one dies, and no longer than that', async () => {
   const request = REQUESTS['a clone over HTTP'] as Request;
   const [first, second] = [await request.start(), await request.start()];
-  await underWay(storedId, request.program);
+  await eventually('both clones receiving', () => [first, second].every(({ into = '' }) => receives(into)));
   await Promise.all([first.client.stop(), second.client.stop()]);
   await first.client.kill();
   await underWay(storedId, request.program);
