@@ -60,6 +60,7 @@ export { checkAttributes, type CheckAttributesOptions, type PathAttributes } fro
 export { PackCache, type PackCacheOptions, type PackCacheStats } from './pack-cache/pack-cache';
 export { GitLimits, type GitLimitsOptions, type LimitedOperation, type OperationLimit } from './limits/git-limits';
 export { BlobSpool, type BlobReading, type BlobSpoolOptions, type SpooledBlob } from './blob-spool/blob-spool';
+export { FULL_DISK } from './serve/full-disk';
 export { LastWords } from './serve/last-words';
 export { FairSemaphore, KeyedFairSemaphore, type Claimant } from './limits/fair-semaphore';
 export { KeyedSemaphore, Semaphore, type SemaphoreOptions } from './limits/semaphore';

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { FULL_DISK } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { FORGE_OPTIONS } from '../database/tokens';
@@ -24,9 +25,7 @@ export class DiskRoomService {
     if ((await this.freeBytes()) >= LEAST_FREE_BYTES) return;
     for (const empty of this.caches) await empty();
     if ((await this.freeBytes()) >= LEAST_FREE_BYTES) return;
-    throw new DomainError('storage_full', 'The hub’s disk is full, so it takes no pushes right now.', {
-      hint: 'Nothing was changed, and cloning and fetching go on. An administrator has to free some space; then push again.',
-    });
+    throw new DomainError('storage_full', FULL_DISK.message, { hint: FULL_DISK.hint });
   }
 
   protected async freeBytes(): Promise<number> {

@@ -14,7 +14,8 @@ const DAMAGED = [
   /ignoring (broken|dangling) ref|bad ref for|invalid HEAD|bad config (line|file)/,
   /unknown repository (format|extension)|Failed to resolve HEAD as a valid ref/,
 ];
-const FULL = /No space left on device|Disk quota exceeded|File too large/;
+/** Of a disk on which nothing more can be written. */
+export const DISK_FULL = /No space left on device|Disk quota exceeded|File too large/;
 
 /** A file or directory of a repository that should be there and is not. */
 const IN_A_REPOSITORY = /\/[0-9a-f]{2}\/\d+\.git(\/|$)/;
@@ -27,7 +28,7 @@ const FULL_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
  */
 export function damageOf(error: unknown): 'damaged' | 'full' | null {
   if (error instanceof GitFailed) {
-    if (FULL.test(error.stderr)) return 'full';
+    if (DISK_FULL.test(error.stderr)) return 'full';
     return DAMAGED.some((pattern) => pattern.test(error.stderr)) ? 'damaged' : null;
   }
   if (!(error instanceof Error)) return null;

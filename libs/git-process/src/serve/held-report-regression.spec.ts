@@ -56,6 +56,16 @@ describe('a report to a client', () => {
     expect(heard.text()).toBe(advertisement.toString('latin1'));
   });
 
+  it('says in our words, once, that the disk is full', async () => {
+    const report = new HeldReport();
+    const heard = collect(report);
+    const raw = formatProgress('fatal: write error: No space left on device');
+    report.end(Buffer.concat([raw, raw, inBand]));
+    await settled();
+    expect(heard.text().split(Buffer.from('The hub’s disk is full').toString('latin1'))).toHaveLength(2);
+    expect(heard.text().endsWith(inBand.toString('latin1'))).toBe(true);
+  });
+
   it('passes what is no packet', async () => {
     const report = new HeldReport();
     const heard = collect(report);

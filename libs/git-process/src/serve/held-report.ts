@@ -1,5 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { takePkt } from '@granary/wire';
+import { explainFullDisk } from './full-disk';
 
 const PROGRESS_BAND = 2;
 const ERROR_BAND = 3;
@@ -7,7 +8,8 @@ const ERROR_BAND = 3;
 /**
  * What receive-pack says, whose report must not reach a client before the refs are on the disk: git sends it before it
  * runs post-receive, where the hub syncs them. Git's own client waits for the end of the conversation, others take the
- * report for their answer. Progress passes at any time.
+ * report for their answer. Progress passes at any time; where git says in it that the disk is full, so do we, in words
+ * for the person who pushes.
  *
  * @see gitprotocol-pack(5), "Report Status"; gitprotocol-capabilities(5), "side-band-64k".
  */
@@ -15,6 +17,7 @@ export class HeldReport extends Transform {
   private rest: Buffer = Buffer.alloc(0);
   private held: Buffer[] | null = null;
   private isPlain = false;
+  private isDiskFull = false;
 
   /** From now on, to be called before the first ref moves. */
   hold(): void {
@@ -35,8 +38,7 @@ export class HeldReport extends Transform {
       if (sizeBytes === null) return done();
       const packet = this.rest.subarray(0, sizeBytes);
       this.rest = this.rest.subarray(sizeBytes);
-      if (this.held && !isNews(packet)) this.held.push(packet);
-      else this.push(packet);
+      this.pass(packet);
     }
     this.passOn();
     done();
@@ -46,6 +48,15 @@ export class HeldReport extends Transform {
     this.release();
     this.passOn();
     done();
+  }
+
+  private pass(packet: Buffer): void {
+    if (this.held && !isNews(packet)) return void this.held.push(packet);
+    this.push(packet);
+    const words = isNews(packet) && !this.isDiskFull ? explainFullDisk(packet) : null;
+    if (!words) return;
+    this.isDiskFull = true;
+    this.push(words);
   }
 
   private passOn(): void {
