@@ -185,7 +185,8 @@ describe('alice', () => {
     const file = join(workspace('key'), 'id');
     await runOk('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
     const expiresAt = new Date(Date.now() + 40 * 86_400_000).toISOString();
-    const wish = { name: 'for a month', scopes: ['keys'], expires_at: expiresAt };
+    const scopes = ['repo:read', 'repo:write', 'repo:admin', 'keys'];
+    const wish = { name: 'for a month', scopes, expires_at: expiresAt };
     const { token } = (await alice.api<{ token: string }>('POST', '/api/v3/user/tokens', wish)).body;
     const added = await callApi<{ fingerprint: string }>(hub, {
       method: 'POST',
