@@ -61,7 +61,7 @@ module.exports = {
     {
       name: 'forge-testing-is-for-specs',
       severity: 'error',
-      from: { path: '^libs/forge/src/', pathNot: path([TESTING]) },
+      from: { path: '^libs/forge/src/', pathNot: '/testing/' },
       to: { path: path([TESTING]) },
     },
     {

@@ -83,7 +83,9 @@ it('closes what the child writes to when the child is gone, read or unread', asy
 });
 
 it('takes no connection from who does not know the secret', async () => {
-  await (await shell('exit 0')).exited;
+  await (
+    await shell('exit 0')
+  ).exited;
   const stranger = connect({ path: server.socketPath });
   stranger.write(Buffer.alloc(24, 1));
   await once(stranger.resume(), 'end');

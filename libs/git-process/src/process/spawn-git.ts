@@ -76,11 +76,7 @@ export async function spawnGit(home: GitHome, options: SpawnGitOptions): Promise
 type Supervision = Pick<SpawnGitOptions, 'signal' | 'onAbort' | 'stderr'>;
 
 /** Starts a program and ends it, and all that it started, with its owner's signal. Throws as {@link spawnGit} does. */
-export async function spawnSupervised(
-  launcher: Launcher,
-  program: Program,
-  options: Supervision,
-): Promise<GitProcess> {
+export async function spawnSupervised(launcher: Launcher, program: Program, options: Supervision): Promise<GitProcess> {
   options.signal?.throwIfAborted();
   const launched = await launcher.launch(program).catch((error: unknown) => {
     const hint = `Is it in ${program.env['PATH']}, and are processes and file descriptors left?`;

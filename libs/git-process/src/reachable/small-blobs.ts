@@ -39,11 +39,7 @@ export async function* smallBlobs(home: GitHome, options: SmallBlobsOptions): As
   }
 }
 
-async function* readListed(
-  home: GitHome,
-  options: SmallBlobsOptions,
-  lister: GitProcess,
-): AsyncGenerator<SmallBlob> {
+async function* readListed(home: GitHome, options: SmallBlobsOptions, lister: GitProcess): AsyncGenerator<SmallBlob> {
   const { repositoryPath, env, signal, priority } = options;
   const format = '%(objectname) %(objecttype) %(objectsize) %(rest)';
   const args = ['cat-file', `--batch=${format}`, '--buffer'];
