@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -53,6 +54,8 @@ it('bounds the processes also where nothing fits into the spool, and says when t
   await open(0, 2);
   // A block of strangers may have one of two places.
   const silent = await read();
+  // Whoever comes before git's first byte reads along, at the speed of the slowest.
+  await once(silent, 'readable');
   await until(async () => (await processes()) === 1);
   const late = new AbortController();
   const waiting = spool.read(blob(), { claimant, signal: late.signal });

@@ -6,6 +6,7 @@ import { lines } from '../process/lines';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { TextTail } from '../process/text-tail';
 import { GrowingFile, type GrowingFileRoom } from '../spool/growing-file';
+import { TurnBudget } from '../spool/turn-budget';
 import type { PackRequest } from './pack-request';
 
 const READ_BYTES = 256 * 1024;
@@ -13,6 +14,9 @@ const READ_BYTES = 256 * 1024;
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 /** Until git has to wait for the disk. */
 const MAX_WAITING_BYTES = 2 * 1024 * 1024;
+/** Of packs and files, for all readers together. Some ten milliseconds of the thread that serves everybody. */
+const BYTES_PER_TURN = 4 * 1024 * 1024;
+const TURN = new TurnBudget(BYTES_PER_TURN);
 const PROGRESS = /^\w+ objects: /;
 const STDERR_TAIL_BYTES = 8 * 1024;
 
@@ -164,6 +168,7 @@ export class PackEntry {
   }
 
   private async fill(cursor: PackCursor, buffers: readonly Buffer[]): Promise<number> {
+    await TURN.take(buffers.reduce((sum, { length }) => sum + length, 0));
     for (;;) {
       // Nothing may happen between these questions, or a pack could end before its last bytes.
       if (cursor.offset < this.body.totalBytes) {
