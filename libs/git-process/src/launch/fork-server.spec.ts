@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { openForkServer } from '../testing/fork-server';
 import { until } from '../testing/project';
 import type { ForkServer } from './fork-server';
@@ -116,6 +118,17 @@ it('is started again when it was killed; what it had started is ended, and told'
   expect(await lost.exited).toEqual({ exitCode: null, signal: 'SIGKILL' });
   await until(() => !lives(lost.pid));
   expect(await textOf((await shell('echo again')).stdout)).toBe('again\n');
+});
+
+it('removes the directories of those that were killed, not those of the living or the new', async () => {
+  const old = new Date(Date.now() - 3_600_000);
+  const [dead, fresh] = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'granary-fork-'))) as [string, string];
+  for (const directory of [dead, dirname(server.socketPath)]) utimesSync(directory, old, old);
+  const next = await openForkServer();
+  await until(() => !existsSync(dead));
+  expect([existsSync(fresh), existsSync(server.socketPath)]).toEqual([true, true]);
+  rmSync(fresh, { recursive: true });
+  await next.close();
 });
 
 it('starts nothing when it is closed', async () => {
