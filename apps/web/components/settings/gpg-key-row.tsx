@@ -1,11 +1,10 @@
 import type { GpgKey } from '@granary/api-contract';
+import { Expiry } from '@/components/settings/expiry';
 import { Badge } from '@/components/ui/badge';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { deleteGpgKey } from '@/lib/actions/account';
-import { requestTime } from '@/lib/request-time';
 import { visibleName } from '@/lib/text/visible-text';
-import { expiryState } from '@/lib/token-expiry';
 import { DeleteForm } from '@/components/forms/delete-form';
 
 export function GpgKeyRow({ gpgKey }: { gpgKey: GpgKey }) {
@@ -45,18 +44,5 @@ export function GpgKeyRow({ gpgKey }: { gpgKey: GpgKey }) {
 
 function Standing({ gpgKey: { revoked, expires_at } }: { gpgKey: GpgKey }) {
   if (revoked) return <Badge tone="danger">Revoked</Badge>;
-  const state = expiryState(expires_at, requestTime());
-  if (expires_at === null || state === 'never') return null;
-  if (state === 'expired') {
-    return (
-      <Badge tone="danger">
-        Expired <Time at={expires_at} />
-      </Badge>
-    );
-  }
-  return (
-    <Badge tone={state === 'soon' ? 'warning' : 'neutral'}>
-      Expires <Time at={expires_at} />
-    </Badge>
-  );
+  return expires_at === null ? null : <Expiry at={expires_at} />;
 }
