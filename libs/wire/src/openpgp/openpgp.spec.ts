@@ -151,6 +151,23 @@ describe('parseOpenPgpKey beside gpg', () => {
     expect(await errorOf(home.gpg(['--armor', '--export', ...two]))).toMatch(/several keys/);
   });
 
+  it('reads a key as mail programs and forms leave it, and one at a time all the same', async () => {
+    const exported = home.export(home.makeKey(userId('pasted')));
+    const { fingerprint } = await keyOf(exported);
+    const lines = exported.trim().split('\n');
+    for (const text of [
+      `\ufeff \r\n${lines.join('\r\n')}\r\n\r\n`,
+      lines.map((line) => `    ${line}  `).join('\n'),
+      `My key:\n\n${lines.map((line) => `> ${line}`).join('\n')}\n\nRegards`,
+      lines.filter((line) => line !== '').join('\n'),
+      [lines[0], 'Version: GnuPG v2', 'Comment: mine', ...lines.slice(2)].join('\n'),
+    ]) {
+      expect((await keyOf(text)).fingerprint).toBe(fingerprint);
+    }
+    expect(await errorOf(`${exported}\r\n${exported}`)).toMatch(/several keys/);
+    expect(await errorOf(`-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n${exported}`)).toMatch(/PRIVATE key/);
+  });
+
   it('refuses what is longer than 64 KiB', async () => {
     expect(await errorOf('x'.repeat(OPENPGP_KEY_LIMIT_BYTES + 1))).toMatch(/64 KiB/);
   });

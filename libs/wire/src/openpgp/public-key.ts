@@ -35,13 +35,15 @@ export async function parseOpenPgpKey(text: string, policy: OpenPgpPolicy = {}):
       'A GPG key has at most 64 KiB. Export less: gpg --armor --export-options export-minimal --export <id>',
     );
   }
-  const foreign = nameForeignFormat(text.trim());
+  if (PRIVATE_BLOCK.test(text)) return refuse(PRIVATE);
+  const armored = asPasted(text);
+  const foreign = nameForeignFormat(armored);
   if (foreign) return refuse(foreign);
   const config = configOf(policy);
-  const keys = await readKeys({ armoredKeys: text.trim(), config }).catch(() => []);
+  const keys = await readKeys({ armoredKeys: armored, config }).catch(() => []);
   const [key] = keys;
   if (!key) return refuse('The GPG key is damaged or of a kind that is not supported: export it again.');
-  if (keys.length > 1) return refuse('This holds several keys; add one at a time.');
+  if (keys.length > 1 || armored.split(BEGIN).length > 2) return refuse('This holds several keys; add one at a time.');
   if (key.isPrivate()) return refuse(PRIVATE);
   const flaw = nameFlaw(key, policy);
   return flaw ? refuse(flaw) : describeKey(key, policy);
@@ -79,14 +81,30 @@ function nameFlaw(key: Key, { minRsaBits = 3072 }: OpenPgpPolicy): string | null
   return null;
 }
 
+const PRIVATE_BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
 const PRIVATE =
   'This is a PRIVATE key: never show it to anyone. Paste what this prints: gpg --armor --export <key id or e-mail>';
 
+const BEGIN = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
+const HEADER = /^(?:Version|Comment|MessageID|Hash|Charset):/;
+
+/**
+ * Without what mail programs and forms do to the lines of an armoured key: other line ends, blanks around them, marks of
+ * a quotation, and the empty line gone that stands before the data.
+ */
+function asPasted(text: string): string {
+  const lines = text.split(/\r\n?|\n/).map((line) => line.replace(/^[\ufeff\s>]+|\s+$/g, ''));
+  const start = lines.indexOf(BEGIN);
+  if (start < 0) return lines.join('\n').trim();
+  const data = lines.findIndex((line, at) => at > start && !HEADER.test(line));
+  if (data > 0 && lines[data] !== '') lines.splice(data, 0, '');
+  return lines.slice(start).join('\n').trim();
+}
+
 /** What a person is told who pasted something else than a public key. */
 function nameForeignFormat(text: string): string | null {
-  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(text)) return PRIVATE;
   if (text === '') return 'The key is empty.';
-  if (/^(ssh-|ecdsa-|sk-)/.test(text))
+  if (/^(ssh-|ecdsa-|sk-|---- BEGIN SSH2)/.test(text))
     return 'This is an SSH key. SSH keys that can sign in also count for signatures.';
   if (/^-----BEGIN PGP PUBLIC KEY BLOCK-----$/m.test(text)) return null;
   return 'Not a GPG public key: paste what this prints: gpg --armor --export <key id or e-mail>';

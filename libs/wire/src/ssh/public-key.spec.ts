@@ -101,12 +101,15 @@ describe('parsePublicKey beside ssh-keygen', () => {
     expect(errorOf(readFileSync(join(directory, 'ed25519-'), 'utf8'))).toMatch(/PRIVATE key/);
   });
 
-  it('names the formats that ssh-keygen exports', () => {
-    generate('ecdsa', 256);
+  it('takes the form of RFC 4716, and names the others that ssh-keygen exports', () => {
+    const line = generate('rsa', 3072);
     const exported = (format: string) =>
-      execFileSync('ssh-keygen', ['-e', '-m', format, '-f', join(directory, 'ecdsa-256.pub')]).toString();
-    expect(errorOf(exported('RFC4716'))).toMatch(/RFC 4716/);
-    expect(errorOf(exported('PKCS8'))).toMatch(/PEM/);
+      execFileSync('ssh-keygen', ['-e', '-m', format, '-f', join(directory, 'rsa-3072.pub')]).toString();
+    const key = keyOf(exported('RFC4716').replace(/\n/g, '\r\n'));
+    expect(key).toEqual({ ...keyOf(line), comment: key.comment });
+    expect(key.comment).toContain('3072-bit RSA');
+    expect(errorOf(exported('PKCS8'))).toMatch(/-m PKCS8/);
+    expect(errorOf(exported('PEM'))).toMatch(/-m PEM/);
   });
 
   it('knows a certificate from a key', () => {
@@ -151,11 +154,11 @@ describe('parsePublicKey', () => {
     ['hello', /must start with one of ssh-ed25519/],
     ['ssh-ed25519', /base64/],
     [`ssh-rsa ${ed25519.split(' ')[1]}`, /says ssh-rsa, but its key data is ssh-ed25519/],
-    [`${ed25519}\n${ed25519}`, /one line/],
+    [`${ed25519}\n${ed25519}`, /2 keys: add one at a time/],
     [`command="ls" ${ed25519}`, /Options/],
     [`no-pty,from="10.0.0.1" ${ed25519}`, /Options/],
     [`${ed25519} \u0007`, /control characters/],
-    [ed25519.slice(0, -1), /base64/],
+    [ed25519.replace('AAAA', 'AA AA'), /base64|damaged/],
     [ed25519.replace('AAAA', 'AAA\u200bA'), /base64/],
     ['PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none', /PRIVATE/],
     ['-----BEGIN EC PRIVATE KEY-----\nabc', /PRIVATE/],
