@@ -48,12 +48,9 @@ export class Authenticator {
       case 'token':
         return this.authentication.bearer(value, ip);
       case 'basic': {
-        const pair = Buffer.from(value, 'base64').toString('utf8');
-        const colon = pair.indexOf(':');
-        if (colon < 0) break;
-        const [name, secret] = [pair.slice(0, colon), pair.slice(colon + 1)];
+        const { name, secret } = readBasic(value);
         if (secret.startsWith(LFS_CREDENTIAL_PREFIX)) return this.byLfsCredential(request, secret);
-        return secret === '' ? this.authentication.nameAlone(name, ip) : this.authentication.basic(name, secret, ip);
+        return this.authentication.basic(name, secret, ip);
       }
     }
     throw new DomainError('unauthenticated', 'The Authorization header is neither Basic nor Bearer.');
@@ -107,6 +104,13 @@ export class Authenticator {
       hint: 'Scripts use a token in the Authorization header instead of the cookie.',
     });
   }
+}
+
+/** Some programs leave the colon out where nothing stands behind it. */
+function readBasic(value: string): { name: string; secret: string } {
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  const [name = ''] = pair.split(':', 1);
+  return { name, secret: pair.slice(name.length + 1) };
 }
 
 function readCookie(header: string | undefined, name: string): string | undefined {

@@ -30,21 +30,17 @@ export class AuthenticationService {
     this.remembered = new RememberedPasswords(clock);
   }
 
-  /** `Authorization: Basic`: a token as password with any user name, or the account's own password. */
-  async basic(name: string, secret: string, address: string): Promise<UserActor> {
-    return (await this.byToken(secret, address)) ?? this.password(name, secret, address);
-  }
-
   /**
-   * `Authorization: Basic` with an empty password: a token in the place of the user name. With a mere name git asks for
-   * the first time where the address has one (`http://alice@…`), before it looks for the password: that is no guess, and
-   * does not count as one.
+   * `Authorization: Basic`, as programs write it: a token as password with any user name, a token as user name with any
+   * password or none, or the account's own name and password. What stands in the place of the name and has the shape of a
+   * token is looked up as one and fails as one, so that no password is stretched for it, nor counted.
    */
-  async nameAlone(name: string, ip: string): Promise<UserActor> {
-    if (looksLikePersonalToken(name)) return this.bearer(name, ip);
-    throw new DomainError('unauthenticated', 'The password is empty.', {
-      hint: 'Give the password of the account, or a personal access token in its place.',
-    });
+  async basic(name: string, secret: string, address: string): Promise<UserActor> {
+    const actor = await this.byToken(secret, address);
+    if (actor) return actor;
+    if (looksLikePersonalToken(name.trim())) return this.bearer(name, address);
+    if (secret === '') throw passwordMissing();
+    return this.password(name, secret, address);
   }
 
   async bearer(secret: string, address: string): Promise<UserActor> {
@@ -59,7 +55,8 @@ export class AuthenticationService {
   }
 
   private async byToken(secret: string, address: string): Promise<UserActor | null> {
-    const actor = await this.tokens.actorOf(secret);
+    // A shell that writes the header by `echo` leaves the end of its line behind the token.
+    const actor = await this.tokens.actorOf(secret.trim());
     if (actor) await this.limits.noteGood({ account: accountKey(actor.userId), address });
     return actor;
   }
@@ -144,3 +141,13 @@ export class AuthenticationService {
 
 /** For the limits: a name and an e-mail address of one account are one account. */
 const accountKey = (userId: number) => `user ${userId}`;
+
+/**
+ * With a mere name git asks for the first time where the address has one (`http://alice@…`), before it looks for the
+ * password: that is no guess, and does not count as one.
+ */
+function passwordMissing(): DomainError {
+  return new DomainError('unauthenticated', 'The password is empty.', {
+    hint: 'Give the password of the account, or a personal access token in its place.',
+  });
+}

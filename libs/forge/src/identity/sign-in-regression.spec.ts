@@ -88,6 +88,47 @@ describe('guesses at once', () => {
   });
 });
 
+describe('a token in Authorization: Basic', () => {
+  const basic = (name: string, secret: string) =>
+    forge
+      .get(AuthenticationService)
+      .basic(name, secret, address())
+      .then(
+        (actor) => `${actor.name} by ${actor.via}`,
+        (error: { code: string }) => error.code,
+      );
+  const newToken = async () => {
+    const wish = { name: 'ci', scopes: ['repo:read' as const], repositoryIds: null, expiresAt: null };
+    return forge.get(AccessTokensService).create(alice, wish);
+  };
+
+  it('is taken in either place, with whatever programs write in the other', async () => {
+    const { secret } = await newToken();
+    const pairs: [string, string][] = [
+      ...['', 'x', 'x-access-token', 'oauth2', alice.name, secret].map((name): [string, string] => [name, secret]),
+      ...['', 'x-oauth-basic', 'x', PASSWORD, `${secret}x`].map((password): [string, string] => [secret, password]),
+      ['x', `${secret}\n`],
+    ];
+    for (const [name, password] of pairs) expect(await basic(name, password)).toBe(`${alice.name} by token`);
+    expect(await basic(alice.name, PASSWORD)).toBe(`${alice.name} by password`);
+  });
+
+  it('that was revoked fails as a token in the place of the name, and uses up no guesses at passwords', async () => {
+    const { token, secret } = await newToken();
+    await forge.get(AccessTokensService).revoke(alice.userId, token.id);
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => basic(secret, 'x-oauth-basic')));
+    expect(counts(outcomes)('unauthenticated')).toBe(20);
+    expect(counts(outcomes)('rate_limited')).toBe(10);
+    expect(await signIn(alice.name, PASSWORD)).toBe('in');
+  });
+
+  it('gives no guess at a password for nothing', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 30 }, (_, nth) => basic(alice.name, `gry_pat_${nth}`)));
+    expect(counts(outcomes)('unauthenticated')).toBe(5);
+    expect(counts(await Promise.all(Array.from({ length: 30 }, () => basic(alice.name, ''))))('unauthenticated')).toBe(30);
+  });
+});
+
 describe('what is over', () => {
   it('an expired token is nobody’s', async () => {
     const tokens = forge.get(AccessTokensService);
