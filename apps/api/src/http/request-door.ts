@@ -1,11 +1,13 @@
 import { DomainError } from '@granary/kernel';
 import type { RequestHandler } from 'express';
+import { surfaceOfPath } from '../surface/path-surface';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const SAFE = new Set(['GET', 'HEAD']);
 /** RFC 9112, section 3.2.2. */
 const ABSOLUTE_TARGET = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
-/** Refuses what no client of ours sends and what proxies read in two ways, before any route sees it. */
+/** Refuses what no client of ours sends and what proxies read in two ways, before any route sees it, and takes doubled slashes out. */
 export const requestDoor: RequestHandler = (request, response, next) => {
   const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
   if (hosts.length > 1) throw new DomainError('bad_request', 'The request has more than one Host header.');
@@ -19,5 +21,26 @@ export const requestDoor: RequestHandler = (request, response, next) => {
     request.url = target.startsWith('/') ? target : `/${target}`;
     request.originalUrl = request.url;
   }
+  const single = withSingleSlashes(request.url);
+  if (single !== request.url) {
+    // A browser would keep the address, in which two slashes at the beginning name a host to the page's scripts.
+    const isNavigation = SAFE.has(request.method) && /\btext\/html\b/.test(request.headers.accept ?? '');
+    // Browsers read a backslash as a slash, and would leave for another host.
+    if (isNavigation) return response.redirect(308, single.replace(/\\/g, '%5C'));
+    request.url = single;
+    request.originalUrl = single;
+  }
   next();
 };
+
+/**
+ * A target without empty segments in its path: programs put addresses together of a base that ends in a slash and a path
+ * that begins with one. Health and metrics keep theirs: a proxy's rule for `/metrics` shall not be got around.
+ */
+function withSingleSlashes(target: string): string {
+  const end = target.search(/[?#]/);
+  const path = end < 0 ? target : target.slice(0, end);
+  if (!path.includes('//')) return target;
+  const single = path.replace(/\/{2,}/g, '/');
+  return surfaceOfPath(single) === 'status' ? target : single + target.slice(path.length);
+}

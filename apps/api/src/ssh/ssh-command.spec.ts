@@ -62,6 +62,7 @@ describe('parseSshCommand', () => {
     ['git-receive-pack ada/engine.git', 'git-receive-pack'],
     ['git-receive-pack "/ada/engine.git/"', 'git-receive-pack'],
     ["git-upload-archive '//ada/engine.git'", 'git-upload-archive'],
+    ["git-upload-pack '//ada//engine.git//'", 'git-upload-pack'],
     ["  git-upload-pack  '/ada/'eng\\ine.git ", 'git-upload-pack'],
   ])('reads %j', (line, service) => expect(parseSshCommand(line)).toEqual({ kind: 'git', service, path }));
 

@@ -48,9 +48,12 @@ function lfsCommand(kind: 'lfs_authenticate' | 'lfs_transfer', args: string[]): 
   return { kind, operation, path };
 }
 
-/** `/ns/name.git` of a ssh:// address, `ns/name.git` of the scp form; `.git` may be left out. */
+/**
+ * `/ns/name.git` of a ssh:// address, `ns/name.git` of the scp form; `.git` may be left out, and slashes may be doubled
+ * where an address was put together of parts.
+ */
 function repositoryPath(text: string): RepositoryPath | null {
-  const [namespace, name, ...more] = text.replace(/^\/+|\/+$/g, '').split('/');
+  const [namespace, name, ...more] = text.split('/').filter((part) => part !== '');
   const bare = name?.replace(/\.git$/i, '');
   return namespace && bare && more.length === 0 ? { namespace, name: bare } : null;
 }
