@@ -125,7 +125,9 @@ describe('a token in Authorization: Basic', () => {
   it('gives no guess at a password for nothing', async () => {
     const outcomes = await Promise.all(Array.from({ length: 30 }, (_, nth) => basic(alice.name, `gry_pat_${nth}`)));
     expect(counts(outcomes)('unauthenticated')).toBe(5);
-    expect(counts(await Promise.all(Array.from({ length: 30 }, () => basic(alice.name, ''))))('unauthenticated')).toBe(30);
+    expect(counts(await Promise.all(Array.from({ length: 30 }, () => basic(alice.name, ''))))('unauthenticated')).toBe(
+      30,
+    );
   });
 });
 

@@ -25,7 +25,14 @@ const read = (text: string) => {
 const type = fc.constantFrom(...(Object.keys(KEYS) as (keyof typeof KEYS)[]));
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r', ' \n', '\n   ', '\r\n\t');
 const blank = fc.constantFrom('', ' ', '\t', '\n', '\r\n', '\ufeff', ' \n \n');
-const comment = fc.constantFrom('', 'ada@host', 'my work laptop', "Ada's key (2024) #1", 'my ssh-rsa key', 'clé de Zoë');
+const comment = fc.constantFrom(
+  '',
+  'ada@host',
+  'my work laptop',
+  "Ada's key (2024) #1",
+  'my ssh-rsa key',
+  'clé de Zoë',
+);
 
 it('reads a key however a terminal wrapped its data, whatever stands around it', () => {
   fc.assert(
@@ -93,6 +100,9 @@ it.each([
 });
 
 it('ends with an answer for any text', () => {
-  const piece = fc.oneof(fc.constantFrom(ed25519, 'ssh-rsa', 'AAAA', '\n', ' ', '---- BEGIN SSH2 PUBLIC KEY ----', ':', '\\'), fc.string());
+  const piece = fc.oneof(
+    fc.constantFrom(ed25519, 'ssh-rsa', 'AAAA', '\n', ' ', '---- BEGIN SSH2 PUBLIC KEY ----', ':', '\\'),
+    fc.string(),
+  );
   fc.assert(fc.property(fc.array(piece), (pieces) => void parsePublicKey(pieces.join(''))));
 });

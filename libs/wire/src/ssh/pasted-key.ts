@@ -102,7 +102,8 @@ function readRfc4716(lines: readonly string[]): PastedKey {
   if (begins.length > 1) return refuse(severalKeys(begins.length));
   const start = lines.findIndex((line) => line.startsWith('---- BEGIN SSH2 PUBLIC KEY'));
   const end = lines.findIndex((line) => line.startsWith('---- END SSH2 PUBLIC KEY'));
-  if (end < start) return refuse('The end of the key is missing: copy it with its line "---- END SSH2 PUBLIC KEY ----".');
+  if (end < start)
+    return refuse('The end of the key is missing: copy it with its line "---- END SSH2 PUBLIC KEY ----".');
   const body: string[] = [];
   let comment = '';
   for (let at = start + 1; at < end; at++) {
@@ -117,7 +118,8 @@ function readRfc4716(lines: readonly string[]): PastedKey {
   }
   const encoded = body.join('');
   const read = readKeyBlob(Buffer.from(encoded, 'base64'));
-  if ('error' in read) return refuse(`The key is damaged: ${read.error}. Copy it again, from its first line to its last.`);
+  if ('error' in read)
+    return refuse(`The key is damaged: ${read.error}. Copy it again, from its first line to its last.`);
   return { kind: 'words', words: { type: read.type, encoded, comment } };
 }
 
@@ -126,7 +128,8 @@ function nameForeignFormat(text: string): string | null {
   if (text.includes('-----BEGIN PGP PUBLIC KEY')) {
     return 'This is a GPG key. It is for signatures: add it under Settings, GPG keys.';
   }
-  if (text.includes('-----BEGIN RSA PUBLIC KEY')) return 'This is a PEM file. Convert it: ssh-keygen -i -m PEM -f <file>';
+  if (text.includes('-----BEGIN RSA PUBLIC KEY'))
+    return 'This is a PEM file. Convert it: ssh-keygen -i -m PEM -f <file>';
   if (text.includes('-----BEGIN PUBLIC KEY')) return 'This is a PEM file. Convert it: ssh-keygen -i -m PKCS8 -f <file>';
   if (text.includes('-----BEGIN ')) return 'This is a PEM file, but no SSH key: paste the file that ends in .pub.';
   if (/^(?:\d+ )?(?:SHA256:[A-Za-z0-9+/]{20,}|MD5:[0-9a-f:]{20,})/m.test(text)) {
