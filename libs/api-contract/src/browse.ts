@@ -163,7 +163,7 @@ export const DiffFile = z.object({
   binary: z.boolean(),
   additions: z.number(),
   deletions: z.number(),
-  /** Empty when binary, or when the file was left out because it or the diff is too large. */
+  /** Empty when binary, and when the file's change is too large to show: `truncated` tells, the counts are true. */
   hunks: z.array(DiffHunk),
   truncated: z.boolean(),
   old_lfs: LfsPointerInfo.nullable(),
@@ -171,14 +171,18 @@ export const DiffFile = z.object({
 });
 export type DiffFile = z.infer<typeof DiffFile>;
 
-/** `GET …/commit?sha=<sha>`: the commit against its first parent (a root commit against nothing). */
+/** `GET …/commit?sha=<sha>&page=N`: the commit against its first parent (a root commit against nothing). */
 export const CommitPage = RepositoryFrame.extend({
   commit: JudgedCommit,
+  /** 100 a page. */
   files: z.array(DiffFile),
+  /** These three are of the whole commit. */
+  file_count: z.number(),
   additions: z.number(),
   deletions: z.number(),
-  /** More than 300 files or 1 MiB of patch: the rest is left out. */
-  truncated: z.boolean(),
+  page: z.number(),
+  per_page: z.number(),
+  has_next: z.boolean(),
 });
 export type CommitPage = z.infer<typeof CommitPage>;
 

@@ -12,6 +12,7 @@ export * from './git/objects';
 export * from './git/pack';
 export * from './git/signed-object';
 export { PATCH_OPTIONS, parsePatch, type PatchFile, type PatchHunk, type PatchLine } from './git/diff';
+export * from './git/diff-summary';
 export * from './git/tree-cursor';
 export * from './git/quoted-path';
 export * from './git/ls-tree';

@@ -18,7 +18,7 @@ export function DiffBody({ page, file, title }: DiffBodyProps) {
   if (file.old_lfs || file.new_lfs) {
     return (
       <>
-        <LfsChange before={file.old_lfs} after={file.new_lfs} />
+        <LfsChange file={file} />
         <Pictures page={page} file={file} />
       </>
     );
@@ -41,7 +41,14 @@ function Remark({ children }: { children: ReactNode }) {
   return <p className="text-ink-muted px-4 py-4">{children}</p>;
 }
 
-function Version({ label, lfs }: { label: string; lfs: LfsPointerInfo | null }) {
+interface VersionProps {
+  label: string;
+  lfs: LfsPointerInfo | null;
+  /** What to say where it is not in LFS. */
+  otherwise: string;
+}
+
+function Version({ label, lfs, otherwise }: VersionProps) {
   return (
     <div className="min-w-0">
       <dt className="text-ink-muted text-[0.8125rem]">{label}</dt>
@@ -55,18 +62,18 @@ function Version({ label, lfs }: { label: string; lfs: LfsPointerInfo | null }) 
             <LfsBadge lfs={lfs} />
           </>
         ) : (
-          <span className="text-ink-muted">not in Git LFS</span>
+          <span className="text-ink-muted">{otherwise}</span>
         )}
       </dd>
     </div>
   );
 }
 
-function LfsChange({ before, after }: { before: LfsPointerInfo | null; after: LfsPointerInfo | null }) {
+function LfsChange({ file: { old_path, new_path, old_lfs, new_lfs } }: { file: DiffFile }) {
   return (
     <dl className="grid gap-x-8 gap-y-3 px-4 py-4 sm:grid-cols-2">
-      <Version label="Before" lfs={before} />
-      <Version label="After" lfs={after} />
+      <Version label="Before" lfs={old_lfs} otherwise={old_path === null ? 'No such file' : 'Not in Git LFS'} />
+      <Version label="After" lfs={new_lfs} otherwise={new_path === null ? 'Deleted' : 'Not in Git LFS'} />
     </dl>
   );
 }

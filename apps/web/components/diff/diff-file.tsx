@@ -33,6 +33,7 @@ export function StatusBadge({ status }: { status: DiffFile['status'] }) {
 interface DiffFilePanelProps {
   page: CommitPage;
   file: DiffFile;
+  /** From 0, over all pages of the commit. */
   index: number;
   /** Else its lines are left out, behind a link that brings them. */
   isShown: boolean;
@@ -73,7 +74,9 @@ export function DiffFilePanel({ page, file, index, isShown, isOpened }: DiffFile
             <p className="text-ink-muted px-4 py-4">This change is too large to show here.</p>
           ) : (
             <p className="px-4 py-4">
-              <TextLink href={`${commitUrl(name, page.commit.sha)}?file=${index + 1}#${fileId(index)}`}>
+              <TextLink
+                href={`${commitUrl(name, page.commit.sha)}?page=${page.page}&file=${index + 1}#${fileId(index)}`}
+              >
                 Show the {countOf(file.additions + file.deletions, 'changed line')}
                 <span className="sr-only"> of {title}</span>
               </TextLink>

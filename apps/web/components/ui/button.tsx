@@ -43,6 +43,7 @@ interface ButtonLinkProps extends ButtonLook {
   children: ReactNode;
   className?: string;
   title?: string;
+  rel?: string;
   'aria-current'?: 'page';
   /** For what the API serves itself (raw files, archives): a plain link, not a page of this application. */
   external?: boolean;

@@ -19,14 +19,14 @@ export function Pagination({
   return (
     <nav aria-label="Pages" className="mt-5 flex items-center justify-center gap-3">
       {page > 1 && (
-        <ButtonLink href={hrefOf(page - 1)} size="small">
+        <ButtonLink href={hrefOf(page - 1)} rel="prev" size="small">
           <ArrowLeft aria-hidden />
           {labels.previous}
         </ButtonLink>
       )}
       <span className="text-ink-muted tabular-nums">Page {page}</span>
       {hasNext && (
-        <ButtonLink href={hrefOf(page + 1)} size="small">
+        <ButtonLink href={hrefOf(page + 1)} rel="next" size="small">
           {labels.next}
           <ArrowRight aria-hidden />
         </ButtonLink>

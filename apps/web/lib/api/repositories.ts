@@ -36,8 +36,8 @@ export function readCommits(owner: string, name: string, query: { at: string | n
   return readApi(`${webPath(owner, name)}/commits`, CommitsPage, query);
 }
 
-export function readCommit(owner: string, name: string, sha: string) {
-  return readApi(`${webPath(owner, name)}/commit`, CommitPage, { sha });
+export function readCommit(owner: string, name: string, query: { sha: string; page: number }) {
+  return readApi(`${webPath(owner, name)}/commit`, CommitPage, query);
 }
 
 export function readRefs(owner: string, name: string, query: { kind: RefInfo['kind']; q: string; page: number }) {

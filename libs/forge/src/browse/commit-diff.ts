@@ -1,36 +1,38 @@
-import { parsePatch, PATCH_OPTIONS, type LogRecord, type PatchFile } from '@granary/wire';
-import { readGitPrefix, type BareRepository } from './bare-repository';
+import type { LogRecord, PatchHunk } from '@granary/wire';
+import type { BareRepository } from './bare-repository';
+import { pathOf, readChanges, type CountedFile } from './commit-changes';
+import { readPatches, type PatchLimits, type PatchParts } from './commit-patch';
 import { readCommit } from './history';
 import { lookUpObjects } from './object-facts';
 import { readPointers, type PointerFacts, type SizedBlob } from './pointers';
 
-export interface DiffFile extends PatchFile {
+/** One file with its lines; without them where it is binary or too long, which `truncated` tells. */
+interface PatchedFile extends CountedFile {
+  hunks: PatchHunk[];
+  truncated: boolean;
+}
+
+export interface DiffFile extends PatchedFile {
   oldLfs: PointerFacts | null;
   newLfs: PointerFacts | null;
 }
 
 export interface CommitDiff {
   commit: LogRecord;
+  /** Those of the page. */
   files: DiffFile[];
-  /** Of the files that are listed. */
+  /** Of the whole commit, whatever the page holds. */
+  fileCount: number;
   additions: number;
   deletions: number;
-  /** The commit has more files than are listed. */
-  isTruncated: boolean;
 }
 
-export interface DiffLimits {
-  maxFiles: number;
-  maxPatchBytes: number;
-  /** A file with more lines in its hunks keeps its counts and loses its hunks. */
-  maxFileLines: number;
+export interface DiffWindow {
+  offset: number;
+  limit: number;
 }
 
-const LIMITS: DiffLimits = { maxFiles: 300, maxPatchBytes: 1024 * 1024, maxFileLines: 3000 };
-
-// A blob above this is shown as binary, unread; renames with edits are sought among so many files at most.
-const BIG_FILE_THRESHOLD = 'core.bigFileThreshold=4m';
-const RENAME_LIMIT = '-l200';
+const LIMITS: PatchLimits = { maxPatchBytes: 1024 * 1024, maxLines: 20_000, maxFileLines: 3000 };
 
 /**
  * What a commit changes against its first parent; a root commit against nothing.
@@ -41,33 +43,32 @@ const RENAME_LIMIT = '-l200';
 export async function readCommitDiff(
   repository: BareRepository,
   sha: string,
-  limits: Partial<DiffLimits> = {},
+  { offset, limit, ...limits }: DiffWindow & Partial<PatchLimits>,
 ): Promise<CommitDiff> {
-  const { maxFiles, maxPatchBytes, maxFileLines } = { ...LIMITS, ...limits };
   const commit = await readCommit(repository, sha);
   const [parent] = commit.parents;
   const trees = parent === undefined ? ['--root', commit.sha] : [parent, commit.sha];
-  const shape = ['-r', '-M', RENAME_LIMIT, '--no-commit-id', ...PATCH_OPTIONS];
-  const args = ['-c', BIG_FILE_THRESHOLD, 'diff-tree', ...shape, ...trees, '--'];
-  const { output, isCut } = await readGitPrefix(repository, args, maxPatchBytes);
-  const parsed = parsePatch(output.toString('utf8'));
-  const listed = parsed.slice(0, maxFiles).map((file) => withinLines(file, maxFileLines));
-  const files = await withPointers(repository, listed);
+  const { files: counted, ...totals } = await readChanges(repository, trees, { offset, limit });
+  const parts = await readPatches(repository, { trees, files: counted, limits: { ...LIMITS, ...limits } });
+  const files = await withPointers(
+    repository,
+    counted.map((file) => withLines(file, parts)),
+  );
+  return { commit, files, ...totals };
+}
+
+function withLines(file: CountedFile, parts: PatchParts): PatchedFile {
+  const found = parts.get(pathOf(file));
+  if (!found) return { ...file, hunks: [], truncated: !file.binary };
   return {
-    commit,
-    files,
-    additions: files.reduce((sum, file) => sum + file.additions, 0),
-    deletions: files.reduce((sum, file) => sum + file.deletions, 0),
-    isTruncated: isCut || parsed.length > maxFiles,
+    ...file,
+    binary: found.some((part) => part.binary),
+    hunks: found.flatMap((part) => part.hunks),
+    truncated: found.some((part) => part.truncated),
   };
 }
 
-function withinLines(file: PatchFile, maxFileLines: number): PatchFile {
-  const lines = file.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
-  return lines <= maxFileLines ? file : { ...file, hunks: [], truncated: true };
-}
-
-async function withPointers(repository: BareRepository, files: PatchFile[]): Promise<DiffFile[]> {
+async function withPointers(repository: BareRepository, files: PatchedFile[]): Promise<DiffFile[]> {
   const oids = files.filter(mayShowPointer).flatMap((file) => [file.oldOid, file.newOid].filter((oid) => oid !== null));
   const found = await lookUpObjects(repository, oids);
   const blobs = found.filter((facts): facts is SizedBlob & { type: string } => facts?.type === 'blob');
@@ -80,6 +81,6 @@ async function withPointers(repository: BareRepository, files: PatchFile[]): Pro
 }
 
 /** A pointer is a few lines long, so the line that names its version is always part of the patch. */
-function mayShowPointer(file: PatchFile): boolean {
+function mayShowPointer(file: PatchedFile): boolean {
   return file.hunks.some((hunk) => hunk.lines.some((line) => /^version https?:/.test(line.text)));
 }

@@ -24,7 +24,7 @@ export {
   type HistoryPage,
   type HistoryQuery,
 } from './history';
-export { readCommitDiff, type CommitDiff, type DiffFile, type DiffLimits } from './commit-diff';
+export { readCommitDiff, type CommitDiff, type DiffFile, type DiffWindow } from './commit-diff';
 export { readLargeFiles } from './large-files';
 export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';
 export { findReadme } from './readme';

@@ -50,6 +50,7 @@ import { shownRefs } from './shown-refs';
 
 const MAX_README_BYTES = 1024 * 1024;
 const REFS_A_PAGE = '50';
+const FILES_A_PAGE = '100';
 const MAX_COUNTED_COMMITS = 100_000;
 /** Larger images are offered as a download. */
 const MAX_PREVIEW_BYTES = 20 * 1024 * 1024;
@@ -196,13 +197,17 @@ export class BrowseController {
   @Get('commit')
   async commit(
     @Opened() opened: OpenRepository,
-    @Query('sha') sha: unknown,
+    @Query() query: Record<string, unknown>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CommitPage> {
     const bare = this.reader.bare(opened, clientGone(response));
-    const place = await this.placeOf(bare, sha);
+    const { page, perPage, offset } = pageOf({ page: query['page'], per_page: FILES_A_PAGE });
+    const place = await this.placeOf(bare, query['sha']);
     if (place.path !== '') throw new DomainError('not_found', 'Commit not found');
-    const [frame, diff] = await Promise.all([this.reader.frame(opened, bare), readCommitDiff(bare, place.sha)]);
+    const [frame, diff] = await Promise.all([
+      this.reader.frame(opened, bare),
+      readCommitDiff(bare, place.sha, { offset, limit: perPage }),
+    ]);
     const pointers = diff.files.flatMap(({ oldLfs, newLfs }) => [oldLfs, newLfs]);
     const [facts, verifications] = await Promise.all([
       this.reader.facts(opened, { commits: [diff.commit], pointers }),
@@ -213,8 +218,11 @@ export class BrowseController {
       commit: presentJudgedCommit(diff.commit, facts, verifications),
       files: diff.files.map((file) => presentDiffFile(file, facts)),
       additions: diff.additions,
+      file_count: diff.fileCount,
       deletions: diff.deletions,
-      truncated: diff.isTruncated,
+      page,
+      per_page: perPage,
+      has_next: diff.fileCount > offset + perPage,
     };
   }
 

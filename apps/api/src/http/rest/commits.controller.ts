@@ -19,7 +19,7 @@ import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
-import { pageOf, sendPage } from '../pagination';
+import { pageOf, sendPage, type Page } from '../pagination';
 import {
   presentCommitDetail,
   presentGitCommit,
@@ -29,6 +29,16 @@ import {
 } from '../presenters/commit.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { commitOf } from './commit-of';
+
+const FILES_A_COMMIT = 300;
+
+/** As GitHub's: a commit has all files that most have on one page, where nobody asks for fewer. */
+function filesPageOf(query: Record<string, unknown>): Page {
+  const asked = pageOf(query);
+  if (query['per_page'] !== undefined) return asked;
+  const offset = (asked.page - 1) * FILES_A_COMMIT;
+  return { page: asked.page, perPage: FILES_A_COMMIT, limit: FILES_A_COMMIT + 1, offset };
+}
 
 /** GitHub's "Commits" and, of its "Git database", commits and tags. */
 @Controller('api/v3/repos/:ns/:repo')
@@ -61,12 +71,17 @@ export class CommitsController {
   async one(
     @Opened() opened: OpenRepository,
     @Param('ref') ref: string,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HubRequest,
     @Res({ passthrough: true }) response: Response,
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
-    const diff = await readCommitDiff(bare, await commitOf(bare, ref));
+    const page = filesPageOf(query);
+    // sendPage learns from one row too many that there is a next page; git reads one file more for it.
+    const diff = await readCommitDiff(bare, await commitOf(bare, ref), page);
+    const files = sendPage(diff.files, page, { request, response, baseUrl: this.outside.baseUrl });
     const context = await this.contextOf(opened, bare, [diff.commit]);
-    return presentCommitDetail(diff, context(diff.commit));
+    return presentCommitDetail({ ...diff, files }, context(diff.commit));
   }
 
   @Get('git/commits/:sha')

@@ -4,17 +4,26 @@ import { RepositoryPage } from '@/components/repository/repository-page';
 import { pageData } from '@/lib/api/page-data';
 import { readCommit } from '@/lib/api/repositories';
 import { commitUrl } from '@/lib/repository-url';
-import { commitIn, numberIn, repositoryIn, textIn, type CommitParams, type SearchParams } from '@/lib/route-params';
+import {
+  commitIn,
+  numberIn,
+  pageNumberIn,
+  repositoryIn,
+  textIn,
+  type CommitParams,
+  type SearchParams,
+} from '@/lib/route-params';
 
 interface CommitProps {
   params: Promise<CommitParams>;
   searchParams: Promise<SearchParams>;
 }
 
-async function load({ params }: CommitProps) {
+async function load({ params, searchParams }: CommitProps) {
   const repository = repositoryIn(await params);
   const sha = commitIn(await params);
-  return pageData(() => readCommit(repository.owner, repository.name, sha), {
+  const page = pageNumberIn(await searchParams);
+  return pageData(() => readCommit(repository.owner, repository.name, { sha, page }), {
     path: commitUrl(repository, sha),
     movedPath: (moved) => commitUrl(moved, sha),
   });
@@ -25,7 +34,7 @@ export default async function Commit(props: CommitProps) {
   const file = textIn(await props.searchParams, 'file');
   return (
     <RepositoryPage frame={page} active="commits" title={subjectOf(page.commit)} titled>
-      <CommitView page={page} opened={file === '' ? null : numberIn(file) - 1} />
+      <CommitView page={page} opened={file === '' ? null : numberIn(file)} />
     </RepositoryPage>
   );
 }

@@ -1,0 +1,87 @@
+import { parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
+import { readGitPrefix, type BareRepository } from './bare-repository';
+import { CHANGE_OPTIONS, pathOf, type CountedFile } from './commit-changes';
+
+export interface PatchLimits {
+  /** Bytes of patch that are read at once: of a file whose own patch is longer, the beginning is shown. */
+  maxPatchBytes: number;
+  /** Lines of all files together; what is beyond keeps its counts alone. */
+  maxLines: number;
+  /** Of one file. */
+  maxFileLines: number;
+}
+
+/** One long patch behind another: each ends a reading, and a page may take so many. */
+const MAX_READINGS = 5;
+
+/** What stands for a byte of a name that is no UTF-8: git could not find the file by that name again. */
+const REPLACEMENT = '\ufffd';
+
+/** By {@link pathOf}: the parts of the patch that belong to each file, in a file that changed its type two of them. */
+export type PatchParts = Map<string, PatchFile[]>;
+
+/**
+ * The patches of `files`, each file for itself: one that is too long takes nothing from those behind it.
+ *
+ * @returns nothing for files that the limits leave out.
+ */
+export async function readPatches(
+  repository: BareRepository,
+  { trees, files, limits }: { trees: readonly string[]; files: readonly CountedFile[]; limits: PatchLimits },
+): Promise<PatchParts> {
+  const parts: PatchParts = new Map();
+  const shown = withinLines(files, limits);
+  const isRename = ({ status }: CountedFile) => status === 'renamed' || status === 'copied';
+  const job = { trees, limits, parts };
+  // Renames are sought among the renamed alone: what git found in the whole commit, it finds here.
+  await read(repository, shown.filter(isRename), { ...job, renames: '-M' });
+  await read(
+    repository,
+    shown.filter((file) => !isRename(file)),
+    { ...job, renames: '--no-renames' },
+  );
+  return parts;
+}
+
+function withinLines(files: readonly CountedFile[], { maxLines, maxFileLines }: PatchLimits): CountedFile[] {
+  let lines = 0;
+  return files.filter(({ additions, deletions }) => {
+    const fits = additions + deletions <= maxFileLines && lines + additions + deletions <= maxLines;
+    if (fits) lines += additions + deletions;
+    return fits;
+  });
+}
+
+interface Reading {
+  trees: readonly string[];
+  renames: string;
+  limits: PatchLimits;
+  parts: PatchParts;
+}
+
+async function read(
+  repository: BareRepository,
+  files: readonly CountedFile[],
+  { trees, renames, limits, parts }: Reading,
+): Promise<void> {
+  let pending = [...files];
+  for (let reading = 0; pending.length > 0 && reading < MAX_READINGS; reading++) {
+    const args = [...CHANGE_OPTIONS, renames, '--no-commit-id', ...PATCH_OPTIONS, ...trees, '--', ...namesOf(pending)];
+    const { output, isCut } = await readGitPrefix(repository, args, limits.maxPatchBytes);
+    const wanted = new Set(pending.map(pathOf));
+    const found = parsePatch(output.toString('utf8')).filter((file) => wanted.has(pathOf(file)));
+    // The one in which the cut fell is read again with more room, unless it had all of it.
+    const last = found.at(-1);
+    const before = found.filter((file) => last && pathOf(file) !== pathOf(last));
+    const whole = isCut && before.length > 0 ? before : found;
+    for (const file of whole) parts.set(pathOf(file), [...(parts.get(pathOf(file)) ?? []), file]);
+    if (!isCut || whole.length === 0) return;
+    pending = pending.filter((file) => !parts.has(pathOf(file)));
+  }
+}
+
+/** None where git is not to be asked for single files. */
+function namesOf(files: readonly CountedFile[]): string[] {
+  const names = files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null));
+  return names.some((name) => name.includes(REPLACEMENT)) ? [] : [...new Set(names)];
+}
