@@ -58,9 +58,12 @@ it.each([
   expect(/^allow: (.*?)\r$/im.exec(answer)?.[1]).toMatch(allow);
 });
 
-it('keeps what one may read out of caches', async () => {
+it('keeps what one may read out of caches that others use, too', async () => {
   const { headers } = await alice.api('GET', '/api/v3/user/tokens');
-  expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual(['no-store', 'nosniff']);
+  expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+    'private, no-cache',
+    'nosniff',
+  ]);
 });
 
 it.each([

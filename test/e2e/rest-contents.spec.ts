@@ -126,7 +126,9 @@ it('shows directories, links, submodules, large files and LFS pointers as GitHub
   });
   await tree.ok('update-index', '--add', '--cacheinfo', `160000,${await tree.tip()},module`);
   const target = await tree.hashObject('blob', 'src/a.txt');
+  const nowhere = await tree.hashObject('blob', '../outside');
   await tree.ok('update-index', '--add', '--cacheinfo', `120000,${target},link`);
+  await tree.ok('update-index', '--add', '--cacheinfo', `120000,${nowhere},lost`);
   await tree.ok('commit', '-q', '-m', 'links');
   await tree.ok('push', '-q', 'origin', 'main');
   const api = octokit(alice);
@@ -137,6 +139,7 @@ it('shows directories, links, submodules, large files and LFS pointers as GitHub
     'README.md': 'file',
     'big.bin': 'file',
     link: 'symlink',
+    lost: 'symlink',
     module: 'file',
     src: 'dir',
   });
@@ -144,7 +147,8 @@ it('shows directories, links, submodules, large files and LFS pointers as GitHub
     expect.objectContaining({ name: 'deep', type: 'dir', path: 'src/deep' }),
     expect.objectContaining({ name: 'a.txt', type: 'file', path: 'src/a.txt', size: 1 }),
   ]);
-  expect(await get('link')).toMatchObject({ type: 'symlink', target: 'src/a.txt' });
+  expect(await get('link')).toMatchObject({ type: 'file', path: 'link', size: 1, content: 'YQ==\n' });
+  expect(await get('lost')).toMatchObject({ type: 'symlink', target: '../outside' });
   expect(await get('module')).toMatchObject({ type: 'submodule', sha: await tree.tip('HEAD~') });
   expect(await get('big.bin')).toMatchObject({ type: 'file', content: '', encoding: 'none', size: 1024 * 1024 + 1 });
   expect(await get('src/a.txt', { mediaType: { format: 'raw' } })).toBe('a');

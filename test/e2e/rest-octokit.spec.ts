@@ -95,7 +95,6 @@ it.each([
   [{ name: 'x.git' }, 'name'],
   [{ name: 'ok', private: true, visibility: 'public' }, 'visibility'],
   [{ name: 'ok', default_branch: 'a..b' }, 'default_branch'],
-  [{ name: 'ok', surprise: 1 }, 'surprise'],
   [{}, 'name'],
 ])("refuses %j in GitHub's way", async (wish, field) => {
   const answer = await alice.api('POST', '/api/v3/user/repos', wish);

@@ -18,7 +18,9 @@ import { RefusalNotes } from './http/edits/refusal-notes';
 import { OutsideAddresses } from './http/outside';
 import { BrowseReader } from './http/pages/browse.reader';
 import { PageTexts } from './http/pages/page-texts';
+import { ContentsHtml } from './http/rest/contents-html';
 import { ContentsReader } from './http/rest/contents.reader';
+import { RestAnswersInterceptor } from './http/rest/rest-answers.interceptor';
 import { TransferUrls } from './http/transfer/transfer-url';
 import { PagePlaces } from './flow/page-places';
 import { WorkPlaces } from './flow/work-places';
@@ -75,6 +77,7 @@ export class AppModule {
           useFactory: () => new Renderer({ onFailure: (err) => log.error({ err }, 'a text could not be rendered') }),
         },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: RestAnswersInterceptor },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         // After the bodies: a place is not held while one is on its way.
         { provide: APP_INTERCEPTOR, useClass: WorkPlacesInterceptor },
@@ -89,6 +92,7 @@ export class AppModule {
         BrowseReader,
         PageTexts,
         ContentsReader,
+        ContentsHtml,
         RefusalNotes,
         Draining,
         Frame,

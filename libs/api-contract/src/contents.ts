@@ -32,7 +32,7 @@ export const ContentFile = ContentEntry.extend({
 });
 export type ContentFile = z.infer<typeof ContentFile>;
 
-const Person = z.strictObject({
+const Person = z.object({
   name: z.string().min(1).max(255),
   email: z.string().min(1).max(255),
   date: z.iso.datetime({ offset: true }).optional(),
@@ -47,11 +47,11 @@ const EDIT = {
 };
 
 /** `PUT …/contents/*path`. `sha` is the blob that is replaced; without it there must be none. */
-export const PutContents = z.strictObject({ ...EDIT, content: z.base64(), sha: z.string().optional() });
+export const PutContents = z.object({ ...EDIT, content: z.base64(), sha: z.string().optional() });
 export type PutContents = z.infer<typeof PutContents>;
 
 /** `DELETE …/contents/*path`, in the body or the query. */
-export const DeleteContents = z.strictObject({ ...EDIT, sha: z.string() });
+export const DeleteContents = z.object({ ...EDIT, sha: z.string() });
 export type DeleteContents = z.infer<typeof DeleteContents>;
 
 export const ContentsChanged = z.object({

@@ -13,9 +13,9 @@ export const GitRef = z.object({
 export type GitRef = z.infer<typeof GitRef>;
 
 /** `POST …/git/refs`; `ref` is a full name. 422 where it exists or the object does not, 403 where a rule refuses. */
-export const CreateGitRef = z.strictObject({ ref: z.string(), sha: Sha });
+export const CreateGitRef = z.object({ ref: z.string(), sha: Sha });
 export type CreateGitRef = z.infer<typeof CreateGitRef>;
 
 /** `PATCH …/git/refs/*`. 422 when it is no fast-forward and `force` was not given. */
-export const UpdateGitRef = z.strictObject({ sha: Sha, force: z.boolean().default(false) });
+export const UpdateGitRef = z.object({ sha: Sha, force: z.boolean().default(false) });
 export type UpdateGitRef = z.infer<typeof UpdateGitRef>;

@@ -41,10 +41,10 @@ export const Repository = z.object({
 export type Repository = z.infer<typeof Repository>;
 
 /**
- * `POST /api/v3/user/repos`. `private` and `visibility` may not disagree; private by default. `object_format` is ours:
+ * `POST /api/v3/user/repos`; fields of GitHub's that are not here are ignored, as in every body of a route of GitHub's. `private` and `visibility` may not disagree; private by default. `object_format` is ours:
  * it cannot be changed later, and only a git from 2.29 on reads SHA-256.
  */
-export const CreateRepository = z.strictObject({
+export const CreateRepository = z.object({
   name: z.string(),
   description: z.string().max(1000).nullish(),
   private: z.boolean().optional(),
@@ -56,7 +56,7 @@ export const CreateRepository = z.strictObject({
 export type CreateRepository = z.infer<typeof CreateRepository>;
 
 /** `PATCH /api/v3/repos/:o/:r`. */
-export const UpdateRepository = z.strictObject({
+export const UpdateRepository = z.object({
   name: z.string().optional(),
   description: z.string().max(1000).nullish(),
   private: z.boolean().optional(),
@@ -69,7 +69,7 @@ export type UpdateRepository = z.infer<typeof UpdateRepository>;
 export const Collaborator = SimpleUser.extend({ role_name: RepositoryRole });
 export type Collaborator = z.infer<typeof Collaborator>;
 /** Accepts our roles and GitHub's names for them (`pull` = read, `push` = write). */
-export const SetCollaborator = z.strictObject({
+export const SetCollaborator = z.object({
   permission: z.enum(['read', 'write', 'maintain', 'admin', 'pull', 'push', 'triage']).default('write'),
 });
 

@@ -70,5 +70,5 @@ export const GpgKey = GpgKeyPart.extend({
   fingerprint: z.string(),
 });
 export type GpgKey = z.infer<typeof GpgKey>;
-export const CreateGpgKey = z.strictObject({ name: z.string().max(255).optional(), armored_public_key: z.string() });
+export const CreateGpgKey = z.object({ name: z.string().max(255).optional(), armored_public_key: z.string() });
 export type CreateGpgKey = z.infer<typeof CreateGpgKey>;

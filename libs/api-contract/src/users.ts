@@ -11,7 +11,7 @@ export const User = SimpleUser.extend({
 export type User = z.infer<typeof User>;
 
 /** `POST /api/v3/admin/users` (site admins). */
-export const CreateUser = z.strictObject({
+export const CreateUser = z.object({
   login: z.string(),
   email: z.email().optional(),
   name: z.string().max(255).optional(),
@@ -79,7 +79,7 @@ export const SshKey = z.object({
   last_used: Timestamp.nullable(),
 });
 export type SshKey = z.infer<typeof SshKey>;
-export const CreateSshKey = z.strictObject({ title: z.string().max(255).optional(), key: z.string() });
+export const CreateSshKey = z.object({ title: z.string().max(255).optional(), key: z.string() });
 export type CreateSshKey = z.infer<typeof CreateSshKey>;
 
 /** `GET|POST /api/v3/user/tokens`, `DELETE /api/v3/user/tokens/:id`. */

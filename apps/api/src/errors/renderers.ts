@@ -47,16 +47,27 @@ export function renderLfs(response: Response, error: DomainError, context: Error
   response.status(status).type(LFS_JSON).send(JSON.stringify(body));
 }
 
+/** The paths, fields and errors of the REST API are GitHub's, and so is their description. */
+const DOCUMENTATION_URL = 'https://docs.github.com/rest';
+
+/** The faults of a request that cannot be carried out, in GitHub's shape: never none. */
+function restFaults({ code, fields, message }: DomainError): object | undefined {
+  const faults = fields?.map((field) => ({ resource: 'Request', ...field }));
+  return faults ?? (code === 'invalid' ? [{ resource: 'Request', code: 'custom', message }] : undefined);
+}
+
 /** GitHub's error body, so that Octokit's messages read well. */
 export function renderRest(response: Response, error: DomainError, context: ErrorContext): void {
   const { status } = FACES[error.code];
   // GitHub's clients know this message; a hidden repository is simply not there.
   const message = error.code === 'repository_not_found' ? 'Not Found' : error.message;
+  const errors = restFaults(error);
   response.status(status).json({
     message,
     ...(error.hint ? { hint: error.hint } : {}),
-    ...(error.fields ? { errors: error.fields.map((field) => ({ resource: 'Request', ...field })) } : {}),
+    ...(errors ? { errors } : {}),
     ...(error.details ? { details: error.details } : {}),
+    documentation_url: DOCUMENTATION_URL,
     request_id: context.requestId,
     status: String(status),
   });

@@ -1,16 +1,26 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { json, type RequestHandler } from 'express';
-import type { Surface } from '../surface/surface';
 import { surfaceOf } from '../surface/path-surface';
 import type { HubRequest } from './hub-request';
 
-const restBody = json({ limit: '1mb' });
+const jsonBody = json({ limit: '1mb' });
+// As with GitHub, whatever the body is called: `curl -d '{…}'` says that it sends a form.
+const anyBody = json({ limit: '1mb', type: () => true });
 const lfsBody = json({ limit: '1mb', type: ['application/vnd.git-lfs+json', 'application/json'] });
 
 /** Objects go to LFS by PUT and PATCH: those bodies stay streams, as everything of git and of pages does. */
-function parserFor(surface: Surface, method: string): RequestHandler | null {
-  if (surface === 'rest' || surface === 'web') return restBody;
-  return surface === 'lfs' && method === 'POST' ? lfsBody : null;
+function parserFor(request: HubRequest): RequestHandler | null {
+  switch (surfaceOf(request)) {
+    case 'rest':
+      // A browser sends forms for other sites too, with its user's cookie: there the type has to be said.
+      return request.session || ['GET', 'HEAD'].includes(request.method) ? jsonBody : anyBody;
+    case 'web':
+      return jsonBody;
+    case 'lfs':
+      return request.method === 'POST' ? lfsBody : null;
+    default:
+      return null;
+  }
 }
 
 /** Parses JSON where the route's surface has it, once the guard has let the request in. */
@@ -18,7 +28,7 @@ function parserFor(surface: Surface, method: string): RequestHandler | null {
 export class BodyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler) {
     const request = context.switchToHttp().getRequest<HubRequest>();
-    const parse = parserFor(surfaceOf(request), request.method);
+    const parse = parserFor(request);
     if (parse && request.res) await parsed(parse, request);
     return next.handle();
   }

@@ -8,36 +8,59 @@ export interface Page {
   offset: number;
 }
 
+/** A list is read no further than this; every page behind it is empty. */
+const LAST_PAGE = 10_000_000;
+
+/** What is no positive whole number counts as left out; of a parameter that is there twice, the last counts. */
 function whole(value: unknown, fallback: number, most: number): number {
-  const n = typeof value === 'string' && /^[0-9]{1,6}$/.test(value) ? Number(value) : fallback;
-  return Math.min(Math.max(n, 1), most);
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+  const n = typeof last === 'string' && /^\d+$/.test(last) ? Number(last) : 0;
+  return n < 1 ? fallback : Math.min(n, most);
 }
 
 /** GitHub's `page` and `per_page` (30, at most 100). `limit` is one more than a page, to know whether there is a next. */
 export function pageOf(query: Record<string, unknown>): Page {
-  const page = whole(query['page'], 1, 100_000);
+  const page = whole(query['page'], 1, LAST_PAGE);
   const perPage = whole(query['per_page'], 30, 100);
   return { page, perPage, limit: perPage + 1, offset: (page - 1) * perPage };
 }
 
+export interface PagedAnswer {
+  request: HubRequest;
+  response: Response;
+  baseUrl: string;
+  /** How many rows the whole list has; without it nothing says which page is the last. */
+  total?: number | null;
+}
+
 /** Cuts `rows` to the page and sets `Link` (RFC 8288) as GitHub does. Links come from the configured base URL. */
-export function sendPage<T>(
-  rows: T[],
-  page: Page,
-  at: { request: HubRequest; response: Response; baseUrl: string },
-): T[] {
-  const url = (n: number) => {
-    // Not resolved against the base: a path may begin with two slashes, and would be a host then.
-    const { pathname, search } = new URL(`http://hub${at.request.originalUrl}`);
-    const link = new URL(at.baseUrl);
-    link.pathname = pathname;
-    link.search = search;
-    link.searchParams.set('page', String(n));
-    return link.href;
-  };
-  const links: string[] = [];
-  if (page.page > 1) links.push(`<${url(page.page - 1)}>; rel="prev"`, `<${url(1)}>; rel="first"`);
-  if (rows.length > page.perPage) links.push(`<${url(page.page + 1)}>; rel="next"`);
-  if (links.length > 0) at.response.set('Link', links.join(', '));
+export function sendPage<T>(rows: T[], page: Page, at: PagedAnswer): T[] {
+  const links = Object.entries(relations(rows.length, page, at.total ?? null));
+  if (links.length > 0) {
+    at.response.set('Link', links.map(([rel, n]) => `<${pageUrl(at, n)}>; rel="${rel}"`).join(', '));
+  }
   return rows.slice(0, page.perPage);
+}
+
+/** The pages that `Link` names, in GitHub's order. There is no `last` on the last page, and no `first` on the first. */
+function relations(found: number, { page, perPage }: Page, total: number | null): Record<string, number> {
+  const last = total === null ? null : Math.max(1, Math.ceil(total / perPage));
+  const hasNext = found > perPage;
+  return {
+    ...(page > 1 ? { prev: last === null ? page - 1 : Math.min(page - 1, last) } : {}),
+    ...(hasNext ? { next: page + 1 } : {}),
+    // The total was counted at another moment than the rows were read.
+    ...(last !== null && (hasNext || page > last) ? { last: hasNext ? Math.max(last, page + 1) : last } : {}),
+    ...(page > 1 ? { first: 1 } : {}),
+  };
+}
+
+function pageUrl({ request, baseUrl }: PagedAnswer, n: number): string {
+  // Not resolved against the base: a path may begin with two slashes, and would be a host then.
+  const { pathname, search } = new URL(`http://hub${request.originalUrl}`);
+  const link = new URL(baseUrl);
+  link.pathname = pathname;
+  link.search = search;
+  link.searchParams.set('page', String(n));
+  return link.href;
 }

@@ -55,6 +55,29 @@ function filterOptions({ since, until, authorEmail }: HistoryFilter = {}): strin
 }
 
 /**
+ * How many commits {@link readHistory} has on all its pages.
+ *
+ * @returns null when git has not counted them within `timeoutMs`.
+ */
+export async function countHistory(
+  repository: BareRepository,
+  { sha, path, filter }: Pick<HistoryQuery, 'sha' | 'path' | 'filter'>,
+  timeoutMs: number,
+): Promise<number | null> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = repository.signal ? AbortSignal.any([repository.signal, timeout]) : timeout;
+  const within = parsePath(path);
+  const pathspec = within === '' ? [] : [within];
+  const args = ['rev-list', '--count', ...filterOptions(filter), verifiedOid(sha), '--', ...pathspec];
+  try {
+    return Number((await readGit({ ...repository, signal }, args)).toString('latin1'));
+  } catch (error) {
+    if (timeout.aborted) return null;
+    throw error;
+  }
+}
+
+/**
  * One commit, by its whole id.
  *
  * @throws DomainError `not_found`.

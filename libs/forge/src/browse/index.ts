@@ -1,7 +1,7 @@
 export type { BlobRange, BlobSource, SizedBlob } from './blob-source';
 export { readLog, type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
-export { listRefs, type RefEntry, type RefLists } from './ref-list';
+export { countRefs, listRefs, type RefEntry, type RefLists } from './ref-list';
 export { resolveAt, resolveHead, type ResolvedAt } from './resolve-at';
 export {
   findEntry,
@@ -14,9 +14,11 @@ export {
   type TreeQuery,
 } from './tree';
 export { lastCommits, type LastCommitsQuery } from './last-commits';
+export { decodeText } from './content-kind';
 export { readBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
 export {
   countCommits,
+  countHistory,
   readCommit,
   readCommits,
   readHistory,
@@ -24,7 +26,9 @@ export {
   type HistoryPage,
   type HistoryQuery,
 } from './history';
+export { openCommitText, type CommitTextQuery } from './commit-text';
 export { readCommitDiff, type CommitDiff, type DiffFile, type DiffWindow } from './commit-diff';
+export { followLink, linkedPath } from './links';
 export { readLargeFiles } from './large-files';
 export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';
 export { findReadme } from './readme';

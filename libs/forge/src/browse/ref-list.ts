@@ -64,7 +64,8 @@ async function listKind(repository: BareRepository, kind: Kind): Promise<{ entri
   return { entries: await withCommits(repository, records), count };
 }
 
-async function countRefs(repository: BareRepository, prefix: string): Promise<number> {
+/** How many refs there are below `prefix`, which ends in a slash. */
+export async function countRefs(repository: BareRepository, prefix: string): Promise<number> {
   const output = await readGit(repository, ['for-each-ref', '--format=', '--', prefix]);
   return output.length;
 }

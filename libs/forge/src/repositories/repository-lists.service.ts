@@ -67,24 +67,31 @@ export class RepositoryListsService {
   }
 
   async ofNamespace(actor: Actor, namespaceId: number, page: ListPage): Promise<Repository[]> {
-    return this.readable(actor)
-      .andWhere('r.namespace_id = :namespaceId', { namespaceId })
-      .limit(page.limit)
-      .offset(page.offset)
-      .getMany();
+    return this.inNamespace(actor, namespaceId).limit(page.limit).offset(page.offset).getMany();
+  }
+
+  async countOfNamespace(actor: Actor, namespaceId: number): Promise<number> {
+    return this.inNamespace(actor, namespaceId).getCount();
+  }
+
+  private inNamespace(actor: Actor, namespaceId: number): SelectQueryBuilder<Repository> {
+    return this.readable(actor).andWhere('r.namespace_id = :namespaceId', { namespaceId });
   }
 
   /** Repositories that the user owns or was invited to. */
   async ofUser(actor: Actor, page: ListPage): Promise<Repository[]> {
-    const userId = userIdOf(actor);
-    return this.readable(actor)
-      .andWhere(
-        `(n.owner_user_id = :userId OR EXISTS (SELECT 1 FROM collaborators m WHERE m.repository_id = r.id AND m.user_id = :userId))`,
-        { userId },
-      )
-      .limit(page.limit)
-      .offset(page.offset)
-      .getMany();
+    return this.havingUser(actor).limit(page.limit).offset(page.offset).getMany();
+  }
+
+  async countOfUser(actor: Actor): Promise<number> {
+    return this.havingUser(actor).getCount();
+  }
+
+  private havingUser(actor: Actor): SelectQueryBuilder<Repository> {
+    return this.readable(actor).andWhere(
+      `(n.owner_user_id = :userId OR EXISTS (SELECT 1 FROM collaborators m WHERE m.repository_id = r.id AND m.user_id = :userId))`,
+      { userId: userIdOf(actor) },
+    );
   }
 
   /** What the user deleted and may still bring back. */

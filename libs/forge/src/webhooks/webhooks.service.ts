@@ -68,6 +68,10 @@ export class WebhooksService {
     return rows.map(toWebhook);
   }
 
+  async count(repositoryId: number): Promise<number> {
+    return countHooks(this.database.manager, repositoryId);
+  }
+
   /** @throws DomainError `not_found` if the repository has no such webhook. */
   async get(key: HookKey): Promise<Webhook> {
     return this.read(this.database.manager, key);
@@ -161,16 +165,19 @@ export class WebhooksService {
   /** Those who ask at the same time wait for each other. */
   private async requireRoom(manager: EntityManager, repositoryId: number): Promise<void> {
     await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR NO KEY UPDATE', [repositoryId]);
-    const [row] = (await manager.query('SELECT count(*)::int AS hooks FROM webhooks WHERE repository_id = $1', [
-      repositoryId,
-    ])) as [{ hooks: number }];
-    if (row.hooks < MAX_PER_REPOSITORY) return;
+    if ((await countHooks(manager, repositoryId)) < MAX_PER_REPOSITORY) return;
     throw new DomainError('invalid', `A repository has at most ${MAX_PER_REPOSITORY} webhooks.`);
   }
 
   private sealed(secret: string | null, repositoryId: number): Buffer | null {
     return secret === null ? null : this.secrets.seal(secret, repositoryId);
   }
+}
+
+async function countHooks(manager: EntityManager, repositoryId: number): Promise<number> {
+  const sql = 'SELECT count(*)::int AS hooks FROM webhooks WHERE repository_id = $1';
+  const [row] = (await manager.query(sql, [repositoryId])) as [{ hooks: number }];
+  return row.hooks;
 }
 
 /** Without path and query: with many receivers they are the secret. */

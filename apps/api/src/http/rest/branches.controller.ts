@@ -1,5 +1,6 @@
 import { SetBranchProtection, type Branch, type ProtectionRole } from '@granary/api-contract';
 import {
+  countRefs,
   fullName,
   GIT_HOME,
   ProtectionsService,
@@ -44,11 +45,13 @@ export class BranchesController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const page = pageOf(query);
-    const [refs, protections] = await Promise.all([
-      listVisibleRefs(this.git, this.pathOf(opened), { patterns: [HEADS], limit: page.offset + page.limit }),
+    const path = this.pathOf(opened);
+    const [refs, total, protections] = await Promise.all([
+      listVisibleRefs(this.git, path, { patterns: [HEADS], limit: page.offset + page.limit }),
+      countRefs({ home: this.git, path }, HEADS),
       this.protections.list(opened.repository.id),
     ]);
-    const rows = sendPage(refs.slice(page.offset), page, { request, response, baseUrl: this.outside.baseUrl });
+    const rows = sendPage(refs.slice(page.offset), page, { request, response, baseUrl: this.outside.baseUrl, total });
     return rows.map((ref) => this.present(opened, ref, protections));
   }
 

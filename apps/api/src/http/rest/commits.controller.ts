@@ -1,6 +1,7 @@
 import { ListCommits } from '@granary/api-contract';
 import {
   AccountsService,
+  countHistory,
   fullName,
   readCommit,
   readCommitDiff,
@@ -28,7 +29,13 @@ import {
   urlsOf,
 } from '../presenters/commit.presenter';
 import { clientGone } from '../transfer/client-gone';
+import { COMMIT_FORMS, sendCommitForm } from './commit-forms';
 import { commitOf } from './commit-of';
+import { mediaForm } from './media-type';
+import { noteLastModified } from './rest-answers.interceptor';
+
+/** Where counting takes longer, nothing says which page is the last. */
+const COUNT_TIMEOUT_MS = 1_500;
 
 const FILES_A_COMMIT = 300;
 
@@ -61,8 +68,8 @@ export class CommitsController {
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
     const page = pageOf(query);
-    const commits = await this.history(bare, ListCommits.parse(query), page);
-    const rows = sendPage(commits, page, { request, response, baseUrl: this.outside.baseUrl });
+    const { commits, total } = await this.history(bare, ListCommits.parse(query), page);
+    const rows = sendPage(commits, page, { request, response, baseUrl: this.outside.baseUrl, total });
     const context = await this.contextOf(opened, bare, rows);
     return rows.map((commit) => presentRestCommit(commit, context(commit)));
   }
@@ -73,15 +80,21 @@ export class CommitsController {
     @Param('ref') ref: string,
     @Query() query: Record<string, unknown>,
     @Req() request: HubRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res() response: Response,
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
+    const sha = await commitOf(bare, ref);
+    const form = mediaForm(request, COMMIT_FORMS);
+    if (form !== 'json') return sendCommitForm(bare, { sha, form }, { request, response });
     const page = filesPageOf(query);
     // sendPage learns from one row too many that there is a next page; git reads one file more for it.
-    const diff = await readCommitDiff(bare, await commitOf(bare, ref), page);
-    const files = sendPage(diff.files, page, { request, response, baseUrl: this.outside.baseUrl });
+    const diff = await readCommitDiff(bare, sha, page);
+    const at = { request, response, baseUrl: this.outside.baseUrl, total: diff.fileCount };
+    const files = sendPage(diff.files, page, at);
     const context = await this.contextOf(opened, bare, [diff.commit]);
-    return presentCommitDetail({ ...diff, files }, context(diff.commit));
+    // A branch may come to stand at another commit of the same second.
+    if (sha === ref) noteLastModified(response, [new Date(diff.commit.committer.date)]);
+    return response.json(presentCommitDetail({ ...diff, files }, context(diff.commit)));
   }
 
   @Get('git/commits/:sha')
@@ -114,19 +127,21 @@ export class CommitsController {
     bare: BareRepository,
     query: ListCommits,
     { page, perPage }: { page: number; perPage: number },
-  ): Promise<LogRecord[]> {
+  ): Promise<{ commits: LogRecord[]; total: number | null }> {
     const sha = await commitOf(bare, query.sha ?? '');
     const authorEmail = query.author === undefined ? undefined : await this.emailOf(query.author);
-    if (authorEmail === null) return [];
+    if (authorEmail === null) return { commits: [], total: 0 };
     const filter: HistoryFilter = {
       since: query.since === undefined ? undefined : new Date(query.since),
       until: query.until === undefined ? undefined : new Date(query.until),
       authorEmail,
     };
-    const history = await readHistory(bare, { sha, path: query.path ?? '', page, perPage, filter });
+    const asked = { sha, path: query.path ?? '', filter };
+    const { commits, hasNext } = await readHistory(bare, { ...asked, page, perPage });
+    const last = commits.at(-1);
+    if (!hasNext || !last) return { commits, total: commits.length > 0 ? (page - 1) * perPage + commits.length : null };
     // sendPage learns from one row too many that there is a next page.
-    const last = history.commits.at(-1);
-    return history.hasNext && last ? [...history.commits, last] : history.commits;
+    return { commits: [...commits, last], total: await countHistory(bare, asked, COUNT_TIMEOUT_MS) };
   }
 
   /** Of an author as GitHub's query names one; null when nobody is called so. */

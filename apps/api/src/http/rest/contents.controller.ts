@@ -9,9 +9,10 @@ import { presentEntryContent } from '../presenters/contents.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { commitOf } from './commit-of';
+import { ContentsHtml } from './contents-html';
 import { ContentsReader, type ContentPlace } from './contents.reader';
-import { contentForm } from './media-type';
-import { sendBlob } from './send-blob';
+import { mediaForm } from './media-type';
+import { sendBlob, sendHtml } from './send-blob';
 
 /** GitHub's "Contents": files and directories as they are. */
 @Controller('api/v3/repos/:ns/:repo')
@@ -20,6 +21,7 @@ import { sendBlob } from './send-blob';
 export class ContentsController {
   constructor(
     private readonly contents: ContentsReader,
+    private readonly html: ContentsHtml,
     private readonly reader: BrowseReader,
   ) {}
 
@@ -36,7 +38,7 @@ export class ContentsController {
     const entry = path === '' ? null : await this.contents.entry(place, path);
     if (entry && entry.type !== 'tree') return this.send(place, entry, { request, response });
     const entries = await this.contents.directory(place, path);
-    if (contentForm(request) !== 'object') return response.json(entries);
+    if (mediaForm(request, ['object']) !== 'object') return response.json(entries);
     const shown = { path, kind: 'tree' as const, oid: entry?.oid ?? place.sha, sizeBytes: 0 };
     return response.json({ ...presentEntryContent(shown, this.contents.at(place)), entries });
   }
@@ -69,9 +71,15 @@ export class ContentsController {
     entry: Awaited<ReturnType<ContentsReader['entry']>>,
     { request, response }: { request: Request; response: Response },
   ) {
-    if (entry.type === 'blob' && contentForm(request) === 'raw') {
-      return sendBlob(place.bare, entry, { request, response });
+    const shown = await this.contents.followed(place, entry);
+    if (shown.type !== 'blob') return response.json(await this.contents.file(place, shown));
+    switch (mediaForm(request, ['raw', 'html', 'object'])) {
+      case 'raw':
+        return sendBlob(place.bare, shown, { request, response });
+      case 'html':
+        return sendHtml(await this.html.of(place, shown), { request, response });
+      default:
+        return response.json(await this.contents.file(place, shown));
     }
-    return response.json(await this.contents.file(place, entry));
   }
 }

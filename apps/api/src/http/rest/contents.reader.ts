@@ -2,6 +2,7 @@ import type { ContentFile } from '@granary/api-contract';
 import {
   CatFilesService,
   findEntry,
+  followLink,
   fullName,
   kindOf,
   readTree,
@@ -45,6 +46,15 @@ export class ContentsReader {
   /** @throws DomainError `not_found` */
   entry({ bare, sha }: ContentPlace, path: string): Promise<LsTreeEntry> {
     return findEntry(bare, { sha, path });
+  }
+
+  /**
+   * A symbolic link to a file of the repository stands for that file, as on GitHub: under the link's own path. Every
+   * other link, and everything else, is what it is.
+   */
+  async followed({ bare, sha }: ContentPlace, entry: LsTreeEntry): Promise<LsTreeEntry> {
+    const target = kindOf(entry) === 'symlink' ? await followLink(bare, { sha, entry }) : null;
+    return target && kindOf(target) === 'blob' ? { ...target, path: entry.path } : entry;
   }
 
   async file(place: ContentPlace, found: LsTreeEntry): Promise<ContentFile> {

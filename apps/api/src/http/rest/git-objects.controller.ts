@@ -12,7 +12,7 @@ import { urlsOf } from '../presenters/commit.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { commitOf } from './commit-of';
-import { contentForm } from './media-type';
+import { mediaForm } from './media-type';
 import { sendBlob } from './send-blob';
 
 /** GitHub's limit for one answer. */
@@ -70,7 +70,7 @@ export class GitObjectsController {
     const objects = this.catFiles.open(bare.path);
     const blob = isOid(sha) ? await objects.info(sha) : null;
     if (blob?.type !== 'blob') throw new DomainError('not_found', 'Not Found');
-    if (contentForm(request) === 'raw') return sendBlob(bare, blob, { request, response });
+    if (mediaForm(request, ['raw']) === 'raw') return sendBlob(bare, blob, { request, response });
     if (blob.sizeBytes > MAX_JSON_BLOB_BYTES) {
       throw new DomainError('too_large', 'This blob is too large for an answer in JSON.', {
         hint: 'Ask for it with "Accept: application/vnd.github.raw".',

@@ -39,7 +39,7 @@ export class GitRefsController {
     return this.present(opened, ref);
   }
 
-  @Get('matching-refs/*ref')
+  @Get(['matching-refs', 'matching-refs/*ref'])
   @InRepository('read')
   async matching(
     @Opened() opened: OpenRepository,
@@ -55,10 +55,10 @@ export class GitRefsController {
     // Git matches whole parts of a name, GitHub any beginning: the last part is left to us.
     const patterns = [prefix.slice(0, prefix.lastIndexOf('/') + 1)];
     const all = await listVisibleRefs(this.git, this.pathOf(opened), { patterns });
-    const found = all.filter((ref) => ref.name.startsWith(prefix)).slice(page.offset, page.offset + page.limit);
-    return sendPage(found, page, { request, response, baseUrl: this.outside.baseUrl }).map((ref) =>
-      this.present(opened, ref),
-    );
+    const matching = all.filter((ref) => ref.name.startsWith(prefix));
+    const found = matching.slice(page.offset, page.offset + page.limit);
+    const at = { request, response, baseUrl: this.outside.baseUrl, total: matching.length };
+    return sendPage(found, page, at).map((ref) => this.present(opened, ref));
   }
 
   @Post('refs')

@@ -37,9 +37,10 @@ export class HooksController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const page = pageOf(query);
-    const rows = await this.hooks.list(opened.repository.id, page);
+    const { id } = opened.repository;
+    const [rows, total] = await Promise.all([this.hooks.list(id, page), this.hooks.count(id)]);
     const url = this.repositoryUrl(opened);
-    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((hook) =>
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total }).map((hook) =>
       presentHook(hook, url),
     );
   }

@@ -1,9 +1,32 @@
 import type { Request } from 'express';
 
-export type ContentForm = 'raw' | 'object' | 'json';
+/** The forms of GitHub's media types: `application/vnd.github[.v3].<form>[+json]`. */
+const FORMS = ['raw', 'html', 'object', 'diff', 'patch', 'sha'] as const;
+export type MediaForm = (typeof FORMS)[number];
 
-/** Which form of a file GitHub's media types ask for: `application/vnd.github[.v3].raw[+json]` and the like. */
-export function contentForm(request: Request): ContentForm {
-  const [, form] = /application\/vnd\.github\.(?:v3\.)?(raw|object)\b/.exec(request.get('accept') ?? '') ?? [];
-  return form === 'raw' || form === 'object' ? form : 'json';
+const GITHUB_TYPE = /^application\/vnd\.github\.(?:[a-z0-9-]+\.)*?([a-z]+)(?:\+json)?$/;
+
+/**
+ * The form that `Accept` asks for, of those that an address has; `json` where it asks for none of them. The most wanted
+ * counts (`q`), and of several the first.
+ */
+export function mediaForm<F extends MediaForm>(request: Request, forms: readonly F[]): F | 'json' {
+  const wanted = (request.get('accept') ?? '').split(',').map((part, place) => {
+    const [type = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
+    const q = parameters.map((text) => /^q=([\d.]+)$/.exec(text)?.[1]).find((text) => text !== undefined);
+    return { type, quality: q === undefined ? 1 : Number(q), place };
+  });
+  wanted.sort((one, other) => other.quality - one.quality || one.place - other.place);
+  for (const { type, quality } of wanted) {
+    const form = quality > 0 ? formOf(type, forms) : null;
+    if (form !== null) return form;
+  }
+  return 'json';
+}
+
+function formOf<F extends MediaForm>(type: string, forms: readonly F[]): F | 'json' | null {
+  if (['application/json', 'application/vnd.github+json', 'application/vnd.github.v3+json'].includes(type))
+    return 'json';
+  const [, name] = GITHUB_TYPE.exec(type) ?? [];
+  return forms.find((form) => form === name) ?? null;
 }

@@ -1,4 +1,4 @@
-import { GIT_HOME, RepositoriesService, type OpenRepository } from '@granary/forge';
+import { countRefs, GIT_HOME, RepositoriesService, type OpenRepository } from '@granary/forge';
 import { listVisibleRefs, type GitHome } from '@granary/git-process';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -7,6 +7,8 @@ import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage, type Page } from '../pagination';
+
+const TAGS = 'refs/tags/';
 
 @Controller('api/v3/repos/:ns/:repo')
 @Surface('rest')
@@ -26,9 +28,10 @@ export class RefsController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const page = pageOf(query);
-    const rows = await this.refs(opened, 'refs/tags/', page);
+    const path = this.repositories.storage.pathOf(opened.repository.id);
+    const [rows, total] = await Promise.all([this.refs(opened, TAGS, page), countRefs({ home: this.git, path }, TAGS)]);
     const { html_url } = this.urls(opened);
-    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((row) => ({
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total }).map((row) => ({
       ...row,
       zipball_url: `${html_url}/-/archive/${encodeURIComponent(row.name)}.zip`,
       tarball_url: `${html_url}/-/archive/${encodeURIComponent(row.name)}.tar.gz`,

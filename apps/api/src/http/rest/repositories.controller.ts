@@ -20,6 +20,7 @@ import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentRepositories, presentRepository } from '../presenters/repository.presenter';
 import { zodBody } from '../zod-body';
+import { noteLastModified } from './rest-answers.interceptor';
 
 /** `private` and `visibility` say the same thing twice in GitHub's API: they may not disagree. */
 function visibilityOf(wish: { private?: boolean; visibility?: Visibility }): Visibility | undefined {
@@ -55,7 +56,8 @@ export class RepositoriesController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const page = pageOf(query);
-    return this.presentAll(actor, sendPage(await this.lists.ofUser(actor, page), page, this.at(request, response)));
+    const [rows, total] = await Promise.all([this.lists.ofUser(actor, page), this.lists.countOfUser(actor)]);
+    return this.presentAll(actor, sendPage(rows, page, { ...this.at(request, response), total }));
   }
 
   @Get('users/:name/repos')
@@ -70,8 +72,11 @@ export class RepositoriesController {
     const namespace = await this.accounts.namespaceByName(name);
     if (!namespace) throw new DomainError('not_found', 'Not Found');
     const page = pageOf(query);
-    const rows = await this.lists.ofNamespace(actor, namespace.id, page);
-    return this.presentAll(actor, sendPage(rows, page, this.at(request, response)));
+    const [rows, total] = await Promise.all([
+      this.lists.ofNamespace(actor, namespace.id, page),
+      this.lists.countOfNamespace(actor, namespace.id),
+    ]);
+    return this.presentAll(actor, sendPage(rows, page, { ...this.at(request, response), total }));
   }
 
   @Get('search/repositories')
@@ -85,7 +90,7 @@ export class RepositoriesController {
     const page = pageOf(query);
     const words = typeof query['q'] === 'string' ? query['q'] : '';
     const { repositories, total } = await this.lists.explore(actor, words, page);
-    const rows = sendPage(repositories, page, this.at(request, response));
+    const rows = sendPage(repositories, page, { ...this.at(request, response), total });
     return { total_count: total, incomplete_results: false, items: await this.presentAll(actor, rows) };
   }
 
@@ -108,7 +113,8 @@ export class RepositoriesController {
 
   @Get('repos/:ns/:repo')
   @InRepository('read')
-  one(@Opened() opened: OpenRepository) {
+  one(@Opened() opened: OpenRepository, @Res({ passthrough: true }) response: Response) {
+    noteLastModified(response, [opened.repository.updatedAt, opened.repository.pushedAt]);
     return presentRepository(opened.repository, opened.role, this.outside);
   }
 

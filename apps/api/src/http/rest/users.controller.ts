@@ -19,8 +19,9 @@ import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentAdminUser, presentUser } from '../presenters/user.presenter';
 import { zodBody } from '../zod-body';
+import { noteLastModified } from './rest-answers.interceptor';
 
-const UpdateProfile = z.strictObject({
+const UpdateProfile = z.object({
   name: z.string().max(255).nullish(),
   email: z.email().nullish(),
 });
@@ -36,8 +37,10 @@ export class UsersController {
 
   @Get('user')
   @SignedIn('profile.read')
-  async self(@CurrentUser() actor: UserActor) {
-    return this.present(await this.require(actor.userId), actor);
+  async self(@CurrentUser() actor: UserActor, @Res({ passthrough: true }) response: Response) {
+    const user = await this.require(actor.userId);
+    noteLastModified(response, [user.updatedAt]);
+    return this.present(user, actor);
   }
 
   @Patch('user')
@@ -49,8 +52,14 @@ export class UsersController {
 
   @Get('users/:name')
   @Anyone()
-  async byName(@Param('name') name: string, @CurrentActor() actor: Actor) {
-    return this.present(await this.accounts.requireByName(name), actor);
+  async byName(
+    @Param('name') name: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const user = await this.accounts.requireByName(name);
+    noteLastModified(response, [user.updatedAt]);
+    return this.present(user, actor);
   }
 
   @Get('admin/users')
@@ -61,7 +70,8 @@ export class UsersController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<AdminUser[]> {
     const page = pageOf(query);
-    const users = sendPage(await this.accounts.list(page), page, { request, response, baseUrl: this.outside.baseUrl });
+    const [rows, total] = await Promise.all([this.accounts.list(page), this.accounts.count()]);
+    const users = sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total });
     return Promise.all(
       users.map(async (user) =>
         presentAdminUser(user, {

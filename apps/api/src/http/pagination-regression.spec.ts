@@ -1,0 +1,53 @@
+import type { Response } from 'express';
+import type { HubRequest } from './hub-request';
+import { pageOf, sendPage } from './pagination';
+
+function linkOf(query: string, found: number, total?: number | null): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = { set: (name: string, value: string) => void (headers[name] = value) } as unknown as Response;
+  const request = { originalUrl: `/api/v3/x?${query}` } as HubRequest;
+  const page = pageOf(Object.fromEntries(new URLSearchParams(query)));
+  const rows = sendPage(Array.from({ length: found }), page, { request, response, baseUrl: 'https://hub.test', total });
+  expect(rows.length).toBeLessThanOrEqual(page.perPage);
+  const links = (headers['Link'] ?? '').matchAll(/<https:\/\/hub\.test\/api\/v3\/x\?([^>]*)>; rel="(\w+)"/g);
+  return Object.fromEntries([...links].map(([, search = '', rel = '']) => [rel, search]));
+}
+
+it.each([
+  ['0', 30],
+  ['-5', 30],
+  ['ten', 30],
+  ['1e2', 30],
+  ['', 30],
+  ['1', 1],
+  ['100', 100],
+  ['101', 100],
+  ['1000', 100],
+  ['99999999999999999999', 100],
+])('reads per_page=%s as %d', (text, perPage) => {
+  expect(pageOf({ per_page: text }).perPage).toBe(perPage);
+  expect(pageOf({ per_page: ['7', text] }).perPage).toBe(perPage);
+});
+
+it.each(['0', '-1', 'two', ''])('reads page=%s as the first', (page) => expect(pageOf({ page }).page).toBe(1));
+
+it('finds nothing on a page that is far behind the end, and not the first page', () => {
+  const { offset } = pageOf({ page: '99999999999999', per_page: '100' });
+  expect(offset).toBeGreaterThan(1_000_000);
+  expect(Number.isSafeInteger(offset)).toBe(true);
+});
+
+it('names the first, previous, next and last page, and on the outer pages not those that one is on', () => {
+  const at = (page: number) => `per_page=10&page=${page}`;
+  expect(linkOf('per_page=10', 11, 35)).toEqual({ next: at(2), last: at(4) });
+  expect(linkOf(at(2), 11, 35)).toEqual({ prev: at(1), next: at(3), last: at(4), first: at(1) });
+  expect(linkOf(at(4), 5, 35)).toEqual({ prev: at(3), first: at(1) });
+  expect(linkOf(at(9), 0, 35)).toEqual({ prev: at(4), last: at(4), first: at(1) });
+  expect(linkOf('per_page=10', 10, 10)).toEqual({});
+  expect(linkOf('per_page=10', 0, 0)).toEqual({});
+});
+
+it('names no last page where nobody counted', () => {
+  expect(linkOf('per_page=10', 11, null)).toEqual({ next: 'per_page=10&page=2' });
+  expect(linkOf('per_page=10', 11)).toEqual({ next: 'per_page=10&page=2' });
+});
