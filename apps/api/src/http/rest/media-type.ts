@@ -1,8 +1,7 @@
 import type { Request } from 'express';
 
 /** The forms of GitHub's media types: `application/vnd.github[.v3].<form>[+json]`. */
-const FORMS = ['raw', 'html', 'object', 'diff', 'patch', 'sha'] as const;
-export type MediaForm = (typeof FORMS)[number];
+export type MediaForm = 'raw' | 'html' | 'object' | 'diff' | 'patch' | 'sha';
 
 const GITHUB_TYPE = /^application\/vnd\.github\.(?:[a-z0-9-]+\.)*?([a-z]+)(?:\+json)?$/;
 
