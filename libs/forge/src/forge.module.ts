@@ -60,6 +60,7 @@ import {
   FirstPushService,
   PushesService,
   PushJudge,
+  NewCommitsService,
   PushRecordService,
   ReconcileService,
   RefMovesService,
@@ -161,6 +162,7 @@ const SERVICES = [
   LfsBatchService,
   LfsLocksService,
   LockSearchService,
+  NewCommitsService,
   PushRecordService,
   PushJudge,
   FirstPushService,
@@ -206,8 +208,9 @@ export class ForgeModule {
       { provide: OutboundHttp, useFactory: () => new OutboundHttp(drivers.options.webhooks) },
       {
         provide: COMMIT_READER,
-        useFactory: (repositories: RepositoriesService) => new GitCommitReader(drivers.git, repositories.storage),
-        inject: [RepositoriesService],
+        useFactory: (repositories: RepositoriesService, news: NewCommitsService) =>
+          new GitCommitReader(drivers.git, repositories.storage, { database: drivers.database, news }),
+        inject: [RepositoriesService, NewCommitsService],
       },
     ];
     const providers = [...values, ...SERVICES];

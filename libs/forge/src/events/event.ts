@@ -10,6 +10,19 @@ const HookId = Id;
 
 const refChange = { repositoryId: Id, actorUserId: Actor, refType: z.enum(['branch', 'tag']), ref: Ref };
 
+/** So many ids stand in one event; GitHub's limit. */
+export const MAX_NEW_COMMITS = 2_048;
+
+/** The commits that a ref was the first of all to bring: no ref of the repository reached them before its push. */
+const NewCommits = z.strictObject({
+  count: z.int().nonnegative(),
+  /** The newest of them, newest first. */
+  ids: z.array(Oid).max(MAX_NEW_COMMITS),
+  /** They were too many to look at, or git failed: there may be more than `count`. */
+  isPartial: z.literal(true).optional(),
+});
+export type NewCommits = z.infer<typeof NewCommits>;
+
 /** One ref moved. Zeros stand for the commit before a created and after a deleted ref. */
 export const PushEvent = z.strictObject({
   kind: z.literal('push'),
@@ -23,6 +36,8 @@ export const PushEvent = z.strictObject({
   deleted: z.boolean(),
   /** The new commit does not contain the old one. Absent: nobody looked. */
   forced: z.boolean().optional(),
+  /** Absent: nobody listened when it happened, or the ref was deleted. */
+  newCommits: NewCommits.optional(),
   hookId: HookId.optional(),
 });
 export type PushEvent = z.infer<typeof PushEvent>;

@@ -7,6 +7,7 @@ export * from './sign-in-limits.service';
 export * from './sessions.service';
 export * from './ssh-keys.service';
 export * from './gpg-keys.service';
+export * from './email';
 export * from './name.policy';
 export * from './user.entity';
 export * from './namespace.entity';

@@ -2,6 +2,7 @@ export * from './disk-room.service';
 export * from './first-push.service';
 export * from './commit-author';
 export * from './initial-commit.service';
+export * from './new-commits/new-commits.service';
 export * from './push-record.service';
 export * from './pushes.service';
 export * from './reconcile.service';

@@ -5,11 +5,12 @@ import { isZeroOid, OID_LENGTH } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
-import { EventsService, OutboxRelay, type HubEvent } from '../events';
+import { EventsService, OutboxRelay, type HubEvent, type NewCommits } from '../events';
 import { ANONYMOUS, type Actor } from '../identity/actor';
 import { QuotasService } from '../quotas';
 import { MaintenanceStateService } from '../maintenance';
 import { RepositoriesService, type Repository } from '../repositories';
+import { NewCommitsService, type FirstLook } from './new-commits/new-commits.service';
 import { objectBytes } from './object-bytes';
 import type { RefCommand } from './push.policy';
 
@@ -45,6 +46,7 @@ export class PushRecordService {
     private readonly repositories: RepositoriesService,
     private readonly quotas: QuotasService,
     private readonly maintenance: MaintenanceStateService,
+    private readonly newCommits: NewCommitsService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -149,13 +151,14 @@ export class PushRecordService {
    */
   async record(intent: Intent, moved: readonly RefCommand[]): Promise<{ isFirst: boolean }> {
     const isFirst = intent.repository.isEmpty;
-    const [head, , judged] = await Promise.all([
+    const [head, , judged, look] = await Promise.all([
       this.settleHead(intent.repository, moved),
       this.sync(intent.repository, moved),
       Promise.all(moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent, command) : command))),
+      this.newCommits.look(this.database.manager, intent.repository, moved),
     ]);
     const { isDue } = await this.database.transaction((manager) =>
-      this.write(manager, intent, { moved: judged, head }),
+      this.write(manager, intent, { moved: judged, head, look }),
     );
     this.relay.nudge();
     // The push is over and well: the sweep asks again for what the queue does not take now.
@@ -163,11 +166,14 @@ export class PushRecordService {
     return { isFirst };
   }
 
-  /** @returns whether the repository is due for maintenance now. */
+  /**
+   * @param after.look of NewCommitsService, at tips that are no newer than those recorded now.
+   * @returns whether the repository is due for maintenance now.
+   */
   async write(
     manager: EntityManager,
     intent: Intent,
-    after: { moved: readonly MovedRef[]; head: string },
+    after: { moved: readonly MovedRef[]; head: string; look: FirstLook | null },
   ): Promise<{ isDue: boolean }> {
     const repositoryId = intent.repository.id;
     await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
@@ -179,8 +185,9 @@ export class PushRecordService {
     if (claimed === 0) return { isDue: false };
     // With the row locked: of two pushes at once the one that writes last has measured last, so that no bytes are lost.
     const sizeBytes = await this.measure(intent.repository);
+    const newOf = after.look && (await this.newCommits.settle(manager, repositoryId, after.look));
     await this.writeTips(manager, repositoryId, after.moved);
-    const events = after.moved.flatMap((command) => eventsOf(intent, command));
+    const events = after.moved.flatMap((command) => eventsOf(intent, command, newOf));
     await this.events.recordAll(manager, events);
     await manager.query(
       `UPDATE repositories SET pushed_at = $2, updated_at = $2, git_size_bytes = $3,
@@ -264,13 +271,14 @@ function columns(commands: readonly RefCommand[]): [string[], string[], string[]
 }
 
 /** What the outbox tells of one ref that moved. */
-function eventsOf(intent: Intent, command: MovedRef): HubEvent[] {
+function eventsOf(intent: Intent, command: MovedRef, newOf: ((ref: string) => NewCommits) | null): HubEvent[] {
   const base = { repositoryId: intent.repository.id, actorUserId: intent.actorUserId };
   const { ref, oldOid: before, newOid: after, forced } = command;
   const created = isZeroOid(before);
   const deleted = isZeroOid(after);
   const flags = { created, deleted, ...(forced === undefined ? {} : { forced }) };
-  const push: HubEvent = { kind: 'push', pushId: intent.id, ...base, ref, before, after, ...flags };
+  const brought = newOf && !deleted ? { newCommits: newOf(ref) } : {};
+  const push: HubEvent = { kind: 'push', pushId: intent.id, ...base, ref, before, after, ...flags, ...brought };
   const refType = ref.startsWith(BRANCH) ? 'branch' : ref.startsWith(TAG) ? 'tag' : null;
   if (!refType || (!created && !deleted)) return [push];
   return [push, { kind: created ? 'create' : 'delete', ...base, refType, ref }];

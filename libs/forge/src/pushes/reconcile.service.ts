@@ -6,6 +6,7 @@ import { AuditService } from '../audit';
 import { CLOCK, GIT_HOME } from '../database/tokens';
 import { OutboxRelay } from '../events';
 import { fullName, RepositoriesService, Repository } from '../repositories';
+import { NewCommitsService } from './new-commits/new-commits.service';
 import type { RefCommand } from './push.policy';
 import { PushRecordService } from './push-record.service';
 
@@ -39,6 +40,7 @@ export class ReconcileService {
     private readonly repositories: RepositoriesService,
     private readonly relay: OutboxRelay,
     private readonly audit: AuditService,
+    private readonly newCommits: NewCommitsService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -153,7 +155,8 @@ export class ReconcileService {
     await this.records.sync(repository, moved);
     for (const { intent, commands } of explained.values()) {
       const push = { id: intent.push_id, repository, actorUserId: intent.actor_user_id };
-      await this.records.write(manager, push, { moved: commands, head });
+      const look = await this.newCommits.look(manager, repository, commands);
+      await this.records.write(manager, push, { moved: commands, head, look });
     }
   }
 

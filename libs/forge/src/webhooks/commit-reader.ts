@@ -1,3 +1,5 @@
+import type { NewCommits, PushEvent } from '../events';
+
 /** Nest's token of the {@link CommitReader}. */
 export const COMMIT_READER = Symbol('CommitReader');
 
@@ -37,4 +39,13 @@ export interface CommitReader {
     repositoryId: number,
     range: { before: string | null; after: string; limit: number },
   ): Promise<{ commits: PushedCommit[]; total: number }>;
+
+  /** The commits with these ids, in their order. Those that git no longer has are left out. */
+  commits(repositoryId: number, ids: readonly string[]): Promise<PushedCommit[]>;
+
+  /** The id of the commit that an object is or that a tag stands for; null where there is none, or none any more. */
+  commitBehind(repositoryId: number, oid: string): Promise<string | null>;
+
+  /** What a push brought that nobody listened to when it happened. */
+  newCommitsOf(event: PushEvent): Promise<NewCommits>;
 }

@@ -9,6 +9,7 @@ jest.setTimeout(60_000);
 let postgres: TestDatabase;
 let world: WebhookWorld;
 let answer: CommitReader['commitsBetween'];
+let known: Partial<CommitReader>;
 
 beforeAll(async () => {
   postgres = await startDatabase();
@@ -16,7 +17,12 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 beforeEach(async () => {
   answer = async () => ({ commits: [commit(NEW)], total: 1 });
-  world = await webhookWorld({ database: postgres.database, reader: readerOf((...asked) => answer(...asked)) });
+  known = {};
+  const reader = readerOf((...asked) => answer(...asked), {
+    commitBehind: async (_id, oid) => (known.commitBehind ? known.commitBehind(_id, oid) : oid),
+    commits: async (id, ids) => (known.commits ? known.commits(id, ids) : ids.map((one) => commit(one))),
+  });
+  world = await webhookWorld({ database: postgres.database, reader });
 });
 
 /** The payload as the log shows it to a hook that listens to everything. */
@@ -49,11 +55,12 @@ it("tells a push in GitHub's words", async () => {
     base_ref: null,
     compare: `${html}/-/compare/${OLD}...${NEW}`,
     total_commits: 31,
+    commits_truncated: true,
     head_commit: expect.objectContaining({ id: NEW }),
-    pusher: { name: world.ownerName },
+    pusher: { name: world.ownerName, email: `${world.ownerName}@users.noreply.granary` },
   });
   expect(commits).toEqual([
-    expect.objectContaining({ id: '1'.repeat(40) }),
+    expect.objectContaining({ id: '1'.repeat(40), distinct: false }),
     {
       id: NEW,
       tree_id: 'c'.repeat(40),
@@ -94,26 +101,86 @@ it('calls a push forced when the old tip has commits that the new one has not', 
   expect(await payloadOf(world.push())).toMatchObject({ forced: true });
 });
 
-it('tells a new branch by its own commits, and its head even if it brought none', async () => {
-  answer = async (_id, { limit }) => (limit === 1 ? { commits: [commit(NEW)], total: 9 } : { commits: [], total: 0 });
-  const payload = await payloadOf(world.push({ created: true, before: ZERO, ref: 'refs/heads/fix/#1' }));
-  expect(payload).toMatchObject({
+it('tells a new branch by the commits that it was the first to bring, oldest first, and its head even if it brought none', async () => {
+  answer = async () => Promise.reject(new Error('nobody asks what lies before a new branch'));
+  const created = { created: true, before: ZERO, ref: 'refs/heads/fix/#1' };
+  const [one, two] = ['1'.repeat(40), NEW];
+  const bringing = await payloadOf(world.push({ ...created, newCommits: { count: 2, ids: [two, one] } }));
+  expect(bringing).toMatchObject({
+    commits: [
+      { id: one, distinct: true },
+      { id: two, distinct: true },
+    ],
+    total_commits: 2,
+    head_commit: { id: NEW },
+  });
+  const bringingNone = await payloadOf(world.push({ ...created, newCommits: { count: 0, ids: [] } }));
+  expect(bringingNone).toMatchObject({
     created: true,
     forced: false,
     commits: [],
-    head_commit: { id: NEW },
-    compare: `https://hub.example.org/${world.ownerName}/project/-/commits/fix/%231`,
+    total_commits: 0,
+    head_commit: { id: NEW, distinct: false },
+    compare: `https://hub.example.org/${world.ownerName}/project/-/commits/${NEW}`,
   });
+  expect(bringingNone).not.toHaveProperty('commits_truncated');
 });
 
-it('asks git for nothing when a branch was deleted', async () => {
+it('tells an annotated tag by its commit, and one of a file without any', async () => {
+  const behind = 'd'.repeat(40);
+  known.commitBehind = async () => behind;
+  const tag = { created: true, before: ZERO, ref: 'refs/tags/v1', newCommits: { count: 0, ids: [] } };
+  const html = `https://hub.example.org/${world.ownerName}/project`;
+  expect(await payloadOf(world.push(tag))).toMatchObject({
+    after: NEW,
+    head_commit: { id: behind },
+    compare: `${html}/-/commits/${behind}`,
+  });
+  known.commitBehind = async () => null;
+  expect(await payloadOf(world.push(tag))).toMatchObject({ head_commit: null, compare: `${html}/-/tags` });
+});
+
+it('says so when nobody could look which commits are new', async () => {
+  const partial = { count: 0, ids: [], isPartial: true as const };
+  expect(await payloadOf(world.push({ created: true, before: ZERO, newCommits: partial }))).toMatchObject({
+    commits: [],
+    commits_truncated: true,
+  });
+  expect(await payloadOf(world.push({ newCommits: partial }))).toMatchObject({ commits: [{ distinct: true }] });
+});
+
+it('knows its users by their addresses', async () => {
+  await postgres.database.query('UPDATE users SET email = $2 WHERE id = $1', [world.userId, 'ADA@example.org']);
+  const { commits, pusher, repository } = await payloadOf(world.push());
+  expect(commits).toMatchObject([{ author: { username: world.ownerName }, committer: { username: world.ownerName } }]);
+  expect(pusher).toEqual({ name: world.ownerName, email: 'ADA@example.org' });
+  expect(repository).toMatchObject({ owner: { name: world.ownerName, email: 'ADA@example.org' } });
+});
+
+it('cuts messages between characters, the shorter the more of them there are', async () => {
+  const message = 'x' + '\u{1f33e}'.repeat(10_000);
+  answer = async () => ({ commits: [commit(NEW, { message })], total: 1 });
+  const told = async () =>
+    (await payloadOf(world.push())) as unknown as { commits: { message: string; message_truncated: boolean }[] };
+  const [one] = (await told()).commits;
+  expect(one?.message).toHaveLength(8_191);
+  expect(one?.message).not.toMatch(/[\ud800-\udbff]$/);
+  answer = async () => ({ commits: Array.from({ length: 2_048 }, () => commit(NEW, { message })), total: 2_048 });
+  const { commits } = await told();
+  expect(commits).toHaveLength(2_048);
+  expect(commits.every(({ message: text, message_truncated: cut }) => cut && text.length <= 2_048)).toBe(true);
+});
+
+it('tells no commits of a branch that was deleted, and where it was', async () => {
   answer = async () => Promise.reject(new Error('git was asked'));
   const payload = await payloadOf(world.push({ deleted: true, after: ZERO }));
   expect(payload).toMatchObject({ deleted: true, commits: [], head_commit: null, total_commits: 0 });
+  expect(payload['compare']).toBe(`https://hub.example.org/${world.ownerName}/project/-/commits/${OLD}`);
 });
 
 it('tells a push whose commits are gone by now without them', async () => {
   answer = async () => Promise.reject(new DomainError('not_found', 'gone'));
+  known.commitBehind = async () => null;
   expect(await payloadOf(world.push())).toMatchObject({ after: NEW, commits: [], head_commit: null });
 });
 

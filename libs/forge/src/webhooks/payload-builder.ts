@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { FORGE_OPTIONS } from '../database/tokens';
-import type { HubEvent } from '../events';
+import type { HubEvent, PushEvent } from '../events';
 import { User } from '../identity/user.entity';
 import type { ForgeOptions } from '../options';
 import { Repository } from '../repositories/repository.entity';
 import { COMMIT_READER, type CommitReader } from './commit-reader';
-import { htmlUrlOf, repositoryFacts, userFacts } from './payload-facts';
-import { pushFacts, shortRef } from './push-payload';
+import { htmlUrlOf, pushedRepositoryFacts, pusherFacts, repositoryFacts, userFacts } from './payload-facts';
+import { addressesIn, pushFacts, readPush, shortRef, type AccountNames } from './push-payload';
 import type { Webhook } from './webhook';
 
 export interface Payload {
@@ -38,9 +38,10 @@ export class PayloadBuilder {
     const farewell = event.kind === 'repository' && event.action === 'deleted';
     if (repository.deletedAt && !farewell) return null;
     const sender = await this.sender(event.actorUserId);
+    const tell = event.kind === 'push' ? pushedRepositoryFacts : repositoryFacts;
     const body = {
       ...(await this.facts(event, repository, sender)),
-      repository: repositoryFacts(repository, this.outside),
+      repository: tell(repository, this.outside),
       sender: userFacts(sender, this.outside),
     };
     return { event: event.kind, action: event.kind === 'repository' ? event.action : null, body };
@@ -48,6 +49,8 @@ export class PayloadBuilder {
 
   /** A ping also shows the webhook itself, without its secret. */
   pingBody(payload: Payload, hook: Webhook): object {
+    const { full_name: path } = (payload.body as { repository: { full_name: string } }).repository;
+    const url = `${this.outside.baseUrl}/api/v3/repos/${path}/hooks/${hook.id}`;
     return {
       ...payload.body,
       hook: {
@@ -59,6 +62,11 @@ export class PayloadBuilder {
         config: { url: hook.url, content_type: 'json', insecure_ssl: '0' },
         created_at: hook.createdAt.toISOString(),
         updated_at: hook.updatedAt.toISOString(),
+        url,
+        ping_url: `${url}/pings`,
+        test_url: `${url}/tests`,
+        deliveries_url: `${url}/deliveries`,
+        last_response: { code: null, status: 'unused', message: null },
       },
     };
   }
@@ -66,10 +74,7 @@ export class PayloadBuilder {
   private async facts(event: HubEvent, repository: Repository, sender: User | null): Promise<object> {
     switch (event.kind) {
       case 'push':
-        return {
-          ...(await pushFacts(this.commits, event, htmlUrlOf(repository, this.outside))),
-          pusher: { name: sender?.name ?? 'ghost' },
-        };
+        return { ...(await this.pushFacts(event, repository)), pusher: pusherFacts(sender) };
       case 'create':
         return {
           ref: shortRef(event.ref),
@@ -88,6 +93,21 @@ export class PayloadBuilder {
       case 'ping':
         return { zen: ZEN, hook_id: event.hookId };
     }
+  }
+
+  private async pushFacts(event: PushEvent, repository: Repository): Promise<object> {
+    const push = await readPush(this.commits, event);
+    const accounts = await this.accountsOf(addressesIn(push));
+    return pushFacts(push, { htmlUrl: htmlUrlOf(repository, this.outside), accounts });
+  }
+
+  /** Who among the users has one of these addresses. */
+  private async accountsOf(addresses: readonly string[]): Promise<AccountNames> {
+    const rows = (await this.database.query(
+      'SELECT lower(email) AS email, name FROM users WHERE lower(email) = ANY($1) AND is_active',
+      [addresses.filter((address) => !address.includes('\u0000'))],
+    )) as { email: string; name: string }[];
+    return new Map(rows.map(({ email, name }) => [email, name]));
   }
 
   private async sender(userId: number | null): Promise<User | null> {

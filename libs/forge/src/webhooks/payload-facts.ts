@@ -1,5 +1,7 @@
 import type { Repository } from '../repositories/repository.entity';
+import { emailOf } from '../identity/email';
 import type { User } from '../identity/user.entity';
+import { avatarUrl, repositoryAddresses, userAddresses } from './payload-addresses';
 
 /** Where the hub is met from outside. */
 export interface Outside {
@@ -20,25 +22,35 @@ export function htmlUrlOf(repository: Repository, { baseUrl }: Outside): string 
   return `${baseUrl}/${fullNameOf(repository)}`;
 }
 
-/** GitHub's `sender`; the ghost when nobody is known. */
+/** GitHub's `pusher`, with the address that the hub writes into commits of that user. */
+export function pusherFacts(user: User | null): object {
+  return user ? { name: user.name, email: emailOf(user) } : { name: GHOST, email: null };
+}
+
+/** GitHub's `sender`; the ghost when nobody is known, who has no page. */
 export function userFacts(user: User | null, { baseUrl }: Outside): object {
   const login = user?.name ?? GHOST;
+  const id = user?.id ?? 0;
+  const url = `${baseUrl}/api/v3/users/${login}`;
   return {
     login,
-    id: user?.id ?? 0,
-    node_id: nodeId('User', user?.id ?? 0),
-    avatar_url: '',
-    url: `${baseUrl}/api/v3/users/${login}`,
-    html_url: `${baseUrl}/${login}`,
+    id,
+    node_id: nodeId('User', id),
+    avatar_url: avatarUrl(baseUrl, 'user', id),
+    gravatar_id: '',
+    url,
+    html_url: user ? `${baseUrl}/${login}` : baseUrl,
+    ...userAddresses(url),
     type: 'User',
     site_admin: user?.isAdmin ?? false,
   };
 }
 
-/** GitHub's `repository`. */
+/** GitHub's `repository` in all events but pushes. What the hub does not have is there and empty: receivers have types. */
 export function repositoryFacts(repository: Repository, outside: Outside): object {
   const path = fullNameOf(repository);
   const htmlUrl = htmlUrlOf(repository, outside);
+  const url = `${outside.baseUrl}/api/v3/repos/${path}`;
   return {
     id: repository.id,
     node_id: nodeId('Repository', repository.id),
@@ -49,37 +61,97 @@ export function repositoryFacts(repository: Repository, outside: Outside): objec
     html_url: htmlUrl,
     description: repository.description,
     fork: false,
-    url: `${outside.baseUrl}/api/v3/repos/${path}`,
+    url,
+    ...repositoryAddresses(url),
     created_at: repository.createdAt.toISOString(),
     updated_at: repository.updatedAt.toISOString(),
     pushed_at: repository.pushedAt?.toISOString() ?? null,
     git_url: `${htmlUrl}.git`,
     ssh_url: sshUrl(path, outside.ssh),
     clone_url: `${htmlUrl}.git`,
+    svn_url: htmlUrl,
+    homepage: null,
     size: Math.ceil(repository.gitSizeBytes / 1024),
-    archived: false,
-    disabled: false,
+    ...NOT_HERE,
     visibility: repository.visibility,
     default_branch: repository.defaultBranch,
   };
 }
 
+/**
+ * The same as pushes tell it: two times in seconds since 1970, on which programs stand whose types know no text there,
+ * and the owner under the names that only pushes have.
+ *
+ * @see GitHub, "Webhook events and payloads", "push".
+ */
+export function pushedRepositoryFacts(repository: Repository, outside: Outside): object {
+  const { owner } = repository.namespace;
+  return {
+    ...repositoryFacts(repository, outside),
+    owner: {
+      name: repository.namespace.name,
+      email: owner ? emailOf(owner) : null,
+      ...ownerFacts(repository, outside),
+    },
+    created_at: secondsOf(repository.createdAt),
+    pushed_at: repository.pushedAt && secondsOf(repository.pushedAt),
+    stargazers: 0,
+    master_branch: repository.defaultBranch,
+  };
+}
+
+/** GitHub's fields of what Granary is not. */
+const NOT_HERE = {
+  stargazers_count: 0,
+  watchers_count: 0,
+  language: null,
+  has_issues: false,
+  has_projects: false,
+  has_downloads: true,
+  has_wiki: false,
+  has_pages: false,
+  has_discussions: false,
+  forks_count: 0,
+  mirror_url: null,
+  archived: false,
+  disabled: false,
+  open_issues_count: 0,
+  license: null,
+  allow_forking: false,
+  is_template: false,
+  web_commit_signoff_required: false,
+  topics: [],
+  custom_properties: {},
+  forks: 0,
+  open_issues: 0,
+  watchers: 0,
+};
+
 function ownerFacts({ namespace }: Repository, outside: Outside): object {
   if (namespace.owner) return userFacts(namespace.owner, outside);
+  const { baseUrl } = outside;
+  const url = `${baseUrl}/api/v3/orgs/${namespace.name}`;
   return {
     login: namespace.name,
     id: namespace.id,
     node_id: nodeId('Organization', namespace.id),
-    avatar_url: '',
-    url: `${outside.baseUrl}/api/v3/orgs/${namespace.name}`,
-    html_url: `${outside.baseUrl}/${namespace.name}`,
+    avatar_url: avatarUrl(baseUrl, 'organization', namespace.id),
+    gravatar_id: '',
+    url,
+    html_url: `${baseUrl}/${namespace.name}`,
+    ...userAddresses(url),
     type: 'Organization',
     site_admin: false,
   };
 }
 
-function sshUrl(path: string, ssh: Outside['ssh']): string | null {
-  if (!ssh) return null;
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
+
+/** Without SSH an empty text: GitHub's is never null. */
+function sshUrl(path: string, ssh: Outside['ssh']): string {
+  if (!ssh) return '';
   const { userName, host, port } = ssh;
   return port === 22 ? `${userName}@${host}:${path}.git` : `ssh://${userName}@${host}:${port}/${path}.git`;
 }

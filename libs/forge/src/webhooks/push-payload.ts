@@ -1,46 +1,59 @@
 import { DomainError } from '@granary/kernel';
-import type { PushEvent } from '../events';
-import type { CommitReader, PushedCommit } from './commit-reader';
+import { MAX_NEW_COMMITS, type NewCommits, type PushEvent } from '../events';
+import type { CommitReader, PushedCommit, PushedPerson } from './commit-reader';
+import { commitsUrl, commitUrl, compareUrl } from './payload-links';
 
-/** GitHub's limit. `total_commits` counts them all. */
-const MAX_COMMITS = 2_048;
-/** Of a new branch or tag, which reaches the whole history. */
-const MAX_COMMITS_OF_NEW = 20;
-/** A payload is kept and sent again and again: no single commit may blow it up. */
-const MAX_MESSAGE_LENGTH = 8_192;
+/** A payload is kept and sent again and again: no message may blow it up, and neither may all of them together. */
+const MAX_MESSAGE_LENGTH = { ofOne: 8_192, ofAll: 4 * 1024 ** 2 };
 
+/** What a ref's move brought, oldest first. */
 interface Pushed {
   commits: PushedCommit[];
   total: number;
+  /** Of the commits, those that no push has brought before. */
+  isDistinct(id: string): boolean;
   head: PushedCommit | null;
   forced: boolean;
 }
 
-/** The part of a push's payload that git knows. */
-export async function pushFacts(reader: CommitReader, event: PushEvent, htmlUrl: string): Promise<object> {
-  const { commits, total, head, forced } = await readPush(reader, event);
-  return {
-    ref: event.ref,
-    before: event.before,
-    after: event.after,
-    created: event.created,
-    deleted: event.deleted,
-    forced,
-    base_ref: null,
-    compare: compareUrl(event, htmlUrl),
-    total_commits: total,
-    commits: commits.map((commit) => commitFacts(commit, htmlUrl)),
-    head_commit: head && commitFacts(head, htmlUrl),
-  };
+/** Names of accounts by their e-mail addresses in lower case. */
+export type AccountNames = ReadonlyMap<string, string>;
+
+/** A push as git and the event know it. */
+export interface ReadPush extends Pushed {
+  event: PushEvent;
+  /** The commits that the old and the new id stand for. */
+  ends: { before: string | null; after: string | null };
 }
 
-async function readPush(reader: CommitReader, event: PushEvent): Promise<Pushed> {
-  const { repositoryId, before, after, created, deleted } = event;
-  if (deleted) return { commits: [], total: 0, head: null, forced: event.forced ?? false };
-  const range = { before: created ? null : before, after, limit: created ? MAX_COMMITS_OF_NEW : MAX_COMMITS };
-  const { commits, total } = await commitsOf(reader, repositoryId, range);
-  const head = commits.at(-1) ?? (await commitsOf(reader, repositoryId, { before: null, after, limit: 1 })).commits[0];
-  return { commits, total, head: head ?? null, forced: event.forced ?? (await isForced(reader, event)) };
+export async function readPush(reader: CommitReader, event: PushEvent): Promise<ReadPush> {
+  const ends = {
+    before: event.created ? null : await reader.commitBehind(event.repositoryId, event.before),
+    after: event.deleted ? null : await reader.commitBehind(event.repositoryId, event.after),
+  };
+  const pushed = ends.after ? await read(reader, event, ends.after) : nothing(event);
+  return { event, ends, ...pushed };
+}
+
+function nothing(event: PushEvent): Pushed {
+  return { commits: [], total: 0, isDistinct: () => false, head: null, forced: event.forced ?? false };
+}
+
+async function read(reader: CommitReader, event: PushEvent, after: string): Promise<Pushed> {
+  const { repositoryId, created } = event;
+  const news = event.newCommits ?? (await reader.newCommitsOf(event));
+  const { commits, total } = created
+    ? { commits: (await reader.commits(repositoryId, news.ids)).reverse(), total: news.count }
+    : await commitsOf(reader, repositoryId, { before: event.before, after: event.after, limit: MAX_NEW_COMMITS });
+  const head = commits.find(({ id }) => id === after) ?? (await reader.commits(repositoryId, [after]))[0] ?? null;
+  const forced = event.forced ?? (await isForced(reader, event));
+  return { commits, total, isDistinct: distinctBy(news), head, forced };
+}
+
+/** What nobody could look at counts as new: a message too many is better than one that is missing. */
+function distinctBy({ ids, isPartial }: NewCommits): (id: string) => boolean {
+  const all = new Set(ids);
+  return (id) => isPartial === true || all.has(id);
 }
 
 /** A push is forced when it leaves commits of the old tip behind. */
@@ -63,20 +76,59 @@ async function commitsOf(
   }
 }
 
-/** What was cut says so, in fields of the hub's own: GitHub sends no such commit at all. */
-function commitFacts(commit: PushedCommit, htmlUrl: string): object {
-  const isMessageCut = commit.isMessageCut || commit.message.length > MAX_MESSAGE_LENGTH;
+/** The e-mail addresses in a push, for {@link pushFacts}. */
+export function addressesIn({ commits, head }: ReadPush): string[] {
+  const people = [...commits, ...(head ? [head] : [])].flatMap(({ author, committer }) => [author, committer]);
+  return [...new Set(people.map(({ email }) => email.toLowerCase()))];
+}
+
+/** The part of a push's payload that git knows. What was cut says so, in fields of the hub's own. */
+export function pushFacts(push: ReadPush, { htmlUrl, accounts }: { htmlUrl: string; accounts: AccountNames }): object {
+  const { event, commits, total, head, forced } = push;
+  const { ofOne, ofAll } = MAX_MESSAGE_LENGTH;
+  const messageLength = Math.min(ofOne, Math.floor(ofAll / Math.max(1, commits.length)));
+  const told = (commit: PushedCommit) =>
+    commitFacts(commit, { htmlUrl, accounts, messageLength, distinct: push.isDistinct(commit.id) });
+  return {
+    ref: event.ref,
+    before: event.before,
+    after: event.after,
+    created: event.created,
+    deleted: event.deleted,
+    forced,
+    base_ref: null,
+    compare: linkOf(push, htmlUrl),
+    total_commits: total,
+    ...(commits.length < total || (event.created && event.newCommits?.isPartial) ? { commits_truncated: true } : {}),
+    commits: commits.map(told),
+    head_commit: head && told(head),
+  };
+}
+
+interface CommitFrame {
+  htmlUrl: string;
+  accounts: AccountNames;
+  messageLength: number;
+  distinct: boolean;
+}
+
+function commitFacts(commit: PushedCommit, { htmlUrl, accounts, messageLength, distinct }: CommitFrame): object {
+  const isMessageCut = commit.isMessageCut || commit.message.length > messageLength;
+  const person = (one: PushedPerson) => {
+    const username = accounts.get(one.email.toLowerCase());
+    return { name: one.name, email: one.email, ...(username === undefined ? {} : { username }) };
+  };
   return {
     id: commit.id,
     tree_id: commit.treeId,
-    distinct: true,
+    distinct,
     // The cut may lie between the halves of a character.
-    message: commit.message.slice(0, MAX_MESSAGE_LENGTH).replace(/[\ud800-\udbff]$/, ''),
+    message: commit.message.slice(0, messageLength).replace(/[\ud800-\udbff]$/, ''),
     ...(isMessageCut ? { message_truncated: true } : {}),
     timestamp: commit.timestamp,
-    url: `${htmlUrl}/-/commit/${commit.id}`,
-    author: commit.author,
-    committer: commit.committer,
+    url: commitUrl(htmlUrl, commit.id),
+    author: person(commit.author),
+    committer: person(commit.committer),
     added: commit.added,
     removed: commit.removed,
     modified: commit.modified,
@@ -84,10 +136,12 @@ function commitFacts(commit: PushedCommit, htmlUrl: string): object {
   };
 }
 
-function compareUrl({ ref, before, after, created, deleted }: PushEvent, htmlUrl: string): string {
-  if (deleted) return `${htmlUrl}/-/commit/${before}`;
-  if (!created) return `${htmlUrl}/-/compare/${before}...${after}`;
-  return `${htmlUrl}/-/commits/${shortRef(ref).split('/').map(encodeURIComponent).join('/')}`;
+/** GitHub's `compare`: where the push can be looked at, also when its ref has moved on or is gone. */
+function linkOf({ event, ends: { before, after } }: ReadPush, htmlUrl: string): string {
+  if (before && after) return compareUrl(htmlUrl, before, after);
+  const commit = after ?? before;
+  if (commit) return commitsUrl(htmlUrl, commit);
+  return event.ref.startsWith('refs/tags/') ? `${htmlUrl}/-/tags` : htmlUrl;
 }
 
 /** `refs/heads/main` → `main`. */

@@ -1,8 +1,11 @@
 import { runGit, type GitHome } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { LogRecord } from '@granary/wire';
+import type { DataSource } from 'typeorm';
 import { readLog, type BareRepository } from '../browse';
-import type { RepositoryStorage } from '../repositories';
+import type { NewCommits, PushEvent } from '../events';
+import type { NewCommitsService } from '../pushes';
+import { Repository, type RepositoryStorage } from '../repositories';
 import type { CommitReader, PushedCommit } from '../webhooks';
 import { changedPaths, type ChangedPaths } from './changed-paths';
 
@@ -14,24 +17,59 @@ export class GitCommitReader implements CommitReader {
   constructor(
     private readonly git: GitHome,
     private readonly storage: RepositoryStorage,
+    private readonly past: { database: DataSource; news: Pick<NewCommitsService, 'inHindsight'> },
   ) {}
 
   async commitsBetween(
     repositoryId: number,
     range: { before: string | null; after: string; limit: number },
   ): Promise<{ commits: PushedCommit[]; total: number }> {
-    const repository = { home: this.git, path: this.storage.pathOf(repositoryId) };
+    const repository = this.repository(repositoryId);
     const after = await this.commitOf(repository, range.after);
     if (!after) return { commits: [], total: 0 };
     const before = range.before ? await this.commitOf(repository, range.before) : null;
     const revisions = ['--end-of-options', after, ...(before ? [`^${before}`] : [])];
     const count = await this.run(repository, ['rev-list', '--count', ...revisions]);
-    const records = await readLog(repository, [`--max-count=${range.limit}`, ...revisions, '--']);
+    const records = await readLog(repository, [
+      ...(before ? ['--date-order'] : []),
+      `--max-count=${range.limit}`,
+      ...revisions,
+      '--',
+    ]);
+    return { commits: (await this.withPaths(repository, records)).reverse(), total: Number(count) };
+  }
+
+  async commits(repositoryId: number, ids: readonly string[]): Promise<PushedCommit[]> {
+    if (ids.length === 0) return [];
+    const repository = this.repository(repositoryId);
+    const stdin = `${ids.join('\n')}\n`;
+    const records = await readLog(repository, ['--no-walk=unsorted', '--ignore-missing', '--stdin'], { stdin });
+    return this.withPaths(repository, records);
+  }
+
+  async commitBehind(repositoryId: number, oid: string): Promise<string | null> {
+    return this.commitOf(this.repository(repositoryId), oid).catch((error: unknown) => {
+      if (error instanceof DomainError && error.code === 'not_found') return null;
+      throw error;
+    });
+  }
+
+  async newCommitsOf({ repositoryId, pushId, ref }: PushEvent): Promise<NewCommits> {
+    const { manager } = this.past.database;
+    const repository = await manager.findOneByOrFail(Repository, { id: repositoryId });
+    return (await this.past.news.inHindsight(manager, repository, pushId))(ref);
+  }
+
+  private repository(repositoryId: number): BareRepository {
+    return { home: this.git, path: this.storage.pathOf(repositoryId) };
+  }
+
+  private async withPaths(repository: BareRepository, records: readonly LogRecord[]): Promise<PushedCommit[]> {
     const paths = await changedPaths(
       repository,
       records.map(({ sha }) => sha),
     );
-    return { commits: records.reverse().map((record) => pushed(record, paths.get(record.sha))), total: Number(count) };
+    return records.map((record) => pushed(record, paths.get(record.sha)));
   }
 
   /** The commit that an id stands for; null where it is a blob or tree. */

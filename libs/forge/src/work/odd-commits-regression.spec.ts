@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { RepositoriesService, type Repository } from '../repositories';
 import { readHistory } from '../browse';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { NewCommitsService } from '../pushes';
 import { GitCommitReader } from './git-commit-reader';
 
 jest.setTimeout(60_000);
@@ -18,7 +19,10 @@ beforeAll(async () => {
   const repositories = forge.get(RepositoriesService);
   repository = await repositories.create(alice, { namespace: 'alice', name: `odd-${randomUUID().slice(0, 8)}` });
   path = repositories.storage.pathOf(repository.id);
-  reader = new GitCommitReader(forge.git, repositories.storage);
+  reader = new GitCommitReader(forge.git, repositories.storage, {
+    database: forge.database,
+    news: forge.get(NewCommitsService),
+  });
 });
 afterAll(() => forge.close());
 

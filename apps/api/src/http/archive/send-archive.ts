@@ -1,13 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import {
-  currentOrigin,
-  type ArchiveAsker,
-  type ArchivesService,
-  type KeptArchive,
-  type PreparedArchive,
-} from '@granary/forge';
-import type { Response } from 'express';
-import { claimantOfOrigin } from '../../flow/claimant';
+import type { ArchivesService, KeptArchive, PreparedArchive } from '@granary/forge';
 import { isFresh, sendBody, type ByteRange, type Exchange } from '../send-body';
 import { clientGone } from '../transfer/client-gone';
 
@@ -31,20 +23,15 @@ export async function sendArchive(archives: ArchivesService, prepared: PreparedA
     response.set(archives.headers(prepared, REPEATABLE));
     return sendKept(kept, prepared, exchange);
   }
-  const asker = askerOf(response);
+  const signal = clientGone(response);
   if (request.method === 'HEAD') {
-    const facts = await archives.check(prepared, asker);
+    const facts = await archives.check(prepared, signal);
     response.status(200).set(archives.headers(prepared, facts)).end();
     return;
   }
-  const { stream, facts } = await archives.open(prepared, asker);
+  const { stream, facts } = await archives.open(prepared, signal);
   response.status(200).set(archives.headers(prepared, facts));
   await pipeline(stream, response);
-}
-
-/** Whoever asked the request that runs here. */
-export function askerOf(response: Response): ArchiveAsker {
-  return { claimant: claimantOfOrigin(currentOrigin()), signal: clientGone(response) };
 }
 
 async function sendKept(kept: KeptArchive, prepared: PreparedArchive, { request, response }: Exchange) {

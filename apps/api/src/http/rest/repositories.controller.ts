@@ -89,10 +89,7 @@ export class RepositoriesController {
   ) {
     const page = pageOf(query);
     const words = typeof query['q'] === 'string' ? query['q'] : '';
-    const [sort, order] = [query['sort'], query['order']].map((value) =>
-      typeof value === 'string' ? value : undefined,
-    );
-    const { repositories, total } = await this.lists.explore(actor, words, { ...page, sort, order });
+    const { repositories, total } = await this.lists.explore(actor, words, page);
     const rows = sendPage(repositories, page, { ...this.at(request, response), total });
     return { total_count: total, incomplete_results: false, items: await this.presentAll(actor, rows) };
   }

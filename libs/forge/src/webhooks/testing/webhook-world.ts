@@ -37,9 +37,15 @@ export function commit(id: string, more: Partial<PushedCommit> = {}): PushedComm
   };
 }
 
-/** Says of every range what `answer` says. */
-export function readerOf(answer: CommitReader['commitsBetween']): CommitReader {
-  return { commitsBetween: answer };
+/** Says of every range what `answer` says, of every id that it is a commit, and of a push that its tip is new. */
+export function readerOf(answer: CommitReader['commitsBetween'], more: Partial<CommitReader> = {}): CommitReader {
+  return {
+    commitsBetween: answer,
+    commits: async (_repository, ids) => ids.map((id) => commit(id)),
+    commitBehind: async (_repository, oid) => oid,
+    newCommitsOf: async ({ after }) => ({ count: 1, ids: [after] }),
+    ...more,
+  };
 }
 
 const OPTIONS: ForgeOptions = {

@@ -1,0 +1,13 @@
+/** Pages of a repository that payloads name. They are named by ids, which stay when a ref moves on or goes. */
+
+export function commitUrl(htmlUrl: string, id: string): string {
+  return `${htmlUrl}/-/commit/${id}`;
+}
+
+export function commitsUrl(htmlUrl: string, id: string): string {
+  return `${htmlUrl}/-/commits/${id}`;
+}
+
+export function compareUrl(htmlUrl: string, before: string, after: string): string {
+  return `${htmlUrl}/-/compare/${before}...${after}`;
+}
