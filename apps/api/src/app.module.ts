@@ -18,6 +18,7 @@ import { RefusalNotes } from './http/edits/refusal-notes';
 import { OutsideAddresses } from './http/outside';
 import { BrowseReader } from './http/pages/browse.reader';
 import { PageTexts } from './http/pages/page-texts';
+import { CommitViews } from './http/rest/commit-views';
 import { ContentsHtml } from './http/rest/contents-html';
 import { ContentsReader } from './http/rest/contents.reader';
 import { RestAnswersInterceptor } from './http/rest/rest-answers.interceptor';
@@ -93,6 +94,7 @@ export class AppModule {
         PageTexts,
         ContentsReader,
         ContentsHtml,
+        CommitViews,
         RefusalNotes,
         Draining,
         Frame,

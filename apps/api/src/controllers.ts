@@ -32,6 +32,7 @@ import { ListsController } from './http/pages/lists.controller';
 import { BrowseController } from './http/pages/browse.controller';
 import { LocksController } from './http/pages/locks.controller';
 import { RemoteImageController } from './http/pages/remote-image.controller';
+import { AvatarController } from './http/pages/avatar.controller';
 import { RawController } from './http/pages/raw.controller';
 import { EditsController } from './http/edits/edits.controller';
 import { UploadsController } from './http/edits/uploads.controller';
@@ -81,6 +82,7 @@ export const CONTROLLERS: readonly Type[] = [
   LocksController,
   RawController,
   RemoteImageController,
+  AvatarController,
   EditsController,
   UploadsController,
   UploadFormController,

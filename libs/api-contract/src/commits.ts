@@ -46,6 +46,7 @@ export const CommitFile = z.object({
   changes: z.number(),
   blob_url: z.string(),
   raw_url: z.string(),
+  contents_url: z.string(),
   /** Left out for binary files, and where the patch is too large. */
   patch: z.string().optional(),
   previous_filename: z.string().optional(),

@@ -27,7 +27,9 @@ export const ContentFile = ContentEntry.extend({
   /** Base64 in lines; empty where `encoding` is `none`: above 1 MiB. */
   content: z.string().optional(),
   encoding: z.enum(['base64', 'none']).optional(),
-  /** Of a symbolic link; it is not followed. */
+  /** Of a submodule: as `.gitmodules` has it. */
+  submodule_git_url: z.string().nullable().optional(),
+  /** Of a symbolic link that leads to no file of the repository; others are shown as what they lead to. */
   target: z.string().optional(),
 });
 export type ContentFile = z.infer<typeof ContentFile>;

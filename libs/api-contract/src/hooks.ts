@@ -63,6 +63,9 @@ export const HookDelivery = z.object({
   status: z.string(),
   status_code: z.number(),
   attempt: z.number(),
+  installation_id: z.null(),
+  repository_id: z.number(),
+  throttled_at: z.null(),
   next_attempt_at: Timestamp.nullable(),
 });
 export type HookDelivery = z.infer<typeof HookDelivery>;

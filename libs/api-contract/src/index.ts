@@ -1,4 +1,6 @@
 export * from './common';
+export * from './github';
+export * from './github-addresses';
 export * from './users';
 export * from './repositories';
 export * from './hooks';

@@ -68,7 +68,15 @@ export const BranchProtection = z.object({
   allow_deletions: Switch,
   /** Absent where everybody with the role `write` may push. */
   restrictions: z
-    .object({ users: z.array(SimpleUser), teams: z.array(z.never()), apps: z.array(z.never()) })
+    .object({
+      url: z.string(),
+      users_url: z.string(),
+      teams_url: z.string(),
+      apps_url: z.string(),
+      users: z.array(SimpleUser),
+      teams: z.array(z.never()),
+      apps: z.array(z.never()),
+    })
     .optional(),
   block_creations: Switch,
   required_conversation_resolution: Switch,

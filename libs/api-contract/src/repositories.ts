@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Commit } from './commits';
 import { RepositoryRole, SimpleUser, Timestamp, Visibility } from './common';
 
 /** GitHub's repository, as far as the hub has the thing, and a few fields of our own at the end. */
@@ -81,9 +82,20 @@ export const Branch = z.object({
   commit: z.object({ sha: z.string(), url: z.string() }),
   /** Whether any protection matches its name. */
   protected: z.boolean(),
+  /** GitHub's summary, which knows of status checks alone; what a protection asks for is behind `protection_url`. */
+  protection: z.object({
+    enabled: z.boolean(),
+    required_status_checks: z.object({
+      enforcement_level: z.literal('off'),
+      contexts: z.array(z.never()),
+      checks: z.array(z.never()),
+    }),
+  }),
   protection_url: z.string(),
 });
 export type Branch = z.infer<typeof Branch>;
+/** `…/branches/:branch`: with the whole commit. */
+export type BranchDetail = Omit<Branch, 'commit'> & { commit: Commit; _links: { self: string; html: string } };
 
 /** `GET /api/web/deleted-repositories`: what its owner may bring back until `purge_at`, by `POST /api/web/deleted-repositories/:id/restore`. */
 export const DeletedRepository = z.object({

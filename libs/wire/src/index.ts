@@ -33,3 +33,4 @@ export { PUBLIC_KEY_TYPES } from './ssh/key-blob';
 export { OPENPGP_KEY_LIMIT_BYTES, parseOpenPgpKey, type OpenPgpKey, type ParsedOpenPgpKey } from './openpgp/public-key';
 export { type OpenPgpKeyPart } from './openpgp/key-parts';
 export * from './openpgp/signature';
+export { identicon } from './image/identicon';

@@ -90,6 +90,7 @@ const OPEN_ROUTES = [
   'GET /health/ready',
   'GET /-/lfs-agent.cjs',
   'GET /-/image/:signature/:url',
+  'GET /-/avatars/:kind/:id',
   'GET /api/v3/users/:name',
   'GET /api/v3/users/:name/repos',
   'GET /api/v3/search/repositories',

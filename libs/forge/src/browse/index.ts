@@ -31,4 +31,5 @@ export { readCommitDiff, type CommitDiff, type DiffFile, type DiffWindow } from 
 export { followLink, linkedPath } from './links';
 export { readLargeFiles } from './large-files';
 export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';
+export { readSubmoduleUrls } from './submodules';
 export { findReadme } from './readme';

@@ -106,6 +106,21 @@ export class RepositoryListsService {
       .getCount();
   }
 
+  /** What is in the user's own namespace, in all; `people` were invited to what of it is not public. */
+  async ownTotals(ownerUserId: number): Promise<{ privateRepositories: number; sizeBytes: number; people: number }> {
+    const [row] = (await this.database.query(
+      `SELECT count(*) FILTER (WHERE r.visibility <> 'public')::int AS private_repositories,
+              COALESCE(sum(r.git_size_bytes + r.lfs_size_bytes), 0)::float8 AS size_bytes,
+              (SELECT count(DISTINCT c.user_id)::int
+                 FROM collaborators c JOIN repositories p ON p.id = c.repository_id JOIN namespaces pn ON pn.id = p.namespace_id
+                WHERE pn.owner_user_id = $1 AND p.deleted_at IS NULL AND p.visibility <> 'public') AS people
+         FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
+        WHERE n.owner_user_id = $1 AND r.deleted_at IS NULL`,
+      [ownerUserId],
+    )) as [{ private_repositories: number; size_bytes: number; people: number }];
+    return { privateRepositories: row.private_repositories, sizeBytes: row.size_bytes, people: row.people };
+  }
+
   /** `owner/name` by id; ids that are gone are left out. */
   async fullNames(ids: readonly number[]): Promise<Map<number, string>> {
     if (ids.length === 0) return new Map();

@@ -2,7 +2,7 @@ import type { Commit, CommitDetail, CommitFile, GitCommit, GitTag } from '@grana
 import type { CommitDiff, DiffFile, Verification, VerifiedTag } from '@granary/forge';
 import type { Ident, LogPerson, LogRecord } from '@granary/wire';
 import type { BrowseFacts } from './browse.presenter';
-import { presentSimpleUser } from './user.presenter';
+import { presentGithubUser } from './user.presenter';
 import { presentVerification } from './verification.presenter';
 
 /** A repository's addresses: of its pages and of the API. */
@@ -60,7 +60,7 @@ export function presentRestCommit(record: LogRecord, { verification, facts, urls
   const url = `${urls.api}/commits/${sha}`;
   const userOf = ({ email }: LogPerson) => {
     const user = facts.usersByEmail.get(email.toLowerCase());
-    return user ? presentSimpleUser(user, facts.baseUrl) : null;
+    return user ? presentGithubUser(user, facts.baseUrl) : null;
   };
   return {
     sha,
@@ -106,9 +106,15 @@ function presentFile(file: DiffFile, at: { sha: string; urls: RepositoryUrls }):
     changes: file.additions + file.deletions,
     blob_url: `${at.urls.html}/-/blob/${place}`,
     raw_url: `${at.urls.html}/-/raw/${place}`,
+    contents_url: contentsUrl(at.urls, filename, at.sha),
     ...(file.hunks.length > 0 ? { patch: patchOf(file) } : {}),
     ...(hasMoved ? { previous_filename: file.oldPath ?? '' } : {}),
   };
+}
+
+/** Where GitHub's "contents" has a file of a commit. */
+function contentsUrl(urls: RepositoryUrls, path: string, sha: string): string {
+  return `${urls.api}/contents/${path.split('/').map(encodeURIComponent).join('/')}?ref=${sha}`;
 }
 
 const SIGNS = { context: ' ', add: '+', delete: '-', no_newline: '\\ ' };

@@ -38,7 +38,7 @@ function statusOf(delivery: Delivery): string {
   return delivery.statusText ?? 'failed';
 }
 
-export function presentDelivery(delivery: Delivery): HookDelivery {
+export function presentDelivery(delivery: Delivery, repositoryId: number): HookDelivery {
   return {
     id: delivery.id,
     guid: delivery.guid,
@@ -50,13 +50,16 @@ export function presentDelivery(delivery: Delivery): HookDelivery {
     status: statusOf(delivery),
     status_code: delivery.statusCode ?? 0,
     attempt: delivery.attempts,
+    installation_id: null,
+    repository_id: repositoryId,
+    throttled_at: null,
     next_attempt_at: delivery.nextAttemptAt?.toISOString() ?? null,
   };
 }
 
-export function presentDeliveryDetail(delivery: DeliveryDetail): HookDeliveryDetail {
+export function presentDeliveryDetail(delivery: DeliveryDetail, repositoryId: number): HookDeliveryDetail {
   return {
-    ...presentDelivery(delivery),
+    ...presentDelivery(delivery, repositoryId),
     url: delivery.url,
     request: { headers: delivery.requestHeaders ?? {}, payload: delivery.payload },
     response: { headers: delivery.responseHeaders, payload: delivery.responseBody },

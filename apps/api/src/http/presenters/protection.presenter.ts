@@ -1,6 +1,6 @@
 import type { Allowed, BranchProtection, Protection as ProtectionView } from '@granary/api-contract';
 import type { AllowedFacts, Protection, User } from '@granary/forge';
-import { presentSimpleUser } from './user.presenter';
+import { presentGithubUser } from './user.presenter';
 
 function presentAllowed({ role, userIds }: AllowedFacts, users: Map<number, User>): Allowed {
   return { role, users: userIds.map((id) => users.get(id)?.name).filter((name) => name !== undefined) };
@@ -31,7 +31,16 @@ export function presentBranchProtection(
   at: { url: string; baseUrl: string },
 ): BranchProtection {
   const named = protection.push.userIds.map((id) => users.get(id)).filter((user) => user !== undefined);
-  const restrictions = { users: named.map((user) => presentSimpleUser(user, at.baseUrl)), teams: [], apps: [] };
+  const url = `${at.url}/restrictions`;
+  const restrictions = {
+    url,
+    users_url: `${url}/users`,
+    teams_url: `${url}/teams`,
+    apps_url: `${url}/apps`,
+    users: named.map((user) => presentGithubUser(user, at.baseUrl)),
+    teams: [],
+    apps: [],
+  };
   return {
     url: at.url,
     enforce_admins: { url: `${at.url}/enforce_admins`, enabled: protection.enforceAdmins },

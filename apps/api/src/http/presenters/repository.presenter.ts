@@ -1,6 +1,11 @@
-import type { Repository as RepositoryView, RepositoryRole } from '@granary/api-contract';
+import {
+  repositoryAddresses,
+  type GithubRepository,
+  type Repository as RepositoryView,
+  type RepositoryRole,
+} from '@granary/api-contract';
 import { fullName, roleAtLeast, type Actor, type Repository, type RepositoryAccessService } from '@granary/forge';
-import { nodeId, presentOwner } from './user.presenter';
+import { asGithubUser, nodeId, presentOwner } from './user.presenter';
 
 /** Where the hub is met from outside. */
 export interface Outside {
@@ -16,6 +21,18 @@ export function sshUrl(path: string, ssh: Outside['ssh']): string | null {
   return port === 22 ? `${userName}@${host}:${path}.git` : `ssh://${userName}@${host}:${port}/${path}.git`;
 }
 
+/** A role as GitHub tells it in repositories and of collaborators. */
+export function permissionsOf(role: RepositoryRole | null): RepositoryView['permissions'] {
+  const has = (needed: RepositoryRole) => roleAtLeast(role, needed);
+  return {
+    admin: has('admin'),
+    maintain: has('maintain'),
+    push: has('write'),
+    triage: has('write'),
+    pull: has('read'),
+  };
+}
+
 export function presentRepository(
   repository: Repository,
   role: RepositoryRole | null,
@@ -23,7 +40,6 @@ export function presentRepository(
 ): RepositoryView {
   const path = fullName(repository);
   const url = `${outside.baseUrl}/api/v3/repos/${path}`;
-  const has = (needed: RepositoryRole) => roleAtLeast(role, needed);
   return {
     id: repository.id,
     node_id: nodeId('Repository', repository.id),
@@ -46,13 +62,7 @@ export function presentRepository(
     created_at: repository.createdAt.toISOString(),
     updated_at: repository.updatedAt.toISOString(),
     pushed_at: repository.pushedAt?.toISOString() ?? null,
-    permissions: {
-      admin: has('admin'),
-      maintain: has('maintain'),
-      push: has('write'),
-      triage: has('write'),
-      pull: has('read'),
-    },
+    permissions: permissionsOf(role),
     git_size_bytes: repository.gitSizeBytes,
     lfs_size_bytes: repository.lfsSizeBytes,
     lfs_object_count: repository.lfsObjectCount,
@@ -60,11 +70,68 @@ export function presentRepository(
   };
 }
 
-/** A list, each with the actor's own role in it. */
-export async function presentRepositories(
-  repositories: Repository[],
-  at: { actor: Actor; access: RepositoryAccessService; outside: Outside },
-): Promise<RepositoryView[]> {
+/** GitHub's fields of what the hub is not. */
+const NOT_HERE = {
+  mirror_url: null,
+  homepage: null,
+  language: null,
+  license: null,
+  topics: [],
+  is_template: false,
+  allow_forking: false,
+  web_commit_signoff_required: false,
+  has_issues: false,
+  has_projects: false,
+  has_wiki: false,
+  has_pages: false,
+  has_downloads: false,
+  has_discussions: false,
+  forks_count: 0,
+  stargazers_count: 0,
+  watchers_count: 0,
+  open_issues_count: 0,
+  network_count: 0,
+  subscribers_count: 0,
+  forks: 0,
+  open_issues: 0,
+  watchers: 0,
+};
+
+/** For programs: with all that those written for GitHub look for. */
+export function presentGithubRepository(
+  repository: Repository,
+  role: RepositoryRole | null,
+  outside: Outside,
+): GithubRepository {
+  const view = presentRepository(repository, role, outside);
+  return {
+    ...view,
+    owner: asGithubUser(view.owner),
+    svn_url: view.html_url,
+    ...NOT_HERE,
+    ...repositoryAddresses(view.url),
+  };
+}
+
+interface ListContext {
+  actor: Actor;
+  access: RepositoryAccessService;
+  outside: Outside;
+}
+
+/** A list for pages, each with the actor's own role in it. */
+export async function presentRepositories(repositories: Repository[], at: ListContext): Promise<RepositoryView[]> {
   const roles = await at.access.rolesIn(at.actor, repositories);
   return repositories.map((repository) => presentRepository(repository, roles.get(repository.id) ?? null, at.outside));
+}
+
+/** The same for programs. */
+export async function presentGithubRepositories(
+  repositories: Repository[],
+  at: ListContext,
+): Promise<GithubRepository[]> {
+  const roles = await at.access.rolesIn(at.actor, repositories);
+  return repositories.map((repository) =>
+    presentGithubRepository(repository, roles.get(repository.id) ?? null, at.outside),
+  );
 }

@@ -1,4 +1,13 @@
-import type { AdminUser, SimpleUser, User as UserView } from '@granary/api-contract';
+import {
+  avatarUrl,
+  userAddresses,
+  type AdminUser,
+  type GithubProfile,
+  type GithubUser,
+  type OwnTotals,
+  type SimpleUser,
+  type User as UserView,
+} from '@granary/api-contract';
 import type { Namespace, User } from '@granary/forge';
 
 export function nodeId(kind: string, id: number): string {
@@ -10,7 +19,7 @@ export function presentSimpleUser(user: User, baseUrl: string): SimpleUser {
     login: user.name,
     id: user.id,
     node_id: nodeId('User', user.id),
-    avatar_url: '',
+    avatar_url: avatarUrl(baseUrl, 'user', user.id),
     url: `${baseUrl}/api/v3/users/${user.name}`,
     html_url: `${baseUrl}/${user.name}`,
     type: 'User',
@@ -24,7 +33,7 @@ export function presentOwner(namespace: Namespace, baseUrl: string): SimpleUser 
     login: namespace.name,
     id: namespace.id,
     node_id: nodeId('Organization', namespace.id),
-    avatar_url: '',
+    avatar_url: avatarUrl(baseUrl, 'organization', namespace.id),
     url: `${baseUrl}/api/v3/orgs/${namespace.name}`,
     html_url: `${baseUrl}/${namespace.name}`,
     type: 'Organization',
@@ -32,8 +41,36 @@ export function presentOwner(namespace: Namespace, baseUrl: string): SimpleUser 
   };
 }
 
+/** With all that programs written for GitHub look for. */
+export function asGithubUser(user: SimpleUser): GithubUser {
+  return { ...user, gravatar_id: '', ...userAddresses(user.url), user_view_type: 'public' };
+}
+
+export function presentGithubUser(user: User, baseUrl: string): GithubUser {
+  return asGithubUser(presentSimpleUser(user, baseUrl));
+}
+
+/** GitHub's fields of what a profile here does not hold. */
+const NOT_IN_PROFILE: Omit<GithubProfile, keyof UserView | keyof GithubUser> = {
+  bio: null,
+  blog: '',
+  company: null,
+  location: null,
+  hireable: null,
+  twitter_username: null,
+  public_gists: 0,
+  followers: 0,
+  following: 0,
+};
+
+interface UserContext {
+  baseUrl: string;
+  showEmail: boolean;
+  publicRepos: number;
+}
+
 /** The e-mail address is the user's own business: shown to the user itself and to site admins. */
-export function presentUser(user: User, at: { baseUrl: string; showEmail: boolean; publicRepos: number }): UserView {
+export function presentUser(user: User, at: UserContext): UserView {
   return {
     ...presentSimpleUser(user, at.baseUrl),
     name: user.fullName,
@@ -44,7 +81,28 @@ export function presentUser(user: User, at: { baseUrl: string; showEmail: boolea
   };
 }
 
+/** The same for programs. */
+export function presentProfile(user: User, at: UserContext): GithubProfile {
+  return { ...presentUser(user, at), ...presentGithubUser(user, at.baseUrl), ...NOT_IN_PROFILE };
+}
+
+/** What GitHub shows of an account to its owner alone. */
+export function presentOwnTotals(totals: {
+  privateRepositories: number;
+  sizeBytes: number;
+  people: number;
+}): OwnTotals {
+  return {
+    private_gists: 0,
+    total_private_repos: totals.privateRepositories,
+    owned_private_repos: totals.privateRepositories,
+    disk_usage: Math.ceil(totals.sizeBytes / 1024),
+    collaborators: totals.people,
+    two_factor_authentication: false,
+  };
+}
+
 /** For site admins. */
 export function presentAdminUser(user: User, at: { baseUrl: string; publicRepos: number }): AdminUser {
-  return { ...presentUser(user, { ...at, showEmail: true }), active: user.isActive };
+  return { ...presentProfile(user, { ...at, showEmail: true }), active: user.isActive };
 }

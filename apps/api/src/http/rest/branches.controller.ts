@@ -1,10 +1,17 @@
-import { SetBranchProtection, type Branch, type ProtectionRole } from '@granary/api-contract';
+import {
+  encodePath,
+  SetBranchProtection,
+  type Branch,
+  type BranchDetail,
+  type ProtectionRole,
+} from '@granary/api-contract';
 import {
   countRefs,
   fullName,
   GIT_HOME,
   ProtectionsService,
   protectionsOf,
+  readCommit,
   RepositoriesService,
   type OpenRepository,
   type Protection,
@@ -19,11 +26,17 @@ import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
+import { BrowseReader } from '../pages/browse.reader';
+import { presentRestCommit } from '../presenters/commit.presenter';
 import { presentBranchProtection } from '../presenters/protection.presenter';
+import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { zodBody } from '../zod-body';
+import { CommitViews } from './commit-views';
 
 const HEADS = 'refs/heads/';
+/** Status checks are required nowhere. */
+const NO_STATUS_CHECKS = { enforcement_level: 'off' as const, contexts: [], checks: [] };
 
 /** Branches and their protection in GitHub's words; `protections` beside it knows patterns and tags, too. */
 @Controller('api/v3/repos/:ns/:repo/branches')
@@ -32,6 +45,8 @@ export class BranchesController {
   constructor(
     private readonly repositories: RepositoriesService,
     private readonly protections: ProtectionsService,
+    private readonly reader: BrowseReader,
+    private readonly views: CommitViews,
     private readonly outside: OutsideAddresses,
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
@@ -89,9 +104,22 @@ export class BranchesController {
 
   @Get('*branch')
   @InRepository('read')
-  async one(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
+  async one(
+    @Opened() opened: OpenRepository,
+    @Param('branch') name: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<BranchDetail> {
     const ref = await this.find(opened, wildcard(name));
-    return this.present(opened, ref, await this.protections.list(opened.repository.id));
+    const bare = this.reader.bare(opened, clientGone(response));
+    const [commit, protections] = await Promise.all([
+      readCommit(bare, ref.oid),
+      this.protections.list(opened.repository.id),
+    ]);
+    const context = await this.views.contextOf(opened, bare, [commit]);
+    const branch = this.present(opened, ref, protections);
+    const url = `${this.urlOf(opened)}/branches/${encodeURIComponent(branch.name)}`;
+    const html = `${this.outside.baseUrl}/${fullName(opened.repository)}/-/tree/${encodePath(branch.name)}`;
+    return { ...branch, commit: presentRestCommit(commit, context(commit)), _links: { self: url, html } };
   }
 
   private pathOf({ repository }: OpenRepository): string {
@@ -125,10 +153,12 @@ export class BranchesController {
   private present(opened: OpenRepository, { name, oid }: Ref, protections: Protection[]): Branch {
     const url = this.urlOf(opened);
     const short = name.slice(HEADS.length);
+    const isProtected = protectionsOf(name, protections).length > 0;
     return {
       name: short,
       commit: { sha: oid, url: `${url}/commits/${oid}` },
-      protected: protectionsOf(name, protections).length > 0,
+      protected: isProtected,
+      protection: { enabled: isProtected, required_status_checks: NO_STATUS_CHECKS },
       protection_url: `${url}/branches/${encodeURIComponent(short)}/protection`,
     };
   }

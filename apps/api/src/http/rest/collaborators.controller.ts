@@ -4,7 +4,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/com
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
-import { presentSimpleUser } from '../presenters/user.presenter';
+import { permissionsOf } from '../presenters/repository.presenter';
+import { presentGithubUser } from '../presenters/user.presenter';
 import { zodBody } from '../zod-body';
 
 /** GitHub's names for roles that we call otherwise. */
@@ -30,7 +31,11 @@ export class CollaboratorsController {
   @InRepository('write')
   async list(@Opened() { repository }: OpenRepository) {
     const rows = await this.collaborators.list(repository);
-    return rows.map(({ user, role }) => ({ ...presentSimpleUser(user, this.outside.baseUrl), role_name: role }));
+    return rows.map(({ user, role }) => ({
+      ...presentGithubUser(user, this.outside.baseUrl),
+      permissions: permissionsOf(role),
+      role_name: role,
+    }));
   }
 
   @Put(':username')

@@ -31,6 +31,7 @@ import {
 import { clientGone } from '../transfer/client-gone';
 import { COMMIT_FORMS, sendCommitForm } from './commit-forms';
 import { commitOf } from './commit-of';
+import { CommitViews } from './commit-views';
 import { mediaForm } from './media-type';
 import { noteLastModified } from './rest-answers.interceptor';
 
@@ -54,6 +55,7 @@ function filesPageOf(query: Record<string, unknown>): Page {
 export class CommitsController {
   constructor(
     private readonly reader: BrowseReader,
+    private readonly views: CommitViews,
     private readonly signatures: SignaturesService,
     private readonly accounts: AccountsService,
     private readonly outside: OutsideAddresses,
@@ -70,7 +72,7 @@ export class CommitsController {
     const page = pageOf(query);
     const { commits, total } = await this.history(bare, ListCommits.parse(query), page);
     const rows = sendPage(commits, page, { request, response, baseUrl: this.outside.baseUrl, total });
-    const context = await this.contextOf(opened, bare, rows);
+    const context = await this.views.contextOf(opened, bare, rows);
     return rows.map((commit) => presentRestCommit(commit, context(commit)));
   }
 
@@ -91,7 +93,7 @@ export class CommitsController {
     const diff = await readCommitDiff(bare, sha, page);
     const at = { request, response, baseUrl: this.outside.baseUrl, total: diff.fileCount };
     const files = sendPage(diff.files, page, at);
-    const context = await this.contextOf(opened, bare, [diff.commit]);
+    const context = await this.views.contextOf(opened, bare, [diff.commit]);
     // A branch may come to stand at another commit of the same second.
     if (sha === ref) noteLastModified(response, [new Date(diff.commit.committer.date)]);
     return response.json(presentCommitDetail({ ...diff, files }, context(diff.commit)));
@@ -105,7 +107,7 @@ export class CommitsController {
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
     const commit = await readCommit(bare, sha);
-    const context = await this.contextOf(opened, bare, [commit]);
+    const context = await this.views.contextOf(opened, bare, [commit]);
     const { verification, urls } = context(commit);
     return presentGitCommit(commit, verification, urls);
   }
@@ -147,19 +149,5 @@ export class CommitsController {
   /** Of an author as GitHub's query names one; null when nobody is called so. */
   private async emailOf(author: string): Promise<string | null> {
     return author.includes('@') ? author : ((await this.accounts.byName(author))?.email ?? null);
-  }
-
-  /** What is known of the people and the signatures of all `commits`, in a constant number of queries. */
-  private async contextOf(opened: OpenRepository, bare: BareRepository, commits: LogRecord[]) {
-    const [facts, verifications] = await Promise.all([
-      this.reader.facts(opened, { commits }),
-      this.reader.verifications(bare, commits),
-    ]);
-    const urls = urlsOf(fullName(opened.repository), this.outside.baseUrl);
-    return ({ sha }: LogRecord) => {
-      const verification = verifications.get(sha);
-      if (!verification) throw new DomainError('not_found', 'Not Found');
-      return { facts, verification, urls };
-    };
   }
 }

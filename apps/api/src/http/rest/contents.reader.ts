@@ -5,6 +5,7 @@ import {
   followLink,
   fullName,
   kindOf,
+  readSubmoduleUrls,
   readTree,
   type BareRepository,
   type OpenRepository,
@@ -67,7 +68,10 @@ export class ContentsReader {
     const pointer = data && kind === 'blob' ? parsePointer(data) : null;
     const lfs = pointer?.kind === 'pointer' ? pointer : null;
     const entry = presentEntryContent({ path, kind, oid, sizeBytes, lfs }, this.at(place));
-    if (kind === 'submodule') return { ...entry, type: 'submodule' };
+    if (kind === 'submodule') {
+      const url = (await readSubmoduleUrls(place.bare, place.sha)).get(path);
+      return { ...entry, type: 'submodule', submodule_git_url: url ?? null };
+    }
     if (kind === 'symlink') return { ...entry, type: 'symlink', target: data?.toString('utf8') ?? '' };
     return data
       ? { ...entry, type: 'file', content: base64Lines(data), encoding: 'base64' }

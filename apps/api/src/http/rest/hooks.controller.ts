@@ -93,18 +93,20 @@ export class HooksController {
   ) {
     const page = pageOf(query);
     const rows = await this.log.deliveries(key(opened, id), page);
-    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map(presentDelivery);
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((delivery) =>
+      presentDelivery(delivery, opened.repository.id),
+    );
   }
 
   @Get(':id/deliveries/:delivery')
   async delivery(@Opened() opened: OpenRepository, @Param('id') id: string, @Param('delivery') delivery: string) {
-    return presentDeliveryDetail(await this.log.delivery(key(opened, id), routeId(delivery)));
+    return presentDeliveryDetail(await this.log.delivery(key(opened, id), routeId(delivery)), opened.repository.id);
   }
 
   @Post(':id/deliveries/:delivery/attempts')
   @HttpCode(202)
   async redeliver(@Opened() opened: OpenRepository, @Param('id') id: string, @Param('delivery') delivery: string) {
-    return presentDelivery(await this.log.redeliver(key(opened, id), routeId(delivery)));
+    return presentDelivery(await this.log.redeliver(key(opened, id), routeId(delivery)), opened.repository.id);
   }
 
   private repositoryUrl({ repository }: OpenRepository): string {

@@ -18,7 +18,7 @@ import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
-import { presentRepositories, presentRepository } from '../presenters/repository.presenter';
+import { presentGithubRepositories, presentGithubRepository } from '../presenters/repository.presenter';
 import { zodBody } from '../zod-body';
 import { noteLastModified } from './rest-answers.interceptor';
 
@@ -91,7 +91,10 @@ export class RepositoriesController {
     const words = typeof query['q'] === 'string' ? query['q'] : '';
     const { repositories, total } = await this.lists.explore(actor, words, page);
     const rows = sendPage(repositories, page, { ...this.at(request, response), total });
-    return { total_count: total, incomplete_results: false, items: await this.presentAll(actor, rows) };
+    const found = await this.presentAll(actor, rows);
+    // GitHub orders by how well each matches; here the newest come first.
+    const items = found.map((repository) => ({ ...repository, score: 1 }));
+    return { total_count: total, incomplete_results: false, items };
   }
 
   @Post('user/repos')
@@ -108,14 +111,14 @@ export class RepositoriesController {
     const author = wish.auto_init ? await this.accounts.byId(actor.userId) : null;
     if (author) await this.initialCommit.create(repository, { actor, author });
     const opened = await this.access.byId(actor, repository.id);
-    return presentRepository(opened?.repository ?? repository, opened?.role ?? 'admin', this.outside);
+    return presentGithubRepository(opened?.repository ?? repository, opened?.role ?? 'admin', this.outside);
   }
 
   @Get('repos/:ns/:repo')
   @InRepository('read')
   one(@Opened() opened: OpenRepository, @Res({ passthrough: true }) response: Response) {
     noteLastModified(response, [opened.repository.updatedAt, opened.repository.pushedAt]);
-    return presentRepository(opened.repository, opened.role, this.outside);
+    return presentGithubRepository(opened.repository, opened.role, this.outside);
   }
 
   @Patch('repos/:ns/:repo')
@@ -131,7 +134,7 @@ export class RepositoriesController {
       visibility: visibilityOf(wish),
       defaultBranch: wish.default_branch,
     });
-    return presentRepository(changed, role, this.outside);
+    return presentGithubRepository(changed, role, this.outside);
   }
 
   @Delete('repos/:ns/:repo')
@@ -146,6 +149,6 @@ export class RepositoriesController {
   }
 
   private presentAll(actor: Actor, repositories: Repository[]) {
-    return presentRepositories(repositories, { actor, access: this.access, outside: this.outside });
+    return presentGithubRepositories(repositories, { actor, access: this.access, outside: this.outside });
   }
 }

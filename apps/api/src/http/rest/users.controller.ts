@@ -17,7 +17,7 @@ import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
-import { presentAdminUser, presentUser } from '../presenters/user.presenter';
+import { presentAdminUser, presentOwnTotals, presentProfile } from '../presenters/user.presenter';
 import { zodBody } from '../zod-body';
 import { noteLastModified } from './rest-answers.interceptor';
 
@@ -40,14 +40,14 @@ export class UsersController {
   async self(@CurrentUser() actor: UserActor, @Res({ passthrough: true }) response: Response) {
     const user = await this.require(actor.userId);
     noteLastModified(response, [user.updatedAt]);
-    return this.present(user, actor);
+    return this.presentSelf(user, actor);
   }
 
   @Patch('user')
   @SignedIn('profile.change')
   async update(@CurrentUser() actor: UserActor, @Body(zodBody(UpdateProfile)) change: z.output<typeof UpdateProfile>) {
     const user = await this.accounts.updateProfile(actor.userId, { fullName: change.name, email: change.email });
-    return this.present(user, actor);
+    return this.presentSelf(user, actor);
   }
 
   @Get('users/:name')
@@ -96,9 +96,16 @@ export class UsersController {
     return user;
   }
 
+  /** A token that is limited to some repositories learns nothing of the others. */
+  private async presentSelf(user: User, actor: UserActor) {
+    const profile = await this.present(user, actor);
+    if (actor.repositoryIds) return profile;
+    return { ...profile, ...presentOwnTotals(await this.lists.ownTotals(user.id)) };
+  }
+
   private async present(user: User, actor: Actor) {
     const showEmail = userIdOf(actor) === user.id || mayAdministerSite(actor);
     const publicRepos = await this.lists.countPublic(user.id);
-    return presentUser(user, { baseUrl: this.outside.baseUrl, showEmail, publicRepos });
+    return presentProfile(user, { baseUrl: this.outside.baseUrl, showEmail, publicRepos });
   }
 }
