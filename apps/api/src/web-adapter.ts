@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '@granary/kernel';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
-import { answerNotFoundTo } from './not-found-status';
+import { openPageExchange } from './page-exchange';
+import { answerWithPageStatus } from './page-status';
 import { surfaceOfPath } from './surface/path-surface';
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
@@ -61,7 +62,7 @@ export class WebAdapter extends ExpressAdapter {
   private async renderPage(request: Request, response: Response): Promise<void> {
     if (this.gate && !(await this.gate.admit(request, response))) return;
     this.frame?.prepare(request, response);
-    answerNotFoundTo(request, response);
+    answerWithPageStatus(response, openPageExchange(request, response));
     await this.pages?.(request, response);
   }
 }

@@ -23,3 +23,4 @@ export * from './page-addresses';
 export * from './page-text';
 export * from './rendered-text';
 export * from './purge';
+export * from './page-exchange';

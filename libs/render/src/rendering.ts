@@ -41,5 +41,10 @@ export function htmlLimitOf(text: string): number {
   return BASE_CHARACTERS + 2 * text.length;
 }
 
-/** Thrown where HTML passes {@link htmlLimitOf}. */
+/** The same of numbered lines, which are many and alike: three characters for one, and a hundred a line. */
+export function lineLimitOf(text: string, lineCount: number): number {
+  return Math.min(htmlLimitOf(text), 3 * text.length + 100 * (lineCount + 1));
+}
+
+/** Thrown where HTML passes its limit. */
 export class RenderingTooLarge extends Error {}

@@ -1,4 +1,6 @@
+import { Html } from '@/components/ui/html';
 import { classNames } from '@/lib/class-names';
+import type { PageHtml } from '@/lib/page/exchange';
 import { LineSelection } from './line-selection';
 
 const CODE_ID = 'code';
@@ -10,7 +12,7 @@ function gutterClass(lineCount: number): string | false {
 }
 
 /** A text file with numbered, linkable lines, as the hub has rendered them. */
-export function CodeView({ html, lineCount }: { html: string; lineCount: number }) {
+export function CodeView({ source, lineCount }: { source: PageHtml; lineCount: number }) {
   return (
     <>
       <pre
@@ -20,7 +22,7 @@ export function CodeView({ html, lineCount }: { html: string; lineCount: number 
         aria-label="Content of the file"
         className={classNames('code overflow-x-auto py-2 -outline-offset-2', gutterClass(lineCount))}
       >
-        <code dangerouslySetInnerHTML={{ __html: html }} />
+        <Html source={source} as="code" />
       </pre>
       <LineSelection codeId={CODE_ID} />
     </>

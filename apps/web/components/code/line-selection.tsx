@@ -23,10 +23,9 @@ class Selection {
   };
 
   readonly onClick = (event: MouseEvent) => {
-    const number = (event.target as Element).closest<HTMLElement>('[data-line]')?.dataset['line'];
-    if (number === undefined) return;
+    const line = parseLineRange((event.target as Element).closest('a')?.hash ?? '')?.first;
+    if (line === undefined) return;
     event.preventDefault();
-    const line = Number(number);
     if (!event.shiftKey || this.anchor === null) this.anchor = line;
     this.select(this.anchor, line);
   };

@@ -1,5 +1,6 @@
 import { escapedText, HtmlOutput } from '../html-output';
-import { htmlLimitOf } from '../rendering';
+import { lineLimitOf } from '../rendering';
+import { classOf } from './scope-classes';
 
 /** A run of text of one kind; `scope` is highlight.js's class (`hljs-keyword`), null for plain text. */
 export interface Token {
@@ -35,28 +36,33 @@ export function plainLines(text: string): CodeLine[] {
 }
 
 /**
- * Numbered lines, each with a link to itself. Attributes without quotes: a page has each line twice, the second time
- * inside a string.
+ * Numbered lines, each with a link to itself; the numbers are counted by CSS. Attributes have no quotes and classes one
+ * letter: code is full of short words, and a page is to stay near the size of its text.
  *
  * @param text what the lines were made from.
  * @throws RenderingTooLarge
  */
 export function codeHtml(lines: readonly CodeLine[], text: string): string {
-  const output = new HtmlOutput(htmlLimitOf(text));
+  const output = new HtmlOutput(lineLimitOf(text, lines.length));
   lines.forEach((line, index) => {
     const number = index + 1;
-    output.push(`<span id=L${number}><a href=#L${number} data-line=${number} aria-hidden=true tabindex=-1></a>`);
-    for (const { text, scope } of line) {
-      output.push(
-        scope === null ? escapedText(text) : `<span class="${escapedScope(scope)}">${escapedText(text)}</span>`,
-      );
+    output.push(`<span id=L${number}><a href=#L${number} aria-hidden=true tabindex=-1></a>`);
+    for (const { text, colour } of runsOf(line)) {
+      output.push(colour === null ? escapedText(text) : `<i class=${colour}>${escapedText(text)}</i>`);
     }
     output.push(line.length === 0 ? '\n</span>' : '</span>');
   });
   return output.toString();
 }
 
-/** The names of highlight.js's scopes are its own; this keeps them so. */
-function escapedScope(scope: string): string {
-  return scope.replace(/[^\w-]/g, '');
+/** Neighbours of one colour are one run. */
+function runsOf(line: CodeLine): { text: string; colour: string | null }[] {
+  const runs: { text: string; colour: string | null }[] = [];
+  for (const { text, scope } of line) {
+    const colour = classOf(scope);
+    const last = runs.at(-1);
+    if (last?.colour === colour) last.text += text;
+    else runs.push({ text, colour });
+  }
+  return runs;
 }

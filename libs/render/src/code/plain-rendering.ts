@@ -1,5 +1,5 @@
 import { escapedText, HtmlOutput } from '../html-output';
-import { htmlLimitOf, RenderingTooLarge, type Reduction, type Rendering } from '../rendering';
+import { lineLimitOf, RenderingTooLarge, type Reduction, type Rendering } from '../rendering';
 import { codeHtml, plainLines } from './code-lines';
 
 const CHUNK_CHARACTERS = 1024;
@@ -17,7 +17,7 @@ export function plainRendering(text: string, reduction: Reduction | null): Rende
 }
 
 function beginningOf(text: string): { html: string; isCut: boolean } {
-  const output = new HtmlOutput(htmlLimitOf(text));
+  const output = new HtmlOutput(lineLimitOf(text, 0));
   for (let at = 0; at < text.length;) {
     const end = at + CHUNK_CHARACTERS;
     // Never between the halves of a character.

@@ -33,7 +33,7 @@ afterAll(() => renderer.close());
 
 it('renders on a thread of its own', async () => {
   const { html, reduction } = await renderer.render({ kind: 'code', text: 'const a = 1;\n', path: 'a.ts' });
-  expect(html).toContain('<span class="hljs-keyword">const</span>');
+  expect(html).toContain('<i class=k>const</i>');
   expect(reduction).toBeNull();
 });
 
