@@ -54,7 +54,7 @@ it('offers the directory that is shown alone', async () => {
   await open(page);
   await page.getByText('1 file.').waitFor();
   const href = await page.getByRole('link', { name: 'tar.gz', exact: true }).first().getAttribute('href');
-  expect(href).toBe(`/${PATH}/-/archive/main.tar.gz?path=src`);
+  expect(href).toBe(`/${PATH}/-/archive/refs/heads/main.tar.gz?path=src`);
 });
 
 it('has its links without JavaScript, on a phone too', async () => {
@@ -62,7 +62,7 @@ it('has its links without JavaScript, on a phone too', async () => {
   await plain.goto(`/${PATH}`);
   await open(plain);
   const link = plain.getByRole('link', { name: 'zip', exact: true }).first();
-  expect(await link.getAttribute('href')).toBe(`/${PATH}/-/archive/main.zip`);
+  expect(await link.getAttribute('href')).toBe(`/${PATH}/-/archive/refs/heads/main.zip`);
   const box = await link.boundingBox();
   expect(box && box.x >= 0 && box.x + box.width <= 390).toBe(true);
   await plain.context().close();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   archiveUrl,
   blobUrl,
+  branchRef,
   commitsUrl,
   encodePath,
   hookUrl,
@@ -13,12 +14,13 @@ import {
   treeUrl,
 } from './repository-url';
 
+const kinds = fc.constantFrom('branch' as const, 'tag' as const);
 const orchard = { owner: 'ada', name: 'orchard' };
 
 describe('repository URLs', () => {
   it('keeps the slashes of a ref and of a path', () => {
-    expect(treeUrl(orchard, 'feature/graft', 'docs/img')).toBe('/ada/orchard/-/tree/feature/graft/docs/img');
-    expect(treeUrl(orchard, 'feature/graft')).toBe('/ada/orchard/-/tree/feature/graft');
+    expect(treeUrl(orchard, branchRef('feature/graft'), 'docs/img')).toBe('/ada/orchard/-/tree/feature/graft/docs/img');
+    expect(treeUrl(orchard, branchRef('feature/graft'))).toBe('/ada/orchard/-/tree/feature/graft');
   });
 
   it.each([
@@ -30,8 +32,8 @@ describe('repository URLs', () => {
     ['new\nline', 'new%0Aline'],
     ['back\\slash', 'back%5Cslash'],
   ])('escapes %j', (name, escaped) => {
-    expect(blobUrl(orchard, 'main', `odd/${name}`)).toBe(`/ada/orchard/-/blob/main/odd/${escaped}`);
-    expect(rawUrl(orchard, name, 'x')).toBe(`/ada/orchard/-/raw/${escaped}/x`);
+    expect(blobUrl(orchard, branchRef('main'), `odd/${name}`)).toBe(`/ada/orchard/-/blob/main/odd/${escaped}`);
+    expect(rawUrl(orchard, branchRef(name), 'x')).toBe(`/ada/orchard/-/raw/${escaped}/x`);
   });
 
   it('gives every segment back after one decoding', () => {
@@ -45,17 +47,19 @@ describe('repository URLs', () => {
 
   it('never lets a name add a query, a fragment or another host', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (ref, path) => {
-        const url = new URL(commitsUrl(orchard, ref, path), 'http://hub.test');
+      fc.property(kinds, fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (kind, ref, path) => {
+        const url = new URL(commitsUrl(orchard, { kind, ref }, path), 'http://hub.test');
         expect([url.host, url.search, url.hash]).toEqual(['hub.test', '', '']);
       }),
     );
   });
 
   it('names archives with and without LFS content', () => {
-    expect(archiveUrl(orchard, 'v1.0', { format: 'tar.gz' })).toBe('/ada/orchard/-/archive/v1.0.tar.gz');
-    expect(archiveUrl(orchard, 'topic/x', { format: 'zip', lfs: false })).toBe(
-      '/ada/orchard/-/archive/topic/x.zip?lfs=false',
+    expect(archiveUrl(orchard, { kind: 'tag', ref: 'v1.0' }, { format: 'tar.gz' })).toBe(
+      '/ada/orchard/-/archive/refs/tags/v1.0.tar.gz',
+    );
+    expect(archiveUrl(orchard, branchRef('topic/x'), { format: 'zip', lfs: false })).toBe(
+      '/ada/orchard/-/archive/refs/heads/topic/x.zip?lfs=false',
     );
   });
 

@@ -1,6 +1,25 @@
-import { atOf, pageUrl, repositoryUrl, type RepositoryName } from '@granary/api-contract';
+import {
+  archiveBelow,
+  atOf,
+  fullRefName,
+  pageUrl,
+  repositoryUrl,
+  type RefName,
+  type RepositoryName,
+} from '@granary/api-contract';
 
-export { atOf, blobUrl, encodePath, rawUrl, repositoryUrl, treeUrl, type RepositoryName } from '@granary/api-contract';
+export {
+  atOf,
+  blobUrl,
+  branchRef,
+  commitRef,
+  encodePath,
+  rawUrl,
+  repositoryUrl,
+  treeUrl,
+  type RefName,
+  type RepositoryName,
+} from '@granary/api-contract';
 
 export type SettingsSection =
   'general' | 'collaborators' | 'protection' | 'push-rules' | 'hooks' | 'lfs' | 'audit' | 'storage';
@@ -12,20 +31,24 @@ export function namespaceUrl(namespace: string): string {
   return `/${encodeURIComponent(namespace)}`;
 }
 
-export function refViewUrl(repository: RepositoryName, view: RefView, at: string): string {
+/** The pages that make a commit. */
+type ChangePage = 'edit' | 'new' | 'upload';
+
+/** @param at the rest of an address as it was asked for: what it names is not known yet. */
+export function refViewUrl(repository: RepositoryName, view: RefView | ChangePage, at: string): string {
   return pageUrl(repository, view, at);
 }
 
-/** The pages that make a commit: `at` is the file for `edit`, the directory for the others. */
+/** @param at the file for `edit`, the directory for the others. */
 export function changeUrl(
   repository: RepositoryName,
-  page: 'edit' | 'new' | 'upload',
-  { ref, path = '' }: { ref: string; path?: string },
+  page: ChangePage,
+  { path = '', ...ref }: RefName & { path?: string },
 ): string {
   return pageUrl(repository, page, atOf(ref, path));
 }
 
-export function commitsUrl(repository: RepositoryName, ref: string, path = ''): string {
+export function commitsUrl(repository: RepositoryName, ref: RefName, path = ''): string {
   return pageUrl(repository, 'commits', atOf(ref, path));
 }
 
@@ -56,18 +79,18 @@ interface ArchiveChoice {
 /** Archives hold the content of LFS files unless `lfs` is false: then they hold the pointers. */
 export function archiveUrl(
   repository: RepositoryName,
-  ref: string,
+  ref: RefName,
   { format, path = '', lfs = true }: ArchiveChoice,
 ): string {
   const parameters = [path === '' ? [] : [`path=${encodeURIComponent(path)}`], lfs ? [] : ['lfs=false']].flat();
   const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
-  return `${pageUrl(repository, 'archive', ref)}.${format}${query}`;
+  return `${archiveBelow(repositoryUrl(repository), ref, format)}${query}`;
 }
 
 /** What an archive would hold (docs/archives.md). */
-export function archiveInfoUrl({ owner, name }: RepositoryName, ref: string, path: string): string {
-  const parameters = new URLSearchParams({ ref, ...(path !== '' && { path }) });
-  return `/api/v3/repos/${owner}/${name}/archive/info?${parameters.toString()}`;
+export function archiveInfoUrl(repository: RepositoryName, ref: RefName, path: string): string {
+  const parameters = new URLSearchParams({ ref: fullRefName(ref), ...(path !== '' && { path }) });
+  return `${repositoryApiPath('/api/v3/repos', repository)}/archive/info?${parameters.toString()}`;
 }
 
 export function settingsUrl(repository: RepositoryName, section: SettingsSection = 'general'): string {

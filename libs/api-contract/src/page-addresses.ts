@@ -16,24 +16,73 @@ export function repositoryUrl({ owner, name }: RepositoryName): string {
   return `/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 }
 
-/** `at` is the rest of a page's URL: `<ref>` or `<ref>/<path>`. */
-export function atOf(ref: string, path = ''): string {
-  return path === '' ? ref : `${ref}/${path}`;
+/** A branch or a tag by its short name, a commit by its whole id. */
+export interface RefName {
+  kind: 'branch' | 'tag' | 'commit';
+  ref: string;
 }
 
-/** A page of one repository at a ref: `tree`, `blob`, `raw`, … */
+/** A branch whose name, with or without a path behind it, would be read as something else. */
+const READ_OTHERWISE = /^(?:HEAD|refs|heads|tags|[0-9a-f]{40}|[0-9a-f]{64})(?:\/|$)/;
+
+/**
+ * How addresses name a ref, so that they lead there for ever: a tag in full, because a branch of the same name, which may
+ * be made at any time, goes before it; a branch by its short name, where that is read so. docs/ref-names.md has the rule.
+ */
+export function refInAddress({ kind, ref }: RefName): string {
+  if (kind === 'tag') return `refs/tags/${ref}`;
+  return kind === 'branch' && READ_OTHERWISE.test(ref) ? `refs/heads/${ref}` : ref;
+}
+
+/** As {@link refInAddress}, without any choice: for archives, which take no name that has two meanings. */
+export function fullRefName({ kind, ref }: RefName): string {
+  return kind === 'commit' ? ref : `refs/${kind === 'tag' ? 'tags' : 'heads'}/${ref}`;
+}
+
+/** The rest of a page's URL: `<ref>` or `<ref>/<path>`. */
+export function atOf(ref: RefName, path = ''): string {
+  return path === '' ? refInAddress(ref) : `${refInAddress(ref)}/${path}`;
+}
+
+/** The commit of this whole id, as {@link atOf} takes it. */
+export const commitRef = (sha: string): RefName => ({ kind: 'commit', ref: sha });
+
+/** The branch of this name, as {@link atOf} takes it. */
+export const branchRef = (name: string): RefName => ({ kind: 'branch', ref: name });
+
+/** `refs/heads/main` or `refs/tags/v1`, as {@link atOf} takes it; null for a ref that no page shows. */
+export function refOfFullName(fullName: string): RefName | null {
+  const [, folder, ref] = /^refs\/(heads|tags)\/(.+)$/s.exec(fullName) ?? [];
+  return ref === undefined ? null : { kind: folder === 'tags' ? 'tag' : 'branch', ref };
+}
+
+/**
+ * A page of one repository at a ref: `tree`, `blob`, `raw`, …
+ *
+ * @param repository its address, with or without a host: {@link repositoryUrl}.
+ */
+export function pageBelow(repository: string, page: string, at: string): string {
+  return `${repository}/-/${page}/${encodePath(at)}`;
+}
+
+/** As {@link pageBelow}, of the same host. */
 export function pageUrl(repository: RepositoryName, page: string, at: string): string {
-  return `${repositoryUrl(repository)}/-/${page}/${encodePath(at)}`;
+  return pageBelow(repositoryUrl(repository), page, at);
 }
 
-export function treeUrl(repository: RepositoryName, ref: string, path = ''): string {
+/** @param extension `zip`, `tar.gz` and what else the hub can make. */
+export function archiveBelow(repository: string, ref: RefName, extension: string): string {
+  return `${pageBelow(repository, 'archive', fullRefName(ref))}.${extension}`;
+}
+
+export function treeUrl(repository: RepositoryName, ref: RefName, path = ''): string {
   return pageUrl(repository, 'tree', atOf(ref, path));
 }
 
-export function blobUrl(repository: RepositoryName, ref: string, path: string): string {
+export function blobUrl(repository: RepositoryName, ref: RefName, path: string): string {
   return pageUrl(repository, 'blob', atOf(ref, path));
 }
 
-export function rawUrl(repository: RepositoryName, ref: string, path: string): string {
+export function rawUrl(repository: RepositoryName, ref: RefName, path: string): string {
   return pageUrl(repository, 'raw', atOf(ref, path));
 }

@@ -27,6 +27,8 @@ export {
   type Ref,
   type RefUpdate,
 } from './repository/refs';
+export { lookUpObjects, type NameSource, type ObjectFacts } from './naming/look-up-objects';
+export { resolveDefault, resolveName, resolvePlace, type NamedRef, type ResolvedName } from './naming/resolve-name';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
 export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';
 export { readPushFormat } from './serve/push-format';

@@ -1,9 +1,10 @@
+import type { RefName } from '@granary/api-contract';
 /** Where a Markdown file lies: its relative links lead to other files of the same ref. */
 export interface TextPlace {
   owner: string;
   repository: string;
   /** As the page's URL has it. */
-  gitRef: string;
+  at: RefName;
   path: string;
 }
 

@@ -16,7 +16,7 @@ import { SymlinkView } from './symlink-view';
 
 /** Relative, unlike the API's `raw_url`: the hub may be visited under another name than its configured one. */
 export function rawOf({ repository, at }: BlobPage): string {
-  return rawUrl(nameOf(repository), at.ref, at.path);
+  return rawUrl(nameOf(repository), at, at.path);
 }
 
 export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) {

@@ -7,7 +7,7 @@ import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Panel } from '@/components/ui/panel';
-import { blobUrl } from '@/lib/repository-url';
+import { blobUrl, commitRef } from '@/lib/repository-url';
 import { countOf, formatBytes } from '@/lib/text/quantity';
 import { BlobContent, rawOf } from './blob-content';
 import { GoToLine } from './go-to-line';
@@ -61,10 +61,13 @@ function BlobActions({ blob, look }: { blob: BlobPage; look: BlobLook }) {
   const isText = kind === 'text';
   return (
     <>
-      {isText && isMarkdown(at.path) && <LookToggle href={blobUrl(name, at.ref, at.path)} look={look} />}
+      {isText && isMarkdown(at.path) && <LookToggle href={blobUrl(name, at, at.path)} look={look} />}
       {at.kind !== 'commit' && (
         <ButtonLink
-          href={blobUrl(name, at.sha, at.path) + (isText && look === 'source' && isMarkdown(at.path) ? '?plain=1' : '')}
+          href={
+            blobUrl(name, commitRef(at.sha), at.path) +
+            (isText && look === 'source' && isMarkdown(at.path) ? '?plain=1' : '')
+          }
           size="small"
           variant="ghost"
         >

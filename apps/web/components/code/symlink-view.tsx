@@ -20,7 +20,7 @@ export function SymlinkView({ repository, at, target }: SymlinkViewProps) {
       <span className="wrap-anywhere">
         Points to{' '}
         {path ? (
-          <TextLink href={blobUrl(repository, at.ref, path)} className="font-mono">
+          <TextLink href={blobUrl(repository, at, path)} className="font-mono">
             {visibleName(target)}
           </TextLink>
         ) : (

@@ -8,7 +8,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Panel } from '@/components/ui/panel';
 import { Time } from '@/components/ui/time';
-import { treeUrl } from '@/lib/repository-url';
+import { commitRef, treeUrl } from '@/lib/repository-url';
 import { COMMIT } from '@/lib/signature-text';
 
 export function CommitHeader({ page }: { page: CommitPage }) {
@@ -25,7 +25,7 @@ export function CommitHeader({ page }: { page: CommitPage }) {
             </pre>
           )}
         </div>
-        <ButtonLink href={treeUrl(name, commit.sha)} size="small">
+        <ButtonLink href={treeUrl(name, commitRef(commit.sha))} size="small">
           <FolderTree aria-hidden />
           Browse files
         </ButtonLink>

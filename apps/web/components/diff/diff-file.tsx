@@ -5,7 +5,7 @@ import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { TextLink } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
-import { blobUrl, commitUrl } from '@/lib/repository-url';
+import { blobUrl, commitRef, commitUrl } from '@/lib/repository-url';
 import { countOf, formatBytes } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
 import { DiffBody } from './diff-body';
@@ -87,7 +87,7 @@ export function DiffFilePanel({ page, file, index, isShown, isOpened }: DiffFile
       {path && (
         // Beside the summary and not in it: a button that folds cannot hold a link.
         <ButtonLink
-          href={blobUrl(name, page.commit.sha, path)}
+          href={blobUrl(name, commitRef(page.commit.sha), path)}
           variant="ghost"
           size="small"
           square

@@ -1,11 +1,11 @@
 import { FilePlus2, Upload } from 'lucide-react';
 import { ButtonLink } from '@/components/ui/button';
-import { changeUrl, type RepositoryName } from '@/lib/repository-url';
+import { changeUrl, type RefName, type RepositoryName } from '@/lib/repository-url';
 
 interface AddButtonsProps {
   repository: RepositoryName;
   /** The directory that is shown. */
-  at: { ref: string; path?: string };
+  at: RefName & { path?: string };
 }
 
 /** The ways to add files on a page. */

@@ -27,9 +27,7 @@ export function FileFault({ page, repository }: { page: EditPage; repository: Re
     <Notice tone="info" title={FAULTS[fault]}>
       {fault !== 'symlink' && (
         <p>
-          <TextLink href={changeUrl(repository, 'upload', { ref: at.ref, path: directory })}>
-            Upload a new version
-          </TextLink>{' '}
+          <TextLink href={changeUrl(repository, 'upload', { ...at, path: directory })}>Upload a new version</TextLink>{' '}
           under the same name to replace it.
         </p>
       )}

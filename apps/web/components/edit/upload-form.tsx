@@ -9,7 +9,7 @@ import { Notice } from '@/components/ui/notice';
 import { classNames } from '@/lib/class-names';
 import { targetOf } from '@/lib/edit-target';
 import { withNotice } from '@/lib/notices';
-import { changeUrl, repositoryUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
+import { branchRef, changeUrl, repositoryUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
 import { askApi } from '@/lib/upload/send-file';
 import { progressText } from '@/lib/upload/upload-item';
@@ -27,7 +27,7 @@ interface UploadFormProps extends Pick<UploadPage, 'staged' | 'lfs' | 'problem'>
  * sends the whole form to the same address.
  */
 export function UploadForm({ repository, at, staged, lfs, problem }: UploadFormProps) {
-  const uploads = useUploads({ repository, ref: at.ref, directory: at.path, staged });
+  const uploads = useUploads({ repository, place: at, directory: at.path, staged });
   const { items } = uploads;
   const [refusal, setRefusal] = useState(problem);
   const [isCommitting, setCommitting] = useState(false);
@@ -47,7 +47,7 @@ export function UploadForm({ repository, at, staged, lfs, problem }: UploadFormP
       const message = String(form.get('message') ?? '').trim() || `Upload ${nameOfAll(ready.length)}`;
       const files = ready.map(({ id, storage }) => ({ id, lfs: storage?.lfs }));
       const { branch } = await askApi<EditMade>('POST', `${uploads.base}/commit`, { ...target, message, files });
-      window.location.assign(withNotice(treeUrl(repository, branch, at.path), 'files-uploaded'));
+      window.location.assign(withNotice(treeUrl(repository, branchRef(branch), at.path), 'files-uploaded'));
     } catch (error) {
       setRefusal(textOf(error));
       setCommitting(false);
@@ -97,7 +97,7 @@ export function UploadForm({ repository, at, staged, lfs, problem }: UploadFormP
         >
           Commit the files
         </button>
-        <ButtonLink href={at.sha === null ? repositoryUrl(repository) : treeUrl(repository, at.ref)}>Cancel</ButtonLink>
+        <ButtonLink href={at.sha === null ? repositoryUrl(repository) : treeUrl(repository, at)}>Cancel</ButtonLink>
       </div>
     </form>
   );

@@ -1,8 +1,8 @@
 'use client';
 
-import type { StagedFile, UploadPage, UploadPlan } from '@granary/api-contract';
+import { refInAddress, type StagedFile, type UploadPage, type UploadPlan } from '@granary/api-contract';
 import { useRef, useState } from 'react';
-import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
+import { repositoryApiPath, type RefName, type RepositoryName } from '@/lib/repository-url';
 import { askApi, Refused, sendFile } from '@/lib/upload/send-file';
 import { withChange, withItem, type UploadChange, type UploadItem } from '@/lib/upload/upload-item';
 
@@ -11,14 +11,14 @@ const AT_ONCE = 2;
 
 interface Place {
   repository: RepositoryName;
-  /** `<ref>`; the files' paths are from the root. */
-  ref: string;
+  /** The files' paths are from the root. */
+  place: RefName;
   directory: string;
   staged: UploadPage['staged'];
 }
 
 /** The files of the upload page: they are sent as soon as they are chosen, and wait at the hub for the commit. */
-export function useUploads({ repository, ref, directory, staged }: Place) {
+export function useUploads({ repository, place, directory, staged }: Place) {
   const [items, setItems] = useState<UploadItem[]>(() => staged.map(itemOf));
   const files = useRef(new Map<string, { file: File; controller: AbortController }>());
   const queue = useRef<{ path: string; upload: UploadPlan['files'][number]['upload'] }[]>([]);
@@ -62,7 +62,7 @@ export function useUploads({ repository, ref, directory, staged }: Place) {
       return entry ? [{ path, size_bytes: entry.file.size }] : [];
     });
     try {
-      const plan = await askApi<UploadPlan>('POST', `${base}/plan`, { at: ref, files: wanted });
+      const plan = await askApi<UploadPlan>('POST', `${base}/plan`, { at: refInAddress(place), files: wanted });
       for (const { fault, upload, ...storage } of plan.files) {
         change({ path: storage.path, storage, ...(fault ? { state: 'failed', fault } : {}) });
         if (!fault) queue.current.push({ path: storage.path, upload });

@@ -3,12 +3,12 @@
 import type { ArchiveInfo } from '@granary/api-contract';
 import { useEffect, useRef, useState } from 'react';
 import { MenuLink, MenuSection } from '@/components/ui/menu-item';
-import { archiveInfoUrl, archiveUrl, type RepositoryName } from '@/lib/repository-url';
+import { archiveInfoUrl, archiveUrl, type RefName, type RepositoryName } from '@/lib/repository-url';
 import { countOf, formatBytes } from '@/lib/text/quantity';
 
 interface ArchiveLinksProps {
   repository: RepositoryName;
-  gitRef: string;
+  gitRef: RefName;
   path: string;
   hasLfs: boolean;
 }

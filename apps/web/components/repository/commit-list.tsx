@@ -9,7 +9,7 @@ import { Row, RowList } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { groupByDay } from '@/lib/commit-days';
 import { COMMIT } from '@/lib/signature-text';
-import { commitUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
+import { commitRef, commitUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
 import { Person, ShaLink, subjectOf } from './commit-line';
 import { SignatureBadge } from './signature-badge';
 
@@ -39,7 +39,7 @@ function CommitRow({ repository, commit }: { repository: RepositoryName; commit:
     <>
       <ShaLink repository={repository} sha={sha} />
       <CopyButton source={{ text: sha }} label="Copy the full commit id" />
-      <ButtonLink href={treeUrl(repository, sha)} variant="ghost" size="small" square>
+      <ButtonLink href={treeUrl(repository, commitRef(sha))} variant="ghost" size="small" square>
         <FolderTree aria-hidden />
         <span className="sr-only">Files at this commit</span>
       </ButtonLink>

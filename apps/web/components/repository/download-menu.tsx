@@ -27,7 +27,7 @@ export function DownloadMenu({ repository, at }: { repository: Repository; at: A
       <ArchiveLinks
         key={`${at.ref}:${at.path}`}
         repository={nameOf(repository)}
-        gitRef={at.ref}
+        gitRef={at}
         path={at.path}
         hasLfs={repository.lfs_object_count > 0}
       />

@@ -7,6 +7,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { Segmented } from '@/components/ui/segmented';
 import { TextLink } from '@/components/ui/link';
+import { branchRef } from '@/lib/repository-url';
 
 function newRepository({ name, default_branch }: Repository, url: string): string[] {
   return [
@@ -76,7 +77,7 @@ export function EmptyRepository({ repository }: { repository: Repository }) {
         actions={
           <AddButtons
             repository={{ owner: repository.owner.login, name: repository.name }}
-            at={{ ref: repository.default_branch }}
+            at={branchRef(repository.default_branch)}
           />
         }
         description={

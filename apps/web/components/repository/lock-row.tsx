@@ -9,7 +9,7 @@ import { Link } from '@/components/ui/link';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { releaseLock, takeOverLock } from '@/lib/actions/lock';
-import { blobUrl, namespaceUrl, treeUrl } from '@/lib/repository-url';
+import { blobUrl, branchRef, namespaceUrl, treeUrl } from '@/lib/repository-url';
 import { formatExact } from '@/lib/text/moment';
 import { visibleName } from '@/lib/text/visible-text';
 import { nameOf } from './repository-page';
@@ -53,7 +53,7 @@ function LockedPath({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
   const path = visibleName(lock.path);
   const look = 'font-mono text-[0.8125rem] font-medium wrap-anywhere';
   if (lock.html_url === null) return <span className={look}>{path}</span>;
-  const href = blobUrl(nameOf(repository), repository.default_branch, lock.path);
+  const href = blobUrl(nameOf(repository), branchRef(repository.default_branch), lock.path);
   return (
     <Link href={href} className={`${look} hover:underline`}>
       {path}
@@ -77,7 +77,10 @@ function LockFacts({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
       {branch && (
         <>
           {', for '}
-          <Link href={treeUrl(nameOf(repository), branch)} className="hover:text-ink font-mono hover:underline">
+          <Link
+            href={treeUrl(nameOf(repository), branchRef(branch))}
+            className="hover:text-ink font-mono hover:underline"
+          >
             {visibleName(branch)}
           </Link>
         </>

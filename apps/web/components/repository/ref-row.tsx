@@ -23,19 +23,20 @@ interface RefRowProps {
 export function RefRow({ repository, gitRef }: RefRowProps) {
   const Icon = gitRef.kind === 'branch' ? GitBranch : Tag;
   const name = visibleName(gitRef.name);
+  const at = { kind: gitRef.kind, ref: gitRef.name };
   const isDefault = gitRef.kind === 'branch' && gitRef.name === repository.default_branch;
   const mayDelete = repository.permissions.push && !isDefault;
   const actions = (
     <>
       <span className="contents max-sm:hidden">
         <ShaLink repository={nameOf(repository)} sha={gitRef.sha} />
-        <ButtonLink href={commitsUrl(nameOf(repository), gitRef.name)} variant="ghost" size="small" square>
+        <ButtonLink href={commitsUrl(nameOf(repository), at)} variant="ghost" size="small" square>
           <History aria-hidden />
           <span className="sr-only">Commits of {name}</span>
         </ButtonLink>
         <ButtonLink
           external
-          href={archiveUrl(nameOf(repository), gitRef.name, { format: 'zip' })}
+          href={archiveUrl(nameOf(repository), at, { format: 'zip' })}
           variant="ghost"
           size="small"
           square
@@ -57,7 +58,7 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <span className="flex min-w-0 items-center gap-2.5">
           <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
-          <Link href={treeUrl(nameOf(repository), gitRef.name)} className="font-medium wrap-anywhere hover:underline">
+          <Link href={treeUrl(nameOf(repository), at)} className="font-medium wrap-anywhere hover:underline">
             {name}
           </Link>
         </span>

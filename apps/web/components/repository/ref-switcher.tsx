@@ -93,7 +93,7 @@ function RefLinks({ repository, view, path, current, title, kind, names }: RefLi
       {shown.map((name) => {
         const isCurrent = kind === current.kind && name === current.ref;
         return (
-          <MenuLink key={name} href={refViewUrl(repository, view, atOf(name, path))} current={isCurrent}>
+          <MenuLink key={name} href={refViewUrl(repository, view, atOf({ kind, ref: name }, path))} current={isCurrent}>
             <span className="min-w-0 flex-1 wrap-anywhere">{name}</span>
             {isCurrent && <Check aria-hidden />}
           </MenuLink>

@@ -14,15 +14,15 @@ interface RefToolbarProps {
 }
 
 /** The directories above a path, each a link; the last segment is the page itself. */
-export function pathCrumbs(frame: RepositoryFrame, { ref, path }: At): Crumb[] {
+export function pathCrumbs(frame: RepositoryFrame, at: At): Crumb[] {
   const name = nameOf(frame.repository);
-  const segments = path.split('/');
+  const segments = at.path.split('/');
   const crumbs = segments.map((segment, index): Crumb => {
     const last = index === segments.length - 1;
-    const href = last ? undefined : treeUrl(name, ref, segments.slice(0, index + 1).join('/'));
+    const href = last ? undefined : treeUrl(name, at, segments.slice(0, index + 1).join('/'));
     return { label: visibleName(segment), href };
   });
-  return [{ label: name.name, href: treeUrl(name, ref) }, ...crumbs];
+  return [{ label: name.name, href: treeUrl(name, at) }, ...crumbs];
 }
 
 /** Which ref, and where in it; what can be done there stands at the end. */
@@ -30,7 +30,7 @@ export function RefToolbar({ frame, at, view, children }: RefToolbarProps) {
   return (
     <div className="relative mb-4 flex flex-wrap items-center gap-x-3 gap-y-2.5">
       <RefSwitcher
-        key={`${at.ref}:${at.path}`}
+        key={`${at.kind}:${at.ref}:${at.path}`}
         repository={nameOf(frame.repository)}
         view={view}
         path={at.path}

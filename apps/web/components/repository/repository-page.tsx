@@ -9,6 +9,7 @@ import {
   commitsUrl,
   locksUrl,
   namespaceUrl,
+  branchRef,
   repositoryUrl,
   settingsUrl,
   tagsUrl,
@@ -28,7 +29,7 @@ function tabsOf({ repository, branch_count, tag_count }: RepositoryFrame): Tab[]
   const tabs: Tab[] = [{ id: 'files', label: 'Files', href: repositoryUrl(name), icon: Files }];
   if (!repository.empty) {
     tabs.push(
-      { id: 'commits', label: 'Commits', href: commitsUrl(name, repository.default_branch), icon: History },
+      { id: 'commits', label: 'Commits', href: commitsUrl(name, branchRef(repository.default_branch)), icon: History },
       { id: 'branches', label: 'Branches', href: branchesUrl(name), icon: GitBranch, count: branch_count },
       { id: 'tags', label: 'Tags', href: tagsUrl(name), icon: Tag, count: tag_count },
       { id: 'locks', label: 'Locks', href: locksUrl(name), icon: Lock },

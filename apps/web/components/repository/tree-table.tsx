@@ -1,7 +1,7 @@
 import type { At, TreeEntry } from '@granary/api-contract';
 import { Link } from '@/components/ui/link';
 import { Time } from '@/components/ui/time';
-import { blobUrl, commitUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
+import { blobUrl, commitUrl, treeUrl, type RefName, type RepositoryName } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
 import { subjectOf } from './commit-line';
@@ -41,7 +41,7 @@ export function TreeTable({ repository, at, entries }: TreeTableProps) {
         <tbody className="divide-line divide-y">
           {at.path !== '' && <ParentRow repository={repository} at={at} />}
           {entries.map((entry) => (
-            <EntryRow key={entry.name} repository={repository} gitRef={at.ref} entry={entry} />
+            <EntryRow key={entry.name} repository={repository} at={at} entry={entry} />
           ))}
         </tbody>
       </table>
@@ -55,7 +55,7 @@ function ParentRow({ repository, at }: { repository: RepositoryName; at: At }) {
     <tr className="hover:bg-hover/60">
       {/* Cell by cell: a cell over all columns would bring those back that a phone goes without. */}
       <td className="px-4 py-2">
-        <Link href={treeUrl(repository, at.ref, parent)} className="text-accent block w-fit font-mono hover:underline">
+        <Link href={treeUrl(repository, at, parent)} className="text-accent block w-fit font-mono hover:underline">
           <span aria-hidden>..</span>
           <span className="sr-only">Directory above</span>
         </Link>
@@ -69,16 +69,16 @@ function ParentRow({ repository, at }: { repository: RepositoryName; at: At }) {
 
 interface EntryRowProps {
   repository: RepositoryName;
-  gitRef: string;
+  at: RefName;
   entry: TreeEntry;
 }
 
-function EntryRow({ repository, gitRef, entry }: EntryRowProps) {
+function EntryRow({ repository, at, entry }: EntryRowProps) {
   const { last_commit: commit, size_bytes } = entry;
   return (
     <tr className="hover:bg-hover/60">
       <td className="py-2 pl-4 max-sm:pr-2">
-        <EntryName repository={repository} gitRef={gitRef} entry={entry} />
+        <EntryName repository={repository} at={at} entry={entry} />
       </td>
       <td className="truncate px-4 max-md:hidden">
         {commit && (
@@ -97,7 +97,7 @@ function EntryRow({ repository, gitRef, entry }: EntryRowProps) {
   );
 }
 
-function EntryName({ repository, gitRef, entry }: EntryRowProps) {
+function EntryName({ repository, at, entry }: EntryRowProps) {
   const name = visibleName(entry.name);
   const page = entry.type === 'tree' ? treeUrl : blobUrl;
   return (
@@ -108,7 +108,7 @@ function EntryName({ repository, gitRef, entry }: EntryRowProps) {
           {name} <span className="text-ink-muted font-mono text-[0.8125rem]">@ {entry.oid.slice(0, 10)}</span>
         </span>
       ) : (
-        <Link href={page(repository, gitRef, entry.path)} title={name} className="truncate hover:underline">
+        <Link href={page(repository, at, entry.path)} title={name} className="truncate hover:underline">
           {name}
         </Link>
       )}

@@ -48,7 +48,7 @@ function TreeHeader({ tree, at }: { tree: TreePage; at: At }) {
     <div className="border-line bg-sunken flex items-center gap-4 border-b px-4 py-2.5">
       {tree.last_commit && <CommitLine repository={name} commit={tree.last_commit} />}
       <Link
-        href={commitsUrl(name, at.ref, at.path)}
+        href={commitsUrl(name, at, at.path)}
         className="text-ink-muted hover:text-ink flex min-h-6 min-w-6 shrink-0 items-center justify-center gap-1.5 text-[0.8125rem] hover:underline"
       >
         <History aria-hidden className="size-4" />
@@ -66,7 +66,7 @@ function Readme({ tree, at, readme }: { tree: TreePage; at: At; readme: NonNulla
     <Panel label="Readme" className="mt-5">
       <h2 className="border-line flex items-center gap-2 border-b px-4 py-2.5 font-medium">
         <BookOpen aria-hidden className="text-ink-muted size-4" />
-        <Link href={blobUrl(name, at.ref, readme.path)} className="hover:underline">
+        <Link href={blobUrl(name, at, readme.path)} className="hover:underline">
           {readme.path.split('/').at(-1)}
         </Link>
       </h2>

@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Panel, PanelHeader } from '@/components/ui/panel';
-import { blobUrl, lfsUsageUrl, type RepositoryName } from '@/lib/repository-url';
+import { blobUrl, branchRef, lfsUsageUrl, type RepositoryName } from '@/lib/repository-url';
 import { countOf, formatBytes, formatCount } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
 
@@ -69,7 +69,7 @@ function PathTable({ repository, usage }: LfsPathsProps) {
       </thead>
       <tbody className="divide-line divide-y">
         {usage.entries.map((entry) => (
-          <PathRow key={entry.name} repository={repository} gitRef={usage.ref} entry={entry} />
+          <PathRow key={entry.name} repository={repository} branch={usage.ref} entry={entry} />
         ))}
       </tbody>
       <tfoot className="border-line border-t font-medium">
@@ -85,10 +85,10 @@ function PathTable({ repository, usage }: LfsPathsProps) {
   );
 }
 
-function PathRow({ repository, gitRef, entry }: { repository: RepositoryName; gitRef: string; entry: LfsPathUsage }) {
+function PathRow({ repository, branch, entry }: { repository: RepositoryName; branch: string; entry: LfsPathUsage }) {
   const isDirectory = entry.type === 'directory';
   const Icon = isDirectory ? FolderClosed : File;
-  const href = isDirectory ? lfsUsageUrl(repository, entry.path) : blobUrl(repository, gitRef, entry.path);
+  const href = isDirectory ? lfsUsageUrl(repository, entry.path) : blobUrl(repository, branchRef(branch), entry.path);
   return (
     <tr className="hover:bg-hover/60">
       <td className="py-2 pr-4 pl-4">

@@ -7,7 +7,7 @@ import { repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { faulty, submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
-import { blobUrl, changeUrl, repositoryApiPath, treeUrl, type RepositoryName } from '@/lib/repository-url';
+import { blobUrl, branchRef, changeUrl, repositoryApiPath, treeUrl, type RepositoryName } from '@/lib/repository-url';
 
 const KEPT = ['path', 'text', 'message', 'target', 'branch'];
 
@@ -54,7 +54,7 @@ export async function saveFile(previous: FormState, form: FormData): Promise<For
       text: textIn(form),
       sha: raw(form, 'sha') || null,
     });
-    redirect(withNotice(blobUrl(target, wish.branch, path), 'file-saved'));
+    redirect(withNotice(blobUrl(target, branchRef(wish.branch), path), 'file-saved'));
   });
 }
 
@@ -62,11 +62,11 @@ export async function deleteFile(previous: FormState, form: FormData): Promise<F
   const target = repository(form);
   const branch = raw(form, 'ref');
   const path = raw(form, 'path');
-  const submission = { previous, form, path: blobUrl(target, branch, path), keep: ['message'] };
+  const submission = { previous, form, path: blobUrl(target, branchRef(branch), path), keep: ['message'] };
   return submit(submission, async () => {
     const message = text(form, 'message') || `Delete ${path.split('/').at(-1)}`;
     await post(target, { branch, message, path, text: null, sha: raw(form, 'sha') });
     // Its directory may have gone with it.
-    redirect(withNotice(treeUrl(target, branch), 'file-deleted'));
+    redirect(withNotice(treeUrl(target, branchRef(branch)), 'file-deleted'));
   });
 }

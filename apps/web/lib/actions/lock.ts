@@ -7,14 +7,14 @@ import { id, repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
-import { blobUrl, locksUrl } from '@/lib/repository-url';
+import { blobUrl, branchRef, locksUrl } from '@/lib/repository-url';
 
 /** Not a character is touched: paths may begin or end with blanks. */
 const raw = (form: FormData, name: string) => String(form.get(name) ?? '');
 
 export async function lockFile(previous: FormState, form: FormData): Promise<FormState> {
   const [target, branch, file] = [repository(form), raw(form, 'branch'), raw(form, 'path')];
-  const path = blobUrl(target, branch, file);
+  const path = blobUrl(target, branchRef(branch), file);
   return submit({ previous, form, path }, async () => {
     await mutate('POST', locksApiPath(target), { path: file, ref: `refs/heads/${branch}` });
     redirect(withNotice(path, 'file-locked'));

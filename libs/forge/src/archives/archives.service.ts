@@ -5,7 +5,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { LfsObjectsService } from '../lfs';
 import type { ForgeOptions } from '../options';
-import { CatFilesService, RepositoriesService, type Repository } from '../repositories';
+import { RepositoriesService, type Repository } from '../repositories';
 import type { ArchiveBuild, ArchiveFacts, StartedArchive } from './builds/archive-build';
 import { ArchiveBuilds } from './builds/archive-builds';
 import { ArchiveCacheService, type KeptArchive } from './builds/archive-cache.service';
@@ -70,7 +70,6 @@ export class ArchivesService implements OnApplicationShutdown {
 
   constructor(
     private readonly repositories: RepositoriesService,
-    private readonly catFiles: CatFilesService,
     private readonly objects: LfsObjectsService,
     private readonly cache: ArchiveCacheService,
     @Inject(GIT_HOME) private readonly home: GitHome,
@@ -288,8 +287,7 @@ export class ArchivesService implements OnApplicationShutdown {
   }
 
   private resolveRef(repository: Repository, name: string) {
-    const repositoryPath = this.repositories.storage.pathOf(repository.id);
-    return resolveRef({ home: this.home, repositoryPath, objects: this.catFiles.open(repositoryPath) }, name);
+    return resolveRef({ home: this.home, path: this.repositories.storage.pathOf(repository.id) }, name);
   }
 
   private pathOf({ repository }: PreparedArchive): string {

@@ -1,10 +1,10 @@
+import { lookUpObjects, type ObjectFacts } from '@granary/git-process';
 import type { LogRecord, PatchHunk } from '@granary/wire';
 import type { BareRepository } from './bare-repository';
 import { pathOf, readChanges, type CountedFile } from './commit-changes';
 import { readPatches, type PatchLimits, type PatchParts } from './commit-patch';
 import { readCommit } from './history';
-import { lookUpObjects } from './object-facts';
-import { readPointers, type PointerFacts, type SizedBlob } from './pointers';
+import { readPointers, type PointerFacts } from './pointers';
 
 /** One file with its lines; without them where it is binary or too long, which `truncated` tells. */
 interface PatchedFile extends CountedFile {
@@ -71,7 +71,7 @@ function withLines(file: CountedFile, parts: PatchParts): PatchedFile {
 async function withPointers(repository: BareRepository, files: PatchedFile[]): Promise<DiffFile[]> {
   const oids = files.filter(mayShowPointer).flatMap((file) => [file.oldOid, file.newOid].filter((oid) => oid !== null));
   const found = await lookUpObjects(repository, oids);
-  const blobs = found.filter((facts): facts is SizedBlob & { type: string } => facts?.type === 'blob');
+  const blobs = found.filter((facts): facts is ObjectFacts & { type: 'blob' } => facts?.type === 'blob');
   const pointers = await readPointers(repository, blobs);
   return files.map((file) => ({
     ...file,

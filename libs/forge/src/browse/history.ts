@@ -1,6 +1,6 @@
+import { lookUpObjects } from '@granary/git-process';
 import type { LogRecord } from '@granary/wire';
 import { notFound, readGit, readLog, verifiedOid, type BareRepository } from './bare-repository';
-import { lookUpObjects } from './object-facts';
 import { parsePath } from './path-in-tree';
 
 export interface HistoryQuery {

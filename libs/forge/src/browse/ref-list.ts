@@ -1,7 +1,6 @@
-import { readHead } from '@granary/git-process';
+import { lookUpObjects, readHead } from '@granary/git-process';
 import { FOR_EACH_REF_FORMAT, parseForEachRef, parseRefName, type RefRecord } from '@granary/wire';
 import { readGit, type BareRepository } from './bare-repository';
-import { lookUpObjects } from './object-facts';
 
 export interface RefEntry {
   /** `main`. */

@@ -1,4 +1,4 @@
-import { resolveAt, resolveHead } from './resolve-at';
+import { resolveAt, resolveCommit, resolveHead } from './resolve-at';
 import { RepositoryBuilder } from './testing/repository-builder';
 
 jest.setTimeout(60_000);
@@ -51,7 +51,7 @@ describe('resolveAt', () => {
       const tree = await scratch.git(['rev-parse', `${sha}^{tree}`]);
       expect(await resolveAt(scratch, `${sha}/a`)).toEqual({ ref: sha, kind: 'commit', sha, path: 'a' });
       expect(await resolveAt(scratch, sha.slice(0, 7))).toEqual({
-        ref: sha.slice(0, 7),
+        ref: sha,
         kind: 'commit',
         sha,
         path: '',
@@ -75,10 +75,16 @@ describe('resolveAt', () => {
       '',
       '/',
       '/main',
-      'HEAD',
       '@',
-      'refs/heads/main',
-      'heads/main',
+      'refs',
+      'refs/heads',
+      'refs/heads/no-such/main',
+      'refs/tags/main',
+      'refs/granary/kept',
+      'heads/no-such',
+      'tags/main',
+      'HEAD~0',
+      'HEAD^{commit}',
       'main~0',
       'main^{commit}',
       'main@{0}',
@@ -90,6 +96,17 @@ describe('resolveAt', () => {
     const sha = await repository.commit({ files: { a: 'x' } });
     await repository.git(['tag', 'tree-tag', `${sha}^{tree}`]);
     await expect(resolveAt(repository, text)).rejects.toMatchObject({ name: 'DomainError', code: 'not_found' });
+  });
+});
+
+describe('resolveCommit', () => {
+  it('takes the whole text for a name', async () => {
+    const main = await repository.commit();
+    await repository.git(['tag', 'main/v1', main]);
+    expect(await resolveCommit(repository, 'main/v1')).toEqual({ ref: 'main/v1', kind: 'tag', sha: main, path: '' });
+    for (const name of ['main/a', 'HEAD/a', `${main}/a`, `${main.slice(0, 8)}/a`, 'main/', '']) {
+      await expect(resolveCommit(repository, name)).rejects.toMatchObject({ code: 'not_found' });
+    }
   });
 });
 

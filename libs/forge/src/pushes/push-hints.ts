@@ -1,3 +1,4 @@
+import { atOf, branchRef, pageBelow } from '@granary/api-contract';
 import { isZeroOid } from '@granary/wire';
 import type { RefCommand } from './push.policy';
 
@@ -23,9 +24,9 @@ function placesOf(moved: readonly RefCommand[], { isFirst, page }: { isFirst: bo
     .filter(({ ref, oldOid, newOid }) => ref.startsWith(BRANCH) && isZeroOid(oldOid) && !isZeroOid(newOid))
     .map(({ ref }) => ref.slice(BRANCH.length));
   if (isFirst) return [created.length > 0 ? `See it at ${page}` : `The repository is at ${page}`];
-  const named = created.slice(0, MAX_NAMED).map((branch) => `See ${branch} at ${page}/-/tree/${encoded(branch)}`);
+  const named = created
+    .slice(0, MAX_NAMED)
+    .map((branch) => `See ${branch} at ${pageBelow(page, 'tree', atOf(branchRef(branch)))}`);
   const others = created.length - named.length;
   return [...named, ...(others > 0 ? [`and ${others} more at ${page}/-/branches`] : [])];
 }
-
-const encoded = (branch: string) => branch.split('/').map(encodeURIComponent).join('/');

@@ -1,6 +1,6 @@
 import { render } from '../render';
 
-const place = { owner: 'ada', repository: 'orchard', gitRef: 'main', path: 'README.md' };
+const place = { owner: 'ada', repository: 'orchard', at: { kind: 'branch', ref: 'main' } as const, path: 'README.md' };
 const html = (text: string, proxyKey: string | null = null) =>
   render({ kind: 'markdown', text, place, images: { hubOrigin: 'https://hub.example', proxyKey } }).html;
 

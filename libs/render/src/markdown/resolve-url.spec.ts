@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { isExternal, resolveUrl } from './resolve-url';
 
-const place = { owner: 'ada', repository: 'orchard', gitRef: 'feature/x', path: 'docs/guide.md' };
+const place = {
+  owner: 'ada',
+  repository: 'orchard',
+  at: { kind: 'branch', ref: 'feature/x' } as const,
+  path: 'docs/guide.md',
+};
 const tree = '/ada/orchard/-/tree/feature/x';
 const blob = '/ada/orchard/-/blob/feature/x';
 

@@ -40,14 +40,14 @@ function pageFragment(path: string, fragment: string): string {
   return isMarkdown(path) && !/^L\d/.test(fragment) ? `#${ID_PREFIX}${fragment}` : `#${fragment}`;
 }
 
-function resolveRelative(url: string, use: UrlUse, { owner, repository, gitRef, path: from }: TextPlace): string {
+function resolveRelative(url: string, use: UrlUse, { owner, repository, at, path: from }: TextPlace): string {
   const { path: reference, fragment } = splitReference(url);
   if (reference === '') return fragment === '' ? '' : `#${ID_PREFIX}${fragment}`;
   const path = absolutePath(reference, from);
   const name = { owner, name: repository };
-  if (use === 'image') return path === '' ? '' : rawUrl(name, gitRef, path);
-  if (path === '' || reference.endsWith('/')) return treeUrl(name, gitRef, path);
-  return blobUrl(name, gitRef, path) + pageFragment(path, fragment);
+  if (use === 'image') return path === '' ? '' : rawUrl(name, at, path);
+  if (path === '' || reference.endsWith('/')) return treeUrl(name, at, path);
+  return blobUrl(name, at, path) + pageFragment(path, fragment);
 }
 
 /**

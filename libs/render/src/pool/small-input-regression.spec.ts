@@ -7,7 +7,7 @@ const program = {
   filename: join(__dirname, 'render-worker.ts'),
   execArgv: ['--require', join(__dirname, '../../../../tools/lib/typescript-hook.cjs')],
 };
-const place = { owner: 'ada', repository: 'orchard', gitRef: 'main', path: 'a.md' };
+const place = { owner: 'ada', repository: 'orchard', at: { kind: 'branch', ref: 'main' } as const, path: 'a.md' };
 const images = { hubOrigin: 'https://hub.example', proxyKey: null };
 const SIZE = 24 << 10;
 const COLUMNS = Math.floor(Math.sqrt(SIZE / 2));

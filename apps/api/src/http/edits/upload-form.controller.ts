@@ -1,3 +1,4 @@
+import { atOf, branchRef, pageBelow } from '@granary/api-contract';
 import {
   EditsService,
   fullName,
@@ -18,8 +19,6 @@ import { wildcard } from '../wildcard';
 import { editAt } from './edit-place.reader';
 import { readMultipartForm, type FormFields } from './multipart-form';
 import { RefusalNotes } from './refusal-notes';
-
-const encodePath = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 
 /**
  * The upload page's form without JavaScript, and for `curl -F`: files and commit in one request. A browser is led back
@@ -47,17 +46,17 @@ export class UploadFormController {
   ) {
     const { repository } = opened;
     const at = wildcard(rest);
-    const page = `/${fullName(repository)}/-`;
+    const page = `/${fullName(repository)}`;
     try {
       const { branch, path } = await this.commit(actor, opened, { at, request, response });
-      const place = encodePath(path === '' ? branch : `${branch}/${path}`);
-      return response.redirect(303, `${page}/tree/${place}?notice=files-uploaded`);
+      const tree = pageBelow(page, 'tree', atOf(branchRef(branch), path));
+      return response.redirect(303, `${tree}?notice=files-uploaded`);
     } catch (error) {
       const { message, hint, code } = asDomainError(error);
       if (code === 'internal' || !request.accepts('html') || request.get('accept') === '*/*') throw error;
       const text = hint ? `${message}\n${hint}` : message;
       const note = this.notes.write({ userId: actor.userId, repositoryId: repository.id }, text);
-      return response.redirect(303, `${page}/upload/${encodePath(at)}?refused=${note}`);
+      return response.redirect(303, `${pageBelow(page, 'upload', at)}?refused=${note}`);
     }
   }
 

@@ -1,9 +1,12 @@
 import {
+  atOf,
   BlobLook,
+  pageBelow,
   type At,
   type BlobPage,
   type CommitPage,
   type CommitsPage,
+  type RefName,
   type RefsPage,
   type RepositoryFrame,
   type TreePage,
@@ -45,7 +48,6 @@ import { clientGone } from '../transfer/client-gone';
 import { BrowseReader } from './browse.reader';
 import { imageTypeOf } from './image-type';
 import { PageTexts } from './page-texts';
-import { rawUrl } from './raw-url';
 import { shownRefs } from './shown-refs';
 
 const MAX_README_BYTES = 1024 * 1024;
@@ -58,6 +60,9 @@ const MAX_PREVIEW_BYTES = 20 * 1024 * 1024;
 function presentAt({ ref, kind, sha, path }: ResolvedAt): At {
   return { ref, kind, sha, path };
 }
+
+/** Without what else is known of a place: it goes to a thread of the renderer. */
+const nameAlone = ({ kind, ref }: RefName): RefName => ({ kind, ref });
 
 /** Page models of one repository: each is all that its page needs, in one request. */
 @Controller('api/web/repos/:ns/:repo')
@@ -116,7 +121,7 @@ export class BrowseController {
     ]);
     const [last, readme] = await Promise.all([
       lastCommits(bare, { ...place, entries: listing.entries }),
-      this.readme(opened, bare, { gitRef: place.ref, entries: listing.entries }),
+      this.readme(opened, bare, { at: place, entries: listing.entries }),
     ]);
     const newest = history.commits[0] ?? null;
     const facts = await this.reader.facts(opened, {
@@ -171,7 +176,7 @@ export class BrowseController {
       rendered: await this.renderedBlob(opened, bare, { place, text: blob.kind === 'text' ? blob.text : null, look }),
       lfs,
       lock: presentPathLock(place.path, facts),
-      raw_url: rawUrl(this.outside.baseUrl, fullName(opened.repository), place),
+      raw_url: pageBelow(`${this.outside.baseUrl}/${fullName(opened.repository)}`, 'raw', atOf(place, place.path)),
     };
   }
 
@@ -240,13 +245,13 @@ export class BrowseController {
   private async readme(
     { repository }: OpenRepository,
     bare: BareRepository,
-    { gitRef, entries }: { gitRef: string; entries: readonly TreeEntry[] },
+    { at, entries }: { at: RefName; entries: readonly TreeEntry[] },
   ): Promise<TreePage['readme']> {
     const file = findReadme(entries);
     const start = file && (await readTextStart(bare, file.oid, MAX_README_BYTES));
     if (!file || !start) return null;
     const { path } = file;
-    const shown = { repository, gitRef, path, text: start.text, signal: bare.signal };
+    const shown = { repository, at: nameAlone(at), path, text: start.text, signal: bare.signal };
     return { path, rendered: await this.texts.rendered(shown, 'rendered'), truncated: start.isTruncated };
   }
 
@@ -257,7 +262,7 @@ export class BrowseController {
     { place, text, look }: { place: ResolvedAt; text: string | null; look: BlobLook },
   ): Promise<BlobPage['rendered']> {
     if (text === null || look === 'text') return null;
-    return this.texts.rendered({ repository, gitRef: place.ref, path: place.path, text, signal }, look);
+    return this.texts.rendered({ repository, at: nameAlone(place), path: place.path, text, signal }, look);
   }
 }
 

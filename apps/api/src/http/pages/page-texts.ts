@@ -1,4 +1,4 @@
-import { isMarkdown, type BlobLook, type RenderedText } from '@granary/api-contract';
+import { isMarkdown, type BlobLook, type RefName, type RenderedText } from '@granary/api-contract';
 import type { Repository } from '@granary/forge';
 import { Renderer, type ImageRules, type Rendering } from '@granary/render';
 import { Inject, Injectable } from '@nestjs/common';
@@ -6,7 +6,7 @@ import { IMAGE_RULES } from '../../tokens';
 
 interface FileOnPage {
   repository: Repository;
-  gitRef: string;
+  at: RefName;
   path: string;
   text: string;
   signal: AbortSignal | undefined;
@@ -25,8 +25,8 @@ export class PageTexts {
   ) {}
 
   async rendered(file: FileOnPage, look: Exclude<BlobLook, 'text'>): Promise<RenderedText> {
-    const { repository, gitRef, path, text, signal } = file;
-    const place = { owner: repository.namespace.name, repository: repository.name, gitRef, path };
+    const { repository, at, path, text, signal } = file;
+    const place = { owner: repository.namespace.name, repository: repository.name, at, path };
     const job =
       look === 'rendered' && isMarkdown(path)
         ? ({ kind: 'markdown', text, place, images: this.images } as const)

@@ -1,3 +1,4 @@
+import { atOf, commitRef, encodePath, pageBelow } from '@granary/api-contract';
 import type { Commit, CommitDetail, CommitFile, GitCommit, GitTag } from '@granary/api-contract';
 import type { CommitDiff, DiffFile, Verification, VerifiedTag } from '@granary/forge';
 import type { Ident, LogPerson, LogRecord } from '@granary/wire';
@@ -80,7 +81,11 @@ export function presentCommitDetail(diff: CommitDiff, context: CommitContext): C
   return {
     ...presentRestCommit(diff.commit, context),
     stats: { additions, deletions, total: additions + deletions },
-    files: diff.files.map((file) => presentFile(file, { sha: diff.commit.sha, urls: context.urls })),
+    files: diff.files.map((file) => {
+      // What a commit deletes is still to be seen in its parent.
+      const sha = file.newPath === null ? (diff.commit.parents[0] ?? diff.commit.sha) : diff.commit.sha;
+      return presentFile(file, { sha, urls: context.urls });
+    }),
   };
 }
 
@@ -95,7 +100,7 @@ const STATUS: Record<DiffFile['status'], CommitFile['status']> = {
 
 function presentFile(file: DiffFile, at: { sha: string; urls: RepositoryUrls }): CommitFile {
   const filename = file.newPath ?? file.oldPath ?? '';
-  const place = [at.sha, ...filename.split('/')].map(encodeURIComponent).join('/');
+  const place = atOf(commitRef(at.sha), filename);
   const hasMoved = file.oldPath !== null && file.newPath !== null && file.oldPath !== file.newPath;
   return {
     sha: file.newOid ?? file.oldOid,
@@ -104,8 +109,8 @@ function presentFile(file: DiffFile, at: { sha: string; urls: RepositoryUrls }):
     additions: file.additions,
     deletions: file.deletions,
     changes: file.additions + file.deletions,
-    blob_url: `${at.urls.html}/-/blob/${place}`,
-    raw_url: `${at.urls.html}/-/raw/${place}`,
+    blob_url: pageBelow(at.urls.html, 'blob', place),
+    raw_url: pageBelow(at.urls.html, 'raw', place),
     contents_url: contentsUrl(at.urls, filename, at.sha),
     ...(file.hunks.length > 0 ? { patch: patchOf(file) } : {}),
     ...(hasMoved ? { previous_filename: file.oldPath ?? '' } : {}),
@@ -114,7 +119,7 @@ function presentFile(file: DiffFile, at: { sha: string; urls: RepositoryUrls }):
 
 /** Where GitHub's "contents" has a file of a commit. */
 function contentsUrl(urls: RepositoryUrls, path: string, sha: string): string {
-  return `${urls.api}/contents/${path.split('/').map(encodeURIComponent).join('/')}?ref=${sha}`;
+  return `${urls.api}/contents/${encodePath(path)}?ref=${sha}`;
 }
 
 const SIGNS = { context: ' ', add: '+', delete: '-', no_newline: '\\ ' };

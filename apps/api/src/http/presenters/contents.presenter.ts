@@ -1,4 +1,4 @@
-import type { ContentEntry } from '@granary/api-contract';
+import { atOf, encodePath, pageBelow, refInAddress, type ContentEntry, type RefName } from '@granary/api-contract';
 import type { TreeEntryKind } from '@granary/forge';
 import type { RepositoryUrls } from './commit.presenter';
 
@@ -12,16 +12,16 @@ export interface ShownEntry {
 
 const TYPES = { tree: 'dir', blob: 'file', symlink: 'symlink', submodule: 'submodule' } as const;
 
-/** @param ref as the request wrote it, or the default branch: the addresses go on meaning what it meant. */
+/** @param place.at what the request named: the addresses go on meaning what it meant. */
 export function presentEntryContent(
   { path, kind, oid, sizeBytes, lfs }: ShownEntry,
-  { ref, urls }: { ref: string; urls: RepositoryUrls },
+  { at, urls }: { at: RefName; urls: RepositoryUrls },
 ): ContentEntry {
-  const encoded = encodePath(path);
-  const url = `${urls.api}/contents/${encoded}?ref=${encodeURIComponent(ref)}`;
+  const url = `${urls.api}/contents/${encodePath(path)}?ref=${encodeURIComponent(refInAddress(at))}`;
+  const page = (view: string) => pageBelow(urls.html, view, atOf(at, path));
   const isModule = kind === 'submodule';
   const git = isModule ? null : `${urls.api}/git/${kind === 'tree' ? 'trees' : 'blobs'}/${oid}`;
-  const html = isModule ? null : `${urls.html}/-/${kind === 'tree' ? 'tree' : 'blob'}/${encodePath(ref)}/${encoded}`;
+  const html = isModule ? null : page(kind === 'tree' ? 'tree' : 'blob');
   const isFile = kind === 'blob' || kind === 'symlink';
   return {
     type: TYPES[kind],
@@ -32,13 +32,11 @@ export function presentEntryContent(
     url,
     git_url: git,
     html_url: html,
-    download_url: isFile ? `${urls.html}/-/raw/${encodePath(ref)}/${encoded}` : null,
+    download_url: isFile ? page('raw') : null,
     _links: { self: url, git, html },
     ...(lfs ? { lfs: { oid: lfs.oid, size: lfs.sizeBytes } } : {}),
   };
 }
-
-const encodePath = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 
 /** As GitHub writes it: lines of 60 characters. */
 export function base64Lines(content: Buffer): string {

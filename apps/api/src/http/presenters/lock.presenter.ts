@@ -1,8 +1,6 @@
-import type { FileLock } from '@granary/api-contract';
+import { atOf, branchRef, pageBelow, type FileLock } from '@granary/api-contract';
 import { fullName, type FoundLock, type Repository } from '@granary/forge';
 import { presentSimpleUser } from './user.presenter';
-
-const encode = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 
 export function presentFileLock(lock: FoundLock, repository: Repository, baseUrl: string): FileLock {
   const { id, path, ref, owner, stale, lockedAt, onDefaultBranch } = lock;
@@ -15,6 +13,8 @@ export function presentFileLock(lock: FoundLock, repository: Repository, baseUrl
     locked_at: lockedAt.toISOString(),
     stale,
     url: `${baseUrl}/api/v3/repos/${name}/lfs/locks/${id}`,
-    html_url: onDefaultBranch ? `${baseUrl}/${name}/-/blob/${encode(repository.defaultBranch)}/${encode(path)}` : null,
+    html_url: onDefaultBranch
+      ? pageBelow(`${baseUrl}/${name}`, 'blob', atOf(branchRef(repository.defaultBranch), path))
+      : null,
   };
 }

@@ -1,4 +1,4 @@
-import type { ArchiveInfo } from '@granary/api-contract';
+import { branchRef, fullRefName, pageBelow, type ArchiveInfo } from '@granary/api-contract';
 import {
   ArchivesService,
   fullName,
@@ -78,7 +78,7 @@ export class RestArchivesController {
     @Query() query: ArchiveQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ArchiveInfo> {
-    const ref = single(query, 'ref') ?? opened.repository.defaultBranch;
+    const ref = single(query, 'ref') ?? defaultOf(opened);
     const formats = await this.archives.formats();
     const all = await Promise.all(
       formats.map(async (format) => ({
@@ -106,13 +106,13 @@ export class RestArchivesController {
     wish: { format: ArchiveFormat; prepared: PreparedArchive; ref: string; query: ArchiveQuery },
   ): Promise<ArchiveInfo['formats'][number]> {
     const kept = await this.archives.kept(wish.prepared);
-    const path = `${fullName(repository)}/-/archive/${wish.ref.split('/').map(encodeURIComponent).join('/')}`;
+    const address = pageBelow(`${this.outside.baseUrl}/${fullName(repository)}`, 'archive', wish.ref);
     const url = (lfs: boolean) => {
       const parameters = new URLSearchParams();
       for (const value of [wish.query['path'] ?? []].flat()) parameters.append('path', String(value));
       if (!lfs) parameters.set('lfs', 'false');
       const text = parameters.toString();
-      return `${this.outside.baseUrl}/${path}.${wish.format.name}${text === '' ? '' : `?${text}`}`;
+      return `${address}.${wish.format.name}${text === '' ? '' : `?${text}`}`;
     };
     return {
       name: wish.format.name,
@@ -124,15 +124,18 @@ export class RestArchivesController {
 
   /** The same reading of names as the archive URLs have. */
   private prepare(
-    { repository }: OpenRepository,
+    opened: OpenRepository,
     { ref, format, query }: { ref: string | undefined; format: string; query: ArchiveQuery },
   ): Promise<PreparedArchive> {
-    return this.archives.prepare(repository, `${ref ?? repository.defaultBranch}.${format}`, query);
+    return this.archives.prepare(opened.repository, `${ref ?? defaultOf(opened)}.${format}`, query);
   }
 
   private send(prepared: PreparedArchive, exchange: { request: Request; response: Response }): Promise<void> {
     return sendArchive(this.archives, prepared, exchange);
   }
 }
+
+/** In full: a tag of the same name would make the short one ambiguous. */
+const defaultOf = ({ repository }: OpenRepository) => fullRefName(branchRef(repository.defaultBranch));
 
 const refOf = (parameter: unknown): string | undefined => wildcard(parameter) || undefined;

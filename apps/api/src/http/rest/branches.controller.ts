@@ -1,5 +1,7 @@
 import {
-  encodePath,
+  atOf,
+  branchRef,
+  pageBelow,
   SetBranchProtection,
   type Branch,
   type BranchDetail,
@@ -32,6 +34,7 @@ import { presentBranchProtection } from '../presenters/protection.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { zodBody } from '../zod-body';
+import { branchNamed } from './branch-named';
 import { CommitViews } from './commit-views';
 
 const HEADS = 'refs/heads/';
@@ -73,7 +76,7 @@ export class BranchesController {
   @Get('*branch/protection')
   @InRepository('maintain')
   async protection(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
-    const branch = await this.require(opened, wildcard(name));
+    const branch = await this.require(opened, this.named(opened, name));
     return this.presentProtection(opened, await this.own(opened, branch));
   }
 
@@ -85,7 +88,7 @@ export class BranchesController {
     @Body(zodBody(SetBranchProtection)) wish: SetBranchProtection,
   ) {
     const { repository } = opened;
-    const pattern = await this.require(opened, wildcard(name));
+    const pattern = await this.require(opened, this.named(opened, name));
     const existing = await this.protections.byPattern(repository.id, 'branch', pattern);
     const settings = settingsOf(wish);
     const protection = existing
@@ -98,7 +101,7 @@ export class BranchesController {
   @InRepository('admin')
   @HttpCode(204)
   async unprotect(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
-    const { id } = await this.own(opened, wildcard(name));
+    const { id } = await this.own(opened, this.named(opened, name));
     await this.protections.delete(opened.repository.id, id);
   }
 
@@ -109,7 +112,7 @@ export class BranchesController {
     @Param('branch') name: unknown,
     @Res({ passthrough: true }) response: Response,
   ): Promise<BranchDetail> {
-    const ref = await this.find(opened, wildcard(name));
+    const ref = await this.find(opened, this.named(opened, name));
     const bare = this.reader.bare(opened, clientGone(response));
     const [commit, protections] = await Promise.all([
       readCommit(bare, ref.oid),
@@ -118,8 +121,13 @@ export class BranchesController {
     const context = await this.views.contextOf(opened, bare, [commit]);
     const branch = this.present(opened, ref, protections);
     const url = `${this.urlOf(opened)}/branches/${encodeURIComponent(branch.name)}`;
-    const html = `${this.outside.baseUrl}/${fullName(opened.repository)}/-/tree/${encodePath(branch.name)}`;
+    const page = `${this.outside.baseUrl}/${fullName(opened.repository)}`;
+    const html = pageBelow(page, 'tree', atOf(branchRef(branch.name)));
     return { ...branch, commit: presentRestCommit(commit, context(commit)), _links: { self: url, html } };
+  }
+
+  private named({ repository }: OpenRepository, parameter: unknown): string {
+    return branchNamed(wildcard(parameter), repository.defaultBranch);
   }
 
   private pathOf({ repository }: OpenRepository): string {

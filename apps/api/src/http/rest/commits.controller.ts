@@ -29,6 +29,7 @@ import {
   urlsOf,
 } from '../presenters/commit.presenter';
 import { clientGone } from '../transfer/client-gone';
+import { wildcard } from '../wildcard';
 import { COMMIT_FORMS, sendCommitForm } from './commit-forms';
 import { commitOf } from './commit-of';
 import { CommitViews } from './commit-views';
@@ -76,15 +77,16 @@ export class CommitsController {
     return rows.map((commit) => presentRestCommit(commit, context(commit)));
   }
 
-  @Get('commits/:ref')
+  @Get('commits/*ref')
   async one(
     @Opened() opened: OpenRepository,
-    @Param('ref') ref: string,
+    @Param('ref') rest: unknown,
     @Query() query: Record<string, unknown>,
     @Req() request: HubRequest,
     @Res() response: Response,
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
+    const ref = wildcard(rest);
     const sha = await commitOf(bare, ref);
     const form = mediaForm(request, COMMIT_FORMS);
     if (form !== 'json') return sendCommitForm(bare, { sha, form }, { request, response });

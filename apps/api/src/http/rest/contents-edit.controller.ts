@@ -1,4 +1,4 @@
-import { DeleteContents, PutContents, type ContentsChanged } from '@granary/api-contract';
+import { branchRef, DeleteContents, PutContents, type ContentsChanged } from '@granary/api-contract';
 import {
   EditsService,
   findEntry,
@@ -24,8 +24,7 @@ import { presentEntryContent } from '../presenters/contents.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { zodBody } from '../zod-body';
-
-const HEADS = /^refs\/heads\//;
+import { branchNamed } from './branch-named';
 
 /** Where a commit shall stand, and how to read what is there. */
 interface Target {
@@ -87,7 +86,7 @@ export class ContentsEditController {
   }
 
   private async target(opened: OpenRepository, branch: string | undefined, response: Response): Promise<Target> {
-    const name = branch?.replace(HEADS, '') ?? opened.repository.defaultBranch;
+    const name = branchNamed(branch ?? 'HEAD', opened.repository.defaultBranch);
     const place = await this.edits.place(opened.repository, { branch: name });
     return { opened, place, bare: this.reader.bare(opened, clientGone(response)) };
   }
@@ -129,7 +128,9 @@ export class ContentsEditController {
     if (!verification) throw new Error('a commit that was just made is gone');
     const blob = made.blobs.get(path);
     return {
-      content: blob ? presentEntryContent({ path, kind: 'blob', ...blob }, { ref: place.branch, urls }) : null,
+      content: blob
+        ? presentEntryContent({ path, kind: 'blob', ...blob }, { at: branchRef(place.branch), urls })
+        : null,
       commit: presentGitCommit(commit, verification, urls),
     };
   }

@@ -18,7 +18,7 @@ export class ContentsHtml {
   ) {}
 
   /** @throws DomainError `too_large` */
-  async of({ bare, opened, ref }: ContentPlace, { oid, path, sizeBytes }: LsTreeEntry): Promise<string> {
+  async of({ bare, opened, at: { kind, ref } }: ContentPlace, { oid, path, sizeBytes }: LsTreeEntry): Promise<string> {
     const isWhole = (sizeBytes ?? 0) <= MAX_TEXT_BYTES;
     const content = isWhole ? await this.catFiles.open(bare.path).contents(oid, { maxBytes: MAX_TEXT_BYTES }) : null;
     if (!content) {
@@ -30,7 +30,7 @@ export class ContentsHtml {
     if (!isMarkdown(path)) {
       return `<div id="file" class="plain"><pre style="white-space: pre-wrap">${escapedText(text)}</pre></div>`;
     }
-    const file = { repository: opened.repository, gitRef: ref, path, text, signal: bare.signal };
+    const file = { repository: opened.repository, at: { kind, ref }, path, text, signal: bare.signal };
     const { html } = await this.texts.rendered(file, 'rendered');
     return `<div id="file" class="md"><article class="markdown-body">${html}</article></div>`;
   }

@@ -8,7 +8,7 @@ import { BrowseReader } from '../pages/browse.reader';
 import { presentEntryContent } from '../presenters/contents.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
-import { commitOf } from './commit-of';
+import { placeNamed } from './commit-of';
 import { ContentsHtml } from './contents-html';
 import { ContentsReader, type ContentPlace } from './contents.reader';
 import { mediaForm } from './media-type';
@@ -39,8 +39,8 @@ export class ContentsController {
     if (entry && entry.type !== 'tree') return this.send(place, entry, { request, response });
     const entries = await this.contents.directory(place, path);
     if (mediaForm(request, ['object']) !== 'object') return response.json(entries);
-    const shown = { path, kind: 'tree' as const, oid: entry?.oid ?? place.sha, sizeBytes: 0 };
-    return response.json({ ...presentEntryContent(shown, this.contents.at(place)), entries });
+    const shown = { path, kind: 'tree' as const, oid: entry?.oid ?? place.at.sha, sizeBytes: 0 };
+    return response.json({ ...presentEntryContent(shown, this.contents.addressesOf(place)), entries });
   }
 
   @Get(['readme', 'readme/*dir'])
@@ -52,7 +52,7 @@ export class ContentsController {
     @Res() response: Response,
   ) {
     const place = await this.place(opened, ref, response);
-    const { entries } = await readTree(place.bare, { sha: place.sha, path: wildcard(rest) });
+    const { entries } = await readTree(place.bare, { sha: place.at.sha, path: wildcard(rest) });
     const file = findReadme(entries);
     if (!file) throw new DomainError('not_found', 'Not Found');
     return this.send(place, await this.contents.entry(place, file.path), { request, response });
@@ -60,10 +60,8 @@ export class ContentsController {
 
   private async place(opened: OpenRepository, ref: unknown, response: Response): Promise<ContentPlace> {
     const bare = this.reader.bare(opened, clientGone(response));
-    const asked = typeof ref === 'string' ? ref : '';
-    const shown = asked === '' ? opened.repository.defaultBranch : asked;
     if (opened.repository.isEmpty) throw new DomainError('not_found', 'This repository is empty.');
-    return { opened, bare, sha: await commitOf(bare, asked), ref: shown };
+    return { opened, bare, at: await placeNamed(bare, typeof ref === 'string' ? ref : '') };
   }
 
   private async send(

@@ -9,6 +9,7 @@ import {
   readTree,
   type BareRepository,
   type OpenRepository,
+  type ResolvedAt,
 } from '@granary/forge';
 import { parsePointer, type LsTreeEntry } from '@granary/wire';
 import { Injectable } from '@nestjs/common';
@@ -19,12 +20,11 @@ import { base64Lines, presentEntryContent } from '../presenters/contents.present
 /** GitHub hands larger files out in their raw form only. */
 const MAX_CONTENT_BYTES = 1024 * 1024;
 
-/** A place in a repository, and the ref as the answer's addresses shall write it. */
+/** A place in a repository: what the answer's addresses shall name, too. */
 export interface ContentPlace {
   opened: OpenRepository;
   bare: BareRepository;
-  sha: string;
-  ref: string;
+  at: Pick<ResolvedAt, 'kind' | 'ref' | 'sha'>;
 }
 
 /** Files and directories in GitHub's shape. */
@@ -37,23 +37,26 @@ export class ContentsReader {
 
   /** At most 1,000 entries, as on GitHub. */
   async directory(place: ContentPlace, path: string) {
-    const { entries } = await readTree(place.bare, { sha: place.sha, path });
-    return entries.map(({ path: at, type: kind, oid, blobSizeBytes, lfs }) => {
-      const entry = presentEntryContent({ path: at, kind, oid, sizeBytes: blobSizeBytes ?? 0, lfs }, this.at(place));
+    const { entries } = await readTree(place.bare, { sha: place.at.sha, path });
+    return entries.map(({ path: below, type: kind, oid, blobSizeBytes, lfs }) => {
+      const entry = presentEntryContent(
+        { path: below, kind, oid, sizeBytes: blobSizeBytes ?? 0, lfs },
+        this.addressesOf(place),
+      );
       return kind === 'submodule' ? { ...entry, type: 'file' as const } : entry;
     });
   }
 
   /** @throws DomainError `not_found` */
-  entry({ bare, sha }: ContentPlace, path: string): Promise<LsTreeEntry> {
-    return findEntry(bare, { sha, path });
+  entry({ bare, at }: ContentPlace, path: string): Promise<LsTreeEntry> {
+    return findEntry(bare, { sha: at.sha, path });
   }
 
   /**
    * A symbolic link to a file of the repository stands for that file, as on GitHub: under the link's own path. Every
    * other link, and everything else, is what it is.
    */
-  async followed({ bare, sha }: ContentPlace, entry: LsTreeEntry): Promise<LsTreeEntry> {
+  async followed({ bare, at: { sha } }: ContentPlace, entry: LsTreeEntry): Promise<LsTreeEntry> {
     const target = kindOf(entry) === 'symlink' ? await followLink(bare, { sha, entry }) : null;
     return target && kindOf(target) === 'blob' ? { ...target, path: entry.path } : entry;
   }
@@ -67,9 +70,9 @@ export class ContentsReader {
     const data = (isWhole && (await objects.contents(oid, { maxBytes: MAX_CONTENT_BYTES }))?.data) || null;
     const pointer = data && kind === 'blob' ? parsePointer(data) : null;
     const lfs = pointer?.kind === 'pointer' ? pointer : null;
-    const entry = presentEntryContent({ path, kind, oid, sizeBytes, lfs }, this.at(place));
+    const entry = presentEntryContent({ path, kind, oid, sizeBytes, lfs }, this.addressesOf(place));
     if (kind === 'submodule') {
-      const url = (await readSubmoduleUrls(place.bare, place.sha)).get(path);
+      const url = (await readSubmoduleUrls(place.bare, place.at.sha)).get(path);
       return { ...entry, type: 'submodule', submodule_git_url: url ?? null };
     }
     if (kind === 'symlink') return { ...entry, type: 'symlink', target: data?.toString('utf8') ?? '' };
@@ -78,7 +81,7 @@ export class ContentsReader {
       : { ...entry, type: 'file', content: '', encoding: 'none' };
   }
 
-  at({ opened, ref }: Pick<ContentPlace, 'opened' | 'ref'>) {
-    return { ref, urls: urlsOf(fullName(opened.repository), this.outside.baseUrl) };
+  addressesOf({ opened, at }: Pick<ContentPlace, 'opened' | 'at'>) {
+    return { at, urls: urlsOf(fullName(opened.repository), this.outside.baseUrl) };
   }
 }

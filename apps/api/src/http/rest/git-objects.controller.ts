@@ -1,5 +1,6 @@
 import type { GitBlob, GitTree } from '@granary/api-contract';
 import { CatFilesService, fullName, listEntries, type BareRepository, type OpenRepository } from '@granary/forge';
+import { resolveName } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isOid } from '@granary/wire';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
@@ -11,7 +12,6 @@ import { BrowseReader } from '../pages/browse.reader';
 import { urlsOf } from '../presenters/commit.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
-import { commitOf } from './commit-of';
 import { mediaForm } from './media-type';
 import { sendBlob } from './send-blob';
 
@@ -92,7 +92,8 @@ export class GitObjectsController {
   private async treeOf(bare: BareRepository, name: string): Promise<string> {
     const objects = this.catFiles.open(bare.path);
     const byId = isOid(name) ? await objects.info(`${name}^{tree}`) : null;
-    const tree = byId ?? (await objects.info(`${await commitOf(bare, name)}^{tree}`));
+    const named = byId ? null : await resolveName(bare, name);
+    const tree = byId ?? (named && (await objects.info(`${named.oid}^{tree}`)));
     if (!tree) throw new DomainError('not_found', 'Not Found');
     return tree.oid;
   }

@@ -1,4 +1,4 @@
-import { CreateGitRef, UpdateGitRef, type GitRef } from '@granary/api-contract';
+import { CreateGitRef, encodePath, UpdateGitRef, type GitRef } from '@granary/api-contract';
 import {
   fullName,
   GIT_HOME,
@@ -20,6 +20,11 @@ import { pageOf, sendPage } from '../pagination';
 import { wildcard } from '../wildcard';
 import { zodBody } from '../zod-body';
 
+/** Of `heads/main`, as GitHub's addresses have it, or `refs/heads/main`, as its answers do. */
+const fullNameOf = (text: string) => (text.startsWith('refs/') ? text : `refs/${text}`);
+
+const headOf = ({ repository }: OpenRepository) => `refs/heads/${repository.defaultBranch}`;
+
 /** GitHub's `git/refs`. Every move passes the same rules as a push. */
 @Controller('api/v3/repos/:ns/:repo/git')
 @Surface('rest')
@@ -31,10 +36,12 @@ export class GitRefsController {
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
-  @Get('ref/*ref')
+  /** `git/refs/…` too, which answers have as the ref's own address. */
+  @Get(['ref/*ref', 'refs/*ref'])
   @InRepository('read')
   async one(@Opened() opened: OpenRepository, @Param('ref') name: unknown) {
-    const ref = await this.find(opened, `refs/${wildcard(name)}`);
+    const text = wildcard(name);
+    const ref = await this.find(opened, text === 'HEAD' ? headOf(opened) : fullNameOf(text));
     if (!ref) throw new DomainError('not_found', 'Not Found');
     return this.present(opened, ref);
   }
@@ -49,7 +56,7 @@ export class GitRefsController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const page = pageOf(query);
-    const prefix = `refs/${wildcard(name)}`;
+    const prefix = fullNameOf(wildcard(name));
     // A prefix may end anywhere, even behind a slash; with something behind it, it must be able to name a ref.
     if (checkRefName(`${prefix}x`) !== null) return [];
     // Git matches whole parts of a name, GitHub any beginning: the last part is left to us.
@@ -83,7 +90,7 @@ export class GitRefsController {
     @Param('ref') name: unknown,
     @Body(zodBody(UpdateGitRef)) { sha, force }: UpdateGitRef,
   ) {
-    const current = await this.require(opened, `refs/${wildcard(name)}`);
+    const current = await this.require(opened, fullNameOf(wildcard(name)));
     const command = { ref: current.name, oldOid: current.oid, newOid: sha };
     await this.moves.move({ actor, opened, commands: [command], force });
     return this.presentNew(opened, current.name);
@@ -93,7 +100,7 @@ export class GitRefsController {
   @InRepository('write')
   @HttpCode(204)
   async remove(@CurrentActor() actor: Actor, @Opened() opened: OpenRepository, @Param('ref') name: unknown) {
-    const current = await this.require(opened, `refs/${wildcard(name)}`);
+    const current = await this.require(opened, fullNameOf(wildcard(name)));
     const command = { ref: current.name, oldOid: current.oid, newOid: '0'.repeat(current.oid.length) };
     await this.moves.move({ actor, opened, commands: [command] });
   }
@@ -124,7 +131,7 @@ export class GitRefsController {
     return {
       ref: name,
       node_id: Buffer.from(`Ref:${repository.id}:${name}`).toString('base64'),
-      url: `${url}/${name}`,
+      url: `${url}/${encodePath(name)}`,
       object: { type: objectType, sha: oid, url: `${url}/${objectType}s/${oid}` },
     };
   }

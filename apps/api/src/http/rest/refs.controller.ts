@@ -1,3 +1,4 @@
+import { archiveBelow } from '@granary/api-contract';
 import { countRefs, GIT_HOME, RepositoriesService, type OpenRepository } from '@granary/forge';
 import { listVisibleRefs, type GitHome } from '@granary/git-process';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
@@ -33,8 +34,8 @@ export class RefsController {
     const { html_url } = this.urls(opened);
     return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total }).map((row) => ({
       ...row,
-      zipball_url: `${html_url}/-/archive/${encodeURIComponent(row.name)}.zip`,
-      tarball_url: `${html_url}/-/archive/${encodeURIComponent(row.name)}.tar.gz`,
+      zipball_url: archiveBelow(html_url, { kind: 'tag', ref: row.name }, 'zip'),
+      tarball_url: archiveBelow(html_url, { kind: 'tag', ref: row.name }, 'tar.gz'),
       node_id: Buffer.from(`Tag:${row.name}`).toString('base64'),
     }));
   }

@@ -50,7 +50,7 @@ export default async function Blob(props: BlobProps) {
     <RepositoryPage frame={blob} active="files" title={`${visibleName(blob.at.path)} at ${blob.at.ref}`}>
       <Flash search={search} />
       <RefToolbar frame={blob} at={blob.at} view="blob">
-        <ButtonLink href={commitsUrl(name, blob.at.ref, blob.at.path)}>
+        <ButtonLink href={commitsUrl(name, blob.at, blob.at.path)}>
           <History aria-hidden />
           <span className="max-sm:sr-only">History</span>
         </ButtonLink>

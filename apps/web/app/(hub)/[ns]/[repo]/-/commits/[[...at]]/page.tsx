@@ -47,7 +47,7 @@ export default async function Commits({ params, searchParams }: CommitsProps) {
 
 function CommitHistory({ commits, at }: { commits: CommitsPage; at: NonNullable<CommitsPage['at']> }) {
   const name = nameOf(commits.repository);
-  const here = refViewUrl(name, 'commits', atOf(at.ref, at.path));
+  const here = refViewUrl(name, 'commits', atOf(at, at.path));
   return (
     <>
       <RefToolbar frame={commits} at={at} view="commits" />

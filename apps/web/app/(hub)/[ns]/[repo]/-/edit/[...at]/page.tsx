@@ -5,14 +5,14 @@ import { Panel, PanelHeader } from '@/components/ui/panel';
 import { readEdit } from '@/lib/api/edits';
 import { pageData } from '@/lib/api/page-data';
 import { requireUser } from '@/lib/api/viewer';
-import { blobUrl, changeUrl, type RepositoryName } from '@/lib/repository-url';
+import { blobUrl, refViewUrl, type RepositoryName } from '@/lib/repository-url';
 import { atIn, repositoryIn, type AtParams } from '@/lib/route-params';
 import { visibleName } from '@/lib/text/visible-text';
 
 export default async function EditFile({ params }: { params: Promise<AtParams> }) {
   const wanted = repositoryIn(await params);
   const at = atIn(await params) ?? '';
-  const pathOf = (repository: RepositoryName) => changeUrl(repository, 'edit', { ref: at });
+  const pathOf = (repository: RepositoryName) => refViewUrl(repository, 'edit', at);
   await requireUser(pathOf(wanted));
   const page = await pageData(() => readEdit(wanted, at), { path: pathOf(wanted), movedPath: pathOf });
   const name = nameOf(page.repository);
@@ -24,7 +24,7 @@ export default async function EditFile({ params }: { params: Promise<AtParams> }
         <PanelHeader title={title} description={`On ${page.at.ref}`} />
         <div className="p-4 sm:p-5">
           {isEditable ? (
-            <FileForm repository={name} at={page.at} file={page} back={blobUrl(name, page.at.ref, page.at.path)} />
+            <FileForm repository={name} at={page.at} file={page} back={blobUrl(name, page.at, page.at.path)} />
           ) : (
             <FileFault page={page} repository={name} />
           )}

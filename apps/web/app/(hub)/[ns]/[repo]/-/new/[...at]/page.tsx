@@ -4,17 +4,17 @@ import { Panel, PanelHeader } from '@/components/ui/panel';
 import { readEditPlace } from '@/lib/api/edits';
 import { pageData } from '@/lib/api/page-data';
 import { requireUser } from '@/lib/api/viewer';
-import { changeUrl, repositoryUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
+import { refViewUrl, repositoryUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
 import { atIn, repositoryIn, type AtParams } from '@/lib/route-params';
 
 export default async function NewFile({ params }: { params: Promise<AtParams> }) {
   const wanted = repositoryIn(await params);
   const at = atIn(await params) ?? '';
-  const pathOf = (repository: RepositoryName) => changeUrl(repository, 'new', { ref: at });
+  const pathOf = (repository: RepositoryName) => refViewUrl(repository, 'new', at);
   await requireUser(pathOf(wanted));
   const page = await pageData(() => readEditPlace(wanted, at), { path: pathOf(wanted), movedPath: pathOf });
   const name = nameOf(page.repository);
-  const back = page.at.sha === null ? repositoryUrl(name) : treeUrl(name, page.at.ref);
+  const back = page.at.sha === null ? repositoryUrl(name) : treeUrl(name, page.at);
   return (
     <RepositoryPage frame={page} active="files" title="New file">
       <Panel label="New file">

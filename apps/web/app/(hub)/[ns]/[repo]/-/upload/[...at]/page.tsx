@@ -4,7 +4,7 @@ import { Panel, PanelHeader } from '@/components/ui/panel';
 import { readUpload } from '@/lib/api/edits';
 import { pageData } from '@/lib/api/page-data';
 import { requireUser } from '@/lib/api/viewer';
-import { changeUrl, type RepositoryName } from '@/lib/repository-url';
+import { refViewUrl, type RepositoryName } from '@/lib/repository-url';
 import { atIn, repositoryIn, textIn, type AtParams, type SearchParams } from '@/lib/route-params';
 import { visibleName } from '@/lib/text/visible-text';
 
@@ -17,7 +17,7 @@ export default async function Upload({ params, searchParams }: UploadProps) {
   const wanted = repositoryIn(await params);
   const at = atIn(await params) ?? '';
   const refused = textIn(await searchParams, 'refused');
-  const pathOf = (repository: RepositoryName) => changeUrl(repository, 'upload', { ref: at });
+  const pathOf = (repository: RepositoryName) => refViewUrl(repository, 'upload', at);
   await requireUser(pathOf(wanted));
   const read = () => readUpload(wanted, at, refused);
   const page = await pageData(read, { path: pathOf(wanted), movedPath: pathOf });
