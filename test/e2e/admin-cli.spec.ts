@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEntry } from '@granary/api-contract';
-import { callApi, eventually, processTree, run, startHub, workspace, type Actor, type Hub } from '../support';
+import { basic, callApi, eventually, processTree, run, startHub, workspace, type Actor, type Hub } from '../support';
 import { ROOT } from '../support/hub-process';
 
 const PROGRAM = join(ROOT, 'dist/apps/admin-cli/src/main.js');
@@ -26,8 +26,6 @@ async function json<T>(args: string[], input?: string): Promise<T> {
   if (code !== 0) throw new Error(`${args.join(' ')}: status ${code}\n${stdout}${stderr}`);
   return JSON.parse(stdout) as T;
 }
-
-const basic = (name: string, secret: string) => `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`;
 
 async function whoIs(authorization: string) {
   return callApi<{ login: string; site_admin: boolean }>(hub, { method: 'GET', path: '/api/v3/user', authorization });
@@ -193,6 +191,31 @@ describe('doctor', () => {
     expect(problemsOf('LFS objects')).toEqual([`${lost} is missing`, `${cut} has 10 bytes, not 1000`].sort());
     expect(problemsOf('repositories')).toEqual([expect.stringMatching(/^alice\/lost \(\d+\) has no directory: /)]);
     expect((await granary(['doctor'])).stdout).toMatch(/^BAD {2}LFS objects:/m);
+  });
+
+  it.each([
+    ['without a directory', (bare: string) => rmSync(bare, { recursive: true })],
+    ['with an empty HEAD', (bare: string) => writeFileSync(join(bare, 'HEAD'), '')],
+  ])('calls a repository %s damaged on every surface, and counts that', async (_what, harm) => {
+    const name = `harmed-${randomBytes(4).toString('hex')}`;
+    await pushLarge(name);
+    const { body } = await alice.api<{ id: number }>('GET', `/api/v3/repos/alice/${name}`);
+    await alice.api('PATCH', `/api/v3/repos/alice/${name}`, { private: false });
+    harm(hub.repositoryPath(body.id));
+    const counted = async () =>
+      Number(/code="repository_damaged"\} (\d+)/.exec(await (await fetch(`${hub.url}/metrics`)).text())?.[1] ?? 0);
+    const before = await counted();
+    for (const path of [
+      `/api/v3/repos/alice/${name}/commits`,
+      `/alice/${name}.git/info/refs?service=git-upload-pack`,
+    ]) {
+      const answer = await fetch(`${hub.url}${path}`);
+      expect([path, answer.status]).toEqual([path, 503]);
+      expect(await answer.text()).toMatch(/damaged/);
+    }
+    const clone = await alice.git(['clone', alice.remote(`alice/${name}`), 'clone'], { cwd: workspace('clone') });
+    expect([clone.code, clone.stderr]).toEqual([128, expect.stringContaining('damaged')]);
+    expect(await counted()).toBeGreaterThanOrEqual(before + 3);
   });
 });
 

@@ -295,8 +295,7 @@ it('never lies: a missing object is told with its paths, and nothing is sent', a
   // A commit whose pointer has no object can only come from outside the hub's own doors.
   await alice.createRepository('holes');
   const { body } = await alice.api<{ id: number }>('GET', '/api/v3/repos/alice/holes');
-  const shard = (body.id % 256).toString(16).padStart(2, '0');
-  const bare = join(hub.dataDir, 'repositories', shard, `${body.id}.git`);
+  const bare = hub.repositoryPath(body.id);
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'e'.repeat(64)}\nsize 9\n`;
   const cwd = join(workspace('holes'), 'tree');
   mkdirSync(cwd);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allProcesses, eventually, run, startHub, workspace, type Hub } from '../support';
+import { allProcesses, basic, callApi, eventually, run, startHub, workspace, type Hub } from '../support';
 import { SshActor } from '../support/ssh';
 
 let hub: Hub;
@@ -59,6 +59,31 @@ describe('git', () => {
     const { body } = await alice.actor.api('GET', '/api/v3/repos/alice/fresh');
     expect(body).toMatchObject({ private: true, empty: false, ssh_url: alice.remote('alice/fresh') });
     expect(await head(alice, await cloneOf(alice, 'alice/fresh'))).toBe(await head(alice, cwd));
+    const audit = await callApi(hub, {
+      method: 'GET',
+      path: '/api/v3/admin/audit?action=repository.create&per_page=1',
+      authorization: basic(hub.admin.login, hub.admin.password),
+    });
+    expect(audit.body).toMatchObject([
+      { target: 'alice/fresh', actor: { login: 'alice' }, via: 'ssh', address: '127.0.0.1' },
+    ]);
+  });
+
+  it("neither shows nor takes refs that are the hub's own", async () => {
+    const cwd = await pushed('alice/own-refs');
+    const { body } = await alice.actor.api<{ id: number }>('GET', '/api/v3/repos/alice/own-refs');
+    const bare = hub.repositoryPath(body.id);
+    const own = ['refs/granary/kept', 'refs/pull/1/head', 'refs/replace/aa'];
+    for (const name of own) await run('git', ['-C', bare, 'update-ref', name, await head(alice, cwd)]);
+    const seen = await alice.gitOk(['ls-remote', 'origin'], { cwd });
+    expect(seen.match(/refs\/\S+/g)).toEqual(['refs/heads/main']);
+    for (const name of own) {
+      const taken = await alice.git(['push', 'origin', `main:${name}-2`], { cwd });
+      const deleted = await alice.git(['push', 'origin', `:${name}`], { cwd });
+      expect([taken.code, deleted.code]).toEqual([1, 1]);
+    }
+    const { stdout } = await run('git', ['-C', bare, 'for-each-ref', '--format=%(refname)']);
+    expect(stdout.trim().split('\n')).toEqual(['refs/heads/main', ...own].sort());
   });
 
   it.each(['0', '1', '2'])('pushes, fetches and clones over protocol version %s', async (version) => {

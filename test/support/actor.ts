@@ -27,7 +27,8 @@ async function call<T>(url: string, init: RequestInit): Promise<ApiAnswer<T>> {
   return { status: answer.status, headers: answer.headers, body: (isJson ? JSON.parse(text) : text) as T };
 }
 
-const basic = (login: string, password: string) => `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`;
+export const basic = (login: string, password: string) =>
+  `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`;
 
 /** Calls the hub's API with any `Authorization`, or none when that is null. */
 export function callApi<T = unknown>(

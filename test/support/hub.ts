@@ -65,6 +65,11 @@ export class Hub {
     return this.current;
   }
 
+  /** The bare repository of the row `id`. */
+  repositoryPath(id: number): string {
+    return join(this.dataDir, 'repositories', (id % 256).toString(16).padStart(2, '0'), `${id}.git`);
+  }
+
   ready(): Promise<void> {
     return this.current.ready(`${this.url}/health/ready`);
   }

@@ -11,6 +11,7 @@ import { Authenticator } from './access/authenticator';
 import { PageProof } from './access/page-proof';
 import { CONTROLLERS } from './controllers';
 import { Draining } from './draining';
+import { FailureCounts } from './errors/failure-counts';
 import { ErrorFilter } from './errors/error.filter';
 import { BlobBodies } from './http/blob-bodies';
 import { BodyInterceptor } from './http/body.interceptor';
@@ -22,10 +23,12 @@ import { CommitViews } from './http/rest/commit-views';
 import { ContentsHtml } from './http/rest/contents-html';
 import { ContentsReader } from './http/rest/contents.reader';
 import { RestAnswersInterceptor } from './http/rest/rest-answers.interceptor';
+import { BrokenUploads } from './http/transfer/broken-uploads';
 import { TransferUrls } from './http/transfer/transfer-url';
 import { PagePlaces } from './flow/page-places';
 import { WorkPlaces } from './flow/work-places';
 import { WorkPlacesInterceptor } from './flow/work-places.interceptor';
+import { IdleConnections } from './flow/idle-connections';
 import { StallWatch } from './flow/stall-watch';
 import { Frame } from './page-frame';
 import { imageRulesOf, remoteImagesOf } from './remote-images';
@@ -58,6 +61,7 @@ export class AppModule {
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: log },
         { provide: StallWatch, useFactory: () => new StallWatch({ log, policy: config.stall }) },
+        { provide: IdleConnections, useFactory: () => new IdleConnections() },
         { provide: GitLimits, useFactory: () => new GitLimits() },
         { provide: RefAdvertiser, useFactory: () => new RefAdvertiser(git) },
         { provide: BlobSpool, useFactory: () => openBlobSpool(runtime) },
@@ -88,6 +92,8 @@ export class AppModule {
         ErrorFilter,
         Authenticator,
         TransferUrls,
+        BrokenUploads,
+        FailureCounts,
         PageProof,
         OutsideAddresses,
         BrowseReader,

@@ -16,6 +16,7 @@ import { AppModule } from './app.module';
 import { CONTROLLERS } from './controllers';
 import { Draining } from './draining';
 import { ErrorFilter } from './errors/error.filter';
+import { IdleConnections } from './flow/idle-connections';
 import { watchHttp } from './flow/http-flow';
 import { WorkPlaces } from './flow/work-places';
 import { PagePlaces } from './flow/page-places';
@@ -146,6 +147,7 @@ function tuneServer(app: NestExpressApplication, server: Server & { connectionsC
   // Read when the server begins to listen.
   server.connectionsCheckingInterval = HEADERS_CHECK_MS;
   server.keepAliveTimeout = 65_000;
+  app.get(IdleConnections).watch(server);
   watchHttp(server, app.get(StallWatch), app.get(ErrorFilter).answerTooSlow);
 }
 

@@ -19,6 +19,8 @@ export function readCall(): GateCall | null {
     // sshd(8) sets it beside a forced command; it is absent where the client asks for a shell.
     command: process.env.SSH_ORIGINAL_COMMAND ?? null,
     protocol: process.env.GIT_PROTOCOL ?? null,
+    // ssh(1): the client's address and port, then the server's.
+    address: process.env.SSH_CONNECTION?.split(' ')[0] ?? null,
   };
   return { kind: 'run', socketPath, request };
 }

@@ -11,7 +11,7 @@ import { runCommand } from './run-command';
 
 const directory = mkdtempSync(join(tmpdir(), 'gate-'));
 const socketPath = join(directory, 'gate.sock');
-const request = { fingerprint: 'SHA256:alice', command: 'git-upload-pack /a/b', protocol: 'version=2' };
+const request = { fingerprint: 'SHA256:alice', command: 'git-upload-pack /a/b', protocol: 'version=2', address: null };
 let hub: Server;
 let obey: (frame: GateFrame, socket: Socket) => void;
 

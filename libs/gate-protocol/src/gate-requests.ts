@@ -21,4 +21,6 @@ export interface RunRequest {
   command: string | null;
   /** `GIT_PROTOCOL`, as the client sent it. */
   protocol: string | null;
+  /** Where sshd says that the client is (`SSH_CONNECTION`); null where it says nothing. */
+  address: string | null;
 }

@@ -2,6 +2,7 @@ export { prepareGitHome, type GitHome, type GitHomeOptions } from './home/git-ho
 export { gitEnvironment } from './home/git-environment';
 export { checkGit, isAtLeast, type GitVersion } from './home/git-version';
 export { ForkServer, type ForkServerOptions } from './launch/fork-server';
+export type { LaunchCounts } from './launch/launcher';
 export { nulFields } from './process/nul-fields';
 export { GitFailed } from './process/git-failed';
 export { runGit, type GitOutput, type RunGitOptions } from './process/run-git';

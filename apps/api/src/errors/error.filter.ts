@@ -8,7 +8,7 @@ import { surfaceOf } from '../surface/path-surface';
 import type { Surface } from '../surface/surface';
 import { LOGGER } from '../tokens';
 import { asDomainError } from './as-domain-error';
-import { FACES } from './faces';
+import { FailureCounts } from './failure-counts';
 import { OutageLines } from './outage-lines';
 import { renderGit, renderLfs, renderRest, renderText, type ErrorContext } from './renderers';
 
@@ -27,7 +27,10 @@ const RENDERERS: Record<Surface, typeof renderText> = {
 export class ErrorFilter implements ExceptionFilter {
   private readonly outages = new OutageLines();
 
-  constructor(@Inject(LOGGER) private readonly log: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly log: Logger,
+    private readonly failures: FailureCounts,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<HubRequest>();
@@ -66,8 +69,7 @@ export class ErrorFilter implements ExceptionFilter {
   };
 
   private note(error: DomainError, request: HubRequest): void {
-    // A limit that holds is no failure of the hub.
-    if (FACES[error.code].status < 500 || error.code === 'quota_exceeded') return;
+    if (!this.failures.note(error)) return;
     const untold = error.code === 'unavailable' ? this.outages.next() : 0;
     if (untold === null) return;
     const what = {

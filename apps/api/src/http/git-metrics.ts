@@ -1,4 +1,4 @@
-import type { PackCache, RefAdvertiser } from '@granary/git-process';
+import type { LaunchCounts, PackCache, RefAdvertiser } from '@granary/git-process';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** A counter that shows numbers which are counted elsewhere. */
@@ -46,4 +46,26 @@ export function measureRefs(registry: Registry, advertiser: RefAdvertiser): void
     label: 'result',
   };
   mirror(registry, about, () => ({ hit: advertiser.counts.hits, miss: advertiser.counts.reads }));
+}
+
+export function measurePrograms(registry: Registry, counts: Readonly<LaunchCounts>): void {
+  const about = { name: 'granary_programs_total', help: 'Programs (git and the like) by outcome', label: 'result' };
+  mirror(registry, about, () => ({ started: counts.started, failed: counts.failed }));
+  new Gauge({
+    name: 'granary_programs_running',
+    help: 'Programs (git and the like) that have not exited yet',
+    registers: [registry],
+    collect() {
+      this.set(counts.running);
+    },
+  });
+  new Counter({
+    name: 'granary_fork_servers_total',
+    help: 'How often the fork server was started; more than once when it was killed',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(counts.forkServers);
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import {
   FailedEventsService,
+  GIT_HOME,
   JOB_QUEUE,
   JobFailuresService,
   LfsCollectionService,
@@ -8,7 +9,7 @@ import {
   MaintenanceService,
   MaintenanceStateService,
 } from '@granary/forge';
-import { GitLimits, RefAdvertiser, type PackCache } from '@granary/git-process';
+import { GitLimits, RefAdvertiser, type GitHome, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
 import { Renderer } from '@granary/render';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
@@ -16,11 +17,14 @@ import type { Response } from 'express';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Scraper } from '../access/access.decorators';
 import { PACK_CACHE } from '../tokens';
+import { FailureCounts } from '../errors/failure-counts';
 import { WorkPlaces } from '../flow/work-places';
+import { IdleConnections } from '../flow/idle-connections';
 import { StallWatch } from '../flow/stall-watch';
 import { Surface } from '../surface/surface';
+import { BrokenUploads } from './transfer/broken-uploads';
 import { measureFlow } from './flow-metrics';
-import { measurePacks, measureRefs } from './git-metrics';
+import { measurePacks, measurePrograms, measureRefs } from './git-metrics';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
 import { measureRenderings } from './render-metrics';
@@ -42,20 +46,25 @@ export class MetricsController {
     purge: LfsPurgeService,
     scrub: LfsScrubService,
     watch: StallWatch,
+    idle: IdleConnections,
+    @Inject(GIT_HOME) git: GitHome,
     renderer: Renderer,
     events: FailedEventsService,
-    failures: JobFailuresService,
+    jobFailures: JobFailuresService,
+    failures: FailureCounts,
+    broken: BrokenUploads,
     places: WorkPlaces,
     limits: GitLimits,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
     measureRefs(this.registry, advertiser);
-    measureFlow(this.registry, { watch, load: () => ({ ...places.load(), ...limits.load() }) });
+    if (git.launcher?.counts) measurePrograms(this.registry, git.launcher.counts);
+    measureFlow(this.registry, { watch, idle, failures, load: () => ({ ...places.load(), ...limits.load() }) });
     measureMaintenance(this.registry, maintenance, state);
     measureRenderings(this.registry, renderer);
-    measureLfs(this.registry, { collection, purge, scrub });
-    measureQueues(this.registry, { queue, events, failures });
+    measureLfs(this.registry, { collection, purge, scrub, broken });
+    measureQueues(this.registry, { queue, events, failures: jobFailures });
   }
 
   @Get()

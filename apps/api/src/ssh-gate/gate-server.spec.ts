@@ -15,7 +15,7 @@ import type { SshRequest } from '../ssh/ssh-session';
 import { GateServer } from './gate-server';
 
 const KEY_BLOB = `AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`;
-const RUN = { fingerprint: 'SHA256:alice', command: 'git-upload-pack /a/b', protocol: null };
+const RUN = { fingerprint: 'SHA256:alice', command: 'git-upload-pack /a/b', protocol: null, address: '192.0.2.7' };
 
 const directory = mkdtempSync(join(tmpdir(), 'gate-'));
 const socketPath = join(directory, 'gate/gate.sock');

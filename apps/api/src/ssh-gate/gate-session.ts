@@ -10,6 +10,7 @@ import {
   type RunRequest,
 } from '@granary/gate-protocol';
 import { gitProtocolOf } from '@granary/git-process';
+import { plainAddress } from '@granary/kernel';
 import { z } from 'zod';
 import { OutputMeter, SessionFlow } from '../flow/session-flow';
 import type { StallWatch } from '../flow/stall-watch';
@@ -19,6 +20,7 @@ export const RunRequestSchema: z.ZodType<RunRequest> = z.strictObject({
   fingerprint: z.string(),
   command: z.string().nullable(),
   protocol: z.string().nullable(),
+  address: z.string().nullable(),
 });
 
 export interface GateSessionOptions {
@@ -54,6 +56,7 @@ export class GateSession {
     const { session, unwatch } = this.watched();
     const exitCode = await commands.run({
       login: { userName: USER_NAME, fingerprint: request.fingerprint },
+      address: plainAddress(request.address ?? ''),
       command: request.command,
       protocol: gitProtocolOf(request.protocol ?? undefined),
       // sshd does not tell.
@@ -75,7 +78,12 @@ export class GateSession {
     const streams = { input: this.input, inputBytes: () => this.inputBytes, output: this.output };
     const session = new SessionFlow(streams, watch.policy);
     const unwatch = watch.watch({
-      about: () => ({ surface: 'ssh_gate', command: request.command, fingerprint: request.fingerprint }),
+      about: () => ({
+        surface: 'ssh_gate',
+        address: request.address,
+        command: request.command,
+        fingerprint: request.fingerprint,
+      }),
       flows: session.flows,
       onStalled: () => this.socket.destroy(),
     });

@@ -6,10 +6,12 @@ import {
   fullName,
   GIT_HOME,
   LfsBatchService,
+  noteOrigin,
   PushesService,
   RepositoriesService,
   RepositoryAccessService,
   SshKeysService,
+  withOrigin,
   type Actor,
   type OpenRepository,
   type RepositoryPath,
@@ -32,7 +34,7 @@ import type { Logger } from 'pino';
 import { Draining, RESTARTING } from '../draining';
 import { claimantOf } from '../flow/claimant';
 import { asDomainError } from '../errors/as-domain-error';
-import { FACES } from '../errors/faces';
+import { FailureCounts } from '../errors/failure-counts';
 import { OutsideAddresses } from '../http/outside';
 import { sshUrl } from '../http/presenters/repository.presenter';
 import { CONFIG, LOGGER, PACK_CACHE } from '../tokens';
@@ -100,13 +102,18 @@ export class GitOverSsh implements SshCommands {
     private readonly limits: GitLimits,
     private readonly outside: OutsideAddresses,
     private readonly draining: Draining,
+    private readonly failures: FailureCounts,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  async run(request: SshRequest): Promise<number> {
+  run(request: SshRequest): Promise<number> {
+    return withOrigin({ via: 'ssh', address: request.address }, () => this.runAsOrigin(request));
+  }
+
+  private async runAsOrigin(request: SshRequest): Promise<number> {
     const requestId = timeOrderedId();
     const tell = () => void say(request.errorOutput, terminalText(RESTARTING));
     this.draining.over.addEventListener('abort', tell, { once: true });
@@ -115,7 +122,7 @@ export class GitOverSsh implements SshCommands {
     } catch (thrown) {
       if (request.signal.aborted) return CUT;
       const error = asDomainError(thrown);
-      if (FACES[error.code].status >= 500) {
+      if (this.failures.note(error)) {
         this.log.error({ requestId, code: error.code, err: error.cause ?? error }, 'an SSH command failed');
       }
       await say(request.errorOutput, terminalError(error, requestId));
@@ -130,6 +137,7 @@ export class GitOverSsh implements SshCommands {
     // Asked anew for each command: a connection may outlive the key's registration, or the user's account.
     const actor = await this.keys.actorOf(login.fingerprint);
     if (!actor) throw new DomainError('unauthenticated', 'This SSH key is not registered any more.');
+    noteOrigin({ actor });
     if (login.userName !== USER_NAME) {
       const hint = `You are ${actor.name} by your key. Use ${this.exampleUrl()}.`;
       throw new DomainError('forbidden', `The user name for SSH is "${USER_NAME}", not "${login.userName}".`, { hint });
@@ -172,9 +180,11 @@ export class GitOverSsh implements SshCommands {
 
   private async serve(call: Call, service: GitService, opened: OpenRepository): Promise<number> {
     const { requestId, protocol, output, errorOutput, signal } = call;
+    const claimant = claimantOf(call.actor, '');
     if (opened.moved) await say(errorOutput, this.movedText(opened));
     if (service === 'git-upload-archive') {
-      await uploadArchive(this.archives, { repository: opened.repository, input: call.input, output, signal });
+      const asker = { claimant, signal };
+      await uploadArchive(this.archives, { repository: opened.repository, input: call.input, output, asker });
       return 0;
     }
     const begun = service === 'git-receive-pack' ? await this.beginPush(call, opened) : asEver(call);
@@ -187,7 +197,6 @@ export class GitOverSsh implements SshCommands {
       errorOutput,
       signal,
     };
-    const claimant = claimantOf(call.actor, '');
     const inTurn = (work: () => Promise<ServeResult>) =>
       this.limits.run(OPERATIONS[service], { repositoryPath: conversation.repositoryPath, claimant, signal }, work);
     const result =

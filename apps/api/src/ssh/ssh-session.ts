@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Transform, type Readable, type Writable } from 'node:stream';
 import { gitProtocolOf } from '@granary/git-process';
+import { plainAddress } from '@granary/kernel';
 import type { ServerChannel, Session } from 'ssh2';
 import { SessionFlow } from '../flow/session-flow';
 import type { StallWatch } from '../flow/stall-watch';
@@ -11,6 +12,8 @@ import type { Login } from './public-key-login';
 /** One command of one client. */
 export interface SshRequest {
   login: Login;
+  /** Of the client; null where that is not known. */
+  address: string | null;
   /** Null: the client wants a shell. */
   command: string | null;
   /** The client's `GIT_PROTOCOL`, as far as it may reach git. */
@@ -106,6 +109,7 @@ async function run(
   const exitCode = await commands.run({
     ...wish,
     login,
+    address: plainAddress(address),
     software,
     input,
     output: stdout,

@@ -1,5 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
-import { findArchiveFormat, type ArchivesService, type PreparedArchive, type Repository } from '@granary/forge';
+import {
+  findArchiveFormat,
+  type ArchiveAsker,
+  type ArchivesService,
+  type PreparedArchive,
+  type Repository,
+} from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import {
   FLUSH_PKT,
@@ -15,7 +21,7 @@ interface Conversation {
   repository: Repository;
   input: Readable;
   output: Writable;
-  signal: AbortSignal;
+  asker: ArchiveAsker;
 }
 
 /** Arguments are few and short: a client that sends more is none. */
@@ -29,7 +35,7 @@ const MAX_ARGUMENT_BYTES = 64 * 1024;
  *   flush that ends it, and git says that it failed.
  */
 export async function uploadArchive(archives: ArchivesService, conversation: Conversation): Promise<void> {
-  const { input, output, signal } = conversation;
+  const { input, output, asker } = conversation;
   const request = parseUploadArchive(await readArguments(input));
   if (request.kind === 'refused') {
     const hint = 'Taken are --format, --prefix, --list, -v, -0 to -9, a branch, tag or commit, and paths.';
@@ -38,7 +44,7 @@ export async function uploadArchive(archives: ArchivesService, conversation: Con
   const stream =
     request.kind === 'list'
       ? [Buffer.from((await formatNames(archives)).map((name) => `${name}\n`).join(''))]
-      : await open(archives, await prepare(archives, conversation.repository, request), signal);
+      : await open(archives, await prepare(archives, conversation.repository, request), asker);
   await write(output, Buffer.concat([formatPkt('ACK\n'), FLUSH_PKT]));
   for await (const chunk of stream) await write(output, formatSideband('data', chunk));
   await write(output, FLUSH_PKT);
@@ -55,10 +61,10 @@ async function prepare(
   throw new DomainError('bad_request', `Unknown archive format "${format}".`, { hint });
 }
 
-async function open(archives: ArchivesService, prepared: PreparedArchive, signal: AbortSignal): Promise<Readable> {
+async function open(archives: ArchivesService, prepared: PreparedArchive, asker: ArchiveAsker): Promise<Readable> {
   const kept = await archives.kept(prepared);
-  if (kept) return kept.open({ start: 0, end: kept.sizeBytes - 1 }, signal);
-  return (await archives.open(prepared, signal)).stream;
+  if (kept) return kept.open({ start: 0, end: kept.sizeBytes - 1 }, asker.signal);
+  return (await archives.open(prepared, asker)).stream;
 }
 
 async function formatNames(archives: ArchivesService): Promise<string[]> {

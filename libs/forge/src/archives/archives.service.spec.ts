@@ -63,8 +63,15 @@ async function repositoryOf(files: readonly TestFile[], contents: readonly Buffe
 const prepare = (repository: Repository, address = 'main.tar', query: Record<string, unknown> = {}) =>
   archives.prepare(repository, address, query);
 
+let askers = 0;
+/** Each somebody else; tests of shares stand beside the builds. */
+const askerWith = (signal = new AbortController().signal) => ({
+  claimant: { share: `account:${askers++}`, isSignedIn: true },
+  signal,
+});
+
 const open = async (prepared: PreparedArchive, signal = new AbortController().signal) =>
-  (await archives.open(prepared, signal)).stream;
+  (await archives.open(prepared, askerWith(signal))).stream;
 
 const read = async (prepared: PreparedArchive) => buffer(await open(prepared));
 
@@ -199,12 +206,10 @@ describe('an archive that is asked for', () => {
     await store.delete(storageKey);
     const refusal = { code: 'lfs_objects_missing', details: { paths: ['lost.bin'], count: 1 } };
     await expect(read(await prepare(repository))).rejects.toMatchObject(refusal);
-    await expect(archives.check(await prepare(repository), new AbortController().signal)).rejects.toMatchObject(
-      refusal,
-    );
+    await expect(archives.check(await prepare(repository), askerWith())).rejects.toMatchObject(refusal);
 
     const lenient = await prepare(repository, 'main.tar', { missing: 'pointer' });
-    const { stream, facts } = await archives.open(lenient, new AbortController().signal);
+    const { stream, facts } = await archives.open(lenient, askerWith());
     expect(facts).toEqual({ isRepeatable: false, missingLfsFiles: 1 });
     expect(archives.headers(lenient, facts)).toMatchObject({
       'Cache-Control': 'no-store',
@@ -236,7 +241,7 @@ describe('an archive that is asked for', () => {
       { path: 'version', content: '$Format:%D$\n' },
     ];
     const prepared = await prepare(await repositoryOf(files, []));
-    const { stream, facts } = await archives.open(prepared, new AbortController().signal);
+    const { stream, facts } = await archives.open(prepared, askerWith());
     expect((await buffer(stream)).toString()).toContain('HEAD -> main');
     expect(archives.headers(prepared, facts)).not.toHaveProperty('ETag');
     await atRest(prepared);

@@ -1,4 +1,10 @@
-import { findCompressors, type CompressorName, type Compressor, type GitHome } from '@granary/git-process';
+import {
+  findCompressors,
+  type Claimant,
+  type CompressorName,
+  type Compressor,
+  type GitHome,
+} from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -36,6 +42,14 @@ export interface PreparedArchive {
   compressor: Compressor | undefined;
   /** Equal keys are equal bytes, inside the repository. `null` where the bytes may differ from one time to the next. */
   key: string | null;
+}
+
+/** Who wants an archive. */
+export interface ArchiveAsker {
+  /** Whose share of the builds it takes. */
+  claimant: Claimant;
+  /** Fires when the client has left. */
+  signal: AbortSignal;
 }
 
 /** What an archive holds before compression. */
@@ -148,8 +162,8 @@ export class ArchivesService implements OnApplicationShutdown {
    *
    * @throws DomainError as {@link open}.
    */
-  async check(prepared: PreparedArchive, signal: AbortSignal): Promise<ArchiveFacts> {
-    return this.builds.inTurn(prepared.repository.id, async () => factsOf(await this.plan(prepared, signal)), signal);
+  async check(prepared: PreparedArchive, asker: ArchiveAsker): Promise<ArchiveFacts> {
+    return this.inTurn(prepared, asker, async () => factsOf(await this.plan(prepared, asker.signal)));
   }
 
   /**
@@ -157,13 +171,9 @@ export class ArchivesService implements OnApplicationShutdown {
    *
    * @throws DomainError `too_large`, `not_found` (a path), `rate_limited`.
    */
-  async survey(prepared: PreparedArchive, signal: AbortSignal): Promise<ArchiveSurvey> {
+  async survey(prepared: PreparedArchive, asker: ArchiveAsker): Promise<ArchiveSurvey> {
     const wish = { ...prepared, lfs: true, missing: 'pointer' } as const;
-    const plan = await this.builds.inTurn(
-      prepared.repository.id,
-      () => this.plan(wish, signal, { countsGitBytes: true }),
-      signal,
-    );
+    const plan = await this.inTurn(prepared, asker, () => this.plan(wish, asker.signal, { countsGitBytes: true }));
     const { entries, gitBytes, lfsBytes, lfsFiles, missingLfsFiles } = plan;
     return { entries, gitBytes: gitBytes ?? 0, lfsFiles: lfsFiles.length, lfsBytes, missingLfsFiles };
   }
@@ -174,9 +184,12 @@ export class ArchivesService implements OnApplicationShutdown {
    *
    * @throws DomainError `lfs_objects_missing`, `invalid`, `too_large`, `not_found` (a path), `rate_limited`.
    */
-  async open(prepared: PreparedArchive, signal: AbortSignal): Promise<{ stream: Readable; facts: ArchiveFacts }> {
+  async open(
+    prepared: PreparedArchive,
+    { claimant, signal }: ArchiveAsker,
+  ): Promise<{ stream: Readable; facts: ArchiveFacts }> {
     signal.throwIfAborted();
-    const build = await this.buildOf(prepared);
+    const build = await this.buildOf(prepared, claimant);
     const stream = build.read();
     const leave = (): void => void stream.destroy();
     signal.addEventListener('abort', leave, { once: true });
@@ -220,19 +233,31 @@ export class ArchivesService implements OnApplicationShutdown {
     return { ...identity, repository, format, missing, checksum, fileName, isImmutable, compressor, key };
   }
 
-  private async buildOf(prepared: PreparedArchive): Promise<ArchiveBuild> {
+  private async buildOf(prepared: PreparedArchive, claimant: Claimant): Promise<ArchiveBuild> {
     const { repository, key } = prepared;
     const name = `${repository.id}/${key ?? `once-${crypto.randomUUID()}`}`;
     const found = this.builds.find(name);
     if (found) return found;
-    return this.builds.begin(name, repository.id, {
-      start: (signal) => this.start(prepared, signal),
-      keep: async (archive) => {
-        if (key === null || !archive.facts.isRepeatable || this.options.archives.cacheBytes === 0) return null;
-        // The readers have their bytes all the same.
-        return this.cache.keep({ repositoryId: repository.id, key }, archive).catch(() => null);
+    return this.builds.begin(
+      name,
+      { repositoryId: repository.id, claimant },
+      {
+        start: (signal) => this.start(prepared, signal),
+        keep: async (archive) => {
+          if (key === null || !archive.facts.isRepeatable || this.options.archives.cacheBytes === 0) return null;
+          // The readers have their bytes all the same.
+          return this.cache.keep({ repositoryId: repository.id, key }, archive).catch(() => null);
+        },
       },
-    });
+    );
+  }
+
+  private inTurn<T>(
+    { repository }: PreparedArchive,
+    { claimant, signal }: ArchiveAsker,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.builds.inTurn({ repositoryId: repository.id, claimant, signal }, work);
   }
 
   private async start(prepared: PreparedArchive, signal: AbortSignal): Promise<StartedArchive> {

@@ -1,7 +1,13 @@
 export { Archive } from './builds/archive.entity';
 export type { ArchiveFacts } from './builds/archive-build';
 export { ArchiveCacheService, type KeptArchive } from './builds/archive-cache.service';
-export { ArchivesService, type ArchiveSurvey, type PreparedArchive, type RemoteArchiveWish } from './archives.service';
+export {
+  ArchivesService,
+  type ArchiveAsker,
+  type ArchiveSurvey,
+  type PreparedArchive,
+  type RemoteArchiveWish,
+} from './archives.service';
 export { ARCHIVE_FORMATS, findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from './archive-format';
 export {
   archiveKey,

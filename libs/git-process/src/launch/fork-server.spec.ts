@@ -118,6 +118,8 @@ it('is started again when it was killed; what it had started is ended, and told'
   expect(await lost.exited).toEqual({ exitCode: null, signal: 'SIGKILL' });
   await until(() => !lives(lost.pid));
   expect(await textOf((await shell('echo again')).stdout)).toBe('again\n');
+  await started.at(-1)?.exited;
+  expect(server.counts).toEqual({ started: 2, failed: 0, running: 0, forkServers: 2 });
 });
 
 it('removes the directories of those that were killed, not those of the living or the new', async () => {

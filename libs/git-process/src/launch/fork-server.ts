@@ -13,7 +13,7 @@ import {
   type LaunchNews,
   type LaunchRequest,
 } from './fork-server-protocol';
-import type { LaunchedProgram, Launcher, Program, ProgramExit } from './launcher';
+import type { LaunchCounts, LaunchedProgram, Launcher, Program, ProgramExit } from './launcher';
 import { signalGroup } from './signal-group';
 
 const DIRECTORY_PREFIX = 'granary-fork-';
@@ -39,14 +39,15 @@ interface Launch {
 }
 
 /**
- * Starts programs from a small process of its own, which itself starts with the first. fork(2) copies the page tables of who calls it, and holds up the
- * thread that calls: 20 ms in a hub of 300 MB, each time and for everybody, a quarter of it in this small process and
- * for nobody. The child's descriptors are sockets between the child and the hub; no byte passes through the fork server.
+ * Starts programs from a small process of its own, which itself starts with the first. fork(2) copies the page tables of
+ * who calls it, and holds up the thread that calls: 20 ms in a hub of 300 MB, each time and for everybody, a quarter of
+ * it in this small process and for nobody. The child's descriptors are sockets between the child and the hub; no byte passes through the fork server.
  *
  * It also ends what it started should the hub be killed: a repack neither reads nor writes anything by which it could
  * learn of the hub's end, and a parent-death signal (prctl(2)) does not reach what git starts.
  */
 export class ForkServer implements Launcher {
+  readonly counts: LaunchCounts = { started: 0, failed: 0, running: 0, forkServers: 0 };
   private process: ChildProcess | null = null;
   private readonly launches = new Map<number, Launch>();
   private lastId = 0;
@@ -120,6 +121,7 @@ export class ForkServer implements Launcher {
     const greeting: Greeting = { socketPath: this.socketPath, secret: this.secret };
     child.send(greeting, () => undefined);
     this.process = child;
+    this.counts.forkServers++;
     return child;
   }
 
@@ -129,8 +131,11 @@ export class ForkServer implements Launcher {
     if (news.event === 'failed') return this.fail(news.id, Object.assign(new Error(news.message), { code: news.code }));
     if (news.event === 'started') {
       launch.pid = news.pid;
+      this.counts.started++;
+      this.counts.running++;
     } else {
       launch.hasExited = true;
+      this.counts.running--;
       launch.end({ exitCode: news.exitCode, signal: news.signal });
     }
     this.settle(news.id, launch);
@@ -158,7 +163,10 @@ export class ForkServer implements Launcher {
   private lose(child: ChildProcess): void {
     if (this.process === child) this.process = null;
     for (const [id, launch] of this.launches) {
-      if (launch.pid !== null && !launch.hasExited) signalGroup(launch.pid, 'SIGKILL');
+      if (launch.pid !== null && !launch.hasExited) {
+        signalGroup(launch.pid, 'SIGKILL');
+        this.counts.running--;
+      }
       launch.end({ exitCode: null, signal: 'SIGKILL' });
       this.fail(id, new Error('The fork server ended.'));
     }
@@ -177,6 +185,7 @@ export class ForkServer implements Launcher {
     const launch = this.launches.get(id);
     this.forget(id);
     if (!launch || launch.isHandedOver) return;
+    this.counts.failed++;
     for (const socket of launch.sockets) socket?.destroy();
     launch.failed(error);
   }

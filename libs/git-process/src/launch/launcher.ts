@@ -30,7 +30,19 @@ export interface LaunchedProgram {
   readonly exited: Promise<ProgramExit>;
 }
 
+/** Since the hub started. */
+export interface LaunchCounts {
+  started: number;
+  failed: number;
+  /** That have not exited yet. */
+  running: number;
+  /** How often the fork server itself was started; more than once when it was killed. */
+  forkServers: number;
+}
+
 export interface Launcher {
+  /** Of a fork server. */
+  readonly counts?: Readonly<LaunchCounts>;
   /** Starts a program in `/`. @throws Error of the system (`ENOENT`, `EAGAIN`, …) when it cannot be started. */
   launch(program: Program): Promise<LaunchedProgram>;
 }

@@ -1,5 +1,13 @@
 import { pipeline } from 'node:stream/promises';
-import type { ArchivesService, KeptArchive, PreparedArchive } from '@granary/forge';
+import {
+  currentOrigin,
+  type ArchiveAsker,
+  type ArchivesService,
+  type KeptArchive,
+  type PreparedArchive,
+} from '@granary/forge';
+import type { Response } from 'express';
+import { claimantOfOrigin } from '../../flow/claimant';
 import { isFresh, sendBody, type ByteRange, type Exchange } from '../send-body';
 import { clientGone } from '../transfer/client-gone';
 
@@ -23,15 +31,20 @@ export async function sendArchive(archives: ArchivesService, prepared: PreparedA
     response.set(archives.headers(prepared, REPEATABLE));
     return sendKept(kept, prepared, exchange);
   }
-  const signal = clientGone(response);
+  const asker = askerOf(response);
   if (request.method === 'HEAD') {
-    const facts = await archives.check(prepared, signal);
+    const facts = await archives.check(prepared, asker);
     response.status(200).set(archives.headers(prepared, facts)).end();
     return;
   }
-  const { stream, facts } = await archives.open(prepared, signal);
+  const { stream, facts } = await archives.open(prepared, asker);
   response.status(200).set(archives.headers(prepared, facts));
   await pipeline(stream, response);
+}
+
+/** Whoever asked the request that runs here. */
+export function askerOf(response: Response): ArchiveAsker {
+  return { claimant: claimantOfOrigin(currentOrigin()), signal: clientGone(response) };
 }
 
 async function sendKept(kept: KeptArchive, prepared: PreparedArchive, { request, response }: Exchange) {

@@ -11,9 +11,8 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
-import { sendArchive } from '../archive/send-archive';
+import { askerOf, sendArchive } from '../archive/send-archive';
 import { OutsideAddresses } from '../outside';
-import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 
 type ArchiveQuery = Record<string, unknown>;
@@ -88,7 +87,7 @@ export class RestArchivesController {
     );
     const first = all[0]?.prepared;
     if (!first) throw new DomainError('internal', 'No archive format is known.');
-    const survey = await this.archives.survey(first, clientGone(response));
+    const survey = await this.archives.survey(first, askerOf(response));
     return {
       ref,
       sha: first.commit,

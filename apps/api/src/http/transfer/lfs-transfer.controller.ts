@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import { DecidedByHandler } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
+import { BrokenUploads } from './broken-uploads';
 import { clientGone } from './client-gone';
 import { sendObject } from './send-object';
 import { TransferUrls } from './transfer-url';
@@ -17,6 +18,7 @@ export class LfsTransferController {
   constructor(
     private readonly objects: LfsObjectsService,
     private readonly urls: TransferUrls,
+    private readonly broken: BrokenUploads,
   ) {}
 
   @Put()
@@ -26,7 +28,17 @@ export class LfsTransferController {
     if (length !== undefined && Number(length) !== grant.sizeBytes) {
       throw new DomainError('invalid', `The object has ${grant.sizeBytes} bytes; the body announces ${length}.`);
     }
-    await this.objects.upload(repository, grant, { stream: request, signal: clientGone(response) });
+    const upload = { repositoryId: repository.id, oid, sizeBytes: grant.sizeBytes };
+    this.broken.tellOnce(upload);
+    const signal = clientGone(response);
+    const bytesBefore = request.socket.bytesRead;
+    try {
+      await this.objects.upload(repository, grant, { stream: request, signal });
+    } catch (error) {
+      if (signal.aborted && !request.complete) this.broken.note(upload, request.socket.bytesRead - bytesBefore);
+      throw error;
+    }
+    this.broken.done(upload);
     response.status(200).end();
   }
 

@@ -56,7 +56,11 @@ it('begins nothing that is asked for while the end comes', async () => {
   const own = join(directory, 'own');
   const builds = new ArchiveBuilds({ directory: own, maxBytes: 1000, maxMinutes: 1, perRepository: 1, overall: 1 });
   const start = jest.fn();
-  const asked = builds.begin('key', 1, { start, keep: () => Promise.resolve(null) });
+  const asked = builds.begin(
+    'key',
+    { repositoryId: 1, claimant: { share: 'account:1', isSignedIn: true } },
+    { start, keep: () => Promise.resolve(null) },
+  );
   const refused = expect(asked).rejects.toMatchObject({ code: 'unavailable' });
   await builds.close();
   await refused;

@@ -1,6 +1,13 @@
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KeyedSemaphore, removeAbandoned, Semaphore, showLife, type GrowingFileRoom } from '@granary/git-process';
+import {
+  FairSemaphore,
+  KeyedFairSemaphore,
+  removeAbandoned,
+  showLife,
+  type Claimant,
+  type GrowingFileRoom,
+} from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { ArchiveBuild, type ArchiveBuildOptions } from './archive-build';
 
@@ -14,6 +21,12 @@ export interface ArchiveBuildsOptions {
   overall: number;
 }
 
+/** Whose turn it is, and where. */
+export interface Turn {
+  repositoryId: number;
+  claimant: Claimant;
+}
+
 const SWEEP_MS = 60_000;
 /** Of the disk's space, what is left to others. */
 const SPARE_SHARE = 0.05;
@@ -24,8 +37,8 @@ const MAX_WAIT_MS = 10_000;
 export class ArchiveBuilds {
   private readonly running = new Map<string, ArchiveBuild>();
   private readonly all = new Set<ArchiveBuild>();
-  private readonly byRepository: KeyedSemaphore;
-  private readonly overall: Semaphore;
+  private readonly byRepository: KeyedFairSemaphore;
+  private readonly overall: FairSemaphore;
   private directory: Promise<string> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private takenBytes = 0;
@@ -44,8 +57,8 @@ export class ArchiveBuilds {
       maxWaitMs: MAX_WAIT_MS,
       refusal: tooMany,
     });
-    this.byRepository = new KeyedSemaphore(bounded(options.perRepository));
-    this.overall = new Semaphore(bounded(options.overall));
+    this.byRepository = new KeyedFairSemaphore(bounded(options.perRepository));
+    this.overall = new FairSemaphore(bounded(options.overall));
   }
 
   /** The build of `key` that is under way or just done, if a newcomer can read it whole. */
@@ -60,11 +73,7 @@ export class ArchiveBuilds {
   }
 
   /** Begins to make an archive. The caller must read it at once: a build that nobody reads ends. */
-  async begin(
-    key: string,
-    repositoryId: number,
-    work: Pick<ArchiveBuildOptions, 'start' | 'keep'>,
-  ): Promise<ArchiveBuild> {
+  async begin(key: string, turn: Turn, work: Pick<ArchiveBuildOptions, 'start' | 'keep'>): Promise<ArchiveBuild> {
     if (this.isClosed) throw shuttingDown();
     // Without a place for files archives are made all the same, at the speed of their readers.
     const directory = await (this.directory ??= this.openDirectory()).catch(() => this.options.directory);
@@ -78,7 +87,7 @@ export class ArchiveBuilds {
       path: join(directory, String(++this.serial)),
       room: this.room,
       maxMs: this.options.maxMinutes * 60_000,
-      inTurn: (run, signal) => this.inTurn(repositoryId, run, signal),
+      inTurn: (run, signal) => this.inTurn({ ...turn, signal }, run),
       onSettled: () => this.running.get(key) === build && this.running.delete(key),
     });
     this.running.set(key, build);
@@ -88,13 +97,16 @@ export class ArchiveBuilds {
   }
 
   /** Runs `work` in its turn. @throws DomainError `rate_limited` with `retryAfterSeconds`. */
-  inTurn<T>(repositoryId: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.byRepository.run(String(repositoryId), () => this.overall.run(work, signal), signal);
+  inTurn<T>({ repositoryId, claimant, signal }: Turn & { signal: AbortSignal }, work: () => Promise<T>): Promise<T> {
+    const overall = () => this.overall.run(claimant, work, signal);
+    return this.byRepository.run(String(repositoryId), claimant, overall, signal);
   }
 
   /** Ends every build and removes every file. */
   async close(): Promise<void> {
     this.isClosed = true;
+    this.byRepository.close();
+    this.overall.close();
     const directory = await this.directory?.catch(() => null);
     if (this.timer) clearInterval(this.timer);
     for (const build of this.all) build.stop(shuttingDown());
