@@ -3,7 +3,10 @@ import { DomainError } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
+import { repositoryRole } from '../access';
 import { AccountsService } from '../identity/accounts.service';
+import type { UserActor } from '../identity/actor';
+import type { User } from '../identity/user.entity';
 import { Collaborator } from './collaborator.entity';
 import type { Repository } from './repository.entity';
 
@@ -21,6 +24,20 @@ export class CollaboratorsService {
       relations: { user: true },
       order: { createdAt: 'ASC' },
     });
+  }
+
+  /** What the user may do in the repository, with a credential that narrows nothing; null is nothing. */
+  async roleOf(repository: Repository, user: User): Promise<RepositoryRole | null> {
+    const { ownerUserId } = repository.namespace;
+    const mine = await this.database.manager.findOneBy(Collaborator, { repositoryId: repository.id, userId: user.id });
+    const facts = { repositoryId: repository.id, visibility: repository.visibility, ownerUserId };
+    return repositoryRole(actingAs(user), { ...facts, collaboratorRole: mine?.role ?? null });
+  }
+
+  /** Whether the user owns the repository or was invited to it. */
+  async has(repository: Repository, user: User): Promise<boolean> {
+    if (user.id === repository.namespace.ownerUserId) return true;
+    return this.database.manager.existsBy(Collaborator, { repositoryId: repository.id, userId: user.id });
   }
 
   /** @returns true when the user was no collaborator before. @throws DomainError `not_found`, `conflict` (the owner). */
@@ -51,4 +68,8 @@ export class CollaboratorsService {
       await this.audit.record(manager, { action: 'collaborator.remove', ...what });
     });
   }
+}
+
+function actingAs({ id, name, isAdmin }: User): UserActor {
+  return { kind: 'user', userId: id, name, isAdmin, via: 'session', scopes: null, repositoryIds: null };
 }

@@ -89,3 +89,37 @@ it('leaves deleted repositories out of every list but that of what may be brough
   expect([await lists.countPublic(stranger.userId), await deleted()]).toEqual([0, [made.id]]);
   expect(await lists.deletedOf(owner.userId)).toEqual([]);
 });
+
+it('finds by the qualifiers of GitHub, and never what its asker may not read', async () => {
+  const lists = forge.get(RepositoryListsService);
+  const wish = { namespace: 'stranger', visibility: 'private' as const };
+  const service = forge.get(RepositoriesService);
+  await service.create(stranger, { ...wish, name: 'findme', description: 'An Orchard of Apples' });
+  await service.create(stranger, { ...wish, name: 'findme-too', visibility: 'public' });
+  const search = async (words: string, actor: Actor = stranger, more = {}) =>
+    (await lists.explore(actor, words, { limit: 100, offset: 0, ...more })).repositories.map(({ name }) => name);
+  const both = ['findme-too', 'findme'];
+  expect(await search('user:Stranger findme')).toEqual(both);
+  expect(await search('findme user:@me')).toEqual(both);
+  expect(await search('org:stranger user:nobody findme')).toEqual(both);
+  expect(await search('findme user:nobody')).toEqual([]);
+  expect(await search('findme -user:stranger')).toEqual([]);
+  expect(await search('findme is:private')).toEqual(['findme']);
+  expect(await search('findme visibility:public')).toEqual(['findme-too']);
+  expect(await search('findme is:public is:private')).toEqual(both);
+  expect(await search('findme repo:stranger/findme')).toEqual(['findme']);
+  expect(await search('stranger in:name')).toEqual([]);
+  expect(await search('apples orchard')).toEqual(['findme']);
+  expect(await search('"orchard of" in:description')).toEqual(['findme']);
+  expect(await search('"apples orchard"')).toEqual([]);
+  expect(await search('findme NOT too')).toEqual(['findme']);
+  expect(await search('findme archived:false fork:true stars:>3 language:go colour:red')).toEqual(both);
+  expect(await search('findme archived:true')).toEqual([]);
+  expect(await search('findme topic:go')).toEqual([]);
+  expect(await search('findme', stranger, { sort: 'updated', order: 'asc' })).toEqual([...both].reverse());
+  expect(await search('findme sort:updated-asc')).toEqual([...both].reverse());
+  for (const words of ['findme', 'is:private', 'repo:stranger/findme', 'NOT nothing', '-is:public', 'user:stranger']) {
+    expect(await search(words, ANONYMOUS)).not.toContain('findme');
+    expect(await search(words, owner)).not.toContain('findme');
+  }
+});

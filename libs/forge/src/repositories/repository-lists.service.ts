@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { hasScope, userIdOf, type Actor } from '../identity/actor';
 import { actsAsAdmin } from '../access';
+import { foldName } from '../identity/name.policy';
 import { fullName } from './repository-access.service';
+import { parseRepositorySearch, type OneOf, type RepositorySearch } from './repository-search';
 import { Repository } from './repository.entity';
 
 export interface ListPage {
@@ -34,6 +36,36 @@ export function whereReadable(query: SelectQueryBuilder<Repository>, actor: Acto
   });
 }
 
+const COLUMNS = { name: 'r.name_folded', description: `lower(COALESCE(r.description, ''))` };
+/** Where nobody says where to look: a name is found by its owner's, too. */
+const ANYWHERE = [`n.name_folded || '/' || r.name_folded`, COLUMNS.description];
+
+function narrow(query: SelectQueryBuilder<Repository>, search: RepositorySearch, actor: Actor): void {
+  let count = 0;
+  const parameter = (value: unknown) => {
+    const name = `search${count++}`;
+    query.setParameter(name, value);
+    return `:${name}`;
+  };
+  const columns = search.places.length > 0 ? search.places.map((place) => COLUMNS[place]) : ANYWHERE;
+  const holds = (word: string) => {
+    const pattern = parameter(`%${word.replace(/[\\%_]/g, '\\$&')}%`);
+    return `(${columns.map((column) => `${column} LIKE ${pattern}`).join(' OR ')})`;
+  };
+  const oneOf = (column: string, { among, except }: OneOf<string>) => {
+    if (among.length > 0) query.andWhere(`${column} = ANY(${parameter(among)})`);
+    if (except.length > 0) query.andWhere(`NOT ${column} = ANY(${parameter(except)})`);
+  };
+  const me = actor.kind === 'user' ? foldName(actor.name) : '';
+  const named = (owners: string[]) => owners.map((owner) => (owner === '@me' ? me : owner));
+  for (const word of search.words) query.andWhere(holds(word));
+  for (const word of search.excludedWords) query.andWhere(`NOT ${holds(word)}`);
+  oneOf('n.name_folded', { among: named(search.owners.among), except: named(search.owners.except) });
+  oneOf(`n.name_folded || '/' || r.name_folded`, search.repositories);
+  oneOf('r.visibility', search.visibilities);
+  if (search.isImpossible) query.andWhere('FALSE');
+}
+
 /** Lists of repositories, each narrowed to what its viewer may read. */
 @Injectable()
 export class RepositoryListsService {
@@ -52,15 +84,20 @@ export class RepositoryListsService {
     return whereReadable(this.query(), actor);
   }
 
-  async explore(actor: Actor, search: string, page: ListPage): Promise<{ repositories: Repository[]; total: number }> {
+  /** @param search as {@link parseRepositorySearch} reads it. */
+  async explore(
+    actor: Actor,
+    search: string,
+    page: ListPage & { sort?: string; order?: string },
+  ): Promise<{ repositories: Repository[]; total: number }> {
+    const wanted = parseRepositorySearch(search, page);
     const query = this.readable(actor);
-    const words = search.trim().toLowerCase();
-    if (words) {
-      const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
-      query.andWhere(
-        `(n.name_folded || '/' || r.name_folded LIKE :pattern OR lower(COALESCE(r.description, '')) LIKE :pattern)`,
-        { pattern },
-      );
+    narrow(query, wanted, actor);
+    // What else GitHub sorts by is the same for every repository here.
+    if (wanted.sort) {
+      const direction = wanted.sort.isAscending ? 'ASC' : 'DESC';
+      if (wanted.sort.by === 'updated') query.orderBy('r.updated_at', direction);
+      query.addOrderBy('r.id', direction);
     }
     const [repositories, total] = await query.limit(page.limit).offset(page.offset).getManyAndCount();
     return { repositories, total };
