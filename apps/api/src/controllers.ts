@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { HealthController } from './http/health.controller';
 import { MetricsController } from './http/metrics.controller';
 import { SessionController } from './http/pages/session.controller';
+import { AboutController } from './http/rest/about.controller';
 import { UserAdminController } from './http/rest/user-admin.controller';
 import { UsersController } from './http/rest/users.controller';
 import { SshKeysController } from './http/rest/ssh-keys.controller';
@@ -51,6 +52,7 @@ export const CONTROLLERS: readonly Type[] = [
   HealthController,
   MetricsController,
   SessionController,
+  AboutController,
   UserAdminController,
   UsersController,
   SshKeysController,

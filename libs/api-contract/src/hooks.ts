@@ -50,6 +50,9 @@ export const UpdateHook = z.object({
     .optional(),
 });
 export type UpdateHook = z.infer<typeof UpdateHook>;
+/** `PATCH …/hooks/:id/config`. */
+export const UpdateHookConfig = UpdateHook.shape.config.unwrap();
+export type UpdateHookConfig = z.infer<typeof UpdateHookConfig>;
 
 /** `GET …/hooks/:id/deliveries`; `guid` is the same through every try. `status` is `OK`, `pending`, `retrying` or what went wrong. */
 export const HookDelivery = z.object({

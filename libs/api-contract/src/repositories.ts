@@ -76,6 +76,17 @@ export const SetCollaborator = z.object({
 
 export type SetCollaborator = z.infer<typeof SetCollaborator>;
 
+const Permissions = z.record(z.enum(['admin', 'maintain', 'push', 'triage', 'pull']), z.boolean());
+const RoleOrNone = z.union([RepositoryRole, z.literal('none')]);
+
+/** `GET …/collaborators/:username/permission`, of any user. `permission` knows no "maintain", as GitHub's does not. */
+export const CollaboratorPermission = z.object({
+  permission: z.enum(['admin', 'write', 'read', 'none']),
+  role_name: RoleOrNone,
+  user: SimpleUser.extend({ permissions: Permissions, role_name: RoleOrNone }),
+});
+export type CollaboratorPermission = z.infer<typeof CollaboratorPermission>;
+
 /** `GET /api/v3/repos/:o/:r/branches`, and `…/branches/:branch` with its `protection_url`. */
 export const Branch = z.object({
   name: z.string(),

@@ -1,11 +1,12 @@
-import { SetCollaborator, type RepositoryRole } from '@granary/api-contract';
-import { CollaboratorsService, type OpenRepository } from '@granary/forge';
+import { SetCollaborator, type CollaboratorPermission, type RepositoryRole } from '@granary/api-contract';
+import { AccountsService, CollaboratorsService, type OpenRepository } from '@granary/forge';
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { permissionsOf } from '../presenters/repository.presenter';
 import { presentGithubUser } from '../presenters/user.presenter';
+import { notFoundUnless } from '../route-id';
 import { zodBody } from '../zod-body';
 
 /** GitHub's names for roles that we call otherwise. */
@@ -24,6 +25,7 @@ const ROLES: Record<SetCollaborator['permission'], RepositoryRole> = {
 export class CollaboratorsController {
   constructor(
     private readonly collaborators: CollaboratorsService,
+    private readonly accounts: AccountsService,
     private readonly outside: OutsideAddresses,
   ) {}
 
@@ -36,6 +38,34 @@ export class CollaboratorsController {
       permissions: permissionsOf(role),
       role_name: role,
     }));
+  }
+
+  /** Whether somebody is one, as a status: 204, or 404. */
+  @Get(':username')
+  @InRepository('write')
+  @HttpCode(204)
+  async check(@Opened() { repository }: OpenRepository, @Param('username') username: string) {
+    const user = await this.accounts.byName(username);
+    notFoundUnless(user !== null && (await this.collaborators.has(repository, user)));
+  }
+
+  @Get(':username/permission')
+  @InRepository('write')
+  async permission(
+    @Opened() { repository }: OpenRepository,
+    @Param('username') username: string,
+  ): Promise<CollaboratorPermission> {
+    const user = await this.accounts.requireByName(username);
+    const role = user.isActive ? await this.collaborators.roleOf(repository, user) : null;
+    return {
+      permission: role === 'maintain' ? 'write' : (role ?? 'none'),
+      role_name: role ?? 'none',
+      user: {
+        ...presentGithubUser(user, this.outside.baseUrl),
+        permissions: permissionsOf(role),
+        role_name: role ?? 'none',
+      },
+    };
   }
 
   @Put(':username')

@@ -1,4 +1,4 @@
-import { CreateHook, UpdateHook } from '@granary/api-contract';
+import { CreateHook, UpdateHook, UpdateHookConfig } from '@granary/api-contract';
 import {
   DeliveryLogService,
   fullName,
@@ -69,6 +69,20 @@ export class HooksController {
   @HttpCode(204)
   async remove(@Opened() opened: OpenRepository, @Param('id') id: string) {
     await this.hooks.delete(key(opened, id));
+  }
+
+  @Get(':id/config')
+  async config(@Opened() opened: OpenRepository, @Param('id') id: string) {
+    return presentHook(await this.hooks.get(key(opened, id)), this.repositoryUrl(opened)).config;
+  }
+
+  @Patch(':id/config')
+  async updateConfig(
+    @Opened() opened: OpenRepository,
+    @Param('id') id: string,
+    @Body(zodBody(UpdateHookConfig)) config: UpdateHookConfig,
+  ) {
+    return presentHook(await this.hooks.update(key(opened, id), { config }), this.repositoryUrl(opened)).config;
   }
 
   @Post(':id/pings')

@@ -89,7 +89,10 @@ export class RepositoriesController {
   ) {
     const page = pageOf(query);
     const words = typeof query['q'] === 'string' ? query['q'] : '';
-    const { repositories, total } = await this.lists.explore(actor, words, page);
+    const [sort, order] = [query['sort'], query['order']].map((value) =>
+      typeof value === 'string' ? value : undefined,
+    );
+    const { repositories, total } = await this.lists.explore(actor, words, { ...page, sort, order });
     const rows = sendPage(repositories, page, { ...this.at(request, response), total });
     const found = await this.presentAll(actor, rows);
     // GitHub orders by how well each matches; here the newest come first.
