@@ -2,6 +2,7 @@
 export const DEBIAN_PACKAGES = {
   'git-lfs': 'the real LFS client, which the end-to-end tests push and pull with',
   'openssh-client': 'ssh and ssh-keygen, for Git over SSH',
+  jq: 'a command of docs/signatures.md uses it',
   gnupg: 'makes the GPG keys and signatures that the hub has to judge',
   'openssh-server': 'a real sshd, to stand in front of the hub',
   'python3-pygit2': 'libgit2, a Git client of another make',
