@@ -1,4 +1,4 @@
-import { callApi, hubRoutes, startHub, type Actor, type Hub, type HubRoute } from '../support';
+import { basic, callApi, hubRoutes, startHub, type Actor, type Hub, type HubRoute } from '../support';
 
 const OID = '0'.repeat(64);
 const SIGNED = `operation=upload&size=1&user=1&expires=9999999999&signature=${'A'.repeat(43)}`;
@@ -9,6 +9,9 @@ const KINDS = { private: 'p-secret', renamed: 'r-secret', deleted: 'd-secret', a
 let hub: Hub;
 let alice: Actor;
 let mallory: Actor;
+/** Alice's tokens: all scopes for another repository, and one that only reads. */
+let limited: { token: string };
+let reading: { token: string };
 
 beforeAll(async () => {
   hub = await startHub({ ssh: false });
@@ -18,9 +21,27 @@ beforeAll(async () => {
   for (const name of [KINDS.private, KINDS.renamed, KINDS.deleted]) {
     await own('POST', '/api/v3/user/repos', { name, private: true, auto_init: true });
   }
+  await own('POST', '/api/v3/user/repos', { name: 'other', private: true });
+  const scopes = ['repo:read', 'repo:write', 'repo:admin', 'hooks', 'user', 'keys'];
+  [limited, reading] = await Promise.all([
+    tokenOf({ name: 'limited', scopes, repositories: ['alice/other'] }),
+    tokenOf({ name: 'reading', scopes: ['repo:read'] }),
+  ]);
   await own('PATCH', `/api/v3/repos/alice/${KINDS.renamed}`, { name: 'elsewhere' });
   await own('DELETE', `/api/v3/repos/alice/${KINDS.deleted}`);
 });
+
+async function tokenOf(body: object): Promise<{ token: string }> {
+  const authorization = basic('alice', alice.password);
+  const answer = await callApi<{ token: string }>(hub, {
+    method: 'POST',
+    path: '/api/v3/user/tokens',
+    authorization,
+    body,
+  });
+  if (answer.status !== 201) throw new Error(`token: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
 
 const routes = hubRoutes().filter(({ path }) => path.includes('/:ns/:repo'));
 
@@ -38,7 +59,7 @@ function addresses({ path }: HubRoute, name: string): string[] {
   return [filled];
 }
 
-async function face(method: string, path: string, actor: Actor | null) {
+async function face(method: string, path: string, actor: { token: string } | null) {
   const response = await fetch(hub.url + path, {
     method,
     redirect: 'manual',
@@ -67,6 +88,7 @@ async function inTurns<T>(items: T[], work: (item: T) => Promise<void>): Promise
 it.each([
   ['nobody', () => null],
   ['a stranger', () => mallory],
+  ['a token for another repository', () => limited],
 ])('shows %s a private, a renamed, a deleted and an absent repository with one face on every route', async (_, who) => {
   expect(routes.length).toBeGreaterThan(60);
   const calls = routes.flatMap((route) =>
@@ -83,6 +105,22 @@ it.each([
       expect([what, name, await face(route.method, address(name), who())]).toEqual([what, name, absent]);
     }
   });
+});
+
+/** Questions that are asked by POST: what is answered depends on more than the route. */
+const ASKED_BY_POST = /git-upload-pack$|objects\/batch$|locks\/verify$/;
+
+it('lets a token that only reads change nothing on any route', async () => {
+  const changing = routes.filter(({ method, path }) => !['GET', 'HEAD'].includes(method) && !ASKED_BY_POST.test(path));
+  expect(changing.length).toBeGreaterThan(40);
+  const allowed: string[] = [];
+  await inTurns(changing, async ({ method, path }) => {
+    for (const address of addresses({ method, path } as HubRoute, KINDS.private)) {
+      const { status } = await face(method, address, reading);
+      if (![401, 403, 404].includes(status)) allowed.push(`${method} ${path}: ${status}`);
+    }
+  });
+  expect(allowed).toEqual([]);
 });
 
 it('shows its owner what a transfer address lacks', async () => {
