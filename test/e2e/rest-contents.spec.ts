@@ -161,6 +161,8 @@ it('shows directories, links, submodules, large files and LFS pointers as GitHub
   await expect(get('src', { ref: 'none' })).rejects.toMatchObject({ status: 404 });
 
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12345\n`;
+  const attributes = base64('*.bin filter=lfs -text\n');
+  await api.createOrUpdateFileContents({ ...at('kinds'), path: '.gitattributes', message: 'a', content: attributes });
   const put = { ...at('kinds'), path: 'x.bin', message: 'x', content: base64(pointer) };
   // The judge of pushes sees it: there is no such object.
   await expect(api.createOrUpdateFileContents(put)).rejects.toMatchObject({ status: 403 });

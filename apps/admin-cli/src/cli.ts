@@ -8,7 +8,7 @@ import { doctor } from './commands/doctor';
 import { collectLfs, keepsLfs, restoreLfs, scrubLfs } from './commands/lfs';
 import { installLfsAgent } from './commands/lfs-agent';
 import { runMaintenance } from './commands/maintenance';
-import { listRepositories, purgeRepository } from './commands/repo';
+import { allowIncompleteLfs, listRepositories, purgeRepository } from './commands/repo';
 import { showQueue } from './commands/queue';
 import { recountQuotas, setQuota, showQuota } from './commands/quota';
 import { createToken } from './commands/token';
@@ -30,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   revokeToken,
   listRepositories,
   purgeRepository,
+  allowIncompleteLfs,
   collectLfs,
   keepsLfs,
   restoreLfs,

@@ -10,6 +10,7 @@ const values: PushRuleValues = {
   lfs_required_size_bytes: null,
   lfs_required_patterns: [],
   secret_scanning: 'warn',
+  allow_incomplete_lfs: false,
 };
 
 it.each([
@@ -21,4 +22,5 @@ it.each([
   ['lfs_required_size_bytes', 'no such rule'],
   ['lfs_required_patterns', 'no such rule'],
   ['secret_scanning', 'Warn'],
+  ['allow_incomplete_lfs', 'refused'],
 ] as const)('says what %s comes to', (name, text) => expect(ruleText(values, name)).toBe(text));

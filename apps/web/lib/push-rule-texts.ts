@@ -28,6 +28,8 @@ export function ruleText(values: PushRuleValues, name: RuleName): string {
       return values[name] === null ? 'no such rule' : exactByteSize(values[name]);
     case 'secret_scanning':
       return SECRET_SCANNING[values[name]].label;
+    case 'allow_incomplete_lfs':
+      return values[name] ? 'let in, and shown as missing' : 'refused';
     default:
       return values[name].join(', ') || NO_PATTERNS[name];
   }

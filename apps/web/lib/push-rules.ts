@@ -16,6 +16,7 @@ export function parsePushRules(form: FormData): ParsedPushRules {
   const faults: Record<string, string> = {};
   const read: Record<string, unknown> = {
     secret_scanning: text(form, 'secret_scanning') || null,
+    allow_incomplete_lfs: choice(text(form, 'allow_incomplete_lfs')),
   };
   for (const name of LISTS) {
     const patterns = lines(form, name);
@@ -34,4 +35,8 @@ export function parsePushRules(form: FormData): ParsedPushRules {
   const checked = UpdatePushRules.safeParse(read);
   for (const { path, message } of checked.error?.issues ?? []) faults[String(path[0])] = sentence(message);
   return checked.success && Object.keys(faults).length === 0 ? { ok: true, wish: checked.data } : { ok: false, faults };
+}
+
+function choice(typed: string): boolean | null {
+  return typed === '' ? null : typed === 'true';
 }

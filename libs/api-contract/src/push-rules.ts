@@ -34,6 +34,8 @@ const OWN = {
   lfs_required_patterns: Globs,
   /** What happens to a push in which the shape of a token or private key is seen. */
   secret_scanning: SecretScanning,
+  /** Whether a push may name LFS objects that nobody has any more. They are shown as missing. */
+  allow_incomplete_lfs: z.boolean(),
 };
 
 /** What holds for a push. */
@@ -53,6 +55,7 @@ export const OwnPushRules = z.object({
   lfs_required_size_bytes: OWN.lfs_required_size_bytes.nullable(),
   lfs_required_patterns: OWN.lfs_required_patterns.nullable(),
   secret_scanning: OWN.secret_scanning.nullable(),
+  allow_incomplete_lfs: OWN.allow_incomplete_lfs.nullable(),
 });
 export type OwnPushRules = z.infer<typeof OwnPushRules>;
 

@@ -59,7 +59,13 @@ export { isObjectName, type ObjectInfo, type ObjectType } from './cat-file/objec
 export { openPrivateCatFile, type PrivateCatFile } from './cat-file/private-cat-file';
 export { streamGit, type StreamGitOptions } from './process/stream-git';
 export { gitArchive, type GitArchiveOptions } from './archive/git-archive';
-export { checkAttributes, type CheckAttributesOptions, type PathAttributes } from './archive/check-attributes';
+export {
+  checkAttributes,
+  checkAttributesOfFiles,
+  type CheckAttributesOfFilesOptions,
+  type CheckAttributesOptions,
+  type PathAttributes,
+} from './archive/check-attributes';
 export { PackCache, type PackCacheOptions, type PackCacheStats } from './pack-cache/pack-cache';
 export { GitLimits, type GitLimitsOptions, type LimitedOperation, type OperationLimit } from './limits/git-limits';
 export { BlobSpool, type BlobReading, type BlobSpoolOptions, type SpooledBlob } from './blob-spool/blob-spool';

@@ -22,6 +22,7 @@ export * from './http/attachment';
 export * from './lfs/oid';
 export * from './lfs/media-type';
 export * from './lfs/pointer';
+export * from './lfs/lfs-config';
 export * from './lfs/batch';
 export * from './lfs/locks';
 export * from './lfs/ssh-transfer';

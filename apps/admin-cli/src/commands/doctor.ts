@@ -34,9 +34,9 @@ export const doctor: Command = {
     const reports: Report[] = [];
     for (const check of CHECKS) reports.push(await perform(check, invocation));
     const isHealthy = reports.every(({ problems }) => problems.length === 0);
-    const lines = reports.flatMap(({ check, summary, problems, repaired = [] }) => [
+    const lines = reports.flatMap(({ check, summary, problems, repaired = [], notes = [] }) => [
       `${problems.length === 0 ? 'ok ' : 'BAD'}  ${check}: ${summary}`,
-      ...[...repaired, ...problems].map((problem) => `       ${problem.replaceAll('\n', '\n       ')}`),
+      ...[...repaired, ...problems, ...notes].map((problem) => `       ${problem.replaceAll('\n', '\n       ')}`),
     ]);
     return {
       text: `${lines.join('\n')}\n`,

@@ -1,4 +1,10 @@
-import { fullName, PurgeRequestsService, RepositoryListsService, type Repository } from '@granary/forge';
+import {
+  fullName,
+  PurgeRequestsService,
+  PushRulesService,
+  RepositoryListsService,
+  type Repository,
+} from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import { UsageError, type Command } from '../command';
 import { OPERATOR } from '../operator';
@@ -62,6 +68,39 @@ export const purgeRepository: Command = {
     return {
       text: `${fullName(repository)} is purged as soon as the running hub comes to it; its audit log says who asked.\n`,
       json: { full_name: fullName(repository), requested_at: requestedAt?.toISOString() ?? null },
+    };
+  },
+};
+
+const CHOICES: Record<string, boolean | null> = { yes: true, no: false, default: null };
+
+export const allowIncompleteLfs: Command = {
+  name: 'repo incomplete',
+  usage: 'NAMESPACE/NAME [yes|no|default]',
+  summary:
+    'Print whether a repository lets in history whose LFS objects nobody has any more, or change it. ' +
+    'Such objects are shown as missing: on pages, in archives and by granary doctor.',
+  arity: { least: 1, most: 2 },
+  async run({ args: [name = '', choice], hub }) {
+    const path = parsePath(name);
+    const wish = choice === undefined ? undefined : CHOICES[choice];
+    if (choice !== undefined && wish === undefined) throw new UsageError(`"${choice}" is none of yes, no and default`);
+    const app = await hub();
+    const { repository } = await openAsOperator(app, path);
+    const rules = app.get(PushRulesService);
+    const { own, effective } =
+      wish === undefined
+        ? await rules.get(repository.id)
+        : await rules.update(repository.id, { allow_incomplete_lfs: wish });
+    const answer = effective.allow_incomplete_lfs ? 'lets incomplete LFS history in' : 'refuses incomplete LFS history';
+    const source = own.allow_incomplete_lfs === null ? 'the hub’s default' : 'its own push rule';
+    return {
+      text: `${fullName(repository)} ${answer} (${source}).\n`,
+      json: {
+        full_name: fullName(repository),
+        own: own.allow_incomplete_lfs,
+        effective: effective.allow_incomplete_lfs,
+      },
     };
   },
 };

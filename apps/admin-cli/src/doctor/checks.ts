@@ -15,6 +15,8 @@ export interface CheckResult {
   problems: string[];
   /** What was wrong and is not any more. */
   repaired?: string[];
+  /** What is not whole, and is meant to be so: somebody has chosen it. */
+  notes?: string[];
 }
 
 export interface Check {

@@ -1,5 +1,5 @@
-import { LfsInspectionService, type LfsFindings } from '@granary/forge';
-import { formatBytes } from '@granary/kernel';
+import { LfsInspectionService, LfsMissingService, type LfsFindings, type MissingObjects } from '@granary/forge';
+import { formatBytes, visible } from '@granary/kernel';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { CheckResult } from './checks';
 
@@ -7,7 +7,16 @@ import type { CheckResult } from './checks';
 export async function checkLfsUpkeep(app: INestApplicationContext): Promise<CheckResult> {
   const findings = await app.get(LfsInspectionService).inspect();
   const problems = problemsOf(findings);
-  return { summary: problems.length === 0 ? 'links, trash and store agree' : 'see below', problems };
+  const notes = (await app.get(LfsMissingService).list()).map(missingText);
+  return { summary: problems.length === 0 ? 'links, trash and store agree' : 'see below', problems, notes };
+}
+
+/** A repository let this history in: it is told, and nothing is wrong with the hub. */
+function missingText({ name, count, objects }: MissingObjects): string {
+  const paths = objects.map(({ path, oid }) => `  ${visible(path)} (${oid.slice(0, 12)})`);
+  const rest = count > objects.length ? [`  and ${count - objects.length} more`] : [];
+  const what = `${count} LFS object${count === 1 ? ' is' : 's are'} missing in ${name}, which allows incomplete history:`;
+  return [what, ...paths, ...rest].join('\n');
 }
 
 function problemsOf(found: LfsFindings): string[] {

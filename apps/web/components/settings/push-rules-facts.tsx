@@ -10,6 +10,7 @@ const LABELS: Record<RuleName, string> = {
   forbidden_paths: 'Forbidden paths',
   commit_email_patterns: 'E-mail addresses of commits',
   secret_scanning: 'When a secret is seen',
+  allow_incomplete_lfs: 'History with lost LFS objects',
 };
 
 /** What holds for a push, for those who may read it and not change it. */

@@ -57,6 +57,12 @@ export function PushRulesForm({ repository, rules }: PushRulesFormProps) {
         options={secretOptions(rules.defaults.secret_scanning)}
         defaultValue={rules.own.secret_scanning ?? ''}
       />
+      <RadioCards
+        name="allow_incomplete_lfs"
+        legend="Incomplete history: commits whose LFS objects nobody has any more"
+        options={incompleteOptions(rules.defaults.allow_incomplete_lfs)}
+        defaultValue={rules.own.allow_incomplete_lfs === null ? '' : String(rules.own.allow_incomplete_lfs)}
+      />
       <SubmitButton>Save</SubmitButton>
     </ActionForm>
   );
@@ -146,4 +152,12 @@ function secretOptions(fallback: SecretScanning): RadioOption[] {
   const choices = (['block', 'warn', 'off'] as const).map((value) => ({ value, ...SECRET_SCANNING[value] }));
   const { label } = SECRET_SCANNING[fallback];
   return [{ value: '', label: 'As the hub has it', hint: `Today: ${label.toLowerCase()}.` }, ...choices];
+}
+
+function incompleteOptions(fallback: boolean): RadioOption[] {
+  return [
+    { value: '', label: 'As the hub has it', hint: `Today: ${fallback ? 'let it in' : 'refuse the push'}.` },
+    { value: 'false', label: 'Refuse the push', hint: 'Every object has to be uploaded before its commits.' },
+    { value: 'true', label: 'Let it in', hint: 'What is not uploaded is shown as missing, and archives name it.' },
+  ];
 }

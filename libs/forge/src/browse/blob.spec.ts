@@ -79,12 +79,22 @@ describe('readBlob', () => {
 
   it('reads an LFS pointer as the file that it stands for', async () => {
     const lfs = { oid: 'ab'.repeat(32), sizeBytes: 5_000_000_000 };
+    await repository.commit({ files: { '.gitattributes': 'file filter=lfs\n' } });
     expect(await blobOf(formatPointer(lfs))).toMatchObject({
       kind: 'binary',
       sizeBytes: lfs.sizeBytes,
       bytes: null,
       lfs,
     });
+  });
+
+  it('reads what looks like a pointer as text where no attribute marks the path', async () => {
+    const pointer = formatPointer({ oid: 'ab'.repeat(32), sizeBytes: 5 });
+    await repository.commit({ files: { '.gitattributes': 'other filter=lfs\n' } });
+    expect(await blobOf(pointer)).toMatchObject({ kind: 'text', text: pointer.toString(), lfs: null });
+    // The nearer file has the last word.
+    await repository.commit({ files: { '.gitattributes': '* filter=lfs\n', 'dir/.gitattributes': 'file -filter\n' } });
+    expect(await blobOf(pointer)).toMatchObject({ kind: 'text', lfs: null });
   });
 
   it('finds names that are hard to write', async () => {

@@ -3,6 +3,7 @@ import { parsePointer } from '@granary/wire';
 import { notFound, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
 import type { SizedBlob } from './blob-source';
 import { decodeText, isBinary, SNIFF_BYTES, sniffImage, type ImageType } from './content-kind';
+import { standingForObjects } from './marked-pointers';
 import { parsePath } from './path-in-tree';
 import type { PointerFacts } from './pointers';
 import { findEntry, kindOf } from './tree';
@@ -53,7 +54,8 @@ export async function readBlob(repository: BareRepository, query: BlobQuery): Pr
   const pointer = parsePointer(start);
   if (isWhole && pointer.kind === 'pointer') {
     const lfs = { oid: pointer.oid, sizeBytes: pointer.sizeBytes };
-    return { ...facts, kind: 'binary', sizeBytes: lfs.sizeBytes, bytes: null, lfs };
+    const [marked] = await standingForObjects(repository, [{ sha: query.sha, path, pointer: lfs }]);
+    if (marked) return { ...facts, kind: 'binary', sizeBytes: lfs.sizeBytes, bytes: null, lfs };
   }
   const imageType = sniffImage(start);
   if (imageType) return { ...facts, kind: 'image', imageType };

@@ -76,14 +76,16 @@ describe('readCommitDiff', () => {
     const one = { oid: '1'.repeat(64), sizeBytes: 1 };
     const two = { oid: '2'.repeat(64), sizeBytes: 2_000_000 };
     const plain = `${formatPointer(one)}but longer\n`;
-    await repository.commit({ files: { both: formatPointer(one), gone: formatPointer(two), plain: 'x' } });
-    const files = { both: formatPointer(two), gone: null, added: formatPointer(one), plain };
+    const marks = { '.gitattributes': '* filter=lfs\nplain -filter\ntext -filter\n' };
+    await repository.commit({ files: { ...marks, both: formatPointer(one), gone: formatPointer(two), plain: 'x' } });
+    const files = { both: formatPointer(two), gone: null, added: formatPointer(one), plain, text: formatPointer(one) };
     const diff = await readCommitDiff(repository, await repository.commit({ files }), ALL);
     expect(diff.files.map((file) => [file.newPath ?? file.oldPath, file.oldLfs, file.newLfs])).toEqual([
       ['added', null, one],
       ['both', one, two],
       ['gone', two, null],
       ['plain', null, null],
+      ['text', null, null],
     ]);
   });
 

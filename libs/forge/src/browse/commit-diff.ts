@@ -4,6 +4,7 @@ import type { BareRepository } from './bare-repository';
 import { pathOf, readChanges, type CountedFile } from './commit-changes';
 import { readPatches, type PatchLimits, type PatchParts } from './commit-patch';
 import { readCommit } from './history';
+import { standingForObjects } from './marked-pointers';
 import { readPointers, type PointerFacts } from './pointers';
 
 /** One file with its lines; without them where it is binary or too long, which `truncated` tells. */
@@ -50,10 +51,11 @@ export async function readCommitDiff(
   const trees = parent === undefined ? ['--root', commit.sha] : [parent, commit.sha];
   const { files: counted, ...totals } = await readChanges(repository, trees, { offset, limit });
   const parts = await readPatches(repository, { trees, files: counted, limits: { ...LIMITS, ...limits } });
-  const files = await withPointers(
-    repository,
-    counted.map((file) => withLines(file, parts)),
-  );
+  const files = await withPointers(repository, {
+    sha: commit.sha,
+    parent: parent ?? null,
+    files: counted.map((file) => withLines(file, parts)),
+  });
   return { commit, files, ...totals };
 }
 
@@ -68,16 +70,35 @@ function withLines(file: CountedFile, parts: PatchParts): PatchedFile {
   };
 }
 
-async function withPointers(repository: BareRepository, files: PatchedFile[]): Promise<DiffFile[]> {
+async function withPointers(
+  repository: BareRepository,
+  { sha, parent, files }: { sha: string; parent: string | null; files: PatchedFile[] },
+): Promise<DiffFile[]> {
   const oids = files.filter(mayShowPointer).flatMap((file) => [file.oldOid, file.newOid].filter((oid) => oid !== null));
   const found = await lookUpObjects(repository, oids);
   const blobs = found.filter((facts): facts is ObjectFacts & { type: 'blob' } => facts?.type === 'blob');
   const pointers = await readPointers(repository, blobs);
-  return files.map((file) => ({
-    ...file,
-    oldLfs: pointers.get(file.oldOid ?? '') ?? null,
-    newLfs: pointers.get(file.newOid ?? '') ?? null,
-  }));
+  const sides = files.flatMap((file) => [
+    ...side(pointers, { file, is: 'oldLfs', sha: parent, path: file.oldPath, oid: file.oldOid }),
+    ...side(pointers, { file, is: 'newLfs', sha, path: file.newPath, oid: file.newOid }),
+  ]);
+  const standing = await standingForObjects(repository, sides);
+  const of = (file: PatchedFile, is: 'oldLfs' | 'newLfs') =>
+    standing.find((found) => found.file === file && found.is === is)?.pointer ?? null;
+  return files.map((file) => ({ ...file, oldLfs: of(file, 'oldLfs'), newLfs: of(file, 'newLfs') }));
+}
+
+interface Side {
+  file: PatchedFile;
+  is: 'oldLfs' | 'newLfs';
+  sha: string | null;
+  path: string | null;
+  oid: string | null;
+}
+
+function side(pointers: ReadonlyMap<string, PointerFacts>, { file, is, sha, path, oid }: Side) {
+  const pointer = pointers.get(oid ?? '');
+  return pointer && sha !== null && path !== null ? [{ file, is, sha, path, pointer }] : [];
 }
 
 /** A pointer is a few lines long, so the line that names its version is always part of the patch. */

@@ -1,6 +1,7 @@
 export type { BlobRange, BlobSource, SizedBlob } from './blob-source';
 export { readLog, type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
+export { standingForObjects, type PointerFile } from './marked-pointers';
 export { countRefs, listRefs, type RefEntry, type RefLists } from './ref-list';
 export { resolveAt, resolveCommit, resolveHead, type ResolvedAt } from './resolve-at';
 export {

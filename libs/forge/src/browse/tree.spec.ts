@@ -22,6 +22,8 @@ describe('readTree', () => {
         'run.sh': { mode: '100755', content: '#!/bin/sh' },
         module: { mode: '160000', content: module },
         'video.bin': formatPointer(lfs),
+        'fixture.txt': formatPointer(lfs),
+        '.gitattributes': '*.bin filter=lfs\n',
         'line\nfeed "ü"': '',
       },
     });
@@ -29,7 +31,9 @@ describe('readTree', () => {
     expect(entries.map((entry) => [entry.name, entry.type, entry.mode, entry.sizeBytes, entry.lfs])).toEqual([
       ['module', 'submodule', '160000', null, null],
       ['z', 'tree', '040000', null, null],
+      ['.gitattributes', 'blob', '100644', 17, null],
       ['a file', 'blob', '100644', 5, null],
+      ['fixture.txt', 'blob', '100644', formatPointer(lfs).length, null],
       ['line\nfeed "ü"', 'blob', '100644', 0, null],
       ['link', 'symlink', '120000', 6, null],
       ['run.sh', 'blob', '100755', 9, null],
@@ -83,10 +87,16 @@ describe('readTree', () => {
     const padded = Buffer.concat([formatPointer(lfs), Buffer.alloc(1024, ' ')]);
     const link = { mode: '120000', content: formatPointer(lfs).toString() };
     const sha = await repository.commit({
-      files: { padded: padded.subarray(0, 1024), fits: padded.subarray(0, 1023), link },
+      files: {
+        padded: padded.subarray(0, 1024),
+        fits: padded.subarray(0, 1023),
+        link,
+        '.gitattributes': '* filter=lfs',
+      },
     });
     const { entries } = await readTree(repository, { sha, path: '' });
     expect(entries.map((entry) => [entry.name, entry.lfs])).toEqual([
+      ['.gitattributes', null],
       ['fits', lfs],
       ['link', null],
       ['padded', null],

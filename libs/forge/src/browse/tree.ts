@@ -1,6 +1,7 @@
 import { parseLsTree, type LsTreeEntry } from '@granary/wire';
 import { notFound, outputOf, verifiedOid, type BareRepository } from './bare-repository';
 import { parsePath } from './path-in-tree';
+import { standingForObjects } from './marked-pointers';
 import { readPointers, type PointerFacts } from './pointers';
 
 export type TreeEntryKind = 'tree' | 'blob' | 'symlink' | 'submodule';
@@ -54,8 +55,13 @@ export async function readTree(repository: BareRepository, query: TreeQuery): Pr
     repository,
     files.map(({ oid, sizeBytes }) => ({ oid, sizeBytes: sizeBytes ?? 0 })),
   );
+  const named = files.flatMap((file) => {
+    const pointer = pointers.get(file.oid);
+    return pointer ? [{ sha, path: file.path, pointer }] : [];
+  });
+  const standing = new Map((await standingForObjects(repository, named)).map((file) => [file.path, file.pointer]));
   const entries = records.map((record) => {
-    const lfs = isRegularFile(record) ? (pointers.get(record.oid) ?? null) : null;
+    const lfs = standing.get(record.path) ?? null;
     const name = path === '' ? record.path : record.path.slice(path.length + 1);
     const blobSizeBytes = record.sizeBytes;
     return { ...record, name, type: kindOf(record), sizeBytes: lfs?.sizeBytes ?? blobSizeBytes, blobSizeBytes, lfs };

@@ -17,6 +17,7 @@ import { RateLimits1765200000000 } from './migrations/0014-rate-limits';
 import { StagedRoom1765210000000 } from './migrations/0015-staged-room';
 import { SshKeyExpiry1765220000000 } from './migrations/0016-ssh-key-expiry';
 import { HubInstance1765310000000 } from './migrations/0022-hub-instance';
+import { IncompleteLfs1765320000000 } from './migrations/0023-incomplete-lfs';
 import { PurgeRequests1765230000000 } from './migrations/0017-purge-requests';
 import { EventTurns1765300000000 } from './migrations/0019-event-turns';
 import { LfsStorageKeys1765320000000 } from './migrations/0020-lfs-storage-keys';
@@ -49,6 +50,7 @@ const MIGRATIONS = [
   StagedRoom1765210000000,
   SshKeyExpiry1765220000000,
   HubInstance1765310000000,
+  IncompleteLfs1765320000000,
   PurgeRequests1765230000000,
   EventTurns1765300000000,
   LfsStorageKeys1765320000000,

@@ -7,6 +7,7 @@ export * from './lfs-objects.service';
 export * from './transfers/transfer-grant';
 export * from './locks/lfs-locks.service';
 export * from './lfs-uploads.service';
+export * from './lfs-missing.service';
 export * from './transfers/lfs-verifications.service';
 export * from './transfers/lfs-parts.service';
 export * from './transfers/lfs-resumable.service';
@@ -19,3 +20,4 @@ export { type StaleReason, type Staleness } from './locks/lock-staleness.policy'
 export * from './attributes/gitattributes';
 export * from './attributes/lfs-advice';
 export { mustStayPlain } from './attributes/must-stay-plain';
+export { MarkedPlaces, type MarkedPlacesOptions, type Place } from './attributes/marked-places';

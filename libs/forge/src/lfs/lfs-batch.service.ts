@@ -54,7 +54,10 @@ function fault(object: Wanted): ObjectPlan | null {
   return null;
 }
 
-/** Git LFS batch API (git-lfs: docs/api/batch.md), the part that decides. */
+/**
+ * Git LFS batch API (git-lfs: docs/api/batch.md), the part that decides. An object of size 0 is there without being
+ * kept: git-lfs writes an empty file for its pointer, and looks for nothing.
+ */
 @Injectable()
 export class LfsBatchService {
   readonly grants: TransferGrants;
@@ -123,7 +126,7 @@ export class LfsBatchService {
     const known = new Map([...(await this.adoptable(actor, missing)), ...trashed]);
     const reserved = await this.objects.admit(opened.repository, actor, {
       oids: missing.filter(({ oid, size }) => known.get(oid) === size).map(({ oid }) => oid),
-      claims: claimsOf(missing.filter(({ oid }) => !known.has(oid))),
+      claims: claimsOf(missing.filter(({ oid, size }) => !known.has(oid) && size > 0)),
     });
     for (const [oid, upload] of await this.reservePurged({ actor, opened }, missing, trashed)) {
       known.delete(oid);
@@ -163,6 +166,7 @@ export class LfsBatchService {
     const { oid, size: sizeBytes } = object;
     const found = linked.get(oid);
     if (damaged.has(oid)) return refusal(object, 410, `The hub has lost the content of this object. ${DAMAGED_HINT}`);
+    if (!found && sizeBytes === 0) return { kind: 'present', oid, sizeBytes };
     if (!found) return refusal(object, 404, 'This repository has no such LFS object.');
     if (found.sizeBytes !== sizeBytes)
       return refusal(object, 422, `The object has ${found.sizeBytes} bytes, not ${sizeBytes}.`);
@@ -182,7 +186,7 @@ export class LfsBatchService {
     const there = present.get(oid);
     if (there !== undefined && there !== sizeBytes)
       return refusal(object, 422, `The object has ${there} bytes, not ${sizeBytes}.`);
-    if (there !== undefined) return { kind: 'present', oid, sizeBytes };
+    if (there !== undefined || sizeBytes === 0) return { kind: 'present', oid, sizeBytes };
     const room = reserved.get(oid);
     if (room?.sizeBytes !== sizeBytes) return refusal(object, 422, 'The batch names this object with two sizes.');
     const upload = await this.actions.upload({ actor, opened }, room, transfer);

@@ -207,6 +207,18 @@ describe('what is not the caller’s to name', () => {
     expect(await usage(repository)).toEqual(NOTHING);
   });
 
+  it('needs nothing of an object of size 0, whatever its oid, and keeps nothing of it', async () => {
+    const { repository, path } = await newRepository();
+    const empty = { oid: oidOf(Buffer.alloc(0)), size: 0 };
+    for (const object of [empty, { ...anyObject(), size: 0 }]) {
+      for (const operation of ['upload', 'download'] as const) {
+        const { objects } = await plan(alice, path, { operation, objects: [object] });
+        expect(objects).toMatchObject([{ kind: 'present' }]);
+      }
+    }
+    expect(await usage(repository)).toEqual(NOTHING);
+  });
+
   it('has room for 5 TiB', async () => {
     const { path } = await newRepository();
     const { objects } = await plan(alice, path, {

@@ -17,6 +17,7 @@ const COLUMNS = [
   'lfs_required_size_bytes',
   'lfs_required_patterns',
   'secret_scanning',
+  'allow_incomplete_lfs',
 ] as const satisfies readonly (keyof OwnPushRules)[];
 
 const BIGINTS = ['max_file_size_bytes', 'max_push_size_bytes', 'lfs_required_size_bytes'] as const;

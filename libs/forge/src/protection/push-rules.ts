@@ -12,6 +12,7 @@ const GIB = 1024 ** 3;
  * - Paths: the largest known work trees have some hundred thousand files.
  * - Secrets: a warning. A refusal would stop the import of every history with a revoked token or a test's key in it;
  *   a warning comes at the moment when the token can still be revoked.
+ * - Incomplete history: refused, for most of it is an upload that was forgotten and can still be made.
  */
 export const DEFAULT_PUSH_RULES: PushRuleValues = {
   max_file_size_bytes: 100 * MIB,
@@ -22,4 +23,5 @@ export const DEFAULT_PUSH_RULES: PushRuleValues = {
   lfs_required_size_bytes: null,
   lfs_required_patterns: [],
   secret_scanning: 'warn',
+  allow_incomplete_lfs: false,
 };

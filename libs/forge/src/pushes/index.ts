@@ -8,3 +8,4 @@ export * from './pushes.service';
 export * from './reconcile.service';
 export * from './ref-moves.service';
 export { PushJudge } from './push-judge.service';
+export { LfsDemandService } from './lfs-demand.service';

@@ -3,13 +3,15 @@ import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
-import { LfsLocksService, LfsTrashService, namedBeyondRefs, type NamedBeyond } from '../lfs';
+import { LfsLocksService, LfsTrashService, namedBeyondRefs, type MissingObject, type NamedBeyond } from '../lfs';
 import type { ForgeOptions } from '../options';
 import { ProtectionsService, protectionsOf, PushRulesService, type ProtectionFacts } from '../protection';
 import { CatFilesService, RepositoriesService, type OpenRepository } from '../repositories';
 import { inspectPush, type InspectedPush, type InspectionTools } from './incoming/inspect-push';
 import { PathCounter } from './incoming/path-counter';
-import { contentRefusals, contentWarnings, missingObjectsText } from './incoming/refusal-texts';
+import type { NamedObject } from './incoming/inspection';
+import { contentRefusals, contentWarnings, incompleteText, missingObjectsText } from './incoming/refusal-texts';
+import { LfsDemandService, whatWasLeft } from './lfs-demand.service';
 import { RefHistory } from './ref-history';
 import { actionOf, judgeCommands, tooManyRefs, type RefCommand } from './push.policy';
 
@@ -30,6 +32,13 @@ export interface Judgement {
   warnings: string[];
   /** Refs that were seen to lose no commit; nobody looked at the others. */
   fastForwards: ReadonlySet<string>;
+  /** LFS objects that the refs come to name and the hub does not have. Not empty with no refusal: they are let in so. */
+  missing: readonly NamedObject[];
+}
+
+/** As it is remembered and shown. */
+export function missingObject({ oid, sizeBytes, uses }: NamedObject): MissingObject {
+  return { oid, sizeBytes, path: uses[0]?.path ?? '' };
 }
 
 /** The one judge of every way in which refs move: HTTP, SSH, the API, the web. All reasons are found, not only the first. */
@@ -43,6 +52,7 @@ export class PushJudge {
     private readonly rules: PushRulesService,
     private readonly locks: LfsLocksService,
     private readonly lfs: LfsTrashService,
+    private readonly demands: LfsDemandService,
     catFiles: CatFilesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
@@ -52,7 +62,7 @@ export class PushJudge {
 
   async judge(push: ProposedPush): Promise<Judgement> {
     const crowd = tooManyRefs(push.commands.length, this.options.maxPushRefs);
-    if (crowd !== null) return { refusals: [crowd], warnings: [], fastForwards: new Set() };
+    if (crowd !== null) return { refusals: [crowd], warnings: [], fastForwards: new Set(), missing: [] };
     const { id: repositoryId, defaultBranch } = push.opened.repository;
     const repositoryPath = this.repositories.storage.pathOf(repositoryId);
     const [rules, protections, locks] = await Promise.all([
@@ -73,15 +83,21 @@ export class PushJudge {
       forced: await history.forcedAmong(push.commands.filter(({ ref }) => protectionsOf(ref, protections).length > 0)),
     };
     const left = await this.namedByWhatWasLeft(push, repositoryPath, inspected.footing);
+    const missing = await this.absentObjects(push, inspected, left);
+    const { inspection, unacceptable } = inspected;
+    const isIncomplete = missing.length > 0 && rules.effective.allow_incomplete_lfs;
     const refusals = [
       ...judgeCommands(push.commands, facts),
       ...(await this.bentHistories(push, protections, history)),
-      ...(await this.contentRefusals(push, inspected, left)),
+      ...(unacceptable === null ? [] : [unacceptable]),
+      ...contentRefusals(inspection),
+      ...(missing.length > 0 && !isIncomplete ? [missingObjectsText(missing).join('\n')] : []),
     ];
     const fastForwards = new Set(
       push.commands.filter((command) => history.isFastForward(command)).map(({ ref }) => ref),
     );
-    return { refusals, warnings: contentWarnings(inspected.inspection), fastForwards };
+    const warnings = [...contentWarnings(inspection), ...(isIncomplete ? [incompleteText(missing).join('\n')] : [])];
+    return { refusals, warnings, fastForwards, missing };
   }
 
   /** Only a new name can be the twin of another. */
@@ -126,19 +142,15 @@ export class PushJudge {
   }
 
   /** What is held here is safe from every collection until the refs have moved. */
-  private async contentRefusals(
+  private async absentObjects(
     push: ProposedPush,
-    { inspection, unacceptable }: InspectedPush,
+    { inspection }: InspectedPush,
     left: NamedBeyond,
-  ): Promise<string[]> {
-    const pointers = [...new Map([...left.pointers, ...inspection.pointers])].map(([oid, path]) => ({ oid, path }));
-    const named = new Set([...left.oids, ...pointers.map(({ oid }) => oid)]);
+  ): Promise<NamedObject[]> {
+    const pointers = new Map([...whatWasLeft(left, push.commands), ...inspection.pointers]);
+    const named = new Set([...left.oids, ...pointers.keys()]);
     const held = await this.lfs.hold(push.opened.repository, [...named], push.actor);
-    const missing = pointers.filter(({ oid }) => !held.has(oid));
-    return [
-      ...(unacceptable === null ? [] : [unacceptable]),
-      ...contentRefusals(inspection),
-      ...(missing.length > 0 ? [missingObjectsText(missing).join('\n')] : []),
-    ];
+    const absent = [...pointers.values()].filter(({ oid }) => !held.has(oid));
+    return this.demands.among(push, absent);
   }
 }

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FORGE_OPTIONS } from '../database/tokens';
 import { AccountsService } from '../identity/accounts.service';
 import { userIdOf, type Actor } from '../identity/actor';
+import { LfsMissingService } from '../lfs';
 import type { ForgeOptions } from '../options';
 import {
   fullName,
@@ -17,7 +18,7 @@ import {
 import { mayCreateRepository } from '../access';
 import { classOf, QuotaReportService } from '../quotas';
 import { DiskRoomService } from './disk-room.service';
-import { PushJudge } from './push-judge.service';
+import { missingObject, PushJudge, type Judgement } from './push-judge.service';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
 import { hintsAfter } from './push-hints';
 import { outagesTold } from './push-outage';
@@ -34,6 +35,7 @@ export class PushesService {
     private readonly judge: PushJudge,
     private readonly quotaReport: QuotaReportService,
     private readonly disk: DiskRoomService,
+    private readonly missing: LfsMissingService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {}
 
@@ -64,17 +66,21 @@ export class PushesService {
   /** The hooks of one push. Its intent is stored before any ref moves. */
   hooks(actor: Actor, { repository: { id } }: OpenRepository, transport: Transport): PushHooks {
     let intent: Intent | undefined;
+    let missing: Judgement['missing'] = [];
     return outagesTold({
       preReceive: async (push) => {
         const opened = await this.reopen(actor, id);
-        const { refusals, warnings, fastForwards } = await this.judge.judge({ actor, opened, ...push });
+        const judgement = await this.judge.judge({ actor, opened, ...push });
+        const { refusals, warnings, fastForwards } = judgement;
         if (refusals.length > 0) return { accept: false, messages: [...refusals, ...warnings] };
+        missing = judgement.missing;
         intent = await this.intend(push, { actor, repository: opened.repository, transport, fastForwards });
         return { accept: true, messages: warnings };
       },
       postReceive: async ({ commands }) => {
         if (!intent) throw new Error('post-receive without an accepted pre-receive');
         const { isFirst } = await this.records.record(intent, commands);
+        await this.missing.note(id, missing.map(missingObject));
         const { repository } = intent;
         const page = `${this.options.baseUrl}/${fullName(repository)}`;
         const storageClass = classOf(repository.visibility);

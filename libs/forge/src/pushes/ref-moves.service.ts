@@ -10,9 +10,10 @@ import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { GIT_HOME } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
+import { LfsMissingService } from '../lfs';
 import { RepositoriesService, type OpenRepository } from '../repositories';
 import { objectBytes } from './object-bytes';
-import { PushJudge } from './push-judge.service';
+import { missingObject, PushJudge } from './push-judge.service';
 import { PushRecordService, type Intent } from './push-record.service';
 import type { RefCommand } from './push.policy';
 import { RefHistory } from './ref-history';
@@ -33,6 +34,7 @@ export class RefMovesService {
     private readonly judge: PushJudge,
     private readonly records: PushRecordService,
     private readonly repositories: RepositoriesService,
+    private readonly missing: LfsMissingService,
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
@@ -49,7 +51,7 @@ export class RefMovesService {
     const quarantine = objects?.quarantine ?? null;
     await this.requireObjects(repositoryPath, { commands, objects });
     if (!force) await this.requireFastForward(repositoryPath, commands);
-    const { refusals, fastForwards } = await this.judge.judge({ actor, opened, commands, quarantine });
+    const { refusals, fastForwards, missing } = await this.judge.judge({ actor, opened, commands, quarantine });
     if (refusals.length > 0) {
       throw new DomainError('push_refused', refusals.join('\n'), { details: { refusals } });
     }
@@ -65,6 +67,7 @@ export class RefMovesService {
     const intent = await this.records.intend(repository, push);
     await this.carryOut(repositoryPath, intent, { commands, objects });
     await this.records.record(intent, commands);
+    await this.missing.note(repository.id, missing.map(missingObject));
   }
 
   private async carryOut(

@@ -10,15 +10,25 @@ import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { streamGit } from '../process/stream-git';
 import { assertOid } from './git-archive';
 
-export interface CheckAttributesOptions {
+interface AttributeQuestion {
   repositoryPath: string;
-  /** The `.gitattributes` files of this commit count. */
-  commitOid: string;
   /** Paths from the root; names that are not UTF-8 as bytes. May be of any number. */
   paths: Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
   /** E.g. `['filter']`. */
   attributes: readonly string[];
   signal?: AbortSignal;
+}
+
+export interface CheckAttributesOptions extends AttributeQuestion {
+  /** The `.gitattributes` files of this commit count. */
+  commitOid: string;
+}
+
+export interface CheckAttributesOfFilesOptions extends AttributeQuestion {
+  /** The `.gitattributes` that count, by their paths from the root. */
+  files: readonly { path: string; oid: string }[];
+  /** Shows git the quarantine of a push. */
+  env?: Record<string, string>;
 }
 
 export interface PathAttributes {
@@ -37,27 +47,39 @@ export interface PathAttributes {
  * @throws GitFailed when git fails, the signal's reason when it fires, and whatever `paths` throws.
  */
 export async function* checkAttributes(home: GitHome, options: CheckAttributesOptions): AsyncGenerator<PathAttributes> {
-  assertOid(options.commitOid);
+  const { repositoryPath, commitOid, signal } = options;
+  assertOid(commitOid);
+  const listing = (): Readable =>
+    streamGit(home, { repositoryPath, signal, args: ['ls-tree', '-r', '-z', '--full-tree', commitOid] });
+  yield* ask(home, options, { records: () => attributeFiles(listing()), env: {} });
+}
+
+/** As {@link checkAttributes}, where the attribute files are known: their objects need be in no commit. */
+export async function* checkAttributesOfFiles(
+  home: GitHome,
+  options: CheckAttributesOfFilesOptions,
+): AsyncGenerator<PathAttributes> {
+  const { files, env = {} } = options;
+  for (const { oid } of files) assertOid(oid);
+  const records = files.map(({ path, oid }) => `100644 blob ${oid}\t${path}`);
+  yield* ask(home, options, { records: () => records, env });
+}
+
+async function* ask(
+  home: GitHome,
+  options: AttributeQuestion,
+  from: { records: () => Iterable<string> | AsyncIterable<Buffer>; env: Record<string, string> },
+): AsyncGenerator<PathAttributes> {
+  const { repositoryPath, signal } = options;
   const directory = await mkdtemp(join(home.directory, 'attributes-'));
   try {
-    const env = { GIT_INDEX_FILE: join(directory, 'index') };
-    await writeAttributeIndex(home, options, env);
+    const env = { ...from.env, GIT_INDEX_FILE: join(directory, 'index') };
+    const stdin = Readable.from(nulTerminated(from.records()), { objectMode: false });
+    await runGit(home, { repositoryPath, signal, env, args: ['update-index', '-z', '--index-info'], stdin });
     yield* askAttributes(home, options, env);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function writeAttributeIndex(
-  home: GitHome,
-  options: CheckAttributesOptions,
-  env: Record<string, string>,
-): Promise<void> {
-  const { repositoryPath, commitOid, signal } = options;
-  const args = ['ls-tree', '-r', '-z', '--full-tree', commitOid];
-  const listing = streamGit(home, { repositoryPath, signal, args });
-  const stdin = Readable.from(nulTerminated(attributeFiles(listing)), { objectMode: false });
-  await runGit(home, { repositoryPath, signal, env, args: ['update-index', '-z', '--index-info'], stdin });
 }
 
 /** The records of `ls-tree` that name a `.gitattributes`; `update-index --index-info` takes them as they are. */
@@ -71,7 +93,7 @@ async function* attributeFiles(listing: Readable): AsyncGenerator<Buffer> {
 
 async function* askAttributes(
   home: GitHome,
-  options: CheckAttributesOptions,
+  options: AttributeQuestion,
   env: Record<string, string>,
 ): AsyncGenerator<PathAttributes> {
   const { repositoryPath, signal, attributes } = options;
@@ -96,7 +118,7 @@ async function* askAttributes(
 }
 
 /** Writes while the answers are read, as neither side could finish otherwise. Answers what `paths` threw. */
-async function askAll(git: GitProcess, paths: CheckAttributesOptions['paths']): Promise<{ cause: unknown } | null> {
+async function askAll(git: GitProcess, paths: AttributeQuestion['paths']): Promise<{ cause: unknown } | null> {
   let failure: { cause: unknown } | null = null;
   const watched = async function* (): AsyncGenerator<Buffer> {
     try {

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { LfsObjectsService, readBlob, resolveAt, type BlobContent, type OpenRepository } from '@granary/forge';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { DomainError, visible } from '@granary/kernel';
 import { attachment } from '@granary/wire';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
@@ -17,6 +19,13 @@ import { mediaTypeOf } from './media-type';
 const SNIFF_LIMIT_BYTES = 64 * 1024;
 
 const TEXT = 'text/plain; charset=utf-8';
+
+/** What a pointer of size 0 stands for, whatever its oid: git-lfs keeps no object for it. */
+const EMPTY = {
+  etag: '"empty"',
+  sizeBytes: 0,
+  open: () => Promise.resolve(Readable.from([])),
+};
 
 /** A file as it is. Nothing of it may run: sandboxed, never sniffed, text is plain and the rest an attachment. */
 @Controller(':ns/:repo/-/raw')
@@ -45,7 +54,9 @@ export class RawController {
       isAttachment: 'download' in query || !isShown(type),
     });
     if (blob.lfs && query['lfs'] !== 'false') {
+      if (blob.lfs.sizeBytes === 0) return sendBody({ ...EMPTY, type }, { request, response });
       const object = await this.objects.requireLinked(opened.repository.id, blob.lfs.oid);
+      requireSize(blob, object.sizeBytes);
       return sendObject(this.objects, { ...object, type }, { request, response });
     }
     const { oid, gitSizeBytes: sizeBytes } = blob;
@@ -61,6 +72,14 @@ export class RawController {
     const name = blob.path.split('/').at(-1) ?? 'file';
     if (how.isAttachment) response.set('Content-Disposition', attachment(name));
   }
+}
+
+/** @throws DomainError `invalid`, as an archive with the file does: content that the commit does not name is not shown for it. */
+function requireSize({ path, lfs }: BlobContent, sizeBytes: number): void {
+  if (lfs?.sizeBytes === sizeBytes) return;
+  throw new DomainError('invalid', `${visible(path)} gives another size than its LFS object has.`, {
+    hint: 'Commit the file again, or add ?lfs=false for the pointer itself.',
+  });
 }
 
 /** The media type that a browser is told. */

@@ -44,7 +44,9 @@ export function presentJudgedCommit(
 
 export function presentPointer(pointer: PointerFacts | null, facts: BrowseFacts): LfsPointerInfo | null {
   if (!pointer) return null;
-  return { oid: pointer.oid, size_bytes: pointer.sizeBytes, present: facts.linkedOids.has(pointer.oid) };
+  // One of size 0 stands for an empty file, for which nobody keeps an object.
+  const present = pointer.sizeBytes === 0 || facts.linkedOids.has(pointer.oid);
+  return { oid: pointer.oid, size_bytes: pointer.sizeBytes, present };
 }
 
 export function presentPathLock(path: string, { locks }: BrowseFacts): PathLock | null {

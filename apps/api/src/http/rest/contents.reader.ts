@@ -7,6 +7,7 @@ import {
   kindOf,
   readSubmoduleUrls,
   readTree,
+  standingForObjects,
   type BareRepository,
   type OpenRepository,
   type ResolvedAt,
@@ -69,7 +70,9 @@ export class ContentsReader {
     const objects = this.catFiles.open(place.bare.path);
     const data = (isWhole && (await objects.contents(oid, { maxBytes: MAX_CONTENT_BYTES }))?.data) || null;
     const pointer = data && kind === 'blob' ? parsePointer(data) : null;
-    const lfs = pointer?.kind === 'pointer' ? pointer : null;
+    const named = pointer?.kind === 'pointer' ? [{ sha: place.at.sha, path, pointer }] : [];
+    const [standing] = await standingForObjects(place.bare, named);
+    const lfs = standing?.pointer ?? null;
     const entry = presentEntryContent({ path, kind, oid, sizeBytes, lfs }, this.addressesOf(place));
     if (kind === 'submodule') {
       const url = (await readSubmoduleUrls(place.bare, place.at.sha)).get(path);

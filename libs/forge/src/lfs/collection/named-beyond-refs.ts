@@ -6,8 +6,8 @@ import { NAMING_BLOB_LIMIT_BYTES, namedOids } from './named-oids';
 export interface NamedBeyond {
   /** Whatever names them. */
   oids: Set<string>;
-  /** Those of true pointers, each with a path of it. */
-  pointers: Map<string, string>;
+  /** Those of true pointers that stand for more than an empty file, each with its size and a path of it. */
+  pointers: Map<string, { path: string; sizeBytes: number }>;
 }
 
 /**
@@ -38,7 +38,9 @@ export async function namedBeyondRefs(
   for await (const { content, path } of smallBlobs(git, options)) {
     for (const oid of namedOids(content)) named.oids.add(oid);
     const pointer = parsePointer(content);
-    if (pointer.kind === 'pointer') named.pointers.set(pointer.oid, Buffer.from(path, 'latin1').toString('utf8'));
+    if (pointer.kind !== 'pointer' || pointer.sizeBytes === 0) continue;
+    const at = { path: Buffer.from(path, 'latin1').toString('utf8'), sizeBytes: pointer.sizeBytes };
+    named.pointers.set(pointer.oid, at);
   }
   return named;
 }

@@ -69,7 +69,8 @@ export class LfsVerificationsService implements OnModuleDestroy {
   private async isLinked(repository: Repository, claim: UploadClaim): Promise<boolean> {
     const linked = (await this.objects.linked(repository.id, [claim.oid])).get(claim.oid);
     if (linked) requireSize(linked.sizeBytes, claim);
-    return linked !== undefined;
+    // Of size 0 there is nothing to keep.
+    return linked !== undefined || claim.sizeBytes === 0;
   }
 
   /**

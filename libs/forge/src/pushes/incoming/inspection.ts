@@ -1,6 +1,6 @@
 import type { PushRuleValues } from '@granary/api-contract';
 import { compileGlob, compilePathGlob, formatBytes, type Glob } from '@granary/kernel';
-import { parsePointer, POINTER_LIMIT_BYTES, type CommitObject } from '@granary/wire';
+import { parsePointer, POINTER_LIMIT_BYTES, type CommitObject, type LfsPointer } from '@granary/wire';
 import { mustStayPlain } from '../../lfs';
 import { Findings } from './findings';
 import type { ObjectReader } from './object-reader';
@@ -22,9 +22,29 @@ const MAX_SCANNED_BYTES = 256 * 1024 ** 2;
 const REGULAR = 0o100000;
 const FORMAT_MASK = 0o170000;
 
+/** Where a push names an LFS object: a pointer at a path of a tree. */
+export interface PointerUse {
+  tree: string;
+  path: string;
+}
+
+/** An LFS object that a push names. */
+export interface NamedObject {
+  oid: string;
+  sizeBytes: number;
+  /** The first of them. */
+  uses: PointerUse[];
+  /** Whether there are more. */
+  hasMoreUses: boolean;
+}
+
+const MAX_USES = 100;
+
 /** Marks in the index. */
 const SCANNED = 1;
 export const JUDGED_SIZE = 2;
+/** 4 is the walk's own. */
+const NO_POINTER = 8;
 
 /** The rules that look at content: takes in what a push changes and notes what breaks a rule. */
 export class Inspection {
@@ -34,8 +54,8 @@ export class Inspection {
   readonly locked = new Findings();
   readonly emails = new Findings();
   readonly secrets = new Findings();
-  /** LFS pointers by the oid of their object, with one path each. */
-  readonly pointers = new Map<string, string>();
+  /** What LFS pointers name, by its oid. One of size 0 names nothing: it stands for an empty file. */
+  readonly pointers = new Map<string, NamedObject>();
   isPartlyScanned = false;
   /** Whether a changed path has a content that the repository had before, be it that no ref reaches it. */
   reusesContent = false;
@@ -72,11 +92,12 @@ export class Inspection {
     if (lock) this.locked.add(`${path} (locked by ${lock.owner})`);
   }
 
-  async change({ path, mode, oid }: ChangedPath): Promise<void> {
+  /** @param root the tree that the path begins in. */
+  async change({ path, mode, oid }: ChangedPath, root: string): Promise<void> {
     this.lockedPath(path);
     if (oid === null) return;
     if (this.isForbidden(path)) this.forbidden.add(path);
-    if ((mode & FORMAT_MASK) === REGULAR) await this.file(path, oid);
+    if ((mode & FORMAT_MASK) === REGULAR) await this.file({ tree: root, path }, oid);
   }
 
   /** Waits for the files that are still being read. */
@@ -84,7 +105,8 @@ export class Inspection {
     return this.slots.settle();
   }
 
-  private async file(path: string, oid: string): Promise<void> {
+  private async file(use: PointerUse, oid: string): Promise<void> {
+    const { path } = use;
     const place = this.reader.index.find(oid);
     if (place < 0) this.reusesContent = true;
     const byPattern = !mustStayPlain(path) && this.mustBeLfs(path);
@@ -96,14 +118,26 @@ export class Inspection {
     const isFirst = place >= 0 && !this.reader.index.mark(place, SCANNED);
     const mayBePointer = sizeBytes < POINTER_LIMIT_BYTES;
     if ((byPattern || isBig) && !mayBePointer) this.notLfs.add(`${path} (${formatBytes(sizeBytes)})`);
-    if (sizeBytes === 0 || !((byPattern && mayBePointer) || (isFirst && this.isWorthReading(sizeBytes)))) return;
+    // A pointer may be text at one path and stand for an object at another: it is read at each.
+    const isOpen = byPattern || (place >= 0 && !this.reader.index.isMarked(place, NO_POINTER));
+    if (sizeBytes === 0 || !(mayBePointer ? isOpen : isFirst && this.isWorthReading(sizeBytes))) return;
     await this.slots.start(async () => {
       const content = await this.reader.blob(oid, sizeBytes);
       const pointer = parsePointer(content);
-      if (pointer.kind === 'pointer') this.pointers.set(pointer.oid, path);
-      else if (byPattern && mayBePointer) this.notLfs.add(`${path} (${formatBytes(sizeBytes)})`);
+      if (pointer.kind === 'pointer') this.names(pointer, use);
+      else if (place >= 0) this.reader.index.mark(place, NO_POINTER);
+      if (pointer.kind !== 'pointer' && byPattern && mayBePointer)
+        this.notLfs.add(`${path} (${formatBytes(sizeBytes)})`);
       if (isFirst && pointer.kind !== 'pointer') this.scan(path, content);
     });
+  }
+
+  private names({ oid, sizeBytes }: LfsPointer, use: PointerUse): void {
+    if (sizeBytes === 0) return;
+    const known = this.pointers.get(oid);
+    if (!known) this.pointers.set(oid, { oid, sizeBytes, uses: [use], hasMoreUses: false });
+    else if (known.uses.length < MAX_USES) known.uses.push(use);
+    else known.hasMoreUses = true;
   }
 
   private judgeSize(path: string, place: number, sizeBytes: number): void {
@@ -112,7 +146,6 @@ export class Inspection {
   }
 
   private isWorthReading(sizeBytes: number): boolean {
-    if (sizeBytes < POINTER_LIMIT_BYTES) return true;
     if (this.rules.secret_scanning === 'off' || sizeBytes > MAX_SCANNED_FILE_BYTES) return false;
     if (this.scannedBytes + sizeBytes > MAX_SCANNED_BYTES) {
       this.isPartlyScanned = true;

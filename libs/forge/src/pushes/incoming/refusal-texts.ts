@@ -1,7 +1,7 @@
 import { formatBytes, visible } from '@granary/kernel';
 import { attributePattern } from '../../lfs';
 import type { Findings } from './findings';
-import type { Inspection } from './inspection';
+import type { Inspection, NamedObject } from './inspection';
 
 /** Paths that a shell and `--include` take as they are. */
 const PLAIN = /^[\w./+@-]+$/;
@@ -74,13 +74,30 @@ function moveToLfs(found: Findings): string[] {
 }
 
 /** What the pusher reads when objects are missing; the command at the end mends it. */
-export function missingObjectsText(missing: readonly { oid: string; path: string }[]): string[] {
-  const named = missing.slice(0, MAX_NAMED_PATHS).map(({ path, oid }) => `  ${visible(path)} (${oid.slice(0, 12)})`);
-  const rest = missing.length - named.length;
+export function missingObjectsText(missing: readonly NamedObject[]): string[] {
   return [
-    `${missing.length} LFS object${missing.length === 1 ? ' is' : 's are'} missing on the hub:`,
-    ...named,
-    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    `${count(missing)} missing on the hub:`,
+    ...namedPaths(missing),
     'Upload them first, then push again: git lfs push --all <remote>',
+    'If they are lost for good, an administrator of the repository can allow incomplete history in its push rules.',
   ];
+}
+
+/** The same, where the repository lets incomplete history in. */
+export function incompleteText(missing: readonly NamedObject[]): string[] {
+  return [
+    `Warning: ${count(missing)} missing on the hub, which this repository allows:`,
+    ...namedPaths(missing),
+    'Whoever has them can still upload them: git lfs push --all <remote>',
+  ];
+}
+
+const count = ({ length }: readonly NamedObject[]) => `${length} LFS object${length === 1 ? ' is' : 's are'}`;
+
+function namedPaths(missing: readonly NamedObject[]): string[] {
+  const named = missing
+    .slice(0, MAX_NAMED_PATHS)
+    .map(({ uses, oid }) => `  ${visible(uses[0]?.path ?? '')} (${oid.slice(0, 12)})`);
+  const rest = missing.length - named.length;
+  return [...named, ...(rest > 0 ? [`  and ${rest} more`] : [])];
 }

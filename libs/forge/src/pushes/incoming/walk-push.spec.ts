@@ -117,7 +117,8 @@ it('finds the pointers that a tag of a tag brings', async () => {
   const inner = scratch.git(['mktag'], `object ${tree}\ntype tree\ntag t\ntagger A <a@x> 0 +0000\n\n`);
   const outer = scratch.git(['mktag'], `object ${inner}\ntype tag\ntag t\ntagger A <a@x> 0 +0000\n\n`);
   const { inspection } = await walk([outer, inner, tree, pointer], [outer]);
-  expect([...inspection.pointers]).toEqual([[oid, 'p.bin']]);
+  const uses = [{ tree, path: 'p.bin' }];
+  expect([...inspection.pointers.values()]).toEqual([{ oid, sizeBytes: 5, uses, hasMoreUses: false }]);
 });
 
 it.each([

@@ -139,7 +139,7 @@ export class PushWalk {
           );
         }
         if (this.changes % CHANGES_A_TURN === 0) await new Promise(setImmediate);
-        await this.inspection.change(change);
+        await this.inspection.change(change, trees.tree);
       },
     });
   }

@@ -1,0 +1,137 @@
+import {
+  openPrivateCatFile,
+  quarantineEnvironment,
+  runGit,
+  type CatFile,
+  type GitHome,
+  type Quarantine,
+} from '@granary/git-process';
+import { isZeroOid, lfsServerOnHub, lfsServersIn } from '@granary/wire';
+import { Inject, Injectable } from '@nestjs/common';
+import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
+import { MarkedPlaces, type NamedBeyond } from '../lfs';
+import type { ForgeOptions } from '../options';
+import { RepositoriesService, RepositoryAccessService, type Repository } from '../repositories';
+import type { NamedObject, PointerUse } from './incoming/inspection';
+import type { RefCommand } from './push.policy';
+
+const CONFIG = '.lfsconfig';
+/** Longer ones are nobody's, and are not read. */
+const MAX_CONFIG_BYTES = 64 * 1024;
+/** Each costs a git process. */
+const MAX_CONFIGS = 32;
+
+/** A push, as far as it says where its LFS objects lie. */
+export interface DemandingPush {
+  opened: { repository: Repository };
+  commands: readonly RefCommand[];
+  quarantine: Quarantine | null;
+  signal?: AbortSignal;
+}
+
+interface PushFiles extends DemandingPush {
+  repositoryPath: string;
+  env?: Record<string, string>;
+  objects: CatFile;
+}
+
+/** Says of LFS objects that are not here whether they ought to be. */
+@Injectable()
+export class LfsDemandService {
+  constructor(
+    private readonly repositories: RepositoriesService,
+    private readonly access: RepositoryAccessService,
+    @Inject(GIT_HOME) private readonly git: GitHome,
+    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
+  ) {}
+
+  /**
+   * @returns those of `absent` that a clone would look for here: a pointer names them where `.gitattributes` marks it,
+   *   and no `.lfsconfig` (of the same commit, or of what the refs shall point at) sends clients to another server.
+   */
+  async among(push: DemandingPush, absent: readonly NamedObject[]): Promise<NamedObject[]> {
+    if (absent.length === 0) return [];
+    const repositoryPath = this.repositories.storage.pathOf(push.opened.repository.id);
+    const env = push.quarantine ? quarantineEnvironment(push.quarantine) : undefined;
+    const { signal } = push;
+    const { catFile: objects, close } = openPrivateCatFile(this.git, { repositoryPath, env, signal });
+    try {
+      const files = { ...push, repositoryPath, env, objects };
+      const marked = await this.marked(files, absent);
+      return marked.length === 0 ? [] : await this.kept(files, marked);
+    } finally {
+      await close();
+    }
+  }
+
+  /** With those of their uses that are marked. */
+  private async marked(push: PushFiles, absent: readonly NamedObject[]): Promise<NamedObject[]> {
+    const { repositoryPath, env, objects, signal } = push;
+    const places = absent.flatMap((object) => object.uses.map(({ tree, path }) => ({ object, treeish: tree, path })));
+    const found = await new MarkedPlaces(this.git, { repositoryPath, env, objects, signal }).among(places);
+    const uses = new Map<NamedObject, PointerUse[]>();
+    for (const { object, treeish: tree, path } of found) {
+      uses.set(object, [...(uses.get(object) ?? []), { tree, path }]);
+    }
+    return absent.flatMap((object) => {
+      const own = uses.get(object);
+      if (own) return { ...object, uses: own };
+      return object.hasMoreUses ? object : [];
+    });
+  }
+
+  /** Those that no `.lfsconfig` names as lying elsewhere. */
+  private async kept(push: PushFiles, marked: readonly NamedObject[]): Promise<NamedObject[]> {
+    const answers = new Map<string, Promise<boolean>>();
+    const isElsewhere = async (treeish: string): Promise<boolean> => {
+      const config = await push.objects.info(`${treeish}:${CONFIG}`);
+      if (config?.type !== 'blob' || config.sizeBytes > MAX_CONFIG_BYTES) return false;
+      const known = answers.get(config.oid);
+      if (known || answers.size >= MAX_CONFIGS) return known ?? false;
+      const asked = this.namesAnother(push, config.oid);
+      answers.set(config.oid, asked);
+      return asked;
+    };
+    const tips = push.commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid));
+    for (const tip of tips) if (await isElsewhere(tip)) return [];
+    const trees = [...new Set(marked.flatMap(({ uses }) => uses.map(({ tree }) => tree)))];
+    const elsewhere = new Set<string>();
+    for (const tree of trees) if (await isElsewhere(tree)) elsewhere.add(tree);
+    return marked.filter(({ uses, hasMoreUses }) => hasMoreUses || uses.some(({ tree }) => !elsewhere.has(tree)));
+  }
+
+  private async namesAnother({ opened, repositoryPath, env, signal }: PushFiles, blob: string): Promise<boolean> {
+    const { exitCode, stdout } = await runGit(this.git, {
+      ...{ repositoryPath, env, signal },
+      args: ['config', '--blob', blob, '--null', '--list'],
+      // What git cannot read, git-lfs cannot either.
+      acceptExitCodes: [0, 1, 128],
+    });
+    if (exitCode !== 0) return false;
+    for (const address of lfsServersIn(stdout.toString())) {
+      if (!(await this.isOwn(opened.repository, address))) return true;
+    }
+    return false;
+  }
+
+  /** Also by a former name. */
+  private async isOwn({ id }: Repository, address: string): Promise<boolean> {
+    const { baseUrl, ssh } = this.options;
+    const [namespace = '', name = '', ...rest] =
+      lfsServerOnHub(address, { baseUrl, sshHost: ssh?.host ?? null })?.split('/') ?? [];
+    if (rest.length > 0) return false;
+    return (await this.access.locateForGrant({ namespace, name }))?.id === id;
+  }
+}
+
+/** What lay here and no ref reached: its pointers are asked for where the refs will show them. */
+export function whatWasLeft(left: NamedBeyond, commands: readonly RefCommand[]): Map<string, NamedObject> {
+  const tips = commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid));
+  const shown = tips.slice(0, 10);
+  return new Map(
+    [...left.pointers].map(([oid, { path, sizeBytes }]) => {
+      const uses = shown.map((tree) => ({ tree, path }));
+      return [oid, { oid, sizeBytes, uses, hasMoreUses: tips.length > shown.length }];
+    }),
+  );
+}
