@@ -1,5 +1,6 @@
 import { HUB_REFS } from '@granary/wire';
-import { isAtLeast, type GitVersion } from './git-version';
+import { fsckSeverities } from './fsck-policy';
+import type { GitVersion } from './git-version';
 
 export interface GitConfigOptions {
   hooksPath: string;
@@ -60,10 +61,7 @@ function receiving(version: GitVersion): Setting[] {
     ['receive.autogc', 'false'],
     ['receive.advertiseAtomic', 'true'],
     ['receive.advertisePushOptions', 'false'],
-    ['receive.fsck.gitattributesSymlink', 'error'],
-    ['receive.fsck.badFilemode', 'error'],
-    // Older versions print a warning into every push for a check that they do not know.
-    ...(isAtLeast(version, [2, 43, 0]) ? [['receive.fsck.largePathname', 'error'] as const] : []),
+    ...[...fsckSeverities(version)].map(([id, severity]): Setting => [`receive.fsck.${id}`, severity]),
   ];
 }
 

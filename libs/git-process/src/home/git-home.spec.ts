@@ -26,7 +26,9 @@ describe('the git config of the hub', () => {
   it.each([
     ['transfer.fsckObjects', 'true'],
     ['receive.fsck.gitattributesSymlink', 'error'],
-    ['receive.fsck.badFilemode', 'error'],
+    ['receive.fsck.badFilemode', 'ignore'],
+    ['receive.fsck.badTimezone', 'ignore'],
+    ['receive.fsck.hasDotgit', 'error'],
     ['receive.maxInputSize', '2g'],
     ['receive.autogc', 'false'],
     ['receive.advertisePushOptions', 'false'],

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DomainError, syncDirectory, visible } from '@granary/kernel';
+import { strictOption } from '../home/fsck-policy';
 import type { GitHome } from '../home/git-home';
 import type { Quarantine } from '../hooks/push-hooks';
 import { quarantineEnvironment } from '../hooks/quarantine';
@@ -28,8 +29,6 @@ export interface QuarantinedObjects {
   discard(): Promise<void>;
 }
 
-/** What receive-pack is told by the configuration (git-config.ts). */
-const STRICT = '--strict=gitattributesSymlink=error,badFilemode=error';
 /** The index last: it is what makes a pack be seen. */
 const LAST = /\.idx$/;
 
@@ -62,7 +61,7 @@ async function indexPack(home: GitHome, options: WriteObjectsOptions, quarantine
     await runGit(home, {
       repositoryPath,
       env: quarantineEnvironment(quarantine),
-      args: ['index-pack', '--stdin', STRICT],
+      args: ['index-pack', '--stdin', strictOption()],
       stdin: Readable.from(formatPack(format, objects), { objectMode: false }),
       maxOutputBytes: 4096,
       signal,

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../protocol-error';
+import { readMode } from './file-mode';
 
 const SPACE = 0x20;
 const SLASH = 0x2f;
@@ -8,7 +9,7 @@ const SLASH = 0x2f;
  * walking several trees side by side in git's order.
  */
 export class TreeCursor {
-  /** Six octal digits as a number: 0o100644, 0o40000 for a tree. */
+  /** As {@link canonicalMode} has it: 0o100644, 0o40000 for a tree. */
   mode = 0;
   private nameStart = 0;
   private nameEnd = 0;
@@ -60,8 +61,7 @@ export class TreeCursor {
     if (space < 0 || nul < space || this.next > this.tree.length) {
       throw new ProtocolError(`A tree breaks off at byte ${start}`);
     }
-    this.mode = 0;
-    for (let at = start; at < space; at++) this.mode = this.mode * 8 + (this.tree.readUInt8(at) - 0x30);
+    this.mode = readMode(this.tree, start, space);
     this.nameStart = space + 1;
     this.nameEnd = nul;
   }
