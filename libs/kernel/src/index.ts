@@ -6,3 +6,5 @@ export * from './glob';
 export * from './address';
 export * from './outage';
 export * from './durable-file';
+export * from './cut-text';
+export * from './decoded-text';

@@ -1,6 +1,13 @@
-import { runGit, streamGit, type GitHome, type RunGitOptions, type StreamGitOptions } from '@granary/git-process';
+import {
+  runGit,
+  streamGit,
+  type CatFile,
+  type GitHome,
+  type RunGitOptions,
+  type StreamGitOptions,
+} from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
-import { isOid, LOG_OPTIONS, LogParser, type LogRecord } from '@granary/wire';
+import { isOid } from '@granary/wire';
 import type { BlobSource } from './blob-source';
 
 /** A repository to read, and who waits for the answer. */
@@ -12,6 +19,8 @@ export interface BareRepository {
   signal?: AbortSignal;
   /** Where many may ask at once; git by itself when left out. */
   blobs?: BlobSource;
+  /** The process that all readers of the repository share; one of its own for each question when left out. */
+  objects?: CatFile;
 }
 
 export const notFound = (what: string): DomainError => new DomainError('not_found', `${what} not found`);
@@ -48,21 +57,6 @@ export function outputOf(
   options: Pick<StreamGitOptions, 'stdin'> = {},
 ): AsyncIterable<Buffer> {
   return streamGit(home, { args, repositoryPath: path, signal, ...options });
-}
-
-/** What `git log` with `args` says; a commit with a message of megabytes costs no more memory than another. */
-export async function readLog(
-  repository: BareRepository,
-  args: readonly string[],
-  options: Pick<StreamGitOptions, 'stdin'> = {},
-): Promise<LogRecord[]> {
-  const parser = new LogParser();
-  const records: LogRecord[] = [];
-  for await (const chunk of outputOf(repository, ['log', ...LOG_OPTIONS, ...args], options)) {
-    records.push(...parser.push(chunk));
-  }
-  parser.end();
-  return records;
 }
 
 /** At most `maxBytes` of git's standard output; git is ended when it has more to say. */

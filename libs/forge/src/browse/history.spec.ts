@@ -34,6 +34,7 @@ describe('readHistory', () => {
         parents: [root, side],
         author: { name: 'Ada', email: 'ada@example.com', date: '2023-11-14T23:16:20+01:00' },
         committer: { name: 'Grace', email: 'grace@example.com', date: '2023-11-14T22:16:20+00:00' },
+        message: 'Merge ü\n\nBody',
         subject: 'Merge ü',
         body: 'Body',
       },

@@ -1,6 +1,6 @@
-import { lookUpObjects } from '@granary/git-process';
 import type { LogRecord } from '@granary/wire';
-import { notFound, readGit, readLog, verifiedOid, type BareRepository } from './bare-repository';
+import { notFound, readGit, verifiedOid, type BareRepository } from './bare-repository';
+import { readCommitObjects } from './commit-objects';
 import { parsePath } from './path-in-tree';
 
 export interface HistoryQuery {
@@ -78,26 +78,35 @@ export async function countHistory(
 }
 
 /**
+ * What `git log` with `args` lists, in its order.
+ *
+ * @param args no format, no diff.
+ */
+export async function readLog(repository: BareRepository, args: readonly string[]): Promise<LogRecord[]> {
+  const output = await readGit(repository, ['log', '--format=tformat:%H', ...args]);
+  const shas = output.toString('latin1').split('\n').slice(0, -1);
+  const commits = await readCommitObjects(repository, shas);
+  return shas.flatMap((sha) => commits.get(sha) ?? []);
+}
+
+/** Of a commit that is looked at by itself, a message is whole up to here. */
+const MAX_SINGLE_BYTES = 1024 * 1024;
+
+/**
  * One commit, by its whole id.
  *
  * @throws DomainError `not_found`.
  */
 export async function readCommit(repository: BareRepository, sha: string): Promise<LogRecord> {
-  const [facts] = await lookUpObjects(repository, [verifiedOid(sha)]);
-  const commit = facts?.type === 'commit' ? (await readCommits(repository, [sha])).get(sha) : undefined;
+  const limits = { maxObjectBytes: MAX_SINGLE_BYTES, maxMessageBytes: MAX_SINGLE_BYTES };
+  const commit = (await readCommitObjects(repository, [verifiedOid(sha)], limits)).get(sha);
   if (!commit) throw notFound('Commit');
   return commit;
 }
 
-/** The commits with these ids, in one git process; ids of anything else are an error. */
-export async function readCommits(
-  repository: BareRepository,
-  shas: readonly string[],
-): Promise<Map<string, LogRecord>> {
-  if (shas.length === 0) return new Map();
-  const stdin = `${shas.map(verifiedOid).join('\n')}\n`;
-  const commits = await readLog(repository, ['--no-walk=unsorted', '--stdin'], { stdin });
-  return new Map(commits.map((commit) => [commit.sha, commit]));
+/** The commits with these ids; those of anything else are left out. */
+export function readCommits(repository: BareRepository, shas: readonly string[]): Promise<Map<string, LogRecord>> {
+  return readCommitObjects(repository, shas.map(verifiedOid));
 }
 
 /**

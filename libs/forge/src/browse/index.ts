@@ -1,5 +1,5 @@
 export type { BlobRange, BlobSource, SizedBlob } from './blob-source';
-export { readLog, type BareRepository } from './bare-repository';
+export { type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
 export { standingForObjects, type PointerFile } from './marked-pointers';
 export { countRefs, listRefs, type RefEntry, type RefLists } from './ref-list';
@@ -23,6 +23,7 @@ export {
   readCommit,
   readCommits,
   readHistory,
+  readLog,
   type HistoryFilter,
   type HistoryPage,
   type HistoryQuery,

@@ -1,4 +1,4 @@
-import { DomainError } from '@granary/kernel';
+import { cutText, DomainError } from '@granary/kernel';
 import { MAX_NEW_COMMITS, type NewCommits, type PushEvent } from '../events';
 import type { CommitReader, PushedCommit, PushedPerson } from './commit-reader';
 import { commitsUrl, commitUrl, compareUrl } from './payload-links';
@@ -122,8 +122,7 @@ function commitFacts(commit: PushedCommit, { htmlUrl, accounts, messageLength, d
     id: commit.id,
     tree_id: commit.treeId,
     distinct,
-    // The cut may lie between the halves of a character.
-    message: commit.message.slice(0, messageLength).replace(/[\ud800-\udbff]$/, ''),
+    message: cutText(commit.message, messageLength),
     ...(isMessageCut ? { message_truncated: true } : {}),
     timestamp: commit.timestamp,
     url: commitUrl(htmlUrl, commit.id),

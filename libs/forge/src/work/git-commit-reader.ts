@@ -2,7 +2,7 @@ import { runGit, type GitHome } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { LogRecord } from '@granary/wire';
 import type { DataSource } from 'typeorm';
-import { readLog, type BareRepository } from '../browse';
+import { readCommits, readLog, type BareRepository } from '../browse';
 import type { NewCommits, PushEvent } from '../events';
 import type { NewCommitsService } from '../pushes';
 import { Repository, type RepositoryStorage } from '../repositories';
@@ -42,9 +42,11 @@ export class GitCommitReader implements CommitReader {
   async commits(repositoryId: number, ids: readonly string[]): Promise<PushedCommit[]> {
     if (ids.length === 0) return [];
     const repository = this.repository(repositoryId);
-    const stdin = `${ids.join('\n')}\n`;
-    const records = await readLog(repository, ['--no-walk=unsorted', '--ignore-missing', '--stdin'], { stdin });
-    return this.withPaths(repository, records);
+    const commits = await readCommits(repository, ids);
+    return this.withPaths(
+      repository,
+      ids.flatMap((id) => commits.get(id) ?? []),
+    );
   }
 
   async commitBehind(repositoryId: number, oid: string): Promise<string | null> {
@@ -98,7 +100,7 @@ function pushed(record: LogRecord, paths: ChangedPaths = NO_PATHS): PushedCommit
   return {
     id: record.sha,
     treeId: record.tree,
-    message: record.body ? `${record.subject}\n\n${record.body}` : record.subject,
+    message: record.message,
     isMessageCut: record.isCut,
     timestamp: record.committer.date,
     author: { name: record.author.name, email: record.author.email },

@@ -1,5 +1,7 @@
+import { cutText } from '@granary/kernel';
+import { readMode } from './file-mode';
 import { parseIdent, type Ident } from './ident';
-import { splitHeaders, textDecoder } from './object-headers';
+import { splitHeaders, textDecoder, type DecodeText } from './object-headers';
 import { isOid } from './oid';
 import { splitSignedTag } from './signed-object';
 
@@ -17,8 +19,10 @@ export interface CommitObject {
   committer: Ident;
   /** The `encoding` header; null means UTF-8. */
   encoding: string | null;
-  /** Decoded by `encoding`. */
+  /** Decoded by `encoding`, or as {@link textDecoder} does without. All of it, line feeds at its end too. */
   message: string;
+  /** `message` is the beginning of a longer one, as it was asked for: {@link CutOptions}. */
+  isCut: boolean;
 }
 
 export interface TagObject {
@@ -28,12 +32,12 @@ export interface TagObject {
   name: string;
   /** Old tags have none. */
   tagger: Ident | null;
-  /** Decoded as UTF-8, without the signature behind it. */
+  /** As a commit's, without the signature behind it. */
   message: string;
 }
 
 export interface TreeObjectEntry {
-  /** Six octal digits, as `git ls-tree` prints them. */
+  /** Six octal digits, as `git ls-tree` prints them: {@link canonicalMode}. */
   mode: string;
   /** The name's bytes read as UTF-8, with U+FFFD for what does not decode. */
   name: string;
@@ -49,17 +53,21 @@ export interface TreeObject {
 
 const malformed = (reason: string): MalformedObject => ({ kind: 'malformed', reason });
 
+export interface CutOptions {
+  /** The bytes are the beginning of a longer object. */
+  isCut?: boolean;
+  /** Of the message no more is decoded than these bytes hold. */
+  maxMessageBytes?: number;
+}
+
 /**
  * Reads the content of a commit object, without the `commit <size>` prefix.
  *
  * @see git-commit-tree(1), "Commit Information"; {@link splitSignedCommit} for its signature.
  */
-export function parseCommit(object: Uint8Array): CommitObject | MalformedObject {
-  const split = splitHeaders(object);
-  if (!split) return malformed('a header line has no name');
-  const { headers, message } = split;
+export function parseCommit(object: Uint8Array, options: CutOptions = {}): CommitObject | MalformedObject {
+  const { headers, message } = splitHeaders(object);
   const value = (name: string) => headers.find((header) => header.name === name)?.value ?? null;
-
   const tree = value('tree');
   if (headers[0]?.name !== 'tree' || tree === null || !isOid(tree)) return malformed('it does not start with a tree');
   const parents = headers.filter((header) => header.name === 'parent').map((header) => header.value);
@@ -68,11 +76,16 @@ export function parseCommit(object: Uint8Array): CommitObject | MalformedObject 
   const encoding = value('encoding');
   const decode = textDecoder(encoding);
   const ident = (name: string) => parseIdent(decode(Buffer.from(value(name) ?? '', 'latin1')));
-  const author = ident('author');
-  if (!author) return malformed('it names no author');
-  const committer = ident('committer');
-  if (!committer) return malformed('it names no committer');
-  return { kind: 'commit', tree, parents, author, committer, encoding, message: decode(message) };
+  const people = { author: ident('author'), committer: ident('committer') };
+  const isCut = (options.isCut ?? false) || message.length > (options.maxMessageBytes ?? Infinity);
+  const text = isCut ? decodeStart(message.subarray(0, options.maxMessageBytes), decode) : decode(message);
+  return { kind: 'commit', tree, parents, ...people, encoding, message: text, isCut };
+}
+
+/** The last character may go on behind the cut: it is left out. */
+function decodeStart(start: Buffer, decode: DecodeText): string {
+  const text = decode(start, { isCut: true });
+  return cutText(text, Math.max(0, text.length - 1));
 }
 
 /**
@@ -81,16 +94,15 @@ export function parseCommit(object: Uint8Array): CommitObject | MalformedObject 
  * @see git-mktag(1) for the format; {@link splitSignedTag} for its signature.
  */
 export function parseTag(object: Uint8Array): TagObject | MalformedObject {
-  const split = splitHeaders(splitSignedTag(object)?.payload ?? object);
-  if (!split) return malformed('a header line has no name');
-  const value = (name: string) => split.headers.find((header) => header.name === name)?.value ?? null;
+  const { headers, message } = splitHeaders(splitSignedTag(object)?.payload ?? object);
+  const value = (name: string) => headers.find((header) => header.name === name)?.value ?? null;
 
   const target = value('object');
   const type = value('type');
   const name = value('tag');
   if (target === null || !isOid(target)) return malformed('it does not name the tagged object');
   if (type === null || name === null) return malformed('it lacks a type or a name');
-  const decode = textDecoder(null);
+  const decode = textDecoder(value('encoding'));
   const tagger = value('tagger');
   return {
     kind: 'tag',
@@ -98,7 +110,7 @@ export function parseTag(object: Uint8Array): TagObject | MalformedObject {
     type,
     name: decode(Buffer.from(name, 'latin1')),
     tagger: tagger === null ? null : parseIdent(decode(Buffer.from(tagger, 'latin1'))),
-    message: decode(split.message),
+    message: decode(message),
   };
 }
 
@@ -115,12 +127,12 @@ export function parseTree(object: Uint8Array, oidBytes: 20 | 32): TreeObject | M
     const nul = bytes.indexOf(0, at);
     const next = nul + 1 + oidBytes;
     if (space < 0 || nul < space || next > bytes.length) return malformed(`it breaks off at byte ${at}`);
-    const mode = bytes.toString('latin1', at, space);
-    if (!/^[0-7]{5,6}$/.test(mode)) return malformed(`the entry at byte ${at} has no mode`);
+    const mode = /^[0-7]+$/.test(bytes.toString('latin1', at, space)) ? readMode(bytes, at, space) : null;
+    if (mode === null) return malformed(`the entry at byte ${at} has no mode`);
     const nameBytes = bytes.subarray(space + 1, nul);
     if (nameBytes.length === 0) return malformed(`the entry at byte ${at} has no name`);
     entries.push({
-      mode: mode.padStart(6, '0'),
+      mode: mode.toString(8).padStart(6, '0'),
       name: nameBytes.toString('utf8'),
       nameBytes,
       oid: bytes.toString('hex', nul + 1, next),

@@ -34,7 +34,7 @@ export function signatureFormatOf(signature: string): SignatureFormat | null {
  */
 export function splitSignedCommit(object: Uint8Array, format: ObjectFormat): SignedObject | null {
   const bytes = bufferOf(object);
-  const signatures = splitHeaders(bytes)?.headers.filter(({ name }) => name === COMMIT_HEADER[format]) ?? [];
+  const signatures = splitHeaders(bytes).headers.filter(({ name }) => name === COMMIT_HEADER[format]);
   if (signatures.length === 0) return null;
   return { payload: withoutSignatures(bytes), signature: signatures.map(({ value }) => `${value}\n`).join('') };
 }

@@ -1,6 +1,7 @@
 import type { RefsPage, RepositoryFrame } from '@granary/api-contract';
 import {
   AccountsService,
+  CatFilesService,
   GIT_HOME,
   LfsLocksService,
   LfsObjectsService,
@@ -40,12 +41,13 @@ export class BrowseReader {
     private readonly protections: ProtectionsService,
     private readonly outside: OutsideAddresses,
     private readonly blobs: BlobBodies,
+    private readonly catFiles: CatFilesService,
     @Inject(GIT_HOME) private readonly home: GitHome,
   ) {}
 
   bare({ repository }: OpenRepository, signal: AbortSignal): BareRepository {
     const path = this.repositories.storage.pathOf(repository.id);
-    return { home: this.home, path, signal, blobs: this.blobs.of(path, signal) };
+    return { home: this.home, path, signal, blobs: this.blobs.of(path, signal), objects: this.catFiles.open(path) };
   }
 
   async frame(opened: OpenRepository, bare: BareRepository): Promise<RepositoryFrame> {

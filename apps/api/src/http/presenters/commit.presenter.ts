@@ -1,7 +1,7 @@
 import { atOf, commitRef, encodePath, pageBelow } from '@granary/api-contract';
 import type { Commit, CommitDetail, CommitFile, GitCommit, GitTag } from '@granary/api-contract';
 import type { CommitDiff, DiffFile, Verification, VerifiedTag } from '@granary/forge';
-import type { Ident, LogPerson, LogRecord } from '@granary/wire';
+import { isoDate, type Ident, type LogPerson, type LogRecord } from '@granary/wire';
 import type { BrowseFacts } from './browse.presenter';
 import { presentGithubUser } from './user.presenter';
 import { presentVerification } from './verification.presenter';
@@ -20,15 +20,11 @@ export function urlsOf(fullName: string, baseUrl: string): RepositoryUrls {
 const nodeId = (kind: string, sha: string) => Buffer.from(`${kind}:${sha}`).toString('base64');
 
 /** As GitHub writes moments: in UTC, to the second. */
-function utc(moment: string | number): string {
+function utc(moment: string): string {
   return new Date(moment).toISOString().replace('.000Z', 'Z');
 }
 
 const presentPerson = ({ name, email, date }: LogPerson) => ({ name, email, date: utc(date) });
-
-function messageOf({ subject, body }: LogRecord): string {
-  return body === '' ? subject : `${subject}\n\n${body}`;
-}
 
 export function presentGitCommit(commit: LogRecord, verification: Verification, urls: RepositoryUrls): GitCommit {
   const { sha, tree, parents } = commit;
@@ -40,7 +36,7 @@ export function presentGitCommit(commit: LogRecord, verification: Verification, 
     author: presentPerson(commit.author),
     committer: presentPerson(commit.committer),
     tree: { sha: tree, url: `${urls.api}/git/trees/${tree}` },
-    message: messageOf(commit),
+    message: commit.message,
     parents: parents.map((parent) => ({
       sha: parent,
       url: `${urls.api}/git/commits/${parent}`,
@@ -143,6 +139,6 @@ export function presentGitTag(sha: string, { tag, verification }: VerifiedTag, u
   };
 }
 
-function presentTagger({ name, email, epochSeconds }: Ident): GitTag['tagger'] {
-  return { name, email, date: utc(epochSeconds * 1000) };
+function presentTagger(tagger: Ident): GitTag['tagger'] {
+  return { name: tagger.name, email: tagger.email, date: utc(isoDate(tagger)) };
 }
