@@ -1,4 +1,4 @@
-import { notFound } from 'next/navigation';
+import { notFound } from './page/refusal';
 import type { RepositoryName } from './repository-url';
 
 export interface RepositoryParams {

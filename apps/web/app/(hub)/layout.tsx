@@ -1,11 +1,18 @@
+import type { Viewer } from '@granary/api-contract';
 import type { ReactNode } from 'react';
+import { failureAnswer } from '@/components/shell/failure-answer';
 import { NavigationProgress } from '@/components/shell/navigation-progress';
 import { SiteFooter } from '@/components/shell/site-footer';
 import { SiteHeader } from '@/components/shell/site-header';
 import { getViewer } from '@/lib/api/viewer';
 
 export default async function HubLayout({ children }: { children: ReactNode }) {
-  const viewer = await getViewer();
+  let viewer: Viewer;
+  try {
+    viewer = await getViewer();
+  } catch (error) {
+    return <main className="mx-auto max-w-xl py-16">{await failureAnswer(error)}</main>;
+  }
   return (
     <div className="flex min-h-dvh flex-col">
       <a

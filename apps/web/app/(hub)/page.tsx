@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { getViewer } from '@/lib/api/viewer';
 import { SignedInHome } from '@/components/home/signed-in-home';
 import { Welcome } from '@/components/home/welcome';
@@ -5,7 +6,7 @@ import { Flash } from '@/components/forms/flash';
 import { PageTitle } from '@/components/ui/page-title';
 import type { SearchParams } from '@/lib/route-params';
 
-export default async function Home({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function Home({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const viewer = await getViewer();
   return (
     <>
@@ -15,3 +16,5 @@ export default async function Home({ searchParams }: { searchParams: Promise<Sea
     </>
   );
 }
+
+export default guardedPage(Home);

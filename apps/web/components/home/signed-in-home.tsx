@@ -6,6 +6,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { TextLink } from '@/components/ui/link';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
+import { guardedPart } from '@/components/shell/failure-answer';
 import { readExplore, readOwnRepositories } from '@/lib/api/repositories';
 import { namespaceUrl } from '@/lib/repository-url';
 import { RecentRepositories } from './recent-repositories';
@@ -37,7 +38,7 @@ export function SignedInHome({ user }: { user: User }) {
   );
 }
 
-async function OwnRepositories({ user }: { user: User }) {
+const OwnRepositories = guardedPart(async function Own({ user }: { user: User }) {
   const repositories = await readOwnRepositories();
   if (repositories.length === 0) {
     return (
@@ -70,9 +71,9 @@ async function OwnRepositories({ user }: { user: User }) {
       )}
     </>
   );
-}
+});
 
-async function Recent() {
+const Recent = guardedPart(async function Lately() {
   const { repositories } = await readExplore({ q: '', page: 1 });
   return <RecentRepositories repositories={repositories.filter(({ empty }) => !empty).slice(0, 8)} />;
-}
+});

@@ -3,7 +3,9 @@ import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
+import { guardedPart } from '@/components/shell/failure-answer';
 import { readExplore } from '@/lib/api/repositories';
+import { getViewer } from '@/lib/api/viewer';
 import { countOf } from '@/lib/text/quantity';
 import { RepositoryList } from './repository-list';
 
@@ -23,7 +25,7 @@ function explorePath(q: string, page: number): string {
 }
 
 /** The repositories that the viewer may read, latest push first. */
-export async function ExploreResults({ q, page, most, level }: ExploreResultsProps) {
+async function Results({ q, page, most, level }: ExploreResultsProps) {
   const { repositories, has_next, total } = await readExplore({ q, page });
   if (repositories.length === 0) return <NothingFound q={q} />;
   return (
@@ -39,7 +41,10 @@ export async function ExploreResults({ q, page, most, level }: ExploreResultsPro
   );
 }
 
-function NothingFound({ q }: { q: string }) {
+export const ExploreResults = guardedPart(Results);
+
+async function NothingFound({ q }: { q: string }) {
+  const { user } = await getViewer();
   return (
     <Panel>
       {q ? (
@@ -48,7 +53,10 @@ function NothingFound({ q }: { q: string }) {
           title={`No repository matches “${q}”`}
           action={<ButtonLink href="/explore">Show all repositories</ButtonLink>}
         >
-          <p>Names, owners and descriptions are searched. Private repositories show when you are signed in.</p>
+          <p>
+            Names, owners and descriptions are searched.
+            {!user && ' Private repositories show when you are signed in.'}
+          </p>
         </EmptyState>
       ) : (
         <EmptyState icon={Sprout} title="No repositories yet">

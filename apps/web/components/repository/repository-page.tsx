@@ -42,7 +42,8 @@ function tabsOf({ repository, branch_count, tag_count }: RepositoryFrame): Tab[]
 
 interface RepositoryPageProps {
   frame: RepositoryFrame;
-  active: RepositoryTab;
+  /** Null: none of them. */
+  active: RepositoryTab | null;
   /** Of the window, before the repository's name. */
   title?: string;
   /** The page has a heading of its own; otherwise the repository's name is it. */
@@ -50,27 +51,41 @@ interface RepositoryPageProps {
   children: ReactNode;
 }
 
+interface RepositoryHeaderProps {
+  repository: RepositoryName;
+  visibility?: Repository['visibility'];
+  /** The page has a heading of its own. */
+  titled: boolean;
+}
+
+export function RepositoryHeader({ repository, visibility, titled }: RepositoryHeaderProps) {
+  const Heading = titled ? 'p' : 'h1';
+  return (
+    <div className="-mt-1 mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+      <Heading className="text-lg tracking-tight wrap-anywhere">
+        <Link href={namespaceUrl(repository.owner)} className="text-ink-muted hover:text-ink hover:underline">
+          {repository.owner}
+        </Link>
+        <span aria-hidden className="text-ink-muted px-1.5">
+          /
+        </span>
+        <Link href={repositoryUrl(repository)} className="font-semibold hover:underline">
+          {repository.name}
+        </Link>
+      </Heading>
+      {visibility && <VisibilityBadge visibility={visibility} />}
+    </div>
+  );
+}
+
 /** What stands above every page of a repository: its name, and its parts as tabs. */
 export function RepositoryPage({ frame, active, title, titled = false, children }: RepositoryPageProps) {
   const { repository } = frame;
-  const Heading = titled ? 'p' : 'h1';
   return (
     <>
-      <PageTitle title={title ? `${title} · ${repository.full_name}` : repository.full_name} />
-      <div className="-mt-1 mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Heading className="text-lg tracking-tight wrap-anywhere">
-          <Link href={namespaceUrl(repository.owner.login)} className="text-ink-muted hover:text-ink hover:underline">
-            {repository.owner.login}
-          </Link>
-          <span aria-hidden className="text-ink-muted px-1.5">
-            /
-          </span>
-          <Link href={repositoryUrl(nameOf(repository))} className="font-semibold hover:underline">
-            {repository.name}
-          </Link>
-        </Heading>
-        <VisibilityBadge visibility={repository.visibility} />
-      </div>
+      {/* What is told in the place of a page has a title of its own. */}
+      {active !== null && <PageTitle title={title ? `${title} · ${repository.full_name}` : repository.full_name} />}
+      <RepositoryHeader repository={nameOf(repository)} visibility={repository.visibility} titled={titled} />
       <div className="border-line mb-5 border-b">
         <div className="-mb-px">
           <Tabs tabs={tabsOf(frame)} active={active} label="Repository" />

@@ -4,10 +4,11 @@ import { Panel, PanelHeader } from '@/components/ui/panel';
 import { Row, RowList } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { restoreRepository } from '@/lib/actions/repository';
+import { guardedPart } from '@/components/shell/failure-answer';
 import { readDeletedRepositories } from '@/lib/api/repositories';
 
 /** What can still be brought back; nothing at all when there is nothing. */
-export async function DeletedRepositories() {
+export const DeletedRepositories = guardedPart(async function Deleted() {
   const deleted = await readDeletedRepositories();
   if (deleted.length === 0) return null;
   return (
@@ -35,4 +36,4 @@ export async function DeletedRepositories() {
       </RowList>
     </Panel>
   );
-}
+});

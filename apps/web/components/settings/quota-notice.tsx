@@ -1,17 +1,17 @@
+import { unstable_rethrow } from 'next/navigation';
 import { Notice } from '@/components/ui/notice';
-import { ApiFailure } from '@/lib/api/failure';
 import { readNamespaceQuota, readRepositoryStorage } from '@/lib/api/storage';
 import { getViewer } from '@/lib/api/viewer';
 import { quotaWarnings, type QuotaWarning } from '@/lib/quota-texts';
 import type { RepositoryName } from '@/lib/repository-url';
 
-/** A page about something else does without what the viewer may not read. */
+/** A page about something else does without what the viewer may not read, or the hub cannot say right now. */
 async function warningsOf(read: () => Promise<QuotaWarning[]>): Promise<QuotaWarning[]> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof ApiFailure && error.status < 500) return [];
-    throw error;
+    unstable_rethrow(error);
+    return [];
   }
 }
 

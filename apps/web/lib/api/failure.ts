@@ -9,6 +9,8 @@ const TOLD = new Set([503, 507]);
 export class ApiFailure extends Error {
   /** Next passes on nothing of an error but this: what the hub says to its reader goes with it. */
   readonly digest?: string;
+  /** What the hub tells the reader of a page that fails for this reason; null for a defect. */
+  readonly told: string | null;
 
   constructor(
     readonly status: number,
@@ -16,7 +18,8 @@ export class ApiFailure extends Error {
   ) {
     super(problem.message);
     this.name = 'ApiFailure';
-    if (TOLD.has(status)) this.digest = SAID + [problem.message, problem.hint].filter(Boolean).join(' ');
+    this.told = TOLD.has(status) ? [problem.message, problem.hint].filter(Boolean).join(' ') : null;
+    if (this.told !== null) this.digest = SAID + this.told;
   }
 }
 

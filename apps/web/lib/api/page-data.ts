@@ -1,4 +1,5 @@
-import { notFound, redirect } from 'next/navigation';
+import { redirect } from 'next/navigation';
+import { notFound } from '@/lib/page/refusal';
 import type { RepositoryName } from '@/lib/repository-url';
 import { loginUrl } from '@/lib/return-path';
 import { ApiFailure, RepositoryMoved } from './failure';

@@ -1,6 +1,9 @@
-import { notFound } from 'next/navigation';
+import { guardedPage } from '@/components/shell/guarded-page';
+import { notFound } from '@/lib/page/refusal';
 
 /** Every address without a page of its own: found missing here, it keeps the hub's header around the message. */
-export default function Anywhere() {
-  notFound();
+function Anywhere(): never {
+  return notFound();
 }
+
+export default guardedPage(Anywhere);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Package, Plus } from 'lucide-react';
 import { RepositoryList } from '@/components/repository/repository-list';
 import { Avatar } from '@/components/ui/avatar';
@@ -11,7 +12,7 @@ import { namespaceIn } from '@/lib/route-params';
 import { countOf } from '@/lib/text/quantity';
 import { PageTitle } from '@/components/ui/page-title';
 
-export default async function Namespace({ params }: { params: Promise<{ ns: string }> }) {
+async function Namespace({ params }: { params: Promise<{ ns: string }> }) {
   const namespace = namespaceIn(await params);
   const { owner, display_name, repositories, may_create } = await pageData(() => readNamespace(namespace), {
     path: namespaceUrl(namespace),
@@ -49,3 +50,5 @@ export default async function Namespace({ params }: { params: Promise<{ ns: stri
     </div>
   );
 }
+
+export default guardedPage(Namespace);

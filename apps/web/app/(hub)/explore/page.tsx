@@ -1,9 +1,10 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { ExploreResults } from '@/components/repository/explore-results';
 import { PageHeader } from '@/components/ui/page-header';
 import { pageNumberIn, textIn, type SearchParams } from '@/lib/route-params';
 import { PageTitle } from '@/components/ui/page-title';
 
-export default async function Explore({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function Explore({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const search = await searchParams;
   const [q, page] = [textIn(search, 'q').trim(), pageNumberIn(search)];
   return (
@@ -14,3 +15,5 @@ export default async function Explore({ searchParams }: { searchParams: Promise<
     </div>
   );
 }
+
+export default guardedPage(Explore);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { redirect } from 'next/navigation';
 import { EntrancePage } from '@/components/account/entrance-page';
 import { ActionForm } from '@/components/forms/action-form';
@@ -9,7 +10,7 @@ import { getViewer } from '@/lib/api/viewer';
 import { safeReturnPath } from '@/lib/return-path';
 import { textIn, type SearchParams } from '@/lib/route-params';
 
-export default async function Login({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function Login({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const to = safeReturnPath(textIn(await searchParams, 'to'));
   const { user, registration } = await getViewer();
   if (user) redirect(to);
@@ -45,3 +46,5 @@ export default async function Login({ searchParams }: { searchParams: Promise<Se
     </EntrancePage>
   );
 }
+
+export default guardedPage(Login);

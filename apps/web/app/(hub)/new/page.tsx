@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Checkbox, RadioCards } from '@/components/forms/choice';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -9,7 +10,7 @@ import { createRepository } from '@/lib/actions/repository';
 import { requireUser } from '@/lib/api/viewer';
 import { PageTitle } from '@/components/ui/page-title';
 
-export default async function NewRepository() {
+async function NewRepository() {
   const user = await requireUser('/new');
   return (
     <div className="mx-auto max-w-2xl">
@@ -59,3 +60,5 @@ export default async function NewRepository() {
     </div>
   );
 }
+
+export default guardedPage(NewRepository);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { redirect } from 'next/navigation';
 import { EntrancePage } from '@/components/account/entrance-page';
 import { ActionForm } from '@/components/forms/action-form';
@@ -10,7 +11,7 @@ import { getViewer } from '@/lib/api/viewer';
 import { loginUrl, safeReturnPath } from '@/lib/return-path';
 import { textIn, type SearchParams } from '@/lib/route-params';
 
-export default async function Register({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function Register({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const to = safeReturnPath(textIn(await searchParams, 'to'));
   const { user, registration } = await getViewer();
   if (user) redirect(to);
@@ -63,3 +64,5 @@ function RegisterForm({ to }: { to: string }) {
     </ActionForm>
   );
 }
+
+export default guardedPage(Register);

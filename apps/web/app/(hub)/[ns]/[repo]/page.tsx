@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Flash } from '@/components/forms/flash';
 import { RepositoryAbout } from '@/components/repository/repository-about';
 import { RepositoryPage } from '@/components/repository/repository-page';
@@ -20,7 +21,7 @@ async function load({ params }: Pick<RepositoryHomeProps, 'params'>) {
   });
 }
 
-export default async function RepositoryHome(props: RepositoryHomeProps) {
+async function RepositoryHome(props: RepositoryHomeProps) {
   const tree = await load(props);
   return (
     <RepositoryPage frame={tree} active="files">
@@ -30,3 +31,5 @@ export default async function RepositoryHome(props: RepositoryHomeProps) {
     </RepositoryPage>
   );
 }
+
+export default guardedPage(RepositoryHome);

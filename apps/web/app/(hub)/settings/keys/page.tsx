@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { KeyRound } from 'lucide-react';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -17,7 +18,7 @@ import type { SearchParams } from '@/lib/route-params';
 
 const PATH = '/settings/keys';
 
-export default async function Keys({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function Keys({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await requireUser(PATH);
   const [keys, gpgKeys, { ssh }] = await Promise.all([
     pageData(readSshKeys, { path: PATH }),
@@ -93,3 +94,5 @@ function AddKey() {
     </Panel>
   );
 }
+
+export default guardedPage(Keys);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { AccountSettings } from '@/components/settings/account-settings';
 import { DeletedRepositories } from '@/components/settings/deleted-repositories';
 import { PasswordForm, ProfileForm } from '@/components/settings/profile-forms';
@@ -5,7 +6,7 @@ import { Panel, PanelHeader } from '@/components/ui/panel';
 import { requireUser } from '@/lib/api/viewer';
 import type { SearchParams } from '@/lib/route-params';
 
-export default async function Profile({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function Profile({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('/settings/profile');
   return (
     <AccountSettings
@@ -30,3 +31,5 @@ export default async function Profile({ searchParams }: { searchParams: Promise<
     </AccountSettings>
   );
 }
+
+export default guardedPage(Profile);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { AccountSettings } from '@/components/settings/account-settings';
 import { SessionRow } from '@/components/settings/session-row';
 import { Panel } from '@/components/ui/panel';
@@ -9,7 +10,7 @@ import type { SearchParams } from '@/lib/route-params';
 
 const PATH = '/settings/sessions';
 
-export default async function Sessions({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function Sessions({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await requireUser(PATH);
   const sessions = await pageData(readBrowserSessions, { path: PATH });
   return (
@@ -29,3 +30,5 @@ export default async function Sessions({ searchParams }: { searchParams: Promise
     </AccountSettings>
   );
 }
+
+export default guardedPage(Sessions);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { AccountSettings } from '@/components/settings/account-settings';
 import { QuotaPanel } from '@/components/settings/quota-panel';
 import { RepositorySizes } from '@/components/settings/repository-sizes';
@@ -7,7 +8,7 @@ import { requireUser } from '@/lib/api/viewer';
 
 const PATH = '/settings/storage';
 
-export default async function Storage() {
+async function Storage() {
   const { login } = await requireUser(PATH);
   const quota = await pageData(() => readNamespaceQuota(login), { path: PATH });
   return (
@@ -22,3 +23,5 @@ export default async function Storage() {
     </AccountSettings>
   );
 }
+
+export default guardedPage(Storage);

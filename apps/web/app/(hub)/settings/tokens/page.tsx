@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Ticket } from 'lucide-react';
 import { AccountSettings } from '@/components/settings/account-settings';
 import { TokenForm } from '@/components/settings/token-form';
@@ -12,7 +13,7 @@ import type { SearchParams } from '@/lib/route-params';
 
 const PATH = '/settings/tokens';
 
-export default async function AccessTokens({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function AccessTokens({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser(PATH);
   const tokens = await pageData(readAccessTokens, { path: PATH });
   return (
@@ -43,3 +44,5 @@ export default async function AccessTokens({ searchParams }: { searchParams: Pro
     </AccountSettings>
   );
 }
+
+export default guardedPage(AccessTokens);

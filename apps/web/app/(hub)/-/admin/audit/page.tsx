@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { AdminPage, HUB_AUDIT_PATH } from '@/components/settings/admin-page';
 import { AuditList } from '@/components/settings/audit-list';
@@ -34,7 +35,7 @@ async function readOrExplain(query: HubAuditQuery) {
   }
 }
 
-export default async function HubAudit({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function HubAudit({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const query = queryIn(await searchParams);
   await requireUser(pathOf(query));
   const { entries, hasNext, fault } = await pageData(() => readOrExplain(query), { path: pathOf(query) });
@@ -75,3 +76,5 @@ export default async function HubAudit({ searchParams }: { searchParams: Promise
     </AdminPage>
   );
 }
+
+export default guardedPage(HubAudit);

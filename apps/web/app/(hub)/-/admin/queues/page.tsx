@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import type { QueueFailure, QueueReport } from '@granary/api-contract';
 import { CircleCheck, RotateCw } from 'lucide-react';
 import { ActionForm } from '@/components/forms/action-form';
@@ -61,7 +62,7 @@ function Waiting({ report: { queues, events } }: { report: QueueReport }) {
   );
 }
 
-export default async function HubQueues() {
+async function HubQueues() {
   await requireUser(HUB_QUEUES_PATH);
   const report = await pageData(readQueues, { path: HUB_QUEUES_PATH });
   const { failures, failure_count } = report;
@@ -94,3 +95,5 @@ export default async function HubQueues() {
     </AdminPage>
   );
 }
+
+export default guardedPage(HubQueues);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { Flash } from '@/components/forms/flash';
 import { AdminPage, HUB_USERS_PATH } from '@/components/settings/admin-page';
@@ -12,7 +13,7 @@ import { textIn, type SearchParams } from '@/lib/route-params';
 
 const pathOf = (page: number) => (page === 1 ? HUB_USERS_PATH : `${HUB_USERS_PATH}?page=${page}`);
 
-export default async function HubUsers({ searchParams }: { searchParams: Promise<SearchParams> }) {
+async function HubUsers({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const search = await searchParams;
   const page = Math.max(1, Number.parseInt(textIn(search, 'page'), 10) || 1);
   const viewer = await requireUser(pathOf(page));
@@ -50,3 +51,5 @@ export default async function HubUsers({ searchParams }: { searchParams: Promise
     </AdminPage>
   );
 }
+
+export default guardedPage(HubUsers);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Flash } from '@/components/forms/flash';
 import { LockList } from '@/components/repository/lock-list';
 import { RepositoryPage } from '@/components/repository/repository-page';
@@ -12,7 +13,7 @@ interface LocksProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function Locks({ params, searchParams }: LocksProps) {
+async function Locks({ params, searchParams }: LocksProps) {
   const wanted = repositoryIn(await params);
   const search = await searchParams;
   const path = locksUrl(wanted);
@@ -26,3 +27,5 @@ export default async function Locks({ params, searchParams }: LocksProps) {
     </RepositoryPage>
   );
 }
+
+export default guardedPage(Locks);

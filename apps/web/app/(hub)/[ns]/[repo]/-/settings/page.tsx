@@ -1,4 +1,6 @@
-import { notFound, redirect } from 'next/navigation';
+import { guardedPage } from '@/components/shell/guarded-page';
+import { notFound } from '@/lib/page/refusal';
+import { redirect } from 'next/navigation';
 import { nameOf } from '@/components/repository/repository-page';
 import { DangerZone } from '@/components/settings/danger-zone';
 import { GeneralForm } from '@/components/settings/general-form';
@@ -17,7 +19,7 @@ interface GeneralProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function General({ params, searchParams }: GeneralProps) {
+async function General({ params, searchParams }: GeneralProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted);
   await requireUser(path);
@@ -49,3 +51,5 @@ export default async function General({ params, searchParams }: GeneralProps) {
     </RepositorySettings>
   );
 }
+
+export default guardedPage(General);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Flash } from '@/components/forms/flash';
 import { RefList } from '@/components/repository/ref-list';
 import { RepositoryPage } from '@/components/repository/repository-page';
@@ -11,7 +12,7 @@ interface TagsProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function Tags({ params, searchParams }: TagsProps) {
+async function Tags({ params, searchParams }: TagsProps) {
   const { owner, name } = repositoryIn(await params);
   const search = await searchParams;
   const path = tagsUrl({ owner, name });
@@ -25,3 +26,5 @@ export default async function Tags({ params, searchParams }: TagsProps) {
     </RepositoryPage>
   );
 }
+
+export default guardedPage(Tags);

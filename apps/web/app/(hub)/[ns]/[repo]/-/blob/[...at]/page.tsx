@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { History, Pencil } from 'lucide-react';
 import { redirect } from 'next/navigation';
 import { BlobPanel, lookOf } from '@/components/code/blob-panel';
@@ -40,7 +41,7 @@ async function load({ params, searchParams }: BlobProps) {
   });
 }
 
-export default async function Blob(props: BlobProps) {
+async function Blob(props: BlobProps) {
   const blob = await load(props);
   const name = nameOf(blob.repository);
   const search = await props.searchParams;
@@ -72,3 +73,5 @@ export default async function Blob(props: BlobProps) {
     </RepositoryPage>
   );
 }
+
+export default guardedPage(Blob);

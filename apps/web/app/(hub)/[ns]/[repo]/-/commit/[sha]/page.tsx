@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { CommitView } from '@/components/diff/commit-view';
 import { subjectOf } from '@/components/repository/commit-line';
 import { RepositoryPage } from '@/components/repository/repository-page';
@@ -29,7 +30,7 @@ async function load({ params, searchParams }: CommitProps) {
   });
 }
 
-export default async function Commit(props: CommitProps) {
+async function Commit(props: CommitProps) {
   const page = await load(props);
   const file = textIn(await props.searchParams, 'file');
   return (
@@ -38,3 +39,5 @@ export default async function Commit(props: CommitProps) {
     </RepositoryPage>
   );
 }
+
+export default guardedPage(Commit);

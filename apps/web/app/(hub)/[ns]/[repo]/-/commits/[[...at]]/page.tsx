@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import type { CommitsPage } from '@granary/api-contract';
 import { History } from 'lucide-react';
 import { CommitList } from '@/components/repository/commit-list';
@@ -22,7 +23,7 @@ function commitsPath(repository: RepositoryName, at: string | null): string {
   return at === null ? `${repositoryUrl(repository)}/-/commits` : refViewUrl(repository, 'commits', at);
 }
 
-export default async function Commits({ params, searchParams }: CommitsProps) {
+async function Commits({ params, searchParams }: CommitsProps) {
   const repository = repositoryIn(await params);
   const at = atIn(await params);
   const query = { at, page: pageNumberIn(await searchParams) };
@@ -67,3 +68,5 @@ function CommitHistory({ commits, at }: { commits: CommitsPage; at: NonNullable<
     </>
   );
 }
+
+export default guardedPage(Commits);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { FileFault } from '@/components/edit/file-fault';
 import { FileForm } from '@/components/edit/file-form';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
@@ -9,7 +10,7 @@ import { blobUrl, refViewUrl, type RepositoryName } from '@/lib/repository-url';
 import { atIn, repositoryIn, type AtParams } from '@/lib/route-params';
 import { visibleName } from '@/lib/text/visible-text';
 
-export default async function EditFile({ params }: { params: Promise<AtParams> }) {
+async function EditFile({ params }: { params: Promise<AtParams> }) {
   const wanted = repositoryIn(await params);
   const at = atIn(await params) ?? '';
   const pathOf = (repository: RepositoryName) => refViewUrl(repository, 'edit', at);
@@ -33,3 +34,5 @@ export default async function EditFile({ params }: { params: Promise<AtParams> }
     </RepositoryPage>
   );
 }
+
+export default guardedPage(EditFile);

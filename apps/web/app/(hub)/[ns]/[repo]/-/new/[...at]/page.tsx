@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { FileForm } from '@/components/edit/file-form';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
 import { Panel, PanelHeader } from '@/components/ui/panel';
@@ -7,7 +8,7 @@ import { requireUser } from '@/lib/api/viewer';
 import { refViewUrl, repositoryUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
 import { atIn, repositoryIn, type AtParams } from '@/lib/route-params';
 
-export default async function NewFile({ params }: { params: Promise<AtParams> }) {
+async function NewFile({ params }: { params: Promise<AtParams> }) {
   const wanted = repositoryIn(await params);
   const at = atIn(await params) ?? '';
   const pathOf = (repository: RepositoryName) => refViewUrl(repository, 'new', at);
@@ -26,3 +27,5 @@ export default async function NewFile({ params }: { params: Promise<AtParams> })
     </RepositoryPage>
   );
 }
+
+export default guardedPage(NewFile);

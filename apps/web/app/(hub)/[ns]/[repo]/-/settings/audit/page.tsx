@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { AuditList } from '@/components/settings/audit-list';
 import { RepositorySettings } from '@/components/settings/repository-settings';
 import { ButtonLink } from '@/components/ui/button';
@@ -23,7 +24,7 @@ function auditPath(path: string, action: string, page = 1): string {
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-export default async function AuditPage({ params, searchParams }: AuditProps) {
+async function AuditPage({ params, searchParams }: AuditProps) {
   const wanted = repositoryIn(await params);
   const search = await searchParams;
   const path = settingsUrl(wanted, 'audit');
@@ -57,3 +58,5 @@ export default async function AuditPage({ params, searchParams }: AuditProps) {
     </RepositorySettings>
   );
 }
+
+export default guardedPage(AuditPage);

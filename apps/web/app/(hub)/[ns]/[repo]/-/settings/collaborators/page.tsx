@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Users } from 'lucide-react';
 import { ActionForm } from '@/components/forms/action-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
@@ -22,7 +23,7 @@ interface CollaboratorsProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function Collaborators({ params, searchParams }: CollaboratorsProps) {
+async function Collaborators({ params, searchParams }: CollaboratorsProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'collaborators');
   await requireUser(path);
@@ -79,3 +80,5 @@ function AddCollaborator({ repository }: { repository: RepositoryName }) {
     </Panel>
   );
 }
+
+export default guardedPage(Collaborators);

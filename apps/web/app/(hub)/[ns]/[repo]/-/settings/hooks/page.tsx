@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { Plus, Webhook } from 'lucide-react';
 import { nameOf } from '@/components/repository/repository-page';
 import { HookRow } from '@/components/settings/hook-row';
@@ -18,7 +19,7 @@ interface HooksProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function Hooks({ params, searchParams }: HooksProps) {
+async function Hooks({ params, searchParams }: HooksProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'hooks');
   await requireUser(path);
@@ -53,3 +54,5 @@ export default async function Hooks({ params, searchParams }: HooksProps) {
     </RepositorySettings>
   );
 }
+
+export default guardedPage(Hooks);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { nameOf } from '@/components/repository/repository-page';
 import { LfsCollection } from '@/components/settings/lfs-collection';
 import { LfsTrash } from '@/components/settings/lfs-trash';
@@ -15,7 +16,7 @@ interface LfsObjectsProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function LfsObjects({ params, searchParams }: LfsObjectsProps) {
+async function LfsObjects({ params, searchParams }: LfsObjectsProps) {
   const wanted = repositoryIn(await params);
   const search = await searchParams;
   const page = pageNumberIn(search);
@@ -33,3 +34,5 @@ export default async function LfsObjects({ params, searchParams }: LfsObjectsPro
     </RepositorySettings>
   );
 }
+
+export default guardedPage(LfsObjects);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import type { ProtectionKind } from '@granary/api-contract';
 import { GitBranch, ShieldCheck, Tag } from 'lucide-react';
 import { nameOf } from '@/components/repository/repository-page';
@@ -30,7 +31,7 @@ function Add({ path, kind, variant }: { path: string; kind: ProtectionKind; vari
   );
 }
 
-export default async function ProtectionPage({ params, searchParams }: ProtectionProps) {
+async function ProtectionPage({ params, searchParams }: ProtectionProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'protection');
   await requireUser(path);
@@ -79,3 +80,5 @@ export default async function ProtectionPage({ params, searchParams }: Protectio
     </RepositorySettings>
   );
 }
+
+export default guardedPage(ProtectionPage);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { nameOf } from '@/components/repository/repository-page';
 import { LfsAdvice } from '@/components/settings/lfs-advice';
 import { PushRulesFacts } from '@/components/settings/push-rules-facts';
@@ -17,7 +18,7 @@ interface PushRulesProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function PushRulesPage({ params, searchParams }: PushRulesProps) {
+async function PushRulesPage({ params, searchParams }: PushRulesProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'push-rules');
   await requireUser(path);
@@ -39,3 +40,5 @@ export default async function PushRulesPage({ params, searchParams }: PushRulesP
     </RepositorySettings>
   );
 }
+
+export default guardedPage(PushRulesPage);

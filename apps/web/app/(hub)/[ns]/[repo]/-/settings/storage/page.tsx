@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { LfsPaths } from '@/components/settings/lfs-paths';
 import { QuotaPanel } from '@/components/settings/quota-panel';
 import { RepositorySettings } from '@/components/settings/repository-settings';
@@ -15,7 +16,7 @@ interface StorageProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function RepositoryStoragePage({ params, searchParams }: StorageProps) {
+async function RepositoryStoragePage({ params, searchParams }: StorageProps) {
   const wanted = repositoryIn(await params);
   const search = await searchParams;
   const below = textIn(search, 'path');
@@ -43,3 +44,5 @@ export default async function RepositoryStoragePage({ params, searchParams }: St
     </RepositorySettings>
   );
 }
+
+export default guardedPage(RepositoryStoragePage);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { redirect } from 'next/navigation';
 import { Flash } from '@/components/forms/flash';
 import { RepositoryPage } from '@/components/repository/repository-page';
@@ -35,7 +36,7 @@ async function load({ params }: Pick<TreeProps, 'params'>) {
   });
 }
 
-export default async function Tree(props: TreeProps) {
+async function Tree(props: TreeProps) {
   const tree = await load(props);
   const { path = '', ref = '' } = tree.at ?? {};
   return (
@@ -45,3 +46,5 @@ export default async function Tree(props: TreeProps) {
     </RepositoryPage>
   );
 }
+
+export default guardedPage(Tree);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { UploadForm } from '@/components/edit/upload-form';
 import { nameOf, RepositoryPage } from '@/components/repository/repository-page';
 import { Panel, PanelHeader } from '@/components/ui/panel';
@@ -13,7 +14,7 @@ interface UploadProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function Upload({ params, searchParams }: UploadProps) {
+async function Upload({ params, searchParams }: UploadProps) {
   const wanted = repositoryIn(await params);
   const at = atIn(await params) ?? '';
   const refused = textIn(await searchParams, 'refused');
@@ -39,3 +40,5 @@ export default async function Upload({ params, searchParams }: UploadProps) {
     </RepositoryPage>
   );
 }
+
+export default guardedPage(Upload);

@@ -1,3 +1,4 @@
+import { guardedPage } from '@/components/shell/guarded-page';
 import { nameOf } from '@/components/repository/repository-page';
 import { DeliveryLog } from '@/components/settings/delivery-log';
 import { HookForm } from '@/components/settings/hook-form';
@@ -26,7 +27,7 @@ async function load(repository: RepositoryName, hookId: number, deliveryId: numb
   return { frame, hook, deliveries, delivery };
 }
 
-export default async function HookPage({ params, searchParams }: HookProps) {
+async function HookPage({ params, searchParams }: HookProps) {
   const wanted = repositoryIn(await params);
   const hookId = numberIn((await params).id);
   const search = await searchParams;
@@ -51,3 +52,5 @@ export default async function HookPage({ params, searchParams }: HookProps) {
     </RepositorySettings>
   );
 }
+
+export default guardedPage(HookPage);

@@ -1,4 +1,5 @@
-import { notFound } from 'next/navigation';
+import { guardedPage } from '@/components/shell/guarded-page';
+import { notFound } from '@/lib/page/refusal';
 import { nameOf } from '@/components/repository/repository-page';
 import { HookForm } from '@/components/settings/hook-form';
 import { RepositorySettings } from '@/components/settings/repository-settings';
@@ -11,7 +12,7 @@ import { repositoryIn, type RepositoryParams } from '@/lib/route-params';
 
 const pathOf = (repository: RepositoryName) => `${settingsUrl(repository, 'hooks')}/new`;
 
-export default async function NewHook({ params }: { params: Promise<RepositoryParams> }) {
+async function NewHook({ params }: { params: Promise<RepositoryParams> }) {
   const wanted = repositoryIn(await params);
   const path = pathOf(wanted);
   await requireUser(path);
@@ -28,3 +29,5 @@ export default async function NewHook({ params }: { params: Promise<RepositoryPa
     </RepositorySettings>
   );
 }
+
+export default guardedPage(NewHook);

@@ -1,4 +1,5 @@
-import { notFound } from 'next/navigation';
+import { guardedPage } from '@/components/shell/guarded-page';
+import { notFound } from '@/lib/page/refusal';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import { nameOf } from '@/components/repository/repository-page';
 import { DeleteForm } from '@/components/forms/delete-form';
@@ -17,7 +18,7 @@ interface EditProtectionProps {
   params: Promise<RepositoryParams & { id: string }>;
 }
 
-export default async function EditProtection({ params }: EditProtectionProps) {
+async function EditProtection({ params }: EditProtectionProps) {
   const wanted = repositoryIn(await params);
   const id = numberIn((await params).id);
   const path = protectionUrl(wanted, id);
@@ -55,3 +56,5 @@ export default async function EditProtection({ params }: EditProtectionProps) {
     </RepositorySettings>
   );
 }
+
+export default guardedPage(EditProtection);

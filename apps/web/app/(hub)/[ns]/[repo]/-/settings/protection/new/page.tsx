@@ -1,4 +1,5 @@
-import { notFound } from 'next/navigation';
+import { guardedPage } from '@/components/shell/guarded-page';
+import { notFound } from '@/lib/page/refusal';
 import { nameOf } from '@/components/repository/repository-page';
 import { ProtectionForm } from '@/components/settings/protection-form';
 import { RepositorySettings } from '@/components/settings/repository-settings';
@@ -14,7 +15,7 @@ interface NewProtectionProps {
   searchParams: Promise<SearchParams>;
 }
 
-export default async function NewProtection({ params, searchParams }: NewProtectionProps) {
+async function NewProtection({ params, searchParams }: NewProtectionProps) {
   const wanted = repositoryIn(await params);
   const kind = textIn(await searchParams, 'kind') === 'tag' ? 'tag' : 'branch';
   const pathOf = (repository: RepositoryName) => `${settingsUrl(repository, 'protection')}/new?kind=${kind}`;
@@ -34,3 +35,5 @@ export default async function NewProtection({ params, searchParams }: NewProtect
     </RepositorySettings>
   );
 }
+
+export default guardedPage(NewProtection);
