@@ -102,14 +102,18 @@ export type At = z.infer<typeof At>;
 export const FileText = z.object({ path: z.string(), rendered: RenderedText, truncated: z.boolean() });
 export type FileText = z.infer<typeof FileText>;
 
-/** `GET …/tree?at=<ref>[/<path>]`; without `at` the default branch. `at` is null in an empty repository. */
+/** `GET …/tree?at=<ref>[/<path>]&page=N`; without `at` the default branch. `at` is null in an empty repository. */
+// The README comes with the first page.
 export const TreePage = RepositoryFrame.extend({
   at: At.nullable(),
   last_commit: CommitSummary.nullable(),
   commit_count: z.number().nullable(),
+  /** 500 a page. */
   entries: z.array(TreeEntry),
-  /** More than 1,000 entries: the rest is left out. */
-  entries_truncated: z.boolean(),
+  /** Of the whole directory. */
+  entry_count: z.number(),
+  page: z.number(),
+  has_next: z.boolean(),
   readme: FileText.nullable(),
 });
 export type TreePage = z.infer<typeof TreePage>;

@@ -1,6 +1,5 @@
 import type { TreeEntry } from '@granary/api-contract';
-import { File, FileSymlink, Folder, FolderGit2 } from 'lucide-react';
-import { classNames } from '@/lib/class-names';
+import { File, FileSymlink, Folder, FolderGit2, Lock } from 'lucide-react';
 
 type EntryType = TreeEntry['type'];
 
@@ -8,7 +7,7 @@ const ICONS = { tree: Folder, blob: File, symlink: FileSymlink, submodule: Folde
   EntryType,
   typeof File
 >;
-const LABELS: Record<EntryType, string> = {
+export const ENTRY_LABELS: Record<EntryType, string> = {
   tree: 'Directory',
   blob: 'File',
   symlink: 'Symbolic link',
@@ -27,19 +26,9 @@ export function EntryIconSprite() {
           </symbol>
         );
       })}
-    </svg>
-  );
-}
-
-export function EntryIcon({ type }: { type: EntryType }) {
-  const tinted = type === 'tree' || type === 'submodule';
-  return (
-    <svg
-      role="img"
-      aria-label={LABELS[type]}
-      className={classNames('size-4 shrink-0', tinted ? 'text-accent' : 'text-ink-muted')}
-    >
-      <use href={`#entry-${type}`} />
+      <symbol id="entry-lock" viewBox="0 0 24 24">
+        <Lock />
+      </symbol>
     </svg>
   );
 }

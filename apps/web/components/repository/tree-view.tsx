@@ -3,9 +3,9 @@ import { BookOpen, History } from 'lucide-react';
 import { AddButtons } from '@/components/edit/add-buttons';
 import { RenderedView } from '@/components/code/rendered-view';
 import { Link } from '@/components/ui/link';
-import { Notice } from '@/components/ui/notice';
+import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
-import { blobUrl, commitsUrl } from '@/lib/repository-url';
+import { blobUrl, commitsUrl, treeUrl } from '@/lib/repository-url';
 import { countOf } from '@/lib/text/quantity';
 import { CloneMenu } from './clone-menu';
 import { CommitLine } from './commit-line';
@@ -19,6 +19,7 @@ import { TreeTable } from './tree-table';
 export function TreeView({ tree }: { tree: TreePage }) {
   if (!tree.at) return <EmptyRepository repository={tree.repository} />;
   const { at, readme } = tree;
+  const here = treeUrl(nameOf(tree.repository), at, at.path);
   return (
     <>
       <RefToolbar frame={tree} at={at} view="tree">
@@ -30,11 +31,16 @@ export function TreeView({ tree }: { tree: TreePage }) {
         <TreeHeader tree={tree} at={at} />
         <TreeTable repository={nameOf(tree.repository)} at={at} entries={tree.entries} />
       </Panel>
-      {tree.entries_truncated && (
-        <Notice tone="warning" className="mt-4">
-          <p>This directory is large: only its first {tree.entries.length} entries are shown.</p>
-        </Notice>
+      {(tree.page > 1 || tree.has_next) && (
+        <p className="text-ink-muted mt-3 px-1 text-center text-[0.8125rem] tabular-nums">
+          {countOf(tree.entry_count, 'entry', 'entries')} in this directory
+        </p>
       )}
+      <Pagination
+        page={tree.page}
+        hasNext={tree.has_next}
+        hrefOf={(page) => (page === 1 ? here : `${here}?page=${page}`)}
+      />
       {readme && <Readme tree={tree} at={at} readme={readme} />}
     </>
   );

@@ -23,8 +23,8 @@ export function readFrame(owner: string, name: string) {
   return readApi(webPath(owner, name), RepositoryFrame);
 }
 
-export function readTree(owner: string, name: string, at: string | null) {
-  return readApi(`${webPath(owner, name)}/tree`, TreePage, { at });
+export function readTree(owner: string, name: string, query: { at: string | null; page?: number }) {
+  return readApi(`${webPath(owner, name)}/tree`, TreePage, query);
 }
 
 /** @param look what of its text is wanted beside the text itself: nothing by default. */

@@ -54,6 +54,33 @@ describe('readTree', () => {
     }
   });
 
+  it('lists a directory window by window: what holds more first, everything once', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `f${index}`);
+    const files = Object.fromEntries([...names, 'a-b/x', 'a/x', 'z/x', 'README'].map((path) => [path, 'x']));
+    const sha = await repository.commit({ files });
+    const pages = await Promise.all(
+      [0, 5, 10, 15].map((offset) => readTree(repository, { sha, path: '', offset, limit: 5 })),
+    );
+    expect(pages.flatMap(({ entries }) => entries.map(({ name }) => name))).toEqual([
+      ...['a', 'a-b', 'z', 'README'],
+      ...names,
+    ]);
+    expect(pages.map(({ total, isTruncated }) => [total, isTruncated])).toEqual([
+      [12, true],
+      [12, true],
+      [12, false],
+      [12, false],
+    ]);
+  });
+
+  it('finds the README wherever it stands', async () => {
+    const files = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`A${index}`, 'x']));
+    const sha = await repository.commit({ files: { ...files, 'readme.md': 'x' } });
+    const { entries, readmes } = await readTree(repository, { sha, path: '', limit: 4 });
+    expect(entries.map(({ name }) => name)).not.toContain('readme.md');
+    expect(findReadme(readmes)?.name).toBe('readme.md');
+  });
+
   it('stops at the limit', async () => {
     const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index}`, 'x']));
     const sha = await repository.commit({ files });
@@ -65,7 +92,7 @@ describe('readTree', () => {
 
   it('reads a commit without any files', async () => {
     const sha = await repository.commit();
-    expect(await readTree(repository, { sha, path: '' })).toEqual({ entries: [], isTruncated: false });
+    expect(await readTree(repository, { sha, path: '' })).toMatchObject({ entries: [], total: 0, isTruncated: false });
   });
 
   it.each(['file', 'none', 'link', 'file/x', '..', 'dir//x', 'module', 'di'])(

@@ -22,10 +22,14 @@ export interface TreeEntry {
 }
 
 export interface TreeListing {
-  /** Directories and submodules first, then by name. */
+  /** Of the window: directories and submodules first, then by name, over the whole directory. */
   entries: TreeEntry[];
-  /** There are more; which ones are left out follows git's order. */
+  /** Of the whole directory. */
+  total: number;
+  /** There are more behind the window. */
   isTruncated: boolean;
+  /** Those that may be the directory's README, wherever they stand in it; in the first window alone. */
+  readmes: TreeEntry[];
 }
 
 export interface TreeQuery {
@@ -33,40 +37,100 @@ export interface TreeQuery {
   sha: string;
   /** `''` is the root. */
   path: string;
+  /** How many entries stand before the window; none unless told. */
+  offset?: number;
   /** 1,000 unless told. */
   limit?: number;
 }
 
+const MOST_READMES = 20;
+
 /**
- * The entries of one directory.
+ * The entries of one directory, a window of them: memory goes with the window, however many there are.
  *
  * @throws DomainError `not_found` when there is no directory at the path.
  * @see git-ls-tree(1).
  */
 export async function readTree(repository: BareRepository, query: TreeQuery): Promise<TreeListing> {
-  const { sha, limit = 1000 } = query;
+  const { sha, offset = 0, limit = 1000 } = query;
   const path = parsePath(query.path);
-  const below = path === '' ? [] : [`${path}/`];
-  const { records, isTruncated } = await listSome(repository, [verifiedOid(sha), '--', ...below], limit);
+  const args = [verifiedOid(sha), '--', ...(path === '' ? [] : [`${path}/`])];
+  const first = await readWindow(repository, ['-l', ...args], { path, directories: [0, limit], files: [0, limit] });
   // A submodule lists itself.
-  if (path !== '' && !records[0]?.path.startsWith(`${path}/`)) throw notFound('Directory');
-  const files = records.filter(isRegularFile);
+  if (path !== '' && !first.first?.startsWith(`${path}/`)) throw notFound('Directory');
+  const { directoryCount, total, readmes } = first;
+  const windowOf = (start: number): [number, number] => [Math.max(start, 0), Math.max(start + limit, 0)];
+  const [directories, files] = [windowOf(offset), windowOf(offset - directoryCount)];
+  const shown = offset === 0 ? first : await readWindow(repository, ['-l', ...args], { path, directories, files });
+  // git orders a directory as if its name ended with a slash.
+  const records = [...shown.directories.sort(byPath), ...shown.files].slice(0, limit);
+  const entries = await toEntries(repository, { sha, path }, [...records, ...readmes]);
+  return {
+    entries: entries.slice(0, records.length),
+    total,
+    isTruncated: offset + records.length < total,
+    readmes: offset === 0 ? entries.slice(records.length) : [],
+  };
+}
+
+type Range = readonly [from: number, to: number];
+
+interface TreeWindow {
+  directories: LsTreeEntry[];
+  files: LsTreeEntry[];
+  directoryCount: number;
+  total: number;
+  /** The path of the first of all. */
+  first: string | null;
+  readmes: LsTreeEntry[];
+}
+
+async function readWindow(
+  repository: BareRepository,
+  args: readonly string[],
+  wanted: { path: string; directories: Range; files: Range },
+): Promise<TreeWindow> {
+  const found: TreeWindow = { directories: [], files: [], directoryCount: 0, total: 0, first: null, readmes: [] };
+  const isIn = (index: number, [from, to]: Range) => index >= from && index < to;
+  for await (const record of treeRecords(repository, args)) {
+    const isDirectory = rankOf(kindOf(record)) === 0;
+    const index = isDirectory ? found.directoryCount : found.total - found.directoryCount;
+    if (isDirectory && isIn(index, wanted.directories)) found.directories.push(record);
+    if (!isDirectory && isIn(index, wanted.files)) found.files.push(record);
+    if (isDirectory) found.directoryCount++;
+    else if (found.readmes.length < MOST_READMES && /^readme/i.test(nameIn(wanted.path, record))) {
+      found.readmes.push(record);
+    }
+    found.total++;
+    found.first ??= record.path;
+  }
+  return found;
+}
+
+function nameIn(path: string, record: LsTreeEntry): string {
+  return path === '' ? record.path : record.path.slice(path.length + 1);
+}
+
+async function toEntries(
+  repository: BareRepository,
+  { sha, path }: { sha: string; path: string },
+  records: readonly LsTreeEntry[],
+): Promise<TreeEntry[]> {
   const pointers = await readPointers(
     repository,
-    files.map(({ oid, sizeBytes }) => ({ oid, sizeBytes: sizeBytes ?? 0 })),
+    records.filter(isRegularFile).map(({ oid, sizeBytes }) => ({ oid, sizeBytes: sizeBytes ?? 0 })),
   );
-  const named = files.flatMap((file) => {
+  const named = records.filter(isRegularFile).flatMap((file) => {
     const pointer = pointers.get(file.oid);
     return pointer ? [{ sha, path: file.path, pointer }] : [];
   });
   const standing = new Map((await standingForObjects(repository, named)).map((file) => [file.path, file.pointer]));
-  const entries = records.map((record) => {
+  return records.map((record) => {
     const lfs = standing.get(record.path) ?? null;
-    const name = path === '' ? record.path : record.path.slice(path.length + 1);
     const blobSizeBytes = record.sizeBytes;
-    return { ...record, name, type: kindOf(record), sizeBytes: lfs?.sizeBytes ?? blobSizeBytes, blobSizeBytes, lfs };
+    const sizeBytes = lfs?.sizeBytes ?? blobSizeBytes;
+    return { ...record, name: nameIn(path, record), type: kindOf(record), sizeBytes, blobSizeBytes, lfs };
   });
-  return { entries: entries.sort(inOrder), isTruncated };
 }
 
 /**
@@ -101,15 +165,21 @@ async function listSome(
   limit: number,
 ): Promise<{ records: LsTreeEntry[]; isTruncated: boolean }> {
   const records: LsTreeEntry[] = [];
+  for await (const record of treeRecords(repository, ['-l', ...args])) {
+    if (records.length === limit) return { records, isTruncated: true };
+    records.push(record);
+  }
+  return { records, isTruncated: false };
+}
+
+async function* treeRecords(repository: BareRepository, args: readonly string[]): AsyncGenerator<LsTreeEntry> {
   let unfinished: Buffer = Buffer.alloc(0);
-  for await (const chunk of outputOf(repository, ['ls-tree', '-z', '-l', '--full-tree', ...args])) {
+  for await (const chunk of outputOf(repository, ['ls-tree', '-z', '--full-tree', ...args])) {
     const bytes = Buffer.concat([unfinished, chunk]);
     const end = bytes.lastIndexOf(0) + 1;
     unfinished = bytes.subarray(end);
-    records.push(...parseLsTree(bytes.toString('utf8', 0, end)));
-    if (records.length > limit) break;
+    yield* parseLsTree(bytes.toString('utf8', 0, end));
   }
-  return { records: records.slice(0, limit), isTruncated: records.length > limit };
 }
 
 export function kindOf({ mode, type }: Pick<LsTreeEntry, 'mode' | 'type'>): TreeEntryKind {
@@ -121,7 +191,11 @@ function isRegularFile(entry: LsTreeEntry): boolean {
   return kindOf(entry) === 'blob';
 }
 
-function inOrder(one: TreeEntry, other: TreeEntry): number {
-  const rank = ({ type }: TreeEntry) => (type === 'tree' || type === 'submodule' ? 0 : 1);
-  return rank(one) - rank(other) || (one.name < other.name ? -1 : 1);
+function byPath(one: LsTreeEntry, other: LsTreeEntry): number {
+  return one.path < other.path ? -1 : 1;
+}
+
+/** What holds more comes first. */
+function rankOf(type: TreeEntryKind): number {
+  return type === 'tree' || type === 'submodule' ? 0 : 1;
 }

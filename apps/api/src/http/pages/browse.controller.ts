@@ -53,6 +53,7 @@ import { shownRefs } from './shown-refs';
 const MAX_README_BYTES = 1024 * 1024;
 const REFS_A_PAGE = '50';
 const FILES_A_PAGE = '100';
+const ENTRIES_A_PAGE = 500;
 const MAX_COUNTED_COMMITS = 100_000;
 /** Larger images are offered as a download. */
 const MAX_PREVIEW_BYTES = 20 * 1024 * 1024;
@@ -105,23 +106,24 @@ export class BrowseController {
   @Get('tree')
   async tree(
     @Opened() opened: OpenRepository,
-    @Query('at') at: unknown,
+    @Query() query: Record<string, unknown>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TreePage> {
     const bare = this.reader.bare(opened, clientGone(response));
-    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, at)]);
+    const { page } = pageOf({ page: query['page'] });
+    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, query['at'])]);
     if (!place) {
-      const nothing = { entries: [], entries_truncated: false, readme: null };
+      const nothing = { entries: [], entry_count: 0, page, has_next: false, readme: null };
       return { ...frame, at: null, last_commit: null, commit_count: null, ...nothing };
     }
     const [listing, history, count] = await Promise.all([
-      readTree(bare, place),
+      readTree(bare, { ...place, offset: (page - 1) * ENTRIES_A_PAGE, limit: ENTRIES_A_PAGE }),
       readHistory(bare, { ...place, page: 1, perPage: 1 }),
       countCommits(bare, place.sha, MAX_COUNTED_COMMITS),
     ]);
     const [last, readme] = await Promise.all([
       lastCommits(bare, { ...place, entries: listing.entries }),
-      this.readme(opened, bare, { at: place, entries: listing.entries }),
+      this.readme(opened, bare, { at: place, entries: listing.readmes }),
     ]);
     const newest = history.commits[0] ?? null;
     const facts = await this.reader.facts(opened, {
@@ -136,7 +138,9 @@ export class BrowseController {
       last_commit: newest && presentCommit(newest, facts),
       commit_count: count,
       entries: listing.entries.map((entry) => presentEntry(entry, last.get(entry.path) ?? null, facts)),
-      entries_truncated: listing.isTruncated,
+      entry_count: listing.total,
+      page,
+      has_next: listing.isTruncated,
       readme,
     };
   }

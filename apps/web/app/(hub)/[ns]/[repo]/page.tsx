@@ -6,16 +6,17 @@ import { TreeView } from '@/components/repository/tree-view';
 import { pageData } from '@/lib/api/page-data';
 import { readTree } from '@/lib/api/repositories';
 import { repositoryUrl } from '@/lib/repository-url';
-import { repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+import { pageNumberIn, repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 
 interface RepositoryHomeProps {
   params: Promise<RepositoryParams>;
   searchParams: Promise<SearchParams>;
 }
 
-async function load({ params }: Pick<RepositoryHomeProps, 'params'>) {
+async function load({ params, searchParams }: RepositoryHomeProps) {
+  const page = pageNumberIn(await searchParams);
   const repository = repositoryIn(await params);
-  return pageData(() => readTree(repository.owner, repository.name, null), {
+  return pageData(() => readTree(repository.owner, repository.name, { at: null, page }), {
     path: repositoryUrl(repository),
     movedPath: repositoryUrl,
   });

@@ -29,7 +29,7 @@ async function load({ params, searchParams }: BlobProps) {
     try {
       return await readBlob(repository.owner, repository.name, at, look);
     } catch (error) {
-      if (await exists(error, () => readTree(repository.owner, repository.name, at))) {
+      if (await exists(error, () => readTree(repository.owner, repository.name, { at }))) {
         redirect(refViewUrl(repository, 'tree', at));
       }
       throw error;

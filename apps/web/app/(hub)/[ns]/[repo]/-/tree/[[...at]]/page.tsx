@@ -7,7 +7,7 @@ import { pageData } from '@/lib/api/page-data';
 import { exists } from '@/lib/api/exists';
 import { readBlob, readTree } from '@/lib/api/repositories';
 import { refViewUrl, repositoryUrl } from '@/lib/repository-url';
-import { atIn, repositoryIn, type AtParams, type SearchParams } from '@/lib/route-params';
+import { atIn, pageNumberIn, repositoryIn, type AtParams, type SearchParams } from '@/lib/route-params';
 import { visibleName } from '@/lib/text/visible-text';
 
 interface TreeProps {
@@ -15,13 +15,14 @@ interface TreeProps {
   searchParams: Promise<SearchParams>;
 }
 
-async function load({ params }: Pick<TreeProps, 'params'>) {
+async function load({ params, searchParams }: TreeProps) {
+  const page = pageNumberIn(await searchParams);
   const repository = repositoryIn(await params);
   const at = atIn(await params);
   if (at === null) redirect(repositoryUrl(repository));
   const read = async () => {
     try {
-      return await readTree(repository.owner, repository.name, at);
+      return await readTree(repository.owner, repository.name, { at, page });
     } catch (error) {
       // Links out of Markdown do not know whether they lead to a file or a directory.
       if (await exists(error, () => readBlob(repository.owner, repository.name, at))) {
