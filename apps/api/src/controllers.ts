@@ -26,6 +26,7 @@ import { CommitsController } from './http/rest/commits.controller';
 import { ContentsController } from './http/rest/contents.controller';
 import { ContentsEditController } from './http/rest/contents-edit.controller';
 import { GitObjectsController } from './http/rest/git-objects.controller';
+import { GitDatabaseController } from './http/rest/git-database.controller';
 import { HooksController } from './http/rest/hooks.controller';
 import { LfsObjectsController } from './http/rest/lfs-objects.controller';
 import { PurgeController } from './http/rest/purge.controller';
@@ -76,6 +77,7 @@ export const CONTROLLERS: readonly Type[] = [
   ContentsController,
   ContentsEditController,
   GitObjectsController,
+  GitDatabaseController,
   HooksController,
   LfsObjectsController,
   PurgeController,

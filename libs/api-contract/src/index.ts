@@ -9,6 +9,7 @@ export * from './protection';
 export * from './push-rules';
 export * from './quotas';
 export * from './refs';
+export * from './git-database';
 export * from './signatures';
 export * from './commits';
 export * from './archives';

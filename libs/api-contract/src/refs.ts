@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const Sha = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a whole object id in lower case');
+/** Of an object, in either format of ids. */
+export const Sha = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a whole object id in lower case');
 
 /** GitHub's `GET /api/v3/repos/:o/:r/git/ref/*`, `git/matching-refs/*`. */
 export const GitRef = z.object({

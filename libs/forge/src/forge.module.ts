@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE, RATE_LIMITS } from './database/tokens';
 import { ArchiveCacheService, ArchivesService } from './archives';
 import { AuditService } from './audit';
-import { EditsService, StagedRoom, UploadCommitsService, UploadsService } from './edits';
+import { EditsService, GitDatabaseService, StagedRoom, UploadCommitsService, UploadsService } from './edits';
 import { EventsService, FailedEventsService, OutboxRelay, Subscriptions } from './events';
 import {
   AccessTokensService,
@@ -66,6 +66,7 @@ import {
   PushRecordService,
   ReconcileService,
   RefMovesService,
+  UnreferencedObjectsService,
 } from './pushes';
 import { ProtectionsService, PushRulesService } from './protection';
 import { postgresRateLimits } from './rate-limits';
@@ -173,11 +174,13 @@ const SERVICES = [
   DiskRoomService,
   PushesService,
   RefMovesService,
+  UnreferencedObjectsService,
   ReconcileService,
   InitialCommitService,
   ArchiveCacheService,
   ArchivesService,
   EditsService,
+  GitDatabaseService,
   StagedRoom,
   UploadsService,
   UploadCommitsService,

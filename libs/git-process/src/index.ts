@@ -84,6 +84,7 @@ export { findStale, STALE_AFTER_MS, sweepStale } from './maintenance/sweep-stale
 export { GrowingFile, type GrowingFileRoom } from './spool/growing-file';
 export { removeAbandoned, showLife } from './spool/process-directory';
 export { compress, findCompressors, type Compressor, type CompressorName } from './compress/compressor';
+export { objectsBeyondRefs, type ObjectsBeyondRefsOptions } from './reachable/objects-beyond-refs';
 export { presentObjects } from './reachable/present-objects';
 export { smallBlobs, type SmallBlobsOptions } from './reachable/small-blobs';
 export { type SmallBlob } from './reachable/blob-reader';

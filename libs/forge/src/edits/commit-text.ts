@@ -47,10 +47,11 @@ function messageText(message: string): string {
   return `${text}\n`;
 }
 
-function ident({ name, email, date }: Person, now: Date): string {
+/** @param timeZone `+hhmm`. @throws DomainError `invalid` for a person without a name. */
+export function ident({ name, email, date }: Person, now: Date, timeZone = '+0000'): string {
   const [cleanName, cleanEmail] = [clean(name), clean(email)];
   if (cleanName === '') throw invalidField('name', 'A commit needs the name of its author.', 'invalid');
-  return `${cleanName} <${cleanEmail}> ${Math.floor((date ?? now).getTime() / 1000)} +0000`;
+  return `${cleanName} <${cleanEmail}> ${Math.floor((date ?? now).getTime() / 1000)} ${timeZone}`;
 }
 
 /** Without what would end the name or the line (git: ident.c, strbuf_addstr_without_crud). */

@@ -1,7 +1,7 @@
 import { newObject, type NewObject, type ObjectFormat } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
-import { parseTree, type TreeObjectEntry } from '@granary/wire';
 import type { FileMode } from './change';
+import { formatTree, readEntries, TREE, type Entry } from './tree-entries';
 
 /** What becomes of one path: a blob that is or will be in the repository, or null where the file goes. */
 export interface PathChange {
@@ -23,7 +23,6 @@ export interface EditedTree {
   trees: NewObject[];
 }
 
-const TREE = '040000';
 const REGULAR = /^100/;
 
 /**
@@ -68,8 +67,6 @@ function nest(changes: readonly PathChange[]): Plan {
 
 const twice = (path: string) => invalidField('path', `${path} is named twice, or lies below another file.`, 'invalid');
 
-type Entry = Pick<TreeObjectEntry, 'mode' | 'nameBytes' | 'oid'>;
-
 class TreeEdit {
   readonly trees: NewObject[] = [];
 
@@ -88,10 +85,7 @@ class TreeEdit {
   }
 
   private async entriesOf(oid: string | null): Promise<Map<string, Entry>> {
-    if (oid === null) return new Map();
-    const tree = parseTree(await this.source.read(oid), this.source.format === 'sha1' ? 20 : 32);
-    if (tree.kind === 'malformed') throw new DomainError('invalid', `The tree ${oid} cannot be read: ${tree.reason}.`);
-    return new Map(tree.entries.map((entry) => [Buffer.from(entry.nameBytes).toString('latin1'), entry]));
+    return oid === null ? new Map() : readEntries(await this.source.read(oid), this.source.format, oid);
   }
 
   /** Null: nothing stands there any more. */
@@ -132,21 +126,4 @@ function changedMeanwhile(path: string, expectedOid: string | null): DomainError
   return new DomainError('conflict', message, {
     hint: 'Somebody changed this file meanwhile, and nothing was changed now. Look at it as it is, then try again.',
   });
-}
-
-/** Names in the order of their bytes, a directory's as if a slash stood behind it (git: tree.c, base_name_compare). */
-function formatTree(entries: Entry[]): Buffer {
-  const keyed = entries.map((entry) => ({
-    entry,
-    key: entry.mode === TREE ? Buffer.concat([entry.nameBytes, Buffer.from('/')]) : Buffer.from(entry.nameBytes),
-  }));
-  keyed.sort((one, other) => one.key.compare(other.key));
-  return Buffer.concat(
-    keyed.flatMap(({ entry: { mode, nameBytes, oid } }) => [
-      Buffer.from(`${mode.replace(/^0/, '')} `),
-      nameBytes,
-      Buffer.from([0]),
-      Buffer.from(oid, 'hex'),
-    ]),
-  );
 }

@@ -7,5 +7,6 @@ export * from './push-record.service';
 export * from './pushes.service';
 export * from './reconcile.service';
 export * from './ref-moves.service';
+export * from './unreferenced-objects.service';
 export { PushJudge } from './push-judge.service';
 export { LfsDemandService } from './lfs-demand.service';

@@ -7,7 +7,7 @@ import { LfsLocksService, LfsTrashService, namedBeyondRefs, type MissingObject, 
 import type { ForgeOptions } from '../options';
 import { ProtectionsService, protectionsOf, PushRulesService, type ProtectionFacts } from '../protection';
 import { CatFilesService, RepositoriesService, type OpenRepository } from '../repositories';
-import { inspectPush, type InspectedPush, type InspectionTools } from './incoming/inspect-push';
+import { inspectPush, standsOnItsRef, type InspectedPush, type InspectionTools } from './incoming/inspect-push';
 import { PathCounter } from './incoming/path-counter';
 import type { NamedObject } from './incoming/inspection';
 import { contentRefusals, contentWarnings, incompleteText, missingObjectsText } from './incoming/refusal-texts';
@@ -132,10 +132,7 @@ export class PushJudge {
     repositoryPath: string,
     footing: ReadonlySet<string> | null,
   ): Promise<NamedBeyond> {
-    // Git moves the one ref only if it holds what its pusher says; of several it may move some.
-    const [only, ...others] = commands;
-    const isPlain = others.length === 0 && footing && [...footing].every((oid) => oid === only?.oldOid);
-    if (isPlain) return { oids: new Set(), pointers: new Map() };
+    if (standsOnItsRef(footing, commands)) return { oids: new Set(), pointers: new Map() };
     const env = quarantine ? quarantineEnvironment(quarantine) : undefined;
     const newOids = commands.map(({ newOid }) => newOid);
     return namedBeyondRefs(this.git, newOids, { repositoryPath, env, footing, signal });

@@ -4,7 +4,7 @@ import { createDeflate, deflateSync } from 'node:zlib';
 import type { ObjectFormat } from '../repository/repository';
 import type { NewObject } from './new-object';
 
-const TYPE_CODES: Record<NewObject['type'], number> = { commit: 1, tree: 2, blob: 3 };
+const TYPE_CODES: Record<NewObject['type'], number> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 
 /**
  * A pack of whole objects, without deltas, piece by piece; nothing of it is held.

@@ -5,7 +5,7 @@ import type { ObjectFormat } from '../repository/repository';
 /** An object that a repository shall get. */
 export interface NewObject {
   oid: string;
-  type: 'commit' | 'tree' | 'blob';
+  type: 'commit' | 'tree' | 'blob' | 'tag';
   sizeBytes: number;
   /** Read once. A stream brings exactly `sizeBytes`. */
   open(): Promise<Buffer | Readable>;

@@ -17,6 +17,7 @@ import { Body, Controller, Delete, Param, Put, Query, Res } from '@nestjs/common
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
+import { LargeBody } from '../large-body';
 import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { presentGitCommit, urlsOf } from '../presenters/commit.presenter';
@@ -47,6 +48,7 @@ export class ContentsEditController {
   ) {}
 
   @Put('*path')
+  @LargeBody()
   async put(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,

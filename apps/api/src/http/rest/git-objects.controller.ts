@@ -10,6 +10,7 @@ import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { urlsOf } from '../presenters/commit.presenter';
+import { presentTree } from '../presenters/tree.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { mediaForm } from './media-type';
@@ -43,20 +44,7 @@ export class GitObjectsController {
     // GitHub: any value, "0" and "false" among them, asks for all.
     const isRecursive = recursive !== undefined;
     const { records, isTruncated } = await listEntries(bare, { oid: sha, isRecursive, limit: MAX_ENTRIES });
-    const url = `${this.urls(opened)}/git`;
-    return {
-      sha,
-      url: `${url}/trees/${sha}`,
-      tree: records.map(({ path, mode, type, oid, sizeBytes }) => ({
-        path,
-        mode,
-        type,
-        sha: oid,
-        ...(sizeBytes === null ? {} : { size: sizeBytes }),
-        ...(type === 'commit' ? {} : { url: `${url}/${type}s/${oid}` }),
-      })),
-      truncated: isTruncated,
-    };
+    return presentTree(records, { sha, isTruncated, api: this.urls(opened) });
   }
 
   @Get('blobs/:sha')

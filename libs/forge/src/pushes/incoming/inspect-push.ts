@@ -1,6 +1,8 @@
 import type { PushRuleValues } from '@granary/api-contract';
 import {
   listObjects,
+  listRefs,
+  objectsBeyondRefs,
   openPrivateCatFile,
   quarantineEnvironment,
   type CatFilePool,
@@ -22,6 +24,10 @@ import { PushWalk } from './walk-push';
 
 /** Twice the objects of the largest histories that are pushed at once, and about 60 MB while they are looked at. */
 const MAX_OBJECTS = 2_000_000;
+
+/** Of those that no ref reaches, held in a list. */
+const MAX_LEFT_OBJECTS = 500_000;
+const TOO_MUCH_LEFT = `This takes up more than ${MAX_LEFT_OBJECTS} objects again that no ref reaches. Make a ref at an older commit first.`;
 
 export interface IncomingPush {
   repositoryPath: string;
@@ -53,29 +59,80 @@ export interface InspectionTools {
 }
 
 /**
- * Looks at everything that a push brings: nothing whole in memory but trees and small files, every loop bounded. A
- * small push is read here; a larger one by two git processes, which end with the push's signal.
+ * Looks at everything that a push brings, and at what it does not bring but takes up again: objects that are there and
+ * that no ref reaches. Nothing whole in memory but trees and small files, every loop bounded. A small push is read here;
+ * a larger one by two git processes, which end with the push's signal.
  */
 export async function inspectPush(tools: InspectionTools, push: IncomingPush): Promise<InspectedPush> {
   const { objects, close } = await openObjects(tools, push);
-  const index = new ObjectIndex();
+  try {
+    const index = new ObjectIndex();
+    const brought = await inspect(tools, push, { objects, index, fill: () => fill(index, tools, push, objects) });
+    const left = brought.unacceptable === null ? await leftBehind(tools.git, push, { index, brought }) : [];
+    if (left === null) return { ...brought, unacceptable: TOO_MUCH_LEFT };
+    if (left.length === 0) return brought;
+    const known = await inspect(tools, push, { objects, index: index.joinedBy(left), fill: () => Promise.resolve() });
+    // How the refs will reach the rest, the first look has seen.
+    return { ...known, bases: brought.bases, footing: brought.footing };
+  } finally {
+    await close();
+  }
+}
+
+const fill = (index: ObjectIndex, tools: InspectionTools, push: IncomingPush, objects: ObjectSource) =>
+  fillIndex(index, push, incomingObjects(tools.git, push, objects));
+
+async function inspect(
+  tools: InspectionTools,
+  push: IncomingPush,
+  { objects, index, fill }: { objects: ObjectSource; index: ObjectIndex; fill: () => Promise<void> },
+): Promise<InspectedPush> {
   const reader = new ObjectReader(objects, index);
   const inspection = new Inspection(push.rules, reader, push.locks);
   const walk = new PushWalk(reader, inspection, tools.paths);
   let unacceptable: string | null = null;
   try {
-    await fillIndex(index, push, incomingObjects(tools.git, push, objects));
+    await fill();
     await walk.run(push.commands.map(({ newOid }) => newOid));
     await noteSmuggled(walk, tools.catFiles.open(push.repositoryPath));
     if (push.locks.size > 0) await compareTips(reader, inspection, push);
   } catch (error) {
     if (!(error instanceof Unacceptable)) throw error;
     unacceptable = error.message;
-  } finally {
-    await close();
   }
   const footing = unacceptable === null ? walk.footing() : null;
   return { inspection, unacceptable, bases: walk.bases, footing };
+}
+
+/** Whether a push of one ref stands on nothing but the old commit of that ref. */
+export function standsOnItsRef(footing: ReadonlySet<string> | null, commands: readonly RefCommand[]): boolean {
+  // Git moves the one ref only if it holds what its pusher says; of several it may move some.
+  const [only, ...others] = commands;
+  return others.length === 0 && footing !== null && [...footing].every((oid) => oid === only?.oldOid);
+}
+
+/**
+ * What refs come to reach, none reaches now and the push does not bring: written by the API object by object, or left
+ * by a branch that is gone. Null when it is too much to be looked at.
+ */
+async function leftBehind(
+  git: GitHome,
+  push: IncomingPush,
+  { index, brought: { footing } }: { index: ObjectIndex; brought: InspectedPush },
+): Promise<ObjectInfo[] | null> {
+  const { repositoryPath, quarantine, commands, signal } = push;
+  if (standsOnItsRef(footing, commands)) return [];
+  const refs = new Set((await listRefs(git, repositoryPath, { signal })).map(({ oid }) => oid));
+  if (footing && [...footing].every((oid) => refs.has(oid))) return [];
+  const tips = commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid) && !refs.has(oid));
+  const env = quarantine?.objectDirectory ? quarantineEnvironment(quarantine) : undefined;
+  const left: ObjectInfo[] = [];
+  for await (const object of objectsBeyondRefs(git, { repositoryPath, env, tips, signal })) {
+    if (index.find(object.oid) >= 0) continue;
+    left.push(object);
+    if (left.length > MAX_LEFT_OBJECTS) return null;
+  }
+  return left;
 }
 
 async function openObjects(

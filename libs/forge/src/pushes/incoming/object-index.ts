@@ -33,6 +33,22 @@ export class ObjectIndex {
     this.count++;
   }
 
+  /** A new one, without marks, of these objects and `others`, which it does not hold. */
+  joinedBy(others: readonly ObjectInfo[]): ObjectIndex {
+    const joined = new ObjectIndex();
+    const waiting = [...others].sort((one, other) => (one.oid < other.oid ? 1 : -1));
+    for (let place = 0; place < this.count; place++) {
+      const own = { oid: this.oid(place), type: this.type(place), sizeBytes: this.sizeBytes(place) };
+      for (let next = waiting.at(-1); next && next.oid < own.oid; next = waiting.at(-1)) {
+        joined.add(next);
+        waiting.pop();
+      }
+      joined.add(own);
+    }
+    for (const left of waiting.reverse()) joined.add(left);
+    return joined;
+  }
+
   /** @returns its place, or -1 when the push does not bring it. */
   find(oid: string): number {
     const wanted = Buffer.from(oid, 'hex');

@@ -1,0 +1,22 @@
+import type { GitTree } from '@granary/api-contract';
+import type { listEntries } from '@granary/forge';
+
+type Records = Awaited<ReturnType<typeof listEntries>>['records'];
+
+/** @param at.api the repository's address in the API. */
+export function presentTree(records: Records, at: { sha: string; isTruncated: boolean; api: string }): GitTree {
+  const url = `${at.api}/git`;
+  return {
+    sha: at.sha,
+    url: `${url}/trees/${at.sha}`,
+    tree: records.map(({ path, mode, type, oid, sizeBytes }) => ({
+      path,
+      mode,
+      type,
+      sha: oid,
+      ...(sizeBytes === null ? {} : { size: sizeBytes }),
+      ...(type === 'commit' ? {} : { url: `${url}/${type}s/${oid}` }),
+    })),
+    truncated: at.isTruncated,
+  };
+}

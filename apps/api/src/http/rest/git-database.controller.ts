@@ -1,0 +1,127 @@
+import {
+  CreateGitBlob,
+  CreateGitCommit,
+  CreateGitTag,
+  CreateGitTree,
+  type CreatedGitBlob,
+  type GitTag,
+} from '@granary/api-contract';
+import {
+  fullName,
+  GitDatabaseService,
+  listEntries,
+  readCommit,
+  SignaturesService,
+  type DatedPerson,
+  type OpenRepository,
+  type UserActor,
+  type WritePlace,
+} from '@granary/forge';
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
+import { LargeBody } from '../large-body';
+import { OutsideAddresses } from '../outside';
+import { BrowseReader } from '../pages/browse.reader';
+import { presentGitCommit, presentGitTag, urlsOf } from '../presenters/commit.presenter';
+import { presentTree } from '../presenters/tree.presenter';
+import { clientGone } from '../transfer/client-gone';
+import { zodBody } from '../zod-body';
+
+const MAX_ENTRIES = 100_000;
+
+/** The part of GitHub's "Git database" that makes objects. A ref that is moved to them is judged as a push is. */
+@Controller('api/v3/repos/:ns/:repo/git')
+@Surface('rest')
+@InRepository('write')
+export class GitDatabaseController {
+  constructor(
+    private readonly database: GitDatabaseService,
+    private readonly reader: BrowseReader,
+    private readonly signatures: SignaturesService,
+    private readonly outside: OutsideAddresses,
+  ) {}
+
+  @Post('blobs')
+  @LargeBody()
+  async blob(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(CreateGitBlob)) { content, encoding }: CreateGitBlob,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CreatedGitBlob> {
+    const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
+    const sha = await this.database.blob(place(actor, opened, response), bytes);
+    const url = `${this.urls(opened).api}/git/blobs/${sha}`;
+    response.location(url);
+    return { sha, url };
+  }
+
+  @Post('trees')
+  @LargeBody()
+  async tree(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(CreateGitTree)) wish: CreateGitTree,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const at = place(actor, opened, response);
+    const entries = wish.tree.map(({ path, mode, sha, content }) => ({ path, mode, oid: sha, content }));
+    const sha = await this.database.tree(at, { baseTree: wish.base_tree ?? undefined, entries });
+    const bare = this.reader.bare(opened, at.signal);
+    const { records, isTruncated } = await listEntries(bare, { oid: sha, isRecursive: false, limit: MAX_ENTRIES });
+    return presentTree(records, { sha, isTruncated, api: this.urls(opened).api });
+  }
+
+  @Post('commits')
+  async commit(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(CreateGitCommit)) wish: CreateGitCommit,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const at = place(actor, opened, response);
+    const sha = await this.database.commit(at, {
+      ...wish,
+      signature: wish.signature ?? undefined,
+      author: wish.author && personOf(wish.author),
+      committer: wish.committer && personOf(wish.committer),
+    });
+    const bare = this.reader.bare(opened, at.signal);
+    const commit = await readCommit(bare, sha);
+    const verification = (await this.reader.verifications(bare, [commit])).get(sha);
+    if (!verification) throw new Error('a commit that was just made is gone');
+    return presentGitCommit(commit, verification, this.urls(opened));
+  }
+
+  @Post('tags')
+  async tag(
+    @CurrentUser() actor: UserActor,
+    @Opened() opened: OpenRepository,
+    @Body(zodBody(CreateGitTag)) wish: CreateGitTag,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<GitTag> {
+    const at = place(actor, opened, response);
+    const sha = await this.database.tag(at, { ...wish, tagger: wish.tagger && personOf(wish.tagger) });
+    const tag = (await this.signatures.ofTags(this.reader.bare(opened, at.signal).path, [sha])).get(sha);
+    if (!tag) throw new Error('a tag that was just made is gone');
+    return presentGitTag(sha, tag, this.urls(opened));
+  }
+
+  private urls({ repository }: OpenRepository) {
+    return urlsOf(fullName(repository), this.outside.baseUrl);
+  }
+}
+
+function place(actor: UserActor, opened: OpenRepository, response: Response): WritePlace {
+  return { actor, opened, signal: clientGone(response) };
+}
+
+type Named = NonNullable<CreateGitCommit['author']>;
+
+function personOf({ name, email, date }: Named): DatedPerson {
+  if (date === undefined) return { name, email };
+  const [, sign = '+', hours = '00', minutes = '00'] = /([+-])(\d\d):?(\d\d)$/.exec(date) ?? [];
+  return { name, email, date: new Date(date), timeZone: `${sign}${hours}${minutes}` };
+}
