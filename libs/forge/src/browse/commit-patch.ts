@@ -1,6 +1,7 @@
 import { parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
 import { readGitPrefix, type BareRepository } from './bare-repository';
 import { CHANGE_OPTIONS, pathOf, type CountedFile } from './commit-changes';
+import { decodePatch } from './patch-text';
 
 export interface PatchLimits {
   /** Bytes of patch that are read at once: of a file whose own patch is longer, the beginning is shown. */
@@ -69,12 +70,12 @@ async function read(
     const args = [...CHANGE_OPTIONS, renames, '--no-commit-id', ...PATCH_OPTIONS, ...trees, '--', ...namesOf(pending)];
     const { output, isCut } = await readGitPrefix(repository, args, limits.maxPatchBytes);
     const wanted = new Set(pending.map(pathOf));
-    const found = parsePatch(output.toString('utf8')).filter((file) => wanted.has(pathOf(file)));
+    const found = parsePatch(output.toString('latin1')).filter((file) => wanted.has(pathOf(file)));
     // The one in which the cut fell is read again with more room, unless it had all of it.
     const last = found.at(-1);
     const before = found.filter((file) => last && pathOf(file) !== pathOf(last));
     const whole = isCut && before.length > 0 ? before : found;
-    for (const file of whole) parts.set(pathOf(file), [...(parts.get(pathOf(file)) ?? []), file]);
+    for (const file of whole) parts.set(pathOf(file), [...(parts.get(pathOf(file)) ?? []), decodePatch(file)]);
     if (!isCut || whole.length === 0) return;
     pending = pending.filter((file) => !parts.has(pathOf(file)));
   }

@@ -1,4 +1,6 @@
 import { outputOf, verifiedOid, type BareRepository } from './bare-repository';
+import { mailHead } from './commit-mail';
+import { readCommit } from './history';
 
 export interface CommitTextQuery {
   sha: string;
@@ -24,17 +26,16 @@ const SHAPE = [
 /**
  * What a commit changes against its first parent, as git writes it and of any size.
  *
- * @see git-diff-tree(1); git-format-patch(1), whose mail `--pretty=email` is.
+ * @see git-diff-tree(1); {@link mailHead} for what stands before it in a mail.
  */
-export function openCommitText(
+export async function* openCommitText(
   repository: BareRepository,
   { sha, parent, form }: CommitTextQuery,
-): AsyncIterable<Buffer> {
+): AsyncGenerator<Buffer> {
   const commit = verifiedOid(sha);
   const trees = parent === null ? ['--root', commit] : [verifiedOid(parent), commit];
-  const args =
-    form === 'diff'
-      ? ['diff-tree', '--no-commit-id', ...SHAPE, ...trees, '--']
-      : ['log', '-1', '--pretty=email', '--patch-with-stat', ...SHAPE, '-m', '--first-parent', '--root', commit, '--'];
-  return outputOf(repository, ['-c', BIG_FILE_THRESHOLD, ...args]);
+  if (form === 'patch') yield Buffer.from(mailHead(await readCommit(repository, commit)));
+  const stat = form === 'patch' ? ['--patch-with-stat'] : [];
+  const args = ['-c', BIG_FILE_THRESHOLD, 'diff-tree', '--no-commit-id', ...stat, ...SHAPE, ...trees, '--'];
+  yield* outputOf(repository, args);
 }

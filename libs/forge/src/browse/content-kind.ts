@@ -1,3 +1,5 @@
+import { decodeBytes } from '@granary/kernel';
+
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif';
 
 /** How many bytes git looks at to tell text from binary (buffer_is_binary in its xdiff-interface.c). */
@@ -22,16 +24,14 @@ export function isBinary(start: Uint8Array): boolean {
   return utf16Of(start) === null && start.subarray(0, SNIFF_BYTES).includes(0);
 }
 
-/** Text for a person: UTF-8, UTF-16 by its byte order mark, else Latin-1, as which any bytes can be read. */
+/**
+ * Text for a person: UTF-16 by its byte order mark, else as {@link decodeBytes} reads what does not say what it is. The
+ * mark is no part of the text. A commit's diff is read alike: patch-text.ts.
+ */
 export function decodeText(bytes: Uint8Array, options: { isCut?: boolean } = {}): string {
   const utf16 = utf16Of(bytes);
-  if (utf16) return new TextDecoder(utf16).decode(bytes);
-  try {
-    // A cut may fall inside a character; `stream` leaves that one out.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: options.isCut ?? false });
-  } catch {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  }
+  if (utf16) return new TextDecoder(utf16).decode(bytes, { stream: options.isCut ?? false });
+  return decodeBytes(bytes, options).replace(/^\ufeff/, '');
 }
 
 function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
