@@ -127,6 +127,19 @@ describe('sessions', () => {
     expect((await ask('GET', '/api/v3/user')).status).toBe(401);
   });
 
+  it('ends every other one when the password is changed', async () => {
+    const dora = await hub.actor('dora');
+    const opened = await Promise.all([signIn('dora', dora.password), signIn('dora', dora.password)]);
+    const [here, elsewhere] = opened.map(({ body }) => `${body.cookie_name}=${body.token}`) as [string, string];
+    const as = (cookie: string, path: string, init: RequestInit = {}) =>
+      fetch(hub.url + path, { ...init, headers: { cookie, origin: hub.url, 'content-type': 'application/json' } });
+    const change = { current_password: dora.password, new_password: 'another long password' };
+    const changed = await as(here, '/api/web/password', { method: 'PUT', body: JSON.stringify(change) });
+    expect(changed.status).toBeLessThan(300);
+    expect((await as(here, '/api/v3/user')).status).toBe(200);
+    expect((await as(elsewhere, '/api/v3/user')).status).toBe(401);
+  });
+
   it('says the same of a wrong password and an unknown user, and slows guessing down', async () => {
     const carol = await hub.actor('carol');
     const wrong = await signIn('carol', 'not the password');

@@ -6,6 +6,8 @@ import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { LfsObjectsService } from './lfs-objects.service';
 import { LfsUploadsService, type UploadClaim } from './lfs-uploads.service';
 import { stagingKeyOf } from './storage-keys';
+import { LfsPartsService } from './transfers/lfs-parts.service';
+import { LfsResumableService } from './transfers/lfs-resumable.service';
 import { LfsVerificationsService } from './transfers/lfs-verifications.service';
 
 let forge: ForgeFixture;
@@ -108,6 +110,43 @@ it('holds room for as long as a slow client takes, up to a day, and never less t
   await forge.get(LfsUploadsService).renew(repository.id, small.oid, 86_400);
   await reserve(small);
   expect(await hoursLeft(small)).toBeCloseTo(24, 1);
+});
+
+describe.each([
+  [
+    'one resumable stream',
+    (wanted: UploadClaim, stream: Readable) =>
+      forge.get(LfsResumableService).receive(repository, wanted, { offsetBytes: 0, stream }),
+  ],
+  [
+    'parts',
+    (wanted: UploadClaim, stream: Readable) =>
+      forge
+        .get(LfsPartsService)
+        .receive(repository, wanted, { index: 0, stream, signal: new AbortController().signal }),
+  ],
+])('an upload as %s', (_how, receive) => {
+  it('takes no byte that no batch has reserved', async () => {
+    const bytes = randomBytes(100);
+    const unreserved = { oid: oidOf(bytes), sizeBytes: bytes.length };
+    await expect(receive(unreserved, Readable.from([bytes]))).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('holds its room until it is linked, and counts once then', async () => {
+    const bytes = randomBytes(600);
+    const wanted = { oid: oidOf(bytes), sizeBytes: bytes.length };
+    await reserve(wanted);
+    await expect(reserve(claim(401))).rejects.toMatchObject({ code: 'quota_exceeded' });
+    await receive(wanted, Readable.from([bytes]));
+    await expect(reserve(claim(401))).rejects.toMatchObject({ code: 'quota_exceeded' });
+    const opened = await forge
+      .get(RepositoryAccessService)
+      .open(alice, { namespace: alice.name, name: 'data' }, 'write');
+    await forge.get(LfsVerificationsService).verify(alice, opened, wanted);
+    expect(await reservedBytes()).toBe(0);
+    await expect(reserve(claim(401))).rejects.toMatchObject({ code: 'quota_exceeded' });
+    await reserve(claim(400));
+  });
 });
 
 describe('a body that a client has put into the store itself', () => {
