@@ -315,6 +315,23 @@ describe('when something fails', () => {
     await expectContent(remote, bytes);
   });
 
+  it.each([500, 503] as const)(
+    'says it in its own words, and nothing of the store, when that answers %s',
+    async (status) => {
+      const remote = await newRemote(`answers-${status}`);
+      const bytes = randomBytes(1000);
+      await put(await remote.uploadAction(bytes), bytes);
+      inside.fault = () => status;
+      const answer = await remote.verify(bytes);
+      inside.fault = () => 'pass';
+      expect([answer.status, Number(answer.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
+      const text = JSON.stringify(answer.body);
+      expect(text).toContain('The object store is not available right now.');
+      expect(text).not.toMatch(new RegExp(`${s3.accessKey}|${BUCKET}|amz|signature|127\\.0\\.0\\.1|<`, 'i'));
+      expect((await remote.verify(bytes)).status).toBe(200);
+    },
+  );
+
   it('takes an upload up again whose hub was killed before and in the middle of the check', async () => {
     const remote = await newRemote('killed');
     const bytes = randomBytes(200_000);
