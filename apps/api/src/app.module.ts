@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DiskRoomService, ForgeModule, RemoteImages, SshKeysService } from '@granary/forge';
+import { ArchiveCacheService, DiskRoomService, ForgeModule, RemoteImages, SshKeysService } from '@granary/forge';
 import { BlobSpool, GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
 import { Renderer } from '@granary/render';
 import type { Config, Runtime } from '@granary/runtime';
@@ -68,10 +68,12 @@ export class AppModule {
         BlobBodies,
         {
           provide: PACK_CACHE,
-          inject: [DiskRoomService],
-          useFactory: async (disk: DiskRoomService) => {
+          inject: [DiskRoomService, ArchiveCacheService],
+          useFactory: async (disk: DiskRoomService, archives: ArchiveCacheService) => {
             const packs = await openPackCache(runtime);
             if (packs) disk.givesWay(() => packs.giveWay());
+            // In a bucket they take nothing of this disk.
+            if (config.s3 === null) disk.givesWay(() => archives.giveWay());
             return packs;
           },
         },

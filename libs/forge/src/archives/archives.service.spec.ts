@@ -333,6 +333,16 @@ describe('the cache', () => {
     bounds.cacheBytes = cacheBytes;
   });
 
+  it('gives way to what the disk is needed for, and its checksum stays', async () => {
+    const prepared = await keepOne();
+    const { sha256 } = (await archives.kept(prepared)) as { sha256: string };
+    await cache.giveWay();
+    expect(await objectsOf(prepared)).toEqual([]);
+    expect(await archives.kept(prepared)).toBeNull();
+    expect(await archives.checksum(prepared)).toBe(sha256);
+    await cache.giveWay();
+  });
+
   it('goes with its repository', async () => {
     const [deleted, purged, stays] = [await keepOne(), await keepOne(), await keepOne()];
     const repositories = forge.get(RepositoriesService);

@@ -29,6 +29,21 @@ describe('a push to a disk that is full', () => {
     await expect(disk.require()).resolves.toBeUndefined();
   });
 
+  it('empties one cache after the other, and no more than it needs', async () => {
+    const disk = new Disk(0);
+    const asked: string[] = [];
+    const cache = (name: string, bytes: number) => () => {
+      asked.push(name);
+      disk.free += bytes;
+      return Promise.resolve();
+    };
+    disk.givesWay(cache('packs', 30 * MIB));
+    disk.givesWay(cache('archives', 40 * MIB));
+    disk.givesWay(cache('others', 40 * MIB));
+    await disk.require();
+    expect(asked).toEqual(['packs', 'archives']);
+  });
+
   it('leaves caches alone while there is room', async () => {
     const disk = new Disk(64 * MIB);
     const empty = jest.fn(() => Promise.resolve());

@@ -15,17 +15,23 @@ export class DiskRoomService {
 
   constructor(@Inject(FORGE_OPTIONS) private readonly options: Pick<ForgeOptions, 'repositoriesDir'>) {}
 
-  /** @param empty removes what a cache holds and nobody reads just now. It can be computed again, a push cannot. */
+  /** In the order of these calls. @param empty removes what a cache holds and nobody reads just now. It can be computed again, a push cannot. */
   givesWay(empty: () => Promise<void>): void {
     this.caches.push(empty);
   }
 
   /** @throws DomainError `storage_full`, when caches have given way and it is still too little. */
   async require(): Promise<void> {
-    if ((await this.freeBytes()) >= LEAST_FREE_BYTES) return;
-    for (const empty of this.caches) await empty();
-    if ((await this.freeBytes()) >= LEAST_FREE_BYTES) return;
+    if (await this.hasRoom()) return;
+    for (const empty of this.caches) {
+      await empty();
+      if (await this.hasRoom()) return;
+    }
     throw new DomainError('storage_full', FULL_DISK.message, { hint: FULL_DISK.hint });
+  }
+
+  private async hasRoom(): Promise<boolean> {
+    return (await this.freeBytes()) >= LEAST_FREE_BYTES;
   }
 
   protected async freeBytes(): Promise<number> {

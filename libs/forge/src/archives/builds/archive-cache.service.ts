@@ -103,6 +103,14 @@ export class ArchiveCacheService {
     for (const row of removed[0]) await this.store.delete(objectKey({ repositoryId: row.repository_id, key: row.key }));
   }
 
+  /** Removes every archive, not what is known of it: the disk is needed. Who reads one goes on. */
+  async giveWay(): Promise<void> {
+    const [stored] = (await this.database.query(
+      'UPDATE archives SET is_stored = false WHERE is_stored RETURNING repository_id, key',
+    )) as [{ repository_id: number; key: string }[], number];
+    for (const row of stored) await this.store.delete(objectKey({ repositoryId: row.repository_id, key: row.key }));
+  }
+
   /** Removes all that was made of a repository. */
   async forget(repositoryId: number): Promise<void> {
     await this.rows.delete({ repositoryId });
