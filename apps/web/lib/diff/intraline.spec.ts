@@ -27,6 +27,19 @@ describe('changedParts', () => {
     expect(changedParts('a'.repeat(1001), 'a'.repeat(1002))).toBeNull();
   });
 
+  it('halves no character: emoji share their first halves, and others their second ones', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '😀', '😁', '🀀', '🤀'), maxLength: 20 });
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const parts = changedParts(before, after);
+        if (!parts) return;
+        const pieces = [before.slice(0, parts.before.start), before.slice(parts.before.start, parts.before.end)];
+        pieces.push(after.slice(parts.after.start, parts.after.end), after.slice(parts.after.end));
+        for (const piece of pieces) expect(piece).not.toMatch(/\p{Surrogate}/u);
+      }),
+    );
+  });
+
   it('explains the change: the rest of both lines is equal', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', ' '), maxLength: 30 });
     fc.assert(

@@ -14,13 +14,18 @@ const LEAST_KEPT = 0.3;
 function commonPrefix(a: string, b: string): number {
   let length = 0;
   while (length < a.length && length < b.length && a[length] === b[length]) length++;
-  return length;
+  return isHalved(a, length) || isHalved(b, length) ? length - 1 : length;
+}
+
+/** Whether a cut at `at` falls between the two halves of a character: emoji share their first halves. */
+function isHalved(text: string, at: number): boolean {
+  return /[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at));
 }
 
 function commonSuffix(a: string, b: string, most: number): number {
   let length = 0;
   while (length < most && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
-  return length;
+  return isHalved(a, a.length - length) || isHalved(b, b.length - length) ? length - 1 : length;
 }
 
 /** Where two versions of a line differ, or null when they have too little in common. */

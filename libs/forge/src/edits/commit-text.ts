@@ -47,11 +47,13 @@ function messageText(message: string): string {
   return `${text}\n`;
 }
 
-/** @param timeZone `+hhmm`. @throws DomainError `invalid` for a person without a name. */
+/** @param timeZone `+hhmm`. @throws DomainError `invalid` for a person without a name, and for a date before 1970. */
 export function ident({ name, email, date }: Person, now: Date, timeZone = '+0000'): string {
   const [cleanName, cleanEmail] = [clean(name), clean(email)];
   if (cleanName === '') throw invalidField('name', 'A commit needs the name of its author.', 'invalid');
-  return `${cleanName} <${cleanEmail}> ${Math.floor((date ?? now).getTime() / 1000)} ${timeZone}`;
+  const epochSeconds = Math.floor((date ?? now).getTime() / 1000);
+  if (epochSeconds < 0) throw invalidField('date', 'Git has no dates before 1970.', 'invalid');
+  return `${cleanName} <${cleanEmail}> ${epochSeconds} ${timeZone}`;
 }
 
 /** Without what would end the name or the line (git: ident.c, strbuf_addstr_without_crud). */
