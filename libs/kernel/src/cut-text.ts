@@ -18,6 +18,11 @@ export function cutText(text: string, maxLength: number): string {
   return text.slice(0, end > start ? end : wholeAt(text, maxLength));
 }
 
+/** As {@link cutText}, with an ellipsis behind what was cut. */
+export function shortened(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${cutText(text, maxLength)}…`;
+}
+
 /** `at`, or one before where `at` lies between the halves of a surrogate pair. */
 function wholeAt(text: string, at: number): number {
   const isHalf = isHigh(text.charCodeAt(at - 1)) && isLow(text.charCodeAt(at));

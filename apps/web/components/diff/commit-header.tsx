@@ -1,5 +1,6 @@
 import type { CommitPage, Signature } from '@granary/api-contract';
 import { FolderTree } from 'lucide-react';
+import { VisibleText } from '@/components/code/code-text';
 import { Person, ShaLink, shortSha, subjectOf } from '@/components/repository/commit-line';
 import { nameOf } from '@/components/repository/repository-page';
 import { SignatureBadge } from '@/components/repository/signature-badge';
@@ -21,7 +22,7 @@ export function CommitHeader({ page }: { page: CommitPage }) {
           <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">{subjectOf(commit)}</h1>
           {commit.body && (
             <pre className="text-ink-muted mt-3 font-mono text-[0.8125rem] leading-5 wrap-anywhere whitespace-pre-wrap">
-              {commit.body}
+              <VisibleText text={commit.body} />
             </pre>
           )}
         </div>

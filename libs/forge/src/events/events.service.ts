@@ -1,5 +1,5 @@
 import type { EventJobName } from '@granary/job-queue';
-import { timeOrderedId, visible, type Clock } from '@granary/kernel';
+import { cutText, timeOrderedId, visible, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK } from '../database/tokens';
@@ -95,7 +95,7 @@ export class EventsService {
 
   /** @returns whether the event has failed for good: the eighth failure is the last. */
   async noteFailure(id: string, reason: unknown): Promise<boolean> {
-    const text = visible(reason instanceof Error ? reason.message : String(reason)).slice(0, MAX_REASON_LENGTH);
+    const text = cutText(visible(reason instanceof Error ? reason.message : String(reason)), MAX_REASON_LENGTH);
     const [rows] = (await this.database.query(
       `UPDATE outbox_events
           SET failures = failures + 1, failure = $2,

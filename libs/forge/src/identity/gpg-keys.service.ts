@@ -1,4 +1,4 @@
-import { invalidField } from '@granary/kernel';
+import { cutText, invalidField } from '@granary/kernel';
 import { parseOpenPgpKey, type OpenPgpKey, type OpenPgpKeyPart } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -29,7 +29,7 @@ export class GpgKeysService {
     const row = this.database.manager.create(GpgKey, {
       ...columnsOf(key),
       userId,
-      name: (name?.trim() || key.userIds[0] || key.keyId).slice(0, 255),
+      name: cutText(name?.trim() || key.userIds[0] || key.keyId, 255),
     });
     try {
       return await this.database.transaction(async (manager) => {

@@ -1,4 +1,4 @@
-import { invalidField, type Clock } from '@granary/kernel';
+import { cutText, invalidField, type Clock } from '@granary/kernel';
 import { parsePublicKey } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -32,7 +32,7 @@ export class SshKeysService {
     const { type, blob, comment, fingerprint } = parsed.key;
     const key = this.database.manager.create(SshKey, {
       userId,
-      title: (title?.trim() || comment || type).slice(0, 255),
+      title: cutText(title?.trim() || comment || type, 255),
       keyType: type,
       keyBlob: blob,
       fingerprint,

@@ -1,5 +1,5 @@
 import { JOBS, type GivenUpJob, type JobHandlers, type JobName, type JobQueue, type JobRun } from '@granary/job-queue';
-import { DomainError, visible, type Clock } from '@granary/kernel';
+import { cutText, DomainError, visible, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
@@ -54,7 +54,7 @@ export class JobFailuresService {
   /** Events are told by their own rows, which are handed over again. */
   async note({ name, payload, error }: GivenUpJob): Promise<void> {
     if ('eventId' in payload) return;
-    const reason = visible(error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH);
+    const reason = cutText(visible(error instanceof Error ? error.message : String(error)), MAX_REASON_LENGTH);
     this.known?.add(name);
     await this.database.query(
       `INSERT INTO job_failures (name, payload, reason, failed_at) VALUES ($1, $2, $3, $4)

@@ -49,6 +49,7 @@ it.each([
   ['a\0b\n\nc\0', 'a\0b\n\nc\0', 'a\0b', 'c\0'],
   ['\n \n', '\n ', '', ''],
   ['', '', '', ''],
+  [`${'x'.repeat(499)}😀y\n\nz`, `${'x'.repeat(499)}😀y\n\nz`, `${'x'.repeat(499)}…`, '…😀y\n\nz'],
 ])('keeps the lines of %j', (written, message, subject, body) => {
   expect(read(written)).toMatchObject({ message, subject, body });
 });

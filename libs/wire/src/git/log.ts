@@ -1,3 +1,4 @@
+import { cutText } from '@granary/kernel';
 import { isoDate, parseIdent, type Ident } from './ident';
 import { parseCommit, type CommitObject, type CutOptions } from './objects';
 
@@ -17,9 +18,9 @@ export interface LogRecord {
   committer: LogPerson;
   /** As it was written, without line feeds at its end. */
   message: string;
-  /** Its first line that is not blank, without white space around it. */
+  /** Its first line that is not blank, without white space around it; cut where it is too long for a heading. */
   subject: string;
-  /** The lines behind the subject, without blank ones around them; each ends in a line feed, whatever ended it before. */
+  /** What stands behind the subject, without blank lines around it; each ends in a line feed, whatever ended it before. */
   body: string;
   /** `message` and `body` are the beginning of a longer text. */
   isCut?: true;
@@ -42,6 +43,9 @@ export function readLogRecord(sha: string, object: Uint8Array, options: CutOptio
   };
 }
 
+/** A message that is one line of kilobytes goes on in the body. */
+const MAX_SUBJECT_LENGTH = 500;
+
 const NOBODY = parseIdent('');
 const NOTHING: Omit<CommitObject, 'kind'> = {
   ...{ tree: '', parents: [], author: NOBODY, committer: NOBODY },
@@ -59,7 +63,10 @@ function linesOf(message: string): { subject: string; body: string } {
   const start = behind.findIndex(isWritten);
   if (first < 0) return { subject: '', body: '' };
   const body = start < 0 ? '' : behind.slice(start, behind.findLastIndex(isWritten) + 1).join('\n');
-  return { subject: (lines[first] ?? '').trim(), body };
+  const line = (lines[first] ?? '').trim();
+  if (line.length <= MAX_SUBJECT_LENGTH) return { subject: line, body };
+  const head = cutText(line, MAX_SUBJECT_LENGTH);
+  return { subject: `${head}…`, body: `…${line.slice(head.length)}\n\n${body}`.trimEnd() };
 }
 
 const isWritten = (line: string): boolean => line.trim() !== '';

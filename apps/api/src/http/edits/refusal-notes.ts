@@ -1,3 +1,4 @@
+import { cutText } from '@granary/kernel';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
@@ -18,7 +19,7 @@ export class RefusalNotes {
   private readonly key = randomBytes(32);
 
   write(reader: Reader, text: string): string {
-    const body = Buffer.from(text.slice(0, MAX_TEXT)).toString('base64url');
+    const body = Buffer.from(cutText(text, MAX_TEXT)).toString('base64url');
     return `${body}.${this.sign(reader, body)}`;
   }
 

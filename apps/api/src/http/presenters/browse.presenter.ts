@@ -9,6 +9,7 @@ import type {
   TreeEntry as TreeEntryView,
 } from '@granary/api-contract';
 import type { DiffFile, LfsLockFacts, PointerFacts, RefEntry, TreeEntry, User, Verification } from '@granary/forge';
+import { shortened } from '@granary/kernel';
 import type { LogPerson, LogRecord } from '@granary/wire';
 import { presentSimpleUser } from './user.presenter';
 import { presentVerdict } from './verification.presenter';
@@ -21,10 +22,15 @@ export interface BrowseFacts {
   baseUrl: string;
 }
 
+/** git has no limit for them: a page has. */
+const MAX_NAME_LENGTH = 255;
+
 function presentPerson(person: LogPerson, facts: BrowseFacts): CommitSummary['author'] {
   const user = facts.usersByEmail.get(person.email.toLowerCase());
   const view: SimpleUser | null = user ? presentSimpleUser(user, facts.baseUrl) : null;
-  return { name: person.name, email: person.email, date: person.date, user: view };
+  const { date } = person;
+  const name = shortened(person.name, MAX_NAME_LENGTH);
+  return { name, email: shortened(person.email, MAX_NAME_LENGTH), date, user: view };
 }
 
 export function presentCommit(commit: LogRecord, facts: BrowseFacts): CommitSummary {
