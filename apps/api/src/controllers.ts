@@ -23,6 +23,7 @@ import { RestArchivesController } from './http/rest/archives.controller';
 import { GitRefsController } from './http/rest/git-refs.controller';
 import { FileLocksController } from './http/rest/file-locks.controller';
 import { CommitsController } from './http/rest/commits.controller';
+import { CompareController } from './http/rest/compare.controller';
 import { ContentsController } from './http/rest/contents.controller';
 import { ContentsEditController } from './http/rest/contents-edit.controller';
 import { GitObjectsController } from './http/rest/git-objects.controller';
@@ -74,6 +75,7 @@ export const CONTROLLERS: readonly Type[] = [
   GitRefsController,
   FileLocksController,
   CommitsController,
+  CompareController,
   ContentsController,
   ContentsEditController,
   GitObjectsController,

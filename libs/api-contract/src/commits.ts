@@ -88,3 +88,24 @@ export const ListCommits = z.object({
   until: moment.optional(),
 });
 export type ListCommits = z.infer<typeof ListCommits>;
+
+/**
+ * `GET …/compare/:base...:head`: what `head` has since it left `base`; with two dots, what differs between the two. The
+ * commits come oldest first and in pages, the first 300 files with the first page.
+ */
+export const CommitComparison = z.object({
+  url: z.string(),
+  html_url: z.string(),
+  permalink_url: z.string(),
+  diff_url: z.string(),
+  patch_url: z.string(),
+  base_commit: Commit,
+  merge_base_commit: Commit,
+  status: z.enum(['diverged', 'ahead', 'behind', 'identical']),
+  ahead_by: z.number(),
+  behind_by: z.number(),
+  total_commits: z.number(),
+  commits: z.array(Commit),
+  files: z.array(CommitFile).optional(),
+});
+export type CommitComparison = z.infer<typeof CommitComparison>;

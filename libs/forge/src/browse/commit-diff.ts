@@ -44,19 +44,31 @@ const LIMITS: PatchLimits = { maxPatchBytes: 1024 * 1024, maxLines: 20_000, maxF
 export async function readCommitDiff(
   repository: BareRepository,
   sha: string,
-  { offset, limit, ...limits }: DiffWindow & Partial<PatchLimits>,
+  window: DiffWindow & Partial<PatchLimits>,
 ): Promise<CommitDiff> {
   const commit = await readCommit(repository, sha);
-  const [parent] = commit.parents;
-  const trees = parent === undefined ? ['--root', commit.sha] : [parent, commit.sha];
+  return { commit, ...(await readDiff(repository, { from: commit.parents[0] ?? null, to: commit.sha }, window)) };
+}
+
+/**
+ * What leads from one commit to another.
+ *
+ * @param of.from null stands for an empty tree.
+ */
+export async function readDiff(
+  repository: BareRepository,
+  { from, to }: { from: string | null; to: string },
+  { offset, limit, ...limits }: DiffWindow & Partial<PatchLimits>,
+): Promise<Omit<CommitDiff, 'commit'>> {
+  const trees = from === null ? ['--root', to] : [from, to];
   const { files: counted, ...totals } = await readChanges(repository, trees, { offset, limit });
   const parts = await readPatches(repository, { trees, files: counted, limits: { ...LIMITS, ...limits } });
   const files = await withPointers(repository, {
-    sha: commit.sha,
-    parent: parent ?? null,
+    sha: to,
+    parent: from,
     files: counted.map((file) => withLines(file, parts)),
   });
-  return { commit, files, ...totals };
+  return { files, ...totals };
 }
 
 function withLines(file: CountedFile, parts: PatchParts): PatchedFile {

@@ -12,7 +12,8 @@ export interface CommitTextQuery {
 
 // Larger blobs are told to differ, and not read.
 const BIG_FILE_THRESHOLD = 'core.bigFileThreshold=4m';
-const SHAPE = [
+/** Of a patch that programs read. */
+export const DIFF_SHAPE = [
   '--patch',
   '-M',
   '-l200',
@@ -36,6 +37,6 @@ export async function* openCommitText(
   const trees = parent === null ? ['--root', commit] : [verifiedOid(parent), commit];
   if (form === 'patch') yield Buffer.from(mailHead(await readCommit(repository, commit)));
   const stat = form === 'patch' ? ['--patch-with-stat'] : [];
-  const args = ['-c', BIG_FILE_THRESHOLD, 'diff-tree', '--no-commit-id', ...stat, ...SHAPE, ...trees, '--'];
+  const args = ['-c', BIG_FILE_THRESHOLD, 'diff-tree', '--no-commit-id', ...stat, ...DIFF_SHAPE, ...trees, '--'];
   yield* outputOf(repository, args);
 }

@@ -28,8 +28,9 @@ export {
   type HistoryPage,
   type HistoryQuery,
 } from './history';
+export { MAX_MAILS, openComparisonText, readComparedCommits, readComparison, type Comparison } from './comparison';
 export { openCommitText, type CommitTextQuery } from './commit-text';
-export { readCommitDiff, type CommitDiff, type DiffFile, type DiffWindow } from './commit-diff';
+export { readCommitDiff, readDiff, type CommitDiff, type DiffFile, type DiffWindow } from './commit-diff';
 export { followLink, linkedPath } from './links';
 export { readLargeFiles } from './large-files';
 export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';

@@ -94,7 +94,7 @@ const STATUS: Record<DiffFile['status'], CommitFile['status']> = {
   mode_changed: 'changed',
 };
 
-function presentFile(file: DiffFile, at: { sha: string; urls: RepositoryUrls }): CommitFile {
+export function presentFile(file: DiffFile, at: { sha: string; urls: RepositoryUrls }): CommitFile {
   const filename = file.newPath ?? file.oldPath ?? '';
   const place = atOf(commitRef(at.sha), filename);
   const hasMoved = file.oldPath !== null && file.newPath !== null && file.oldPath !== file.newPath;
