@@ -1,4 +1,6 @@
-import { startHub, type Hub } from '../support';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startHub, workspace, type Actor, type Hub } from '../support';
 
 let hub: Hub;
 
@@ -10,4 +12,126 @@ it.each(['/a/%ZZ', '/a/b/-/tree/main/%E9', '/%'])('answers the broken escape in 
   const answer = await fetch(hub.url + path);
   expect(answer.status).toBe(400);
   expect(await answer.text()).toContain('not well encoded');
+});
+
+describe('every address that the hub hands out leads where it says', () => {
+  const API = '/api/v3/repos/alice/names';
+  const BRANCHES = ['main', 'v1', 'tags', 'refs', 'feature/x', 'cpu100%', 'fix#12', 'a%2Fb', 'größe', 'x&y=z'];
+  const TAGS = ['v1', 'rel/1.0', 'main', 'a+b', 'v2#%41'];
+  let alice: Actor;
+  /** By full name. */
+  const commits = new Map<string, string>();
+
+  const get = (path: string, accept = '*/*') =>
+    fetch(hub.url + path, { headers: { authorization: `Bearer ${alice.token}`, accept } });
+  const json = async <T>(path: string) => (await (await get(path)).json()) as T;
+  const below = (url: string) => url.slice(url.startsWith('/') ? 0 : hub.url.length);
+
+  beforeAll(async () => {
+    alice = await hub.actor('alice');
+    await alice.createRepository('names', { visibility: 'public' });
+    const cwd = workspace('names');
+    const git = async (...args: string[]) => (await alice.gitOk(args, { cwd })).trim();
+    await git('init', '-q');
+    for (const fullName of [
+      ...BRANCHES.map((name) => `refs/heads/${name}`),
+      ...TAGS.map((name) => `refs/tags/${name}`),
+    ]) {
+      writeFileSync(join(cwd, 'f'), fullName);
+      await git('add', 'f');
+      await git('commit', '-q', '-m', fullName);
+      commits.set(fullName, await git('rev-parse', 'HEAD'));
+    }
+    const refs = [...commits].map(([fullName, sha]) => `${sha}:${fullName}`);
+    await git(
+      'push',
+      '-q',
+      alice.remote('alice/names'),
+      ...refs,
+      'HEAD^{tree}:refs/tags/tree',
+      'HEAD:f:refs/tags/file',
+    );
+  });
+
+  it('in lists of branches, tags and refs', async () => {
+    const branches = await json<{ name: string; commit: { sha: string; url: string } }[]>(
+      `${API}/branches?per_page=100`,
+    );
+    expect(branches.map(({ name }) => name).sort()).toEqual([...BRANCHES].sort());
+    for (const { name, commit } of branches) {
+      expect(commit.sha).toBe(commits.get(`refs/heads/${name}`));
+      for (const written of [name, encodeURIComponent(name), `refs/heads/${name}`]) {
+        const path = written.includes('%') && written !== name ? written : encodeURI(written).replaceAll('#', '%23');
+        const one = await json<{ name: string; _links: { html: string } }>(`${API}/branches/${path}`);
+        expect(one.name).toBe(name);
+        expect((await get(below(one._links.html), 'text/html')).status).toBe(200);
+      }
+    }
+    const tags = await json<
+      { name: string; commit: { sha: string; url: string }; zipball_url: string; tarball_url: string }[]
+    >(`${API}/tags?per_page=100`);
+    expect(tags.map(({ name }) => name).sort()).toEqual([...TAGS].sort());
+    for (const { name, commit, zipball_url, tarball_url } of tags) {
+      expect(commit.sha).toBe(commits.get(`refs/tags/${name}`));
+      for (const url of [commit.url, zipball_url, tarball_url]) expect((await get(below(url))).status).toBe(200);
+    }
+    for (const kind of ['heads', 'tags']) {
+      const refs = await json<{ ref: string; url: string; object: { url: string } }[]>(
+        `${API}/git/matching-refs/${kind}/`,
+      );
+      for (const { ref, url, object } of refs) {
+        expect(await json(below(url))).toMatchObject({ ref });
+        expect((await get(below(object.url))).status).toBe(200);
+      }
+    }
+  });
+
+  it('in what is told of a file, at whichever ref and however the ref is written', async () => {
+    for (const [fullName, sha] of commits) {
+      const short = fullName.slice('refs/'.length);
+      for (const name of [fullName, short]) {
+        const ref = encodeURIComponent(name);
+        const file = await json<Record<'url' | 'git_url' | 'html_url' | 'download_url', string>>(
+          `${API}/contents/f?ref=${ref}`,
+        );
+        expect(await (await get(below(file.download_url))).text()).toBe(fullName);
+        expect((await get(below(file.html_url), 'text/html')).status).toBe(200);
+        expect(await json(below(file.url))).toMatchObject({ download_url: file.download_url });
+        expect(await json(`${API}/commits/${ref}`)).toMatchObject({ sha });
+        const [newest] = await json<{ sha: string }[]>(`${API}/commits?sha=${ref}&per_page=1`);
+        expect(newest?.sha).toBe(sha);
+      }
+    }
+    const head = await json<{ download_url: string }>(`${API}/contents/f?ref=HEAD`);
+    expect(await (await get(below(head.download_url))).text()).toBe('refs/heads/main');
+  });
+
+  it('on the pages of branches, of tags, and of what they lead to', async () => {
+    const seen = new Set<string>();
+    for (const list of ['branches', 'tags']) {
+      const html = await (await get(`/alice/names/-/${list}`, 'text/html')).text();
+      const links = [...html.matchAll(/href="(\/alice\/names\/-\/(?:tree|raw|commits|archive)\/[^"]+)"/g)];
+      for (const [, link = ''] of links) seen.add(link.replaceAll('&amp;', '&'));
+    }
+    expect(seen.size).toBeGreaterThan(40);
+    for (const link of seen) expect([link, (await get(link, 'text/html')).status]).toEqual([link, 200]);
+    for (const [fullName, sha] of commits) {
+      const name = fullName.split('/').slice(2).join('/');
+      const page = [...seen].filter((link) => link.includes('/-/tree/')).map((link) => link.split('/-/tree/')[1] ?? '');
+      const at = page.find(
+        (rest) =>
+          decodeURIComponent(rest) ===
+          (fullName.startsWith('refs/tags/') || /^(?:tags|refs)$/.test(name) ? fullName : name),
+      );
+      expect(await json(`/api/web/repos/alice/names/tree?at=${at}`)).toMatchObject({ at: { sha } });
+    }
+  });
+
+  it('takes no name that it could not hand out', async () => {
+    const sha = commits.get('refs/heads/main');
+    for (const name of ['HEAD', 'refs/heads/x', 'tags/v9', 'not-utf8-\ufffd']) {
+      const answer = await alice.api('POST', `${API}/git/refs`, { ref: `refs/heads/${name}`, sha });
+      expect([name, answer.status]).toEqual([name, 403]);
+    }
+  });
 });

@@ -46,6 +46,8 @@ export const TreeEntry = z.object({
   lfs: LfsPointerInfo.nullable(),
   /** On branches alone. */
   lock: PathLock.nullable(),
+  /** Of a submodule: the page of its repository at its commit, on this hub or another; null where none is known. */
+  submodule_url: z.string().nullable(),
   /** Null when the history was too deep to say in time. */
   last_commit: CommitSummary.nullable(),
 });
@@ -56,6 +58,8 @@ export const RefInfo = z.object({
   full_name: z.string(),
   kind: z.enum(['branch', 'tag']),
   sha: z.string(),
+  /** What it names; a branch always a commit. */
+  type: z.enum(['commit', 'tree', 'blob']),
 });
 export type RefInfo = z.infer<typeof RefInfo>;
 

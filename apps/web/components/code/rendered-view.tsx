@@ -4,6 +4,7 @@ import { Notice } from '@/components/ui/notice';
 import { pageHtml, type PageHtml } from '@/lib/page/exchange';
 import { reductionText } from '@/lib/reduction-text';
 import { CodeView } from './code-view';
+import { HeadingLinks } from './heading-links';
 
 interface RenderedViewProps {
   rendered: RenderedText;
@@ -42,6 +43,7 @@ function Content({ source, rendered: { form, line_count } }: { source: PageHtml;
     return (
       <div className="px-4 py-6 sm:px-8">
         <Html source={source} as="div" className="markdown" />
+        <HeadingLinks />
       </div>
     );
   }

@@ -7,7 +7,18 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { Segmented } from '@/components/ui/segmented';
 import { TextLink } from '@/components/ui/link';
-import { branchRef } from '@/lib/repository-url';
+import { branchRef, tagsUrl } from '@/lib/repository-url';
+import { countOf } from '@/lib/text/quantity';
+
+/** What is there before the first branch. */
+function TagsAlone({ repository: { owner, name }, tagCount }: { repository: Repository; tagCount: number }) {
+  return (
+    <p>
+      <TextLink href={tagsUrl({ owner: owner.login, name })}>{countOf(tagCount, 'tag')}</TextLink>{' '}
+      {tagCount === 1 ? 'leads' : 'lead'} to what has been pushed so far.
+    </p>
+  );
+}
 
 function newRepository({ name, default_branch }: Repository, url: string): string[] {
   return [
@@ -58,12 +69,13 @@ function FirstPush({ repository, url }: { repository: Repository; url: string })
 }
 
 /** A repository without a branch: how to put something into it, for those who may. */
-export function EmptyRepository({ repository }: { repository: Repository }) {
+export function EmptyRepository({ repository, tagCount }: { repository: Repository; tagCount: number }) {
+  const tags = tagCount > 0 && <TagsAlone repository={repository} tagCount={tagCount} />;
   if (!repository.permissions.push) {
     return (
       <Panel>
-        <EmptyState icon={PackageOpen} title="Nothing has been pushed yet">
-          <p>Files and commits appear here after the first push.</p>
+        <EmptyState icon={PackageOpen} title={tags ? 'No branch has been pushed yet' : 'Nothing has been pushed yet'}>
+          {tags || <p>Files and commits appear here after the first push.</p>}
         </EmptyState>
       </Panel>
     );
@@ -73,7 +85,7 @@ export function EmptyRepository({ repository }: { repository: Repository }) {
   return (
     <Panel label="First push">
       <PanelHeader
-        title="This repository is empty"
+        title={tags ? 'This repository has no branch yet' : 'This repository is empty'}
         actions={
           <AddButtons
             repository={{ owner: repository.owner.login, name: repository.name }}
@@ -87,7 +99,8 @@ export function EmptyRepository({ repository }: { repository: Repository }) {
           </>
         }
       />
-      <div className="p-4">
+      <div className="space-y-4 p-4">
+        {tags}
         {ssh_url ? (
           <Segmented
             name="first-push"

@@ -7,7 +7,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { Row } from '@/components/ui/row-list';
 import { deleteRef } from '@/lib/actions/ref';
-import { archiveUrl, commitsUrl, treeUrl } from '@/lib/repository-url';
+import { archiveUrl, commitsUrl, rawUrl, treeUrl } from '@/lib/repository-url';
 import { TAG } from '@/lib/signature-text';
 import { visibleName } from '@/lib/text/visible-text';
 import { ShaLink, shortSha } from './commit-line';
@@ -24,27 +24,30 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
   const Icon = gitRef.kind === 'branch' ? GitBranch : Tag;
   const name = visibleName(gitRef.name);
   const at = { kind: gitRef.kind, ref: gitRef.name };
+  const page = gitRef.type === 'blob' ? rawUrl(nameOf(repository), at, '') : treeUrl(nameOf(repository), at);
   const isDefault = gitRef.kind === 'branch' && gitRef.name === repository.default_branch;
   const mayDelete = repository.permissions.push && !isDefault;
   const actions = (
     <>
-      <span className="contents max-sm:hidden">
-        <ShaLink repository={nameOf(repository)} sha={gitRef.sha} />
-        <ButtonLink href={commitsUrl(nameOf(repository), at)} variant="ghost" size="small" square>
-          <History aria-hidden />
-          <span className="sr-only">Commits of {name}</span>
-        </ButtonLink>
-        <ButtonLink
-          external
-          href={archiveUrl(nameOf(repository), at, { format: 'zip' })}
-          variant="ghost"
-          size="small"
-          square
-        >
-          <Download aria-hidden />
-          <span className="sr-only">Download {name} as zip</span>
-        </ButtonLink>
-      </span>
+      {gitRef.type === 'commit' && (
+        <span className="contents max-sm:hidden">
+          <ShaLink repository={nameOf(repository)} sha={gitRef.sha} />
+          <ButtonLink href={commitsUrl(nameOf(repository), at)} variant="ghost" size="small" square>
+            <History aria-hidden />
+            <span className="sr-only">Commits of {name}</span>
+          </ButtonLink>
+          <ButtonLink
+            external
+            href={archiveUrl(nameOf(repository), at, { format: 'zip' })}
+            variant="ghost"
+            size="small"
+            square
+          >
+            <Download aria-hidden />
+            <span className="sr-only">Download {name} as zip</span>
+          </ButtonLink>
+        </span>
+      )}
       {mayDelete ? (
         <DeleteRef repository={repository} gitRef={gitRef} />
       ) : (
@@ -58,10 +61,11 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <span className="flex min-w-0 items-center gap-2.5">
           <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
-          <Link href={treeUrl(nameOf(repository), at)} className="font-medium wrap-anywhere hover:underline">
+          <Link href={page} className="font-medium wrap-anywhere hover:underline">
             {name}
           </Link>
         </span>
+        {gitRef.type !== 'commit' && <Badge>{gitRef.type === 'tree' ? 'a directory' : 'a file'}</Badge>}
         {isDefault && <Badge tone="accent">default</Badge>}
         {gitRef.protected && (
           <Badge title="Settings, Protection says who may move and delete it.">

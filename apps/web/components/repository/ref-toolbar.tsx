@@ -36,7 +36,7 @@ export function RefToolbar({ frame, at, view, children }: RefToolbarProps) {
         path={at.path}
         current={{ ref: at.ref, kind: at.kind }}
         branches={frame.branches.map(({ name }) => name)}
-        tags={frame.tags.map(({ name }) => name)}
+        tags={frame.tags.filter(({ type }) => type === 'commit').map(({ name }) => name)}
         branchCount={frame.branch_count}
         tagCount={frame.tag_count}
       />

@@ -34,6 +34,8 @@ function tabsOf({ repository, branch_count, tag_count }: RepositoryFrame): Tab[]
       { id: 'tags', label: 'Tags', href: tagsUrl(name), icon: Tag, count: tag_count },
       { id: 'locks', label: 'Locks', href: locksUrl(name), icon: Lock },
     );
+  } else if (tag_count > 0) {
+    tabs.push({ id: 'tags', label: 'Tags', href: tagsUrl(name), icon: Tag, count: tag_count });
   }
   const settings = settingsUrl(name, admin ? 'general' : 'hooks');
   if (admin || maintain) tabs.push({ id: 'settings', label: 'Settings', href: settings, icon: Settings });

@@ -50,7 +50,9 @@ function nameOf(entry: TreeEntry, { repository, at, now }: RowPlace): Markup {
   const name = visibleName(entry.name);
   const icon = markup`<svg role=img aria-label="${ENTRY_LABELS[type]}" class=${type}><use href=#entry-${type} /></svg>`;
   if (type === 'submodule') {
-    return markup`${icon}<span title="${name}">${name} <code>@ ${entry.oid.slice(0, 10)}</code></span>`;
+    const url = entry.submodule_url;
+    const shown = url === null ? name : markup`<a href="${url}" rel="nofollow noreferrer">${name}</a>`;
+    return markup`${icon}<span title="${name}">${shown} <code>@ ${entry.oid.slice(0, 10)}</code></span>`;
   }
   const href = (type === 'tree' ? treeUrl : blobUrl)(repository, at, path);
   return markup`${icon}<a href="${href}">${name}</a>${lfs && lfsBadge(lfs)}${lock && lockMark(lock, now)}`;

@@ -17,18 +17,20 @@ import { TreeTable } from './tree-table';
 
 /** A directory: its latest commit, its entries, its README. */
 export function TreeView({ tree }: { tree: TreePage }) {
-  if (!tree.at) return <EmptyRepository repository={tree.repository} />;
+  if (!tree.at) return <EmptyRepository repository={tree.repository} tagCount={tree.tag_count} />;
   const { at, readme } = tree;
   const here = treeUrl(nameOf(tree.repository), at, at.path);
+  // A tag may name a tree, which has no commit.
+  const isCommit = tree.last_commit !== null;
   return (
     <>
       <RefToolbar frame={tree} at={at} view="tree">
-        {tree.repository.permissions.push && <AddButtons repository={nameOf(tree.repository)} at={at} />}
-        <DownloadMenu repository={tree.repository} at={at} />
+        {isCommit && tree.repository.permissions.push && <AddButtons repository={nameOf(tree.repository)} at={at} />}
+        {isCommit && <DownloadMenu repository={tree.repository} at={at} />}
         <CloneMenu repository={tree.repository} />
       </RefToolbar>
       <Panel label="Files" className="overflow-hidden">
-        <TreeHeader tree={tree} at={at} />
+        {isCommit && <TreeHeader tree={tree} at={at} />}
         <TreeTable repository={nameOf(tree.repository)} at={at} entries={tree.entries} />
       </Panel>
       {(tree.page > 1 || tree.has_next) && (

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import { parsePointer } from '@granary/wire';
+import { lookUpObjects } from '@granary/git-process';
+import { parsePointer, type LsTreeEntry } from '@granary/wire';
 import { notFound, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
 import type { SizedBlob } from './blob-source';
 import { decodeText, isBinary, SNIFF_BYTES, sniffImage, type ImageType } from './content-kind';
@@ -44,7 +45,25 @@ export async function readBlob(repository: BareRepository, query: BlobQuery): Pr
   const path = parsePath(query.path);
   const entry = await findEntry(repository, { sha: query.sha, path });
   if (entry.type !== 'blob' || entry.sizeBytes === null) throw notFound('File');
-  const { oid, mode, sizeBytes } = entry;
+  return contentOf(repository, { ...entry, sizeBytes: entry.sizeBytes }, { sha: query.sha, limitBytes });
+}
+
+/** As {@link readBlob}, for what a tag of a file stands for: it has no path, and is called like the tag. */
+export async function readTaggedBlob(
+  repository: BareRepository,
+  { oid, name, limitBytes }: { oid: string; name: string; limitBytes: number },
+): Promise<BlobContent> {
+  const [found] = await lookUpObjects(repository, [verifiedOid(oid)]);
+  if (found?.type !== 'blob') throw notFound('File');
+  return contentOf(repository, { path: name, mode: '100644', ...found, type: 'blob' }, { sha: null, limitBytes });
+}
+
+async function contentOf(
+  repository: BareRepository,
+  entry: LsTreeEntry & { sizeBytes: number },
+  { sha, limitBytes }: { sha: string | null; limitBytes: number },
+): Promise<BlobContent> {
+  const { path, oid, mode, sizeBytes } = entry;
   const isWhole = sizeBytes <= limitBytes;
   const startBytes = isWhole ? sizeBytes : Math.min(limitBytes, SNIFF_BYTES);
   const start = await readStart(repository, { oid, sizeBytes }, startBytes);
@@ -52,9 +71,10 @@ export async function readBlob(repository: BareRepository, query: BlobQuery): Pr
   const facts = { path, oid, mode, ...sizes, imageType: null, bytes: isWhole ? start : null, text: null, lfs: null };
   if (kindOf(entry) === 'symlink') return { ...facts, kind: 'symlink', text: isWhole ? start.toString('utf8') : null };
   const pointer = parsePointer(start);
-  if (isWhole && pointer.kind === 'pointer') {
+  // Without a tree around it nothing says that it stands for an object.
+  if (sha !== null && isWhole && pointer.kind === 'pointer') {
     const lfs = { oid: pointer.oid, sizeBytes: pointer.sizeBytes };
-    const [marked] = await standingForObjects(repository, [{ sha: query.sha, path, pointer: lfs }]);
+    const [marked] = await standingForObjects(repository, [{ sha, path, pointer: lfs }]);
     if (marked) return { ...facts, kind: 'binary', sizeBytes: lfs.sizeBytes, bytes: null, lfs };
   }
   const imageType = sniffImage(start);

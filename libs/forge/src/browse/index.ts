@@ -3,7 +3,7 @@ export { type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
 export { standingForObjects, type PointerFile } from './marked-pointers';
 export { countRefs, listRefs, type RefEntry, type RefLists } from './ref-list';
-export { resolveAt, resolveCommit, resolveHead, type ResolvedAt } from './resolve-at';
+export { resolveAt, resolveCommit, resolveObject, type ObjectAt, resolveHead, type ResolvedAt } from './resolve-at';
 export {
   findEntry,
   kindOf,
@@ -16,7 +16,7 @@ export {
 } from './tree';
 export { lastCommits, type LastCommitsQuery } from './last-commits';
 export { decodeText } from './content-kind';
-export { readBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
+export { readBlob, readTaggedBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
 export {
   countCommits,
   countHistory,
@@ -34,5 +34,6 @@ export { readCommitDiff, readDiff, type CommitDiff, type DiffFile, type DiffWind
 export { followLink, linkedPath } from './links';
 export { readLargeFiles } from './large-files';
 export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';
-export { readSubmoduleUrls } from './submodules';
-export { findReadme } from './readme';
+export { readSubmodulePages, readSubmoduleUrls } from './submodules';
+export { submodulePage, type SubmoduleHost } from './submodule-page';
+export { findReadme, readReadme, type Readme } from './readme';

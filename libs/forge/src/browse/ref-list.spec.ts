@@ -28,8 +28,8 @@ describe('listRefs', () => {
     await repository.git(['tag', '-a', '-m', 'x', 'v3', 'v2']);
     const { branches, tags, branchCount, tagCount } = await listRefs(repository, { limit: 10 });
     expect(branches).toEqual([
-      { name: 'main', fullName: 'refs/heads/main', kind: 'branch', sha, tagOid: null },
-      { name: 'feature/ü', fullName: 'refs/heads/feature/ü', kind: 'branch', sha: side, tagOid: null },
+      { name: 'main', fullName: 'refs/heads/main', kind: 'branch', sha, type: 'commit', tagOid: null },
+      { name: 'feature/ü', fullName: 'refs/heads/feature/ü', kind: 'branch', sha: side, type: 'commit', tagOid: null },
     ]);
     expect(tags.map(({ name, sha: commit }) => [name, commit])).toEqual([
       ['v3', sha],
@@ -38,19 +38,26 @@ describe('listRefs', () => {
       ['v1.9', sha],
     ]);
     const tagOid = await repository.git(['rev-parse', 'refs/tags/v3']);
-    expect(tags[0]).toEqual({ name: 'v3', fullName: 'refs/tags/v3', kind: 'tag', sha, tagOid });
+    expect(tags[0]).toEqual({ name: 'v3', fullName: 'refs/tags/v3', kind: 'tag', sha, type: 'commit', tagOid });
     expect(tags[2]).toMatchObject({ name: 'v1.10', tagOid: null });
     expect([branchCount, tagCount]).toEqual([2, 4]);
   });
 
-  it('leaves out tags that are no commits', async () => {
+  it('says of tags what they name', async () => {
     const sha = await repository.commit({ files: { a: 'x' } });
     await repository.git(['tag', 'tree', `${sha}^{tree}`]);
     await repository.git(['tag', '-a', '-m', 'x', 'blob', `${sha}:a`]);
     await repository.git(['tag', '-a', '-m', 'x', 'tag-of-blob', 'blob']);
     await repository.git(['tag', 'commit', sha]);
     const { tags, tagCount } = await listRefs(repository, { limit: 10 });
-    expect([tags.map((tag) => tag.name), tagCount]).toEqual([['commit'], 4]);
+    const blob = await repository.git(['rev-parse', `${sha}:a`]);
+    expect(tagCount).toBe(4);
+    expect(tags.map(({ name, type, sha: oid }) => [name, type, oid])).toEqual([
+      ['tree', 'tree', await repository.git(['rev-parse', `${sha}^{tree}`])],
+      ['tag-of-blob', 'blob', blob],
+      ['commit', 'commit', sha],
+      ['blob', 'blob', blob],
+    ]);
   });
 
   it('limits the lists, not the counts, and never loses the default branch', async () => {

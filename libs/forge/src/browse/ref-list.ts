@@ -1,4 +1,4 @@
-import { lookUpObjects, readHead } from '@granary/git-process';
+import { lookUpObjects, readHead, type ObjectFacts } from '@granary/git-process';
 import { FOR_EACH_REF_FORMAT, parseForEachRef, parseRefName, type RefRecord } from '@granary/wire';
 import { readGit, type BareRepository } from './bare-repository';
 
@@ -8,8 +8,10 @@ export interface RefEntry {
   /** `refs/heads/main`. */
   fullName: string;
   kind: 'branch' | 'tag';
-  /** The commit, behind however many tags. */
+  /** The object, behind however many tags. */
   sha: string;
+  /** Of a branch always a commit. */
+  type: 'commit' | 'tree' | 'blob';
   /** The tag object of an annotated tag; null for all else. */
   tagOid: string | null;
 }
@@ -17,7 +19,7 @@ export interface RefEntry {
 export interface RefLists {
   /** By name, the default branch first. */
   branches: RefEntry[];
-  /** The highest version first. Tags of anything but a commit are left out. */
+  /** The highest version first, those of trees and files among them. */
   tags: RefEntry[];
   branchCount: number;
   tagCount: number;
@@ -72,26 +74,27 @@ export async function countRefs(repository: BareRepository, prefix: string): Pro
 async function withCommits(repository: BareRepository, records: RefRecord[]): Promise<RefEntry[]> {
   // A tag of a tag shows only the inner one (git before 2.45): those few are followed to the end.
   const nested = records.filter((record) => record.target?.type === 'tag');
-  const names = nested.map((record) => `${record.oid}^{commit}`);
+  const names = nested.map((record) => `${record.oid}^{}`);
   const found = await lookUpObjects(repository, names);
-  const peeled = new Map(nested.map((record, index) => [record, found[index]?.oid]));
+  const peeled = new Map(nested.map((record, index) => [record, found[index] ?? undefined]));
   return records.flatMap((record) => {
     const short = parseRefName(record.fullName);
-    const sha = directCommit(record) ?? peeled.get(record);
+    const object = directObject(record) ?? peeled.get(record);
     const tagOid = record.type === 'tag' ? record.oid : null;
-    return short && sha ? [{ ...short, fullName: record.fullName, sha, tagOid }] : [];
+    if (!short || !object || object.type === 'tag') return [];
+    return [{ ...short, fullName: record.fullName, sha: object.oid, type: object.type, tagOid }];
   });
 }
 
-function directCommit(record: RefRecord): string | null {
-  if (record.type === 'commit') return record.oid;
-  return record.target?.type === 'commit' ? record.target.oid : null;
+function directObject({ oid, type, target }: RefRecord): Pick<ObjectFacts, 'oid' | 'type'> | null {
+  if (type !== 'tag') return { oid, type };
+  return target && target.type !== 'tag' ? target : null;
 }
 
 /** `branches` with the default branch in front, even when it lies beyond the limit. */
 function withFirst(branches: RefEntry[], head: RefLists['defaultBranch'], limit: number): RefEntry[] {
   if (!head?.sha) return branches;
   const { name, sha } = head;
-  const first: RefEntry = { name, fullName: `refs/heads/${name}`, kind: 'branch', sha, tagOid: null };
+  const first: RefEntry = { name, fullName: `refs/heads/${name}`, kind: 'branch', sha, type: 'commit', tagOid: null };
   return [first, ...branches.filter((branch) => branch.name !== name)].slice(0, limit);
 }

@@ -23,6 +23,18 @@ export async function resolveAt(repository: BareRepository, at: string): Promise
   return { ...placeAt(found), path: parsePath(found?.rest ?? '') };
 }
 
+/** A place that may be what a tag of a tree or a file stands for. */
+export interface ObjectAt extends ResolvedAt {
+  type: 'commit' | 'tree' | 'blob';
+}
+
+/** As {@link resolveAt}, but for tags of trees and files, too: `sha` is then the object's id. @throws DomainError */
+export async function resolveObject(repository: BareRepository, at: string): Promise<ObjectAt> {
+  const found = await resolvePlace(repository, at);
+  if (!found) throw notFound('Ref');
+  return { ref: found.ref, kind: found.kind, sha: found.oid, type: found.type, path: parsePath(found.rest) };
+}
+
 /** As {@link resolveAt}, where the whole text names a commit. @throws DomainError `not_found` */
 export async function resolveCommit(repository: BareRepository, name: string): Promise<ResolvedAt> {
   return placeAt(await resolveName(repository, name));

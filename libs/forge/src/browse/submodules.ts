@@ -1,5 +1,7 @@
 import { GitFailed } from '@granary/git-process';
 import { readGit, verifiedOid, type BareRepository } from './bare-repository';
+import { submodulePage, type SubmoduleHost } from './submodule-page';
+import type { TreeEntry } from './tree';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -16,6 +18,18 @@ export async function readSubmoduleUrls(repository: BareRepository, sha: string)
   }
   const known = [...modules.values()];
   return new Map(known.flatMap(({ path, url }) => (path !== undefined && url !== undefined ? [[path, url]] : [])));
+}
+
+/** The pages of the submodules among `entries` of a commit, by their paths ({@link submodulePage}). */
+export async function readSubmodulePages(
+  repository: BareRepository,
+  { sha, entries, host }: { sha: string; entries: readonly TreeEntry[]; host: SubmoduleHost },
+): Promise<Map<string, string>> {
+  const submodules = entries.filter(({ type }) => type === 'submodule');
+  if (submodules.length === 0) return new Map();
+  const urls = await readSubmoduleUrls(repository, sha);
+  const pages = submodules.map(({ path, oid }) => [path, submodulePage(urls.get(path) ?? '', oid, host)] as const);
+  return new Map(pages.flatMap(([path, page]) => (page === null ? [] : [[path, page]])));
 }
 
 async function readSettings(repository: BareRepository, sha: string): Promise<[string, string][]> {

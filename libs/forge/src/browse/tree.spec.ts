@@ -151,7 +151,8 @@ describe('findReadme', () => {
   });
 
   it('wants a file whose content is in git', () => {
-    expect(findReadme([entry('README.md', 'tree'), entry('readme.md', 'symlink')])).toBeNull();
+    expect(findReadme([entry('README.md', 'tree')])).toBeNull();
+    expect(findReadme([entry('README.md', 'symlink'), entry('README')])?.name).toBe('README.md');
     expect(findReadme([{ ...entry('README.md'), lfs }, entry('README')])?.name).toBe('README');
   });
 });

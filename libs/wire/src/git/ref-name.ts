@@ -61,6 +61,8 @@ export function checkPushedRef(fullName: string): string | null {
   if (malformed) return `not a valid ref name: ${malformed}`;
   const reserved = checkHubRef(fullName);
   if (reserved) return reserved;
+  // What bytes become that are no UTF-8: neither JSON nor an address could name the ref.
+  if (fullName.includes('\ufffd')) return 'its name is not in UTF-8';
   if (fullName.split('/').some((component) => Buffer.byteLength(component) > MAX_COMPONENT_BYTES)) {
     return `a part of its name is longer than ${MAX_COMPONENT_BYTES} bytes`;
   }

@@ -13,20 +13,23 @@ import {
 } from '@granary/api-contract';
 import {
   countCommits,
-  findReadme,
   fullName,
   lastCommits,
   readBlob,
   readCommitDiff,
   readHistory,
-  readTextStart,
+  readReadme,
+  readSubmodulePages,
   readTree,
   resolveAt,
   resolveHead,
+  resolveObject,
   SignaturesService,
   type BareRepository,
+  type ObjectAt,
   type OpenRepository,
   type ResolvedAt,
+  type SubmoduleHost,
   type TreeEntry,
 } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
@@ -111,33 +114,41 @@ export class BrowseController {
   ): Promise<TreePage> {
     const bare = this.reader.bare(opened, clientGone(response));
     const { page } = pageOf({ page: query['page'] });
-    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, query['at'])]);
+    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.objectAt(bare, query['at'])]);
     if (!place) {
       const nothing = { entries: [], entry_count: 0, page, has_next: false, readme: null };
       return { ...frame, at: null, last_commit: null, commit_count: null, ...nothing };
     }
+    // A tag may name a tree, which has no history.
+    const isCommit = place.type === 'commit';
     const [listing, history, count] = await Promise.all([
       readTree(bare, { ...place, offset: (page - 1) * ENTRIES_A_PAGE, limit: ENTRIES_A_PAGE }),
-      readHistory(bare, { ...place, page: 1, perPage: 1 }),
-      countCommits(bare, place.sha, MAX_COUNTED_COMMITS),
+      isCommit ? readHistory(bare, { ...place, page: 1, perPage: 1 }) : null,
+      isCommit ? countCommits(bare, place.sha, MAX_COUNTED_COMMITS) : null,
     ]);
-    const [last, readme] = await Promise.all([
-      lastCommits(bare, { ...place, entries: listing.entries }),
+    const { entries } = listing;
+    const [last, readme, submodules] = await Promise.all([
+      isCommit ? lastCommits(bare, { ...place, entries }) : new Map<string, never>(),
       this.readme(opened, bare, { at: place, entries: listing.readmes }),
+      readSubmodulePages(bare, { sha: place.sha, entries, host: this.hostOf(opened) }),
     ]);
-    const newest = history.commits[0] ?? null;
+    const newest = history?.commits[0] ?? null;
     const facts = await this.reader.facts(opened, {
       commits: [newest, ...last.values()],
-      pointers: listing.entries.map(({ lfs }) => lfs),
+      pointers: entries.map(({ lfs }) => lfs),
       at: place,
-      paths: listing.entries.map(({ path }) => path),
+      paths: entries.map(({ path }) => path),
     });
     return {
       ...frame,
       at: presentAt(place),
       last_commit: newest && presentCommit(newest, facts),
       commit_count: count,
-      entries: listing.entries.map((entry) => presentEntry(entry, last.get(entry.path) ?? null, facts)),
+      entries: entries.map((entry) => {
+        const { path } = entry;
+        const known = { lastCommit: last.get(path) ?? null, submoduleUrl: submodules.get(path) ?? null };
+        return presentEntry(entry, known, facts);
+      }),
       entry_count: listing.total,
       page,
       has_next: listing.isTruncated,
@@ -153,13 +164,14 @@ export class BrowseController {
   ): Promise<BlobPage> {
     const look = lookOf(query['look']);
     const bare = this.reader.bare(opened, clientGone(response));
-    const place = await this.placeOf(bare, query['at']);
+    const place = await this.objectAt(bare, query['at']);
+    if (!place) throw new DomainError('not_found', 'This repository is empty.');
     const [frame, blob, history] = await Promise.all([
       this.reader.frame(opened, bare),
       readBlob(bare, place),
-      readHistory(bare, { ...place, page: 1, perPage: 1 }),
+      place.type === 'commit' ? readHistory(bare, { ...place, page: 1, perPage: 1 }) : null,
     ]);
-    const newest = history.commits[0] ?? null;
+    const newest = history?.commits[0] ?? null;
     const facts = await this.reader.facts(opened, {
       commits: [newest],
       pointers: [blob.lfs],
@@ -240,6 +252,18 @@ export class BrowseController {
     return typeof at === 'string' && at !== '' ? resolveAt(bare, at) : resolveHead(bare);
   }
 
+  /** As {@link place}, for what a tag of a tree names, too. */
+  private async objectAt(bare: BareRepository, at: unknown): Promise<ObjectAt | null> {
+    if (typeof at === 'string' && at !== '') return resolveObject(bare, at);
+    const head = await resolveHead(bare);
+    return head && { ...head, type: 'commit' };
+  }
+
+  private hostOf({ repository }: OpenRepository): SubmoduleHost {
+    const { baseUrl, ssh } = this.outside;
+    return { baseUrl, sshHost: ssh?.host ?? null, fullName: fullName(repository) };
+  }
+
   private async placeOf(bare: BareRepository, at: unknown): Promise<ResolvedAt> {
     const place = await this.place(bare, at);
     if (!place) throw new DomainError('not_found', 'This repository is empty.');
@@ -249,14 +273,13 @@ export class BrowseController {
   private async readme(
     { repository }: OpenRepository,
     bare: BareRepository,
-    { at, entries }: { at: RefName; entries: readonly TreeEntry[] },
+    { at, entries }: { at: ObjectAt; entries: readonly TreeEntry[] },
   ): Promise<TreePage['readme']> {
-    const file = findReadme(entries);
-    const start = file && (await readTextStart(bare, file.oid, MAX_README_BYTES));
-    if (!file || !start) return null;
-    const { path } = file;
-    const shown = { repository, at: nameAlone(at), path, text: start.text, signal: bare.signal };
-    return { path, rendered: await this.texts.rendered(shown, 'rendered'), truncated: start.isTruncated };
+    const readme = await readReadme(bare, { sha: at.sha, entries, limitBytes: MAX_README_BYTES });
+    if (!readme) return null;
+    const { path, textPath, text, isTruncated: truncated } = readme;
+    const shown = { repository, at: nameAlone(at), path: textPath, text, signal: bare.signal };
+    return { path, rendered: await this.texts.rendered(shown, 'rendered'), truncated };
   }
 
   /** Null for what is no text, or where the text alone is asked for. */

@@ -1,5 +1,13 @@
 import { Readable } from 'node:stream';
-import { LfsObjectsService, readBlob, resolveAt, type BlobContent, type OpenRepository } from '@granary/forge';
+import {
+  LfsObjectsService,
+  readBlob,
+  readTaggedBlob,
+  resolveObject,
+  type BareRepository,
+  type BlobContent,
+  type OpenRepository,
+} from '@granary/forge';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { DomainError, visible } from '@granary/kernel';
 import { attachment } from '@granary/wire';
@@ -46,8 +54,7 @@ export class RawController {
     @Res() response: Response,
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
-    const place = await resolveAt(bare, wildcard(rest));
-    const blob = await readBlob(bare, { ...place, limitBytes: SNIFF_LIMIT_BYTES });
+    const blob = await this.blobAt(bare, wildcard(rest));
     const type = shownType(blob);
     this.setHeaders(response, blob, {
       isPublic: opened.repository.visibility === 'public',
@@ -61,6 +68,13 @@ export class RawController {
     }
     const { oid, gitSizeBytes: sizeBytes } = blob;
     return sendBody(gitBlobBody(bare, { oid, sizeBytes, type: blob.lfs ? TEXT : type }), { request, response });
+  }
+
+  private async blobAt(bare: BareRepository, at: string): Promise<BlobContent> {
+    const { type, sha, path, ref } = await resolveObject(bare, at);
+    const limitBytes = SNIFF_LIMIT_BYTES;
+    if (type === 'blob' && path === '') return readTaggedBlob(bare, { oid: sha, name: ref, limitBytes });
+    return readBlob(bare, { sha, path, limitBytes });
   }
 
   private setHeaders(response: Response, blob: BlobContent, how: { isPublic: boolean; isAttachment: boolean }): void {

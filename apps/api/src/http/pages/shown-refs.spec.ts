@@ -6,6 +6,7 @@ const ref = (kind: RefEntry['kind'], name: string): RefEntry => ({
   kind,
   fullName: name,
   sha: '0'.repeat(40),
+  type: 'commit',
   tagOid: null,
 });
 const lists = {

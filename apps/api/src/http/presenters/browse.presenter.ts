@@ -60,7 +60,12 @@ export function presentPathLock(path: string, { locks }: BrowseFacts): PathLock 
   return lock ? { owner: lock.ownerName, locked_at: lock.lockedAt.toISOString() } : null;
 }
 
-export function presentEntry(entry: TreeEntry, lastCommit: LogRecord | null, facts: BrowseFacts): TreeEntryView {
+export function presentEntry(
+  entry: TreeEntry,
+  known: { lastCommit: LogRecord | null; submoduleUrl: string | null },
+  facts: BrowseFacts,
+): TreeEntryView {
+  const { lastCommit } = known;
   return {
     name: entry.name,
     path: entry.path,
@@ -70,12 +75,13 @@ export function presentEntry(entry: TreeEntry, lastCommit: LogRecord | null, fac
     size_bytes: entry.sizeBytes,
     lfs: presentPointer(entry.lfs, facts),
     lock: presentPathLock(entry.path, facts),
+    submodule_url: known.submoduleUrl,
     last_commit: lastCommit && presentCommit(lastCommit, facts),
   };
 }
 
-export function presentRef({ name, fullName, kind, sha }: RefEntry): RefInfo {
-  return { name, full_name: fullName, kind, sha };
+export function presentRef({ name, fullName, kind, sha, type }: RefEntry): RefInfo {
+  return { name, full_name: fullName, kind, sha, type };
 }
 
 export function presentDiffFile(file: DiffFile, facts: BrowseFacts): DiffFileView {

@@ -60,8 +60,10 @@ export class ContentsController {
 
   private async place(opened: OpenRepository, ref: unknown, response: Response): Promise<ContentPlace> {
     const bare = this.reader.bare(opened, clientGone(response));
-    if (opened.repository.isEmpty) throw new DomainError('not_found', 'This repository is empty.');
-    return { opened, bare, at: await placeNamed(bare, typeof ref === 'string' ? ref : '') };
+    const name = typeof ref === 'string' ? ref : '';
+    // A tag may be there before the first branch.
+    if (opened.repository.isEmpty && name === '') throw new DomainError('not_found', 'This repository is empty.');
+    return { opened, bare, at: await placeNamed(bare, name) };
   }
 
   private async send(

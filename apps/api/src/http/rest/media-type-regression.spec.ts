@@ -22,6 +22,7 @@ it.each([undefined, '', '*/*', 'application/json', 'application/vnd.github+json'
 it('takes the most wanted of several, the first of equals, and none that the address does not have', () => {
   expect(formOf('application/vnd.github.raw, application/json')).toBe('raw');
   expect(formOf('application/json, application/vnd.github.raw')).toBe('json');
+  expect(formOf('application/vnd.github+json, application/vnd.github.raw')).toBe('raw');
   expect(formOf('application/json;q=0.5, application/vnd.github.html')).toBe('html');
   expect(formOf('text/html, application/vnd.github.diff')).toBe('diff');
   expect(formOf('application/vnd.github.raw;q=0')).toBe('json');

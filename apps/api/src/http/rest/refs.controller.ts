@@ -1,6 +1,6 @@
 import { archiveBelow } from '@granary/api-contract';
 import { countRefs, GIT_HOME, RepositoriesService, type OpenRepository } from '@granary/forge';
-import { listVisibleRefs, type GitHome } from '@granary/git-process';
+import { listVisibleRefs, lookUpObjects, type GitHome } from '@granary/git-process';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
@@ -32,7 +32,10 @@ export class RefsController {
     const path = this.repositories.storage.pathOf(opened.repository.id);
     const [rows, total] = await Promise.all([this.refs(opened, TAGS, page), countRefs({ home: this.git, path }, TAGS)]);
     const { html_url } = this.urls(opened);
-    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total }).map((row) => ({
+    const sent = sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total });
+    // What GitHub's shape has no place for: tags of trees and blobs, which `git/matching-refs/tags` tells.
+    const ofCommits = sent.filter(({ commit }) => commit.sha !== null);
+    return ofCommits.map((row) => ({
       ...row,
       zipball_url: archiveBelow(html_url, { kind: 'tag', ref: row.name }, 'zip'),
       tarball_url: archiveBelow(html_url, { kind: 'tag', ref: row.name }, 'tar.gz'),
@@ -48,9 +51,13 @@ export class RefsController {
   private async refs(opened: OpenRepository, prefix: string, page: Page) {
     const path = this.repositories.storage.pathOf(opened.repository.id);
     const refs = await listVisibleRefs(this.git, path, { patterns: [prefix], limit: page.offset + page.limit });
+    const shown = refs.slice(page.offset);
+    // Git before 2.45 follows only one tag of several.
+    const names = shown.map(({ oid }) => `${oid}^{commit}`);
+    const commits = await lookUpObjects({ home: this.git, path }, names);
     const { url } = this.urls(opened);
-    return refs.slice(page.offset).map(({ name, oid, peeledOid }) => {
-      const sha = peeledOid ?? oid;
+    return shown.map(({ name }, index) => {
+      const sha = commits[index]?.oid ?? null;
       return { name: name.slice(prefix.length), commit: { sha, url: `${url}/commits/${sha}` } };
     });
   }

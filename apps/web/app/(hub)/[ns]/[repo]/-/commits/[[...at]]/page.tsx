@@ -40,7 +40,7 @@ async function Commits({ params, searchParams }: CommitsProps) {
       {commits.at ? (
         <CommitHistory commits={commits} at={commits.at} />
       ) : (
-        <EmptyRepository repository={commits.repository} />
+        <EmptyRepository repository={commits.repository} tagCount={commits.tag_count} />
       )}
     </RepositoryPage>
   );
