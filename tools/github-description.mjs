@@ -12,7 +12,7 @@ const TARGET = fileURLToPath(new URL('../test/support/github-api.json', import.m
 
 /** The addresses whose answers are described in full: those of things that the hub has. */
 const DESCRIBED =
-  /^\/(meta|rate_limit|search\/repositories|user|user\/(repos|keys|gpg_keys)(\/.*)?|users\/\{username\}(\/repos)?|repos\/\{owner\}\/\{repo\}(\/(branches|branches\/\{branch\}|branches\/\{branch\}\/protection|collaborators.*|commits|commits\/\{ref\}|compare\/.*|contents\/.*|git\/.*|hooks.*|readme.*|tags))?)?$/;
+  /^\/(meta|rate_limit|versions|zen|search\/repositories|user|user\/(repos|keys|gpg_keys)(\/.*)?|users\/\{username\}(\/repos)?|repos\/\{owner\}\/\{repo\}(\/(branches|branches\/\{branch\}|branches\/\{branch\}\/protection|collaborators.*|commits|commits\/\{ref\}|compare\/.*|contents\/.*|git\/.*|hooks.*|readme.*|tags))?)?$/;
 /** What a validator has no use for. */
 const PROSE = new Set(['description', 'example', 'examples', 'title', 'summary', 'externalDocs', 'deprecated']);
 

@@ -92,6 +92,14 @@ beforeAll(async () => {
   await tree.ok('push', '-q', 'origin', 'main', 'feature/a', '--tags');
 });
 
+it('itself', async () => {
+  await api.meta.root();
+  await api.meta.get();
+  await api.meta.getAllVersions();
+  await api.meta.getZen();
+  await api.rateLimit.get();
+});
+
 it('users and what is theirs', async () => {
   const { users } = api;
   await users.getAuthenticated();
@@ -190,17 +198,21 @@ it('collaborators', async () => {
   const { repos } = api;
   await repos.addCollaborator({ ...at, username: 'bob', permission: 'push' });
   await repos.listCollaborators(at);
+  await repos.checkCollaborator({ ...at, username: 'bob' });
+  await repos.getCollaboratorPermissionLevel({ ...at, username: 'bob' });
   await repos.removeCollaborator({ ...at, username: 'bob' });
 });
 
 it('webhooks', async () => {
   const { repos } = api;
   const config = { url: 'https://example.test/h', content_type: 'json', insecure_ssl: '0', secret: 's' };
-  const { data } = await repos.createWebhook({ ...at, name: 'web', events: ['push'], config });
+  const { data } = await repos.createWebhook({ ...at, name: 'web', events: ['push', 'pull_request'], config });
   const hook = { ...at, hook_id: data.id };
   await repos.listWebhooks(at);
   await repos.updateWebhook({ ...hook, active: true, events: ['push', 'create'] });
   await repos.getWebhook(hook);
+  await repos.getWebhookConfigForRepo(hook);
+  await repos.updateWebhookConfigForRepo({ ...hook, content_type: 'form' });
   await repos.pingWebhook(hook);
   await repos.testPushWebhook(hook);
   const tried = await eventually('a delivery is tried', async () =>

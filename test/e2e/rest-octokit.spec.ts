@@ -1,5 +1,5 @@
 import { Octokit } from '@octokit/rest';
-import { startHub, type Actor, type Hub } from '../support';
+import { startHub, WorkTree, type Actor, type Hub } from '../support';
 
 let hub: Hub;
 let alice: Actor;
@@ -121,4 +121,120 @@ it('answers an unknown route in JSON, and names no framework', async () => {
   const answer = await alice.api('GET', '/api/v3/no/such/thing');
   expect(answer).toMatchObject({ status: 404, body: { message: 'Not Found' } });
   expect(answer.headers.get('x-powered-by')).toBeNull();
+});
+
+describe('programs that are written for GitHub', () => {
+  let tree: WorkTree;
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${hub.url}/api/v3/repos/alice/read${path}`, {
+      headers: { authorization: `Bearer ${alice.token}`, ...headers },
+    });
+  const as = async (path: string, form: string) => {
+    const answer = await get(path, { accept: `application/vnd.github.${form}` });
+    expect([path, form, answer.status]).toEqual([path, form, 200]);
+    return { text: await answer.text(), headers: answer.headers };
+  };
+
+  beforeAll(async () => {
+    tree = await WorkTree.create(alice, 'alice/read', {
+      files: { 'docs/README.md': '# hi <script>alert(1)</script>\n', 'a+b c.txt': '<b>\n' },
+    });
+    for (let n = 0; n < 11; n++) await tree.ok('branch', `b${n}`);
+    await tree.ok('push', '-q', '--all', 'origin');
+  });
+
+  it('may send fields that the hub has no use for, and call their JSON what they like', async () => {
+    const body = JSON.stringify({ name: 'curl', has_wiki: false, license_template: 'mit', surprise: 1 });
+    const types = ['application/x-www-form-urlencoded', 'text/plain', 'application/vnd.github+json'];
+    for (const [n, type] of types.entries()) {
+      const headers = { authorization: `Bearer ${alice.token}`, 'content-type': type };
+      const url = `${hub.url}/api/v3/user/repos`;
+      const answer = await fetch(url, { method: 'POST', headers, body: body.replace('curl', `curl-${n}`) });
+      expect(answer.status).toBe(201);
+      expect(answer.headers.get('location')).toBe(`${hub.url}/api/v3/repos/alice/curl-${n}`);
+    }
+  });
+
+  it('learn which page is the last, and get no page of none or of a thousand', async () => {
+    const links = async (path: string) => (await get(path)).headers.get('link') ?? '';
+    expect(await links('/branches?per_page=5')).toMatch(/page=2>; rel="next".*page=3>; rel="last"/);
+    expect(await links('/commits?per_page=1')).toBe('');
+    await tree.commit({ x: '1' });
+    await tree.ok('push', '-q', 'origin', 'main');
+    expect(await links('/commits?per_page=1')).toMatch(/page=2>; rel="last"/);
+    for (const perPage of ['0', '-1', 'x', '1000']) {
+      expect(await (await get(`/branches?per_page=${perPage}`)).json()).toHaveLength(12);
+    }
+  });
+
+  it('get a commit as what it changes, as a mail and as its id', async () => {
+    const tip = await tree.tip();
+    expect((await as('/commits/main', 'sha')).text).toBe(tip);
+    expect((await as('/commits/main', 'v3.diff')).text).toMatch(/^diff --git a\/x b\/x\n/);
+    const { text, headers } = await as(`/commits/${tip}`, 'patch+json');
+    expect(headers.get('content-type')).toBe('application/vnd.github.patch; charset=utf-8');
+    const clone = await WorkTree.clone(alice, 'alice/read');
+    await clone.ok('reset', '-q', '--hard', 'HEAD~');
+    clone.write({ '../mail': text });
+    await clone.ok('am', '-q', '../mail');
+    expect(await clone.tip('HEAD^{tree}')).toBe(await tree.tip('HEAD^{tree}'));
+    expect((await get('/commits/main', { accept: 'application/vnd.github.raw' })).headers.get('content-type')).toMatch(
+      /^application\/json/,
+    );
+  });
+
+  it('get a file as HTML in which nothing runs', async () => {
+    const { text, headers } = await as('/contents/docs/README.md', 'html');
+    expect(text).toMatch(/<h1[^>]*>/);
+    expect(text).not.toContain('<script');
+    expect(headers.get('content-security-policy')).toContain('sandbox');
+    expect((await as('/readme/docs', 'v3.html')).text).toBe(text);
+    expect((await as('/contents/a+b%20c.txt', 'html')).text).toContain('&lt;b&gt;');
+    expect((await as('/contents/a+b%20c.txt', 'raw+json')).text).toBe('<b>\n');
+  });
+
+  it('are not sent again what they hold', async () => {
+    for (const path of ['', '/branches', '/commits/main', '/contents/docs', '/contents/a+b%20c.txt']) {
+      for (const form of ['json', 'raw', 'html', 'sha', 'diff']) {
+        const accept = `application/vnd.github.${form}`;
+        const etag = (await get(path, { accept })).headers.get('etag') ?? '';
+        expect((await get(path, { accept, 'if-none-match': `"other", ${etag}` })).status).toBe(304);
+        expect((await get(path, { accept, 'if-none-match': '"other"' })).status).toBe(200);
+      }
+    }
+    const commit = `/commits/${await tree.tip('HEAD~')}`;
+    const since = (await get(commit)).headers.get('last-modified') ?? '';
+    expect((await get(commit, { 'if-modified-since': since })).status).toBe(304);
+    expect((await get(commit, { 'if-modified-since': new Date().toUTCString() })).status).toBe(200);
+  });
+
+  it('are told in every error where the API is described', async () => {
+    const answers = await Promise.all([
+      alice.api('POST', '/api/v3/user/repos', { name: 7 }),
+      alice.api('POST', '/api/v3/user/repos', ['name']),
+      alice.api('POST', '/api/v3/repos/alice/read/git/refs', { ref: 'refs/heads/main', sha: await tree.tip() }),
+      alice.api('GET', '/api/v3/no/such/thing'),
+      alice.api('DELETE', '/api/v3/user'),
+      alice.api('GET', '/api/v3/repos/alice/none'),
+      bob.api('PATCH', '/api/v3/admin/users/alice', {}),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([422, 400, 422, 404, 405, 404, 403]);
+    for (const { status, body } of answers) {
+      expect(body).toMatchObject({ documentation_url: expect.stringMatching(/^https:/), status: String(status) });
+      if (status === 422)
+        expect(body).toMatchObject({ errors: [{ resource: expect.any(String), code: expect.any(String) }] });
+    }
+  });
+
+  it('find a picture of everybody, of the size that they ask for', async () => {
+    const { data } = await octokit(alice).users.getAuthenticated();
+    const picture = await fetch(`${data.avatar_url}&s=40`);
+    expect([
+      picture.status,
+      picture.headers.get('content-type'),
+      picture.headers.get('x-content-type-options'),
+    ]).toEqual([200, 'image/png', 'nosniff']);
+    expect(picture.headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);
+    expect(Buffer.from(await picture.arrayBuffer()).readUInt32BE(16)).toBe(40);
+  });
 });

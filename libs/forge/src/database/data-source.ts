@@ -16,6 +16,7 @@ import { AuditRetention1765130000000 } from './migrations/0013-audit-retention';
 import { RateLimits1765200000000 } from './migrations/0014-rate-limits';
 import { StagedRoom1765210000000 } from './migrations/0015-staged-room';
 import { SshKeyExpiry1765220000000 } from './migrations/0016-ssh-key-expiry';
+import { WebhookContentType1765350000000 } from './migrations/0025-webhook-content-type';
 import { HubInstance1765310000000 } from './migrations/0022-hub-instance';
 import { IncompleteLfs1765320000000 } from './migrations/0023-incomplete-lfs';
 import { PurgeRequests1765230000000 } from './migrations/0017-purge-requests';
@@ -54,6 +55,7 @@ const MIGRATIONS = [
   PurgeRequests1765230000000,
   EventTurns1765300000000,
   LfsStorageKeys1765320000000,
+  WebhookContentType1765350000000,
 ];
 /** Any number will do, as long as every hub takes the same. */
 const MIGRATION_LOCK = 7_291_046;

@@ -1,3 +1,4 @@
+import type { HookContentType } from '@granary/api-contract';
 import { STATUS_CODES } from 'node:http';
 import { OutboundError, type OutboundHttp, type OutboundResponse } from '../outbound';
 import { signatureHeaders } from './signature';
@@ -12,8 +13,9 @@ export interface Message {
   repositoryId: number;
   guid: string;
   event: string;
-  /** JSON. */
   body: Buffer;
+  /** The media type of `body`. */
+  contentType: string;
   secret: string | null;
   sentAt: Date;
   version: string;
@@ -30,13 +32,23 @@ export interface Outcome {
   responseBody: string | null;
 }
 
+/** A payload as it is sent: as JSON, or as a form whose field `payload` holds it. What is signed is what is sent. */
+export function bodyOf(payload: string, form: HookContentType): Pick<Message, 'body' | 'contentType'> {
+  return form === 'json'
+    ? { body: Buffer.from(payload), contentType: 'application/json' }
+    : {
+        body: Buffer.from(new URLSearchParams({ payload }).toString()),
+        contentType: 'application/x-www-form-urlencoded',
+      };
+}
+
 /** GitHub's headers and those of Standard Webhooks. Without a secret there are no signatures. */
 export function messageHeaders(message: Message): Record<string, string> {
   const { guid, body, secret } = message;
   const timestampSeconds = Math.floor(message.sentAt.getTime() / 1000);
   return {
     Accept: '*/*',
-    'Content-Type': 'application/json',
+    'Content-Type': message.contentType,
     'User-Agent': `Granary-Hookshot/${message.version}`,
     'X-GitHub-Event': message.event,
     'X-GitHub-Delivery': guid,

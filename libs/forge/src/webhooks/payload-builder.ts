@@ -59,7 +59,7 @@ export class PayloadBuilder {
         name: 'web',
         active: hook.active,
         events: hook.events,
-        config: { url: hook.url, content_type: 'json', insecure_ssl: '0' },
+        config: { url: hook.url, content_type: hook.contentType, insecure_ssl: '0' },
         created_at: hook.createdAt.toISOString(),
         updated_at: hook.updatedAt.toISOString(),
         url,

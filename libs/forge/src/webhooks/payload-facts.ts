@@ -1,7 +1,7 @@
+import { avatarUrl, repositoryAddresses, userAddresses } from '@granary/api-contract';
 import type { Repository } from '../repositories/repository.entity';
 import { emailOf } from '../identity/email';
 import type { User } from '../identity/user.entity';
-import { avatarUrl, repositoryAddresses, userAddresses } from './payload-addresses';
 
 /** Where the hub is met from outside. */
 export interface Outside {

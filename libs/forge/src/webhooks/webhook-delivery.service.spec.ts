@@ -42,6 +42,19 @@ describe('a delivery', () => {
     expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', 'plain').update(signed).digest('base64')}`);
   });
 
+  it('is a form where the webhook asks for one, and what is signed is the form', async () => {
+    const hook = await stage.world.createHook(stage.receiver.url, { secret: 'plain' });
+    await stage.world.hooks.update(stage.world.keyOf(hook), { config: { content_type: 'form' } });
+    await stage.world.happen(stage.world.push());
+    await stage.world.runJobs();
+    const { headers, body } = stage.receiver.received[0]!;
+    expect(headers['content-type']).toBe('application/x-www-form-urlencoded');
+    const form = new URLSearchParams(body.toString());
+    expect([...form.keys()]).toEqual(['payload']);
+    expect(JSON.parse(form.get('payload') ?? '')).toMatchObject({ ref: expect.stringMatching(/^refs\//) });
+    expect(headers['x-hub-signature-256']).toBe(`sha256=${createHmac('sha256', 'plain').update(body).digest('hex')}`);
+  });
+
   it('has no signatures without a secret', async () => {
     await stage.world.createHook(stage.receiver.url);
     await stage.world.happen(stage.world.push());

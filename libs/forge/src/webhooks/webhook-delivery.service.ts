@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HookContentType } from '@granary/api-contract';
 import type { JobPayload } from '@granary/job-queue';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
@@ -6,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import type { ForgeOptions } from '../options';
 import { OutboundHttp } from '../outbound';
-import { attempt, isSuccess, unanswered, type Outcome } from './delivery-attempt';
+import { attempt, bodyOf, isSuccess, unanswered, type Outcome } from './delivery-attempt';
 import { DeliveryTurnsService } from './delivery-turns.service';
 import { retryAfterMs, waitAfter } from './retry-schedule';
 import { SecretBox } from './secret-box';
@@ -26,6 +27,7 @@ interface ClaimedRow {
   repository_id: number;
   url: string;
   secret_encrypted: Buffer | null;
+  content_type: HookContentType;
   active: boolean;
   deleted_at: Date | null;
 }
@@ -82,7 +84,7 @@ export class WebhookDeliveryService {
           WHERE id = $1 AND attempts = $2 AND state IN ('pending', 'failed')
          RETURNING *)
        SELECT c.id, c.guid, c.event, c.action, c.payload::text AS body, c.attempts, w.id AS hook_id, w.repository_id,
-              w.url, w.secret_encrypted, w.active, r.deleted_at
+              w.url, w.secret_encrypted, w.content_type, w.active, r.deleted_at
          FROM claimed c JOIN webhooks w ON w.id = c.webhook_id JOIN repositories r ON r.id = w.repository_id`,
       [deliveryId, attempts, now, new Date(now.getTime() + CLAIM_MS)],
     )) as ClaimedRow[];
@@ -107,7 +109,7 @@ export class WebhookDeliveryService {
       repositoryId: claimed.repository_id,
       guid: claimed.guid,
       event: claimed.event,
-      body: Buffer.from(claimed.body),
+      ...bodyOf(claimed.body, claimed.content_type),
       secret,
       sentAt: this.clock.now(),
       version: this.options.version,

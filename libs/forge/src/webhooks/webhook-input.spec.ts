@@ -6,7 +6,8 @@ const outbound = new OutboundHttp({ allowHttp: false, allowedHosts: [] });
 const URL_OF_A_HOOK = 'https://ci.example.com/hook';
 const create = (config: Record<string, unknown> = {}, more: Record<string, unknown> = {}) =>
   checkCreation(CreateHook.parse({ ...more, config: { url: URL_OF_A_HOOK, ...config } }), outbound);
-const update = (wish: Record<string, unknown>) => checkUpdate(UpdateHook.parse(wish), outbound);
+const update = (wish: Record<string, unknown>, former = ['push']) =>
+  checkUpdate(UpdateHook.parse(wish), outbound, former);
 
 it('takes a webhook as it is wished for, each event once', () => {
   expect(create({ secret: 'word' }, { events: ['push', 'push'], active: false })).toEqual({
@@ -14,13 +15,13 @@ it('takes a webhook as it is wished for, each event once', () => {
     secret: 'word',
     events: ['push'],
     active: false,
+    contentType: 'json',
   });
   expect(create({ secret: '' }).secret).toBeNull();
   expect(create().secret).toBeNull();
 });
 
 it.each([
-  ['a body that is no JSON', { content_type: 'form' }],
   ['no check of certificates', { insecure_ssl: '1' }],
   ['no check of certificates, as a number', { insecure_ssl: 1 }],
   ['a secret that only looks like a key', { secret: 'whsec_%%%' }],
@@ -38,7 +39,13 @@ it('refuses the same in a change', () => {
 });
 
 it('leaves alone what a change does not name', () => {
-  expect(update({})).toEqual({ url: undefined, secret: undefined, events: undefined, active: undefined });
+  expect(update({})).toEqual({
+    url: undefined,
+    secret: undefined,
+    events: undefined,
+    active: undefined,
+    contentType: undefined,
+  });
   expect(update({ active: true, events: ['push', 'push'] })).toMatchObject({ events: ['push'], active: true });
   expect(update({ config: { url: URL_OF_A_HOOK } })).toMatchObject({ url: URL_OF_A_HOOK, secret: undefined });
 });
@@ -48,4 +55,25 @@ it('keeps the secret where its mask comes back, and removes it where nothing doe
   expect(update({ config: { secret: '' } }).secret).toBeNull();
   expect(update({ config: { secret: '*new*' } }).secret).toBe('*new*');
   expect(update({ config: { secret: 'new' } }).secret).toBe('new');
+});
+
+it('sends forms to who asks for them, at first or later', () => {
+  expect(create({ content_type: 'form' }).contentType).toBe('form');
+  expect(update({ config: { content_type: 'form' } }).contentType).toBe('form');
+  expect(() => create({ content_type: 'xml' })).toThrow();
+});
+
+it('takes events that only GitHub has, and none that nobody has', () => {
+  const events = ['push', 'pull_request', 'release', 'workflow_run'];
+  expect(create({}, { events }).events).toEqual(events);
+  expect(create({}, { events: ['*'] }).events).toEqual(['*']);
+  expect(() => create({}, { events: ['pushes'] })).toThrow();
+  expect(() => update({ events: ['pushes'] })).toThrow();
+});
+
+it('adds events to those that there are, and removes some, but never all', () => {
+  expect(update({ add_events: ['create'] }, ['push']).events).toEqual(['push', 'create']);
+  expect(update({ remove_events: ['push'] }, ['push', 'create']).events).toEqual(['create']);
+  expect(update({ events: ['delete'], add_events: ['push'] }, ['create']).events).toEqual(['delete', 'push']);
+  expect(() => update({ remove_events: ['push'] }, ['push'])).toThrow(expect.objectContaining({ code: 'invalid' }));
 });

@@ -1,4 +1,4 @@
-import type { CreateHook, HookEvent, UpdateHook } from '@granary/api-contract';
+import type { CreateHook, HookContentType, UpdateHook } from '@granary/api-contract';
 import { invalidField } from '@granary/kernel';
 import { OutboundError, type OutboundHttp } from '../outbound';
 import { isUsableSecret } from './signature';
@@ -10,23 +10,39 @@ const MASKED = /^\*+$/;
 export interface WebhookChange {
   url?: string;
   secret?: string | null;
-  events?: HookEvent[];
+  events?: string[];
+  contentType?: HookContentType;
   active?: boolean;
 }
 
 /** @throws DomainError `invalid` naming the field of `config` that is wrong. */
 export function checkCreation({ config, events, active }: CreateHook, outbound: OutboundHttp): Required<WebhookChange> {
-  if (config.content_type === 'form')
-    throw invalidField('config.content_type', 'payloads are sent as json only', 'invalid');
   checkConfig(config, outbound);
-  return { url: config.url, secret: config.secret || null, events: [...new Set(events)], active };
+  const { url, content_type: contentType } = config;
+  return { url, secret: config.secret || null, events: [...new Set(events)], active, contentType };
 }
 
-/** @throws as {@link checkCreation}. */
-export function checkUpdate({ config, events, active }: UpdateHook, outbound: OutboundHttp): WebhookChange {
+/** @param former the events so far. @throws as {@link checkCreation}. */
+export function checkUpdate(
+  { config, active, ...change }: UpdateHook,
+  outbound: OutboundHttp,
+  former: readonly string[],
+): WebhookChange {
   const secret = config?.secret === undefined || MASKED.test(config.secret) ? undefined : config.secret || null;
   if (config) checkConfig({ ...config, secret: secret ?? undefined }, outbound);
-  return { url: config?.url, secret, events: events && [...new Set(events)], active };
+  const events = changedEvents(change, former);
+  return { url: config?.url, secret, events, active, contentType: config?.content_type };
+}
+
+function changedEvents(
+  { events, add_events: added, remove_events: removed }: Pick<UpdateHook, 'events' | 'add_events' | 'remove_events'>,
+  former: readonly string[],
+): string[] | undefined {
+  if (!events && !added && !removed) return undefined;
+  const all = new Set([...(events ?? former), ...(added ?? [])]);
+  for (const name of removed ?? []) all.delete(name);
+  if (all.size === 0) throw invalidField('events', 'a webhook needs an event', 'invalid');
+  return [...all];
 }
 
 function checkConfig(config: { url?: string; secret?: string; insecure_ssl?: unknown }, outbound: OutboundHttp): void {

@@ -1,4 +1,4 @@
-import type { HookEvent } from '@granary/api-contract';
+import type { HookContentType } from '@granary/api-contract';
 import type { Delivery, DeliveryState, Webhook } from './webhook';
 
 export interface WebhookRow {
@@ -6,7 +6,8 @@ export interface WebhookRow {
   repository_id: number;
   url: string;
   has_secret: boolean;
-  events: HookEvent[];
+  events: string[];
+  content_type: HookContentType;
   active: boolean;
   disabled_reason: string | null;
   created_at: Date;
@@ -18,7 +19,7 @@ export interface WebhookRow {
 
 /** A webhook `w` with the outcome of its last try, and without its secret. */
 export const WEBHOOK_QUERY = `
-  SELECT w.id, w.repository_id, w.url, w.secret_encrypted IS NOT NULL AS has_secret, w.events, w.active,
+  SELECT w.id, w.repository_id, w.url, w.secret_encrypted IS NOT NULL AS has_secret, w.events, w.content_type, w.active,
          w.disabled_reason, w.created_at, w.updated_at,
          last.last_attempt_at, last.status_code AS last_status_code, last.status_text AS last_status_text
     FROM webhooks w LEFT JOIN LATERAL (
@@ -32,6 +33,7 @@ export function toWebhook(row: WebhookRow): Webhook {
     url: row.url,
     hasSecret: row.has_secret,
     events: row.events,
+    contentType: row.content_type,
     active: row.active,
     disabledReason: row.disabled_reason,
     createdAt: row.created_at,

@@ -1,4 +1,4 @@
-import type { HookEvent } from '@granary/api-contract';
+import type { HookContentType } from '@granary/api-contract';
 
 /** A repository's webhook. Its secret never leaves the room. */
 export interface Webhook {
@@ -6,7 +6,8 @@ export interface Webhook {
   repositoryId: number;
   url: string;
   hasSecret: boolean;
-  events: HookEvent[];
+  events: string[];
+  contentType: HookContentType;
   active: boolean;
   /** Why the hub, and not a person, switched it off. */
   disabledReason: string | null;

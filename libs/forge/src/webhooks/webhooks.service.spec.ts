@@ -35,6 +35,7 @@ describe('creating', () => {
       repositoryId: world.repositoryId,
       url: receiver.url,
       hasSecret: true,
+      contentType: 'json',
       events: ['push', 'create'],
       active: true,
       disabledReason: null,
@@ -85,7 +86,6 @@ describe('creating', () => {
     ['credentials in the URL', 'config.url', { url: 'https://me:secret@example.org/' }],
     ['an endless URL', 'config.url', { url: `https://example.org/${'a'.repeat(2048)}` }],
     ['a secret that is no base64', 'config.secret', { url: 'https://example.org/', secret: 'whsec_!' }],
-    ['forms', 'config.content_type', { url: 'https://example.org/', content_type: 'form' }],
     ['unchecked certificates', 'config.insecure_ssl', { url: 'https://example.org/', insecure_ssl: '1' }],
   ])('refuses %s', async (_what, field, config) => {
     await expect(create(config)).rejects.toMatchObject({ code: 'invalid', fields: [{ field }] });

@@ -38,19 +38,19 @@ export class WebhooksService {
    * @throws DomainError `invalid` naming the field.
    */
   async create(by: { repositoryId: number; actorUserId: number | null }, wish: CreateHook): Promise<Webhook> {
-    const { url, secret, events, active } = checkCreation(wish, this.outbound);
+    const { url, secret, events, active, contentType } = checkCreation(wish, this.outbound);
     const hookId = await this.database.transaction(async (manager) => {
       await this.requireRoom(manager, by.repositoryId);
       const [row] = (await manager.query(
-        `INSERT INTO webhooks (repository_id, url, secret_encrypted, events, active, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id`,
-        [by.repositoryId, url, this.sealed(secret, by.repositoryId), events, active, this.clock.now()],
+        `INSERT INTO webhooks (repository_id, url, secret_encrypted, events, active, content_type, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id`,
+        [by.repositoryId, url, this.sealed(secret, by.repositoryId), events, active, contentType, this.clock.now()],
       )) as [{ id: number }];
       await this.audit.record(manager, {
         action: 'webhook.create',
         target: receiverOf(url),
         repositoryId: by.repositoryId,
-        details: { id: row.id, events, active, has_secret: secret !== null },
+        details: { id: row.id, events, active, content_type: contentType, has_secret: secret !== null },
       });
       if (active) await this.events.record(manager, { kind: 'ping', ...by, hookId: row.id });
       return row.id;
@@ -92,16 +92,23 @@ export class WebhooksService {
    * @throws DomainError `not_found`, `invalid` naming the field.
    */
   async update(key: HookKey, wish: UpdateHook): Promise<Webhook> {
-    const { url, secret, events, active } = checkUpdate(wish, this.outbound);
     await this.database.transaction(async (manager) => {
+      await manager.query('SELECT 1 FROM webhooks WHERE id = $1 AND repository_id = $2 FOR UPDATE', [
+        key.hookId,
+        key.repositoryId,
+      ]);
+      const former = await this.read(manager, key);
+      const { url, secret, events, active, contentType } = checkUpdate(wish, this.outbound, former.events);
       const [, changed] = (await manager.query(
         `UPDATE webhooks SET url = COALESCE($3, url), events = COALESCE($4, events), active = COALESCE($5, active),
               secret_encrypted = CASE WHEN $6 THEN $7 ELSE secret_encrypted END,
-              disabled_reason = CASE WHEN $5 THEN NULL ELSE disabled_reason END, updated_at = $8
+              disabled_reason = CASE WHEN $5 THEN NULL ELSE disabled_reason END, updated_at = $8,
+              content_type = COALESCE($9, content_type)
         WHERE id = $1 AND repository_id = $2`,
         [
           ...[key.hookId, key.repositoryId, url ?? null, events ?? null, active ?? null],
           ...[secret !== undefined, this.sealed(secret ?? null, key.repositoryId), this.clock.now()],
+          contentType ?? null,
         ],
       )) as [unknown, number];
       if (changed === 0) throw webhookNotFound();
@@ -111,7 +118,7 @@ export class WebhooksService {
         target: receiverOf(current.url),
         repositoryId: key.repositoryId,
         details: {
-          ...{ id: key.hookId, events, active },
+          ...{ id: key.hookId, events, active, content_type: contentType },
           ...(url === undefined ? {} : { receiver: receiverOf(url) }),
           ...(secret === undefined ? {} : { secret: secret === null ? 'removed' : 'changed' }),
         },

@@ -5,7 +5,6 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Anyone } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
-import { routeId } from '../route-id';
 import { sendBody } from '../send-body';
 
 const KINDS = ['u', 'o'];
@@ -27,8 +26,9 @@ export class AvatarController {
     @Req() request: Request,
     @Res() response: Response,
   ) {
-    const id = routeId(text);
-    if (!KINDS.includes(kind)) throw new DomainError('not_found', 'Not Found');
+    // 0 is nobody whom the hub knows.
+    const id = /^\d{1,9}$/.test(text) ? Number(text) : null;
+    if (id === null || !KINDS.includes(kind)) throw new DomainError('not_found', 'Not Found');
     const pixels = pixelsOf(size);
     const image = identicon(`${kind}:${id}`, pixels);
     response.set({

@@ -13,7 +13,7 @@ export function presentHook(hook: Webhook, repositoryUrl: string): Hook {
     events: hook.events,
     config: {
       url: hook.url,
-      content_type: 'json',
+      content_type: hook.contentType,
       insecure_ssl: '0',
       ...(hook.hasSecret ? { secret: MASK } : {}),
     },
