@@ -8,6 +8,7 @@ import { surfaceOf } from '../surface/path-surface';
 import type { Surface } from '../surface/surface';
 import { LOGGER } from '../tokens';
 import { asDomainError } from './as-domain-error';
+import { hasLeft, isDeparture, tellDeparture } from './departure';
 import { FailureCounts } from './failure-counts';
 import { OutageLines } from './outage-lines';
 import { renderGit, renderLfs, renderRest, renderText, type ErrorContext } from './renderers';
@@ -39,7 +40,9 @@ export class ErrorFilter implements ExceptionFilter {
 
   answer(thrown: unknown, request: HubRequest, response: Response): void {
     const error = asDomainError(thrown);
-    this.note(error, request);
+    const facts = { requestId: request.requestId, method: request.method, path: visible(request.path) };
+    if (isDeparture(thrown, hasLeft(response))) tellDeparture(this.log, thrown, facts);
+    else this.note(error, facts);
     if (response.headersSent || response.destroyed) {
       // Too late for a status: breaking the connection is how a client notices that it has not got everything.
       response.destroy();
@@ -68,15 +71,13 @@ export class ErrorFilter implements ExceptionFilter {
     this.answer(late, request as HubRequest, response as Response);
   };
 
-  private note(error: DomainError, request: HubRequest): void {
+  private note(error: DomainError, facts: Record<string, unknown>): void {
     if (!this.failures.note(error)) return;
     const untold = error.code === 'unavailable' ? this.outages.next() : 0;
     if (untold === null) return;
     const what = {
       ...(untold > 0 ? { since_last_line: untold } : {}),
-      requestId: request.requestId,
-      method: request.method,
-      path: visible(request.path),
+      ...facts,
       code: error.code,
     };
     this.log.error({ ...what, err: error.cause ?? error }, 'request failed');

@@ -34,6 +34,7 @@ import type { Logger } from 'pino';
 import { Draining, RESTARTING } from '../draining';
 import { claimantOf } from '../flow/claimant';
 import { asDomainError } from '../errors/as-domain-error';
+import { isDeparture, tellDeparture } from '../errors/departure';
 import { FailureCounts } from '../errors/failure-counts';
 import { OutsideAddresses } from '../http/outside';
 import { sshUrl } from '../http/presenters/repository.presenter';
@@ -120,11 +121,16 @@ export class GitOverSsh implements SshCommands {
     try {
       return await this.obey(request, requestId);
     } catch (thrown) {
-      if (request.signal.aborted) return CUT;
+      const isGone = request.signal.aborted;
+      if (isDeparture(thrown, isGone)) {
+        tellDeparture(this.log, thrown, { requestId });
+        return CUT;
+      }
       const error = asDomainError(thrown);
       if (this.failures.note(error)) {
         this.log.error({ requestId, code: error.code, err: error.cause ?? error }, 'an SSH command failed');
       }
+      if (isGone) return CUT;
       await say(request.errorOutput, terminalError(error, requestId));
       return REFUSED;
     } finally {
@@ -205,6 +211,7 @@ export class GitOverSsh implements SshCommands {
             inTurn(() => serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })),
           )
         : await inTurn(() => serveDuplex(this.git, { ...conversation, service, packs: this.packs }));
+    if (result.isCut && signal.aborted) tellDeparture(this.log, signal.reason, { requestId, service });
     if (result.exitCode !== 0 && !result.isCut) {
       this.log.warn({ requestId, service, exitCode: result.exitCode }, 'git failed over SSH');
     }
@@ -225,11 +232,14 @@ export class GitOverSsh implements SshCommands {
     return { ...read, isAdvertised: true };
   }
 
-  private hooks({ actor, requestId }: Call, opened: OpenRepository) {
+  private hooks({ actor, requestId, signal }: Call, opened: OpenRepository) {
     return {
       ...this.pushes.hooks(actor, opened, 'ssh'),
       requestId,
-      onError: (err: unknown) => this.log.error({ err, requestId }, 'a push hook failed'),
+      onError: (err: unknown) => {
+        if (isDeparture(err, signal.aborted)) tellDeparture(this.log, err, { requestId });
+        else this.log.error({ err, requestId }, 'a push hook failed');
+      },
     };
   }
 

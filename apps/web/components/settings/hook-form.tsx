@@ -15,6 +15,10 @@ const EVENTS = [
   { value: 'delete', label: 'Deletions', hint: 'Branches and tags that go' },
   { value: 'repository', label: 'The repository', hint: 'Renamed, made public or private, deleted' },
 ];
+const CONTENT_TYPES = [
+  { value: 'json', label: 'JSON', hint: 'The event is the body.' },
+  { value: 'form', label: 'Form', hint: 'The event is JSON in the field “payload”.' },
+];
 const WHICH = [
   { value: 'push', label: 'Pushes alone', hint: 'What most builds need.' },
   { value: 'all', label: 'Every event', hint: 'Also kinds of events that are yet to come.' },
@@ -49,8 +53,14 @@ export function HookForm({ repository, hook }: HookFormProps) {
         type="url"
         defaultValue={hook?.config.url}
         placeholder="https://ci.example.org/hooks"
-        hint="Events are sent here as JSON by POST."
+        hint="Events are sent here by POST."
         autoComplete="off"
+      />
+      <RadioCards
+        name="content_type"
+        legend="Content type"
+        options={CONTENT_TYPES}
+        defaultValue={hook?.config.content_type ?? 'json'}
       />
       <TextField
         name="secret"

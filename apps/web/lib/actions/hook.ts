@@ -1,6 +1,6 @@
 'use server';
 
-import { Hook, HookEvent, type CreateHook, type UpdateHook } from '@granary/api-contract';
+import { Hook, HookContentType, HookEvent, type CreateHook, type UpdateHook } from '@granary/api-contract';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { hooksApiPath } from '@/lib/api/hooks';
@@ -11,7 +11,7 @@ import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 import { hookUrl, settingsUrl } from '@/lib/repository-url';
 
-const KEPT = ['url', 'which_events', 'events', 'active'];
+const KEPT = ['url', 'content_type', 'which_events', 'events', 'active'];
 
 /** "Just pushes", "everything" or a choice of events; an empty choice is left to the API to refuse. */
 function eventsIn(form: FormData): HookEvent[] {
@@ -21,13 +21,17 @@ function eventsIn(form: FormData): HookEvent[] {
   return z.array(HookEvent).catch([]).parse(choices(form, 'events'));
 }
 
+function contentTypeIn(form: FormData): HookContentType {
+  return HookContentType.catch('json').parse(text(form, 'content_type'));
+}
+
 export async function createHook(previous: FormState, form: FormData): Promise<FormState> {
   const target = repository(form);
   const wish: CreateHook = {
     name: 'web',
     active: checked(form, 'active'),
     events: eventsIn(form),
-    config: { url: text(form, 'url'), content_type: 'json', secret: secret(form, 'secret') || undefined },
+    config: { url: text(form, 'url'), content_type: contentTypeIn(form), secret: secret(form, 'secret') || undefined },
   };
   return submit({ previous, form, path: `${settingsUrl(target, 'hooks')}/new`, keep: KEPT }, async () => {
     const response = await mutate('POST', hooksApiPath(target), wish);
@@ -42,7 +46,7 @@ export async function updateHook(previous: FormState, form: FormData): Promise<F
     active: checked(form, 'active'),
     events: eventsIn(form),
     // A secret can be replaced and never read: an empty field leaves it as it is.
-    config: { url: text(form, 'url'), ...(newSecret && { secret: newSecret }) },
+    config: { url: text(form, 'url'), content_type: contentTypeIn(form), ...(newSecret && { secret: newSecret }) },
   };
   return submit({ previous, form, path: hookUrl(target, hookId), keep: KEPT }, async () => {
     await mutate('PATCH', `${hooksApiPath(target)}/${hookId}`, wish);

@@ -33,6 +33,7 @@ import type { Logger } from 'pino';
 import { DecidedByHandler, InRepository } from '../../access/access.decorators';
 import { claimantOf } from '../../flow/claimant';
 import { Draining, RESTARTING } from '../../draining';
+import { isDeparture, tellDeparture } from '../../errors/departure';
 import { ErrorFilter } from '../../errors/error.filter';
 import { LOGGER, PACK_CACHE } from '../../tokens';
 import { Surface } from '../../surface/surface';
@@ -229,7 +230,7 @@ export class GitHttpController {
     if (!body) return;
     const output = this.withLastWords(response);
     const conversation = { repositoryPath, protocol, input: body.input, output, signal };
-    const hooks = this.hooks(opened, request);
+    const hooks = this.hooks(opened, call);
     const isSmall = Number(request.get('content-length') ?? Infinity) <= SMALL_PUSH_BYTES;
     await this.firstPush.serve(opened, body.format, () =>
       this.limited('receive-pack', { ...call, isSmall }, () =>
@@ -259,8 +260,10 @@ export class GitHttpController {
       if (response.headersSent) return;
       begin(response, `git-${operation}`);
       const { exitCode, isCut, stderr } = await work(computed);
+      const { requestId } = request;
+      if (isCut && signal.aborted) tellDeparture(this.log, signal.reason, { requestId, operation });
       if (exitCode === 0 || isCut) return;
-      this.log.warn({ requestId: request.requestId, operation, exitCode, stderr }, 'git failed');
+      this.log.warn({ requestId, operation, exitCode, stderr }, 'git failed');
     });
   }
 
@@ -282,12 +285,16 @@ export class GitHttpController {
     return input;
   }
 
-  private hooks(opened: OpenRepository, request: HubRequest) {
+  private hooks(opened: OpenRepository, { request, signal }: Pick<GitCall, 'request' | 'signal'>) {
+    const { requestId } = request;
     const hooks = this.pushes.hooks(request.actor, opened, 'http');
     return {
       ...hooks,
-      requestId: request.requestId,
-      onError: (err: unknown) => this.log.error({ err, requestId: request.requestId }, 'a push hook failed'),
+      requestId,
+      onError: (err: unknown) => {
+        if (isDeparture(err, signal.aborted)) tellDeparture(this.log, err, { requestId });
+        else this.log.error({ err, requestId }, 'a push hook failed');
+      },
     };
   }
 }

@@ -11,6 +11,7 @@ import { DomainError, visible } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { asDomainError } from '../../errors/as-domain-error';
+import { isDeparture, tellDeparture } from '../../errors/departure';
 import { FACES } from '../../errors/faces';
 import { LOGGER } from '../../tokens';
 import type { SshRequest } from '../ssh-session';
@@ -46,7 +47,7 @@ export class LfsOverSsh {
     call.beAlone();
     const access = new SessionAccess({ actor, opened }, (id) => this.admit(call.login.fingerprint, id, role));
     const actions = new RepositoryTransfers({ batches, objects, locks }, { operation, access, signal });
-    const describe = (error: unknown) => this.describe(error, requestId);
+    const describe = (error: unknown) => this.describe(error, { requestId, signal });
     const onLull = (isLull: boolean) => call.lull(isLull);
     return new TransferSession({ operation, actions, input, output, signal, describe, onLull }).run();
   }
@@ -59,10 +60,14 @@ export class LfsOverSsh {
     return opened && { actor, opened };
   }
 
-  private describe(thrown: unknown, requestId: string): { status: number; message: string } {
+  private describe(
+    thrown: unknown,
+    { requestId, signal }: Pick<TransferCall, 'requestId' | 'signal'>,
+  ): { status: number; message: string } {
     const error = asDomainError(thrown);
     const { status } = FACES[error.code];
-    if (status >= 500) {
+    if (isDeparture(thrown, signal.aborted)) tellDeparture(this.log, thrown, { requestId });
+    else if (status >= 500) {
       this.log.error(
         { requestId, code: error.code, err: error.cause ?? error },
         'a request of git-lfs-transfer failed',
