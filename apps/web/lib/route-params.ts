@@ -48,8 +48,8 @@ export function numberIn(text: string): number {
   return Number(text);
 }
 
-export function pageNumberIn(search: SearchParams): number {
-  const page = textIn(search, 'page');
+export function pageNumberIn(search: SearchParams, name = 'page'): number {
+  const page = textIn(search, name);
   return page === '' ? 1 : numberIn(page);
 }
 

@@ -82,8 +82,10 @@ export const RepositoryHome = RepositoryFrame;
  * any case, 50 a page, the default branch first.
  */
 export const RefsPage = RepositoryFrame.extend({
-  /** `signature`: what the hub says of a tag's; null where it has none. */
-  refs: z.array(RefInfo.extend({ protected: z.boolean(), signature: SignatureVerdict.nullable() })),
+  /** `signature`: what the hub says of a tag's; null where it has none. `deletable`: the viewer may delete it. */
+  refs: z.array(
+    RefInfo.extend({ protected: z.boolean(), deletable: z.boolean(), signature: SignatureVerdict.nullable() }),
+  ),
   page: z.number(),
   has_next: z.boolean(),
 });
@@ -140,6 +142,8 @@ export const BlobPage = RepositoryFrame.extend({
   rendered: RenderedText.nullable(),
   lfs: LfsPointerInfo.nullable(),
   lock: PathLock.nullable(),
+  /** The viewer may take it away with a commit on the branch that is shown. */
+  deletable: z.boolean(),
   raw_url: z.string(),
 });
 export type BlobPage = z.infer<typeof BlobPage>;
@@ -203,11 +207,16 @@ export const ExplorePage = z.object({
 });
 export type ExplorePage = z.infer<typeof ExplorePage>;
 
-/** `GET /api/web/namespaces/:ns`. */
+/** `GET /api/web/namespaces/:ns?page=N`. */
 export const NamespacePage = z.object({
   owner: SimpleUser,
   display_name: z.string().nullable(),
+  /** 50 a page, latest push first. */
   repositories: z.array(Repository),
+  /** Of all that the viewer may read. */
+  total: z.number(),
+  page: z.number(),
+  has_next: z.boolean(),
   may_create: z.boolean(),
 });
 export type NamespacePage = z.infer<typeof NamespacePage>;

@@ -1,7 +1,7 @@
 import type { CommitPage, Signature } from '@granary/api-contract';
 import { FolderTree } from 'lucide-react';
 import { VisibleText } from '@/components/code/code-text';
-import { Person, ShaLink, shortSha, subjectOf } from '@/components/repository/commit-line';
+import { faceOf, Person, ShaLink, shortSha, subjectOf } from '@/components/repository/commit-line';
 import { nameOf } from '@/components/repository/repository-page';
 import { SignatureBadge } from '@/components/repository/signature-badge';
 import { Avatar } from '@/components/ui/avatar';
@@ -52,7 +52,7 @@ function Authorship({ author, committer }: { author: Signature; committer: Signa
   const sameHand = author.email === committer.email && author.name === committer.name;
   return (
     <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
-      <Avatar name={author.name || author.email} size="small" />
+      <Avatar name={faceOf(author)} size="small" />
       <Person signature={author} />
       <span className="text-ink-muted">
         {sameHand ? 'committed' : 'wrote this'} <Time at={author.date} />

@@ -15,7 +15,7 @@ const OWN_SHOWN = 12;
 
 export function SignedInHome({ user }: { user: User }) {
   return (
-    <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <section>
         <PageHeader
           title="Your repositories"

@@ -16,6 +16,11 @@ export function subjectOf({ subject }: CommitSummary): string {
   return visibleName(subject) || '(no message)';
 }
 
+/** By which a person's face is drawn: one account has one face, whatever names its commits bear. */
+export function faceOf({ name, email, user }: Signature): string {
+  return user?.login ?? (name || email);
+}
+
 export function Person({ signature }: { signature: Signature }) {
   const name = visibleName(signature.name) || visibleName(signature.email) || 'unknown';
   if (!signature.user) return <span className="font-medium">{name}</span>;
@@ -42,7 +47,7 @@ export function ShaLink({ repository, sha }: { repository: RepositoryName; sha: 
 export function CommitLine({ repository, commit }: { repository: RepositoryName; commit: CommitSummary }) {
   return (
     <div className="flex min-w-0 flex-1 items-center gap-2.5">
-      <Avatar name={commit.author.name || commit.author.email} />
+      <Avatar name={faceOf(commit.author)} />
       {/* Each part is cut by itself: a link that is only clipped would lie invisibly under its neighbours. */}
       <p className="flex min-w-0 gap-1.5">
         <span className="max-w-40 shrink-0 truncate">

@@ -10,7 +10,7 @@ import { Time } from '@/components/ui/time';
 import { groupByDay } from '@/lib/commit-days';
 import { COMMIT } from '@/lib/signature-text';
 import { commitRef, commitUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
-import { Person, ShaLink, subjectOf } from './commit-line';
+import { faceOf, Person, ShaLink, subjectOf } from './commit-line';
 import { SignatureBadge } from './signature-badge';
 
 /** A history, a panel for each day. */
@@ -48,7 +48,7 @@ function CommitRow({ repository, commit }: { repository: RepositoryName; commit:
   return (
     <Row actions={actions} actionsFromTablet className="py-2.5">
       <div className="flex gap-3">
-        <Avatar name={author.name || author.email} />
+        <Avatar name={faceOf(author)} />
         <div className="min-w-0">
           <h3 className="font-medium wrap-anywhere">
             <Link href={commitUrl(repository, sha)} className="inline-block py-0.5 hover:underline">

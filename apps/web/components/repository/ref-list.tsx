@@ -2,11 +2,11 @@ import type { RefInfo, RefsPage } from '@granary/api-contract';
 import { GitBranch, SearchX, Tag } from 'lucide-react';
 import Form from 'next/form';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Notice } from '@/components/ui/notice';
+import { Button } from '@/components/ui/button';
 import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
 import { RowList } from '@/components/ui/row-list';
-import { countOf, formatCount } from '@/lib/text/quantity';
+import { countOf } from '@/lib/text/quantity';
 import { RefRow } from './ref-row';
 
 interface RefListProps {
@@ -30,21 +30,12 @@ export function RefList({ list, kind, filter, path }: RefListProps) {
   const { repository, refs } = list;
   const [one, many] = NOUNS[kind];
   const total = kind === 'branch' ? list.branch_count : list.tag_count;
-  const known = kind === 'branch' ? list.branches.length : list.tags.length;
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
         <h2 className="text-base font-semibold">{countOf(total, one, many)}</h2>
         {total > 5 && <RefFilter path={path} filter={filter} many={many} />}
       </div>
-      {known < total && (
-        <Notice className="mb-4">
-          <p>
-            Only {formatCount(known)} of them are listed here. Git knows all:{' '}
-            <code className="font-mono">git ls-remote</code>.
-          </p>
-        </Notice>
-      )}
       <Panel>
         {refs.length > 0 ? (
           <RowList label={many}>
@@ -63,7 +54,7 @@ export function RefList({ list, kind, filter, path }: RefListProps) {
 
 function RefFilter({ path, filter, many }: { path: string; filter: string; many: string }) {
   return (
-    <Form action={path} prefetch={false} role="search" aria-label={many} className="w-full sm:w-72">
+    <Form action={path} prefetch={false} role="search" aria-label={many} className="flex w-full gap-2 sm:w-80">
       <input
         type="search"
         name="q"
@@ -71,8 +62,9 @@ function RefFilter({ path, filter, many }: { path: string; filter: string; many:
         aria-label={`Filter ${many}`}
         placeholder={`Filter ${many}`}
         autoComplete="off"
-        className="border-line-strong bg-surface placeholder:text-ink-muted rounded-control h-9 w-full border px-3 focus-visible:outline-offset-0 pointer-coarse:h-11"
+        className="border-line-strong bg-surface placeholder:text-ink-muted rounded-control h-9 min-w-0 flex-1 border px-3 focus-visible:outline-offset-0 pointer-coarse:h-11"
       />
+      <Button type="submit">Filter</Button>
     </Form>
   );
 }

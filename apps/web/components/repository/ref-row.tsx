@@ -26,7 +26,6 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
   const at = { kind: gitRef.kind, ref: gitRef.name };
   const page = gitRef.type === 'blob' ? rawUrl(nameOf(repository), at, '') : treeUrl(nameOf(repository), at);
   const isDefault = gitRef.kind === 'branch' && gitRef.name === repository.default_branch;
-  const mayDelete = repository.permissions.push && !isDefault;
   const actions = (
     <>
       {gitRef.type === 'commit' && (
@@ -48,7 +47,7 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
           </ButtonLink>
         </span>
       )}
-      {mayDelete ? (
+      {gitRef.deletable ? (
         <DeleteRef repository={repository} gitRef={gitRef} />
       ) : (
         // As wide as the button, so that the columns stand below each other.

@@ -1,5 +1,6 @@
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { ListPages } from '@/components/ui/list-pages';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { Row, RowList } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
@@ -8,9 +9,9 @@ import { guardedPart } from '@/components/shell/failure-answer';
 import { readDeletedRepositories } from '@/lib/api/repositories';
 
 /** What can still be brought back; nothing at all when there is nothing. */
-export const DeletedRepositories = guardedPart(async function Deleted() {
-  const deleted = await readDeletedRepositories();
-  if (deleted.length === 0) return null;
+export const DeletedRepositories = guardedPart(async function Deleted({ page, path }: { page: number; path: string }) {
+  const { rows: deleted, hasNext } = await readDeletedRepositories(page);
+  if (deleted.length === 0 && page === 1) return null;
   return (
     <Panel label="Deleted repositories">
       <PanelHeader title="Deleted repositories" description="They can be restored until they are purged." />
@@ -34,6 +35,9 @@ export const DeletedRepositories = guardedPart(async function Deleted() {
           </Row>
         ))}
       </RowList>
+      <div className="pb-4">
+        <ListPages path={path} page={page} hasNext={hasNext} />
+      </div>
     </Panel>
   );
 });

@@ -11,10 +11,12 @@ interface DeliveryDetailProps {
   repository: RepositoryName;
   hook: Hook;
   delivery: HookDeliveryDetail;
+  /** Of the log: where one comes back to. */
+  page: number;
 }
 
 /** One delivery as it went over the wire. */
-export function DeliveryDetail({ repository, hook, delivery }: DeliveryDetailProps) {
+export function DeliveryDetail({ repository, hook, delivery, page }: DeliveryDetailProps) {
   const { id, request, response } = delivery;
   return (
     <div className="border-line bg-sunken space-y-4 border-t px-4 py-4">
@@ -24,6 +26,7 @@ export function DeliveryDetail({ repository, hook, delivery }: DeliveryDetailPro
           <RepositoryFields repository={repository} />
           <input type="hidden" name="id" value={hook.id} />
           <input type="hidden" name="delivery" value={id} />
+          <input type="hidden" name="page" value={page} />
           <SubmitButton variant="secondary" size="small">
             <RotateCw aria-hidden />
             Deliver again

@@ -15,10 +15,11 @@ interface DeliveryLogProps {
   deliveries: HookDelivery[];
   /** The one whose request and answer are shown. */
   opened: HookDeliveryDetail | null;
+  page: number;
 }
 
 /** What was sent, and what came of it. Each row is a link, so that a delivery can be shown to somebody. */
-export function DeliveryLog({ repository, hook, deliveries, opened }: DeliveryLogProps) {
+export function DeliveryLog({ repository, hook, deliveries, opened, page }: DeliveryLogProps) {
   return (
     <Panel label="Deliveries">
       <PanelHeader title="Deliveries" description="The latest first. What fails is tried again by itself." />
@@ -33,9 +34,12 @@ export function DeliveryLog({ repository, hook, deliveries, opened }: DeliveryLo
               <DeliverySummary
                 delivery={delivery}
                 path={hookUrl(repository, hook.id)}
+                page={page}
                 isOpen={opened?.id === delivery.id}
               />
-              {opened?.id === delivery.id && <DeliveryDetail repository={repository} hook={hook} delivery={opened} />}
+              {opened?.id === delivery.id && (
+                <DeliveryDetail repository={repository} hook={hook} delivery={opened} page={page} />
+              )}
             </li>
           ))}
         </RowList>
@@ -61,14 +65,15 @@ function resultOf({ status, status_code }: HookDelivery): string {
 interface DeliverySummaryProps {
   delivery: HookDelivery;
   path: string;
+  page: number;
   isOpen: boolean;
 }
 
-function DeliverySummary({ delivery, path, isOpen }: DeliverySummaryProps) {
+function DeliverySummary({ delivery, path, page, isOpen }: DeliverySummaryProps) {
   const { id, guid, event, action, delivered_at, redelivery } = delivery;
   return (
     <Link
-      href={isOpen ? path : `${path}?delivery=${id}#delivery-${id}`}
+      href={isOpen ? `${path}?page=${page}` : `${path}?page=${page}&delivery=${id}#delivery-${id}`}
       scroll={false}
       aria-expanded={isOpen}
       className="hover:bg-hover/60 flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 -outline-offset-2"

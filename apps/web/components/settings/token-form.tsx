@@ -66,7 +66,7 @@ function ScopeBoxes({ scopes }: { scopes: ScopeName[] }) {
             value={scope}
             label={<span className="font-mono text-[0.8125rem]">{scope}</span>}
             hint={SCOPE_TEXTS[scope]}
-            defaultChecked={scope === 'repo:read'}
+            defaultChecked={scope === 'repo:read' || scope === 'repo:write'}
           />
         ))}
       </div>

@@ -30,10 +30,13 @@ export function SearchField() {
       aria-label="Repositories"
       className="relative w-full max-w-sm"
     >
-      <Search
-        aria-hidden
-        className="text-ink-muted pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2"
-      />
+      <button
+        type="submit"
+        className="text-ink-muted hover:text-ink rounded-control absolute inset-y-0 left-0 flex w-8 items-center justify-center"
+      >
+        <Search aria-hidden className="size-4" />
+        <span className="sr-only">Search</span>
+      </button>
       <input
         ref={input}
         key={onExplore ? query : ''}

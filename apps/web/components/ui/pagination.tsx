@@ -7,6 +7,8 @@ interface PaginationProps {
   hrefOf: (page: number) => string;
   /** Lists of commits go from newer to older, not from previous to next. */
   labels?: { previous: string; next: string };
+  /** Of the landmark, where a page has two. */
+  label?: string;
 }
 
 export function Pagination({
@@ -14,10 +16,11 @@ export function Pagination({
   hasNext,
   hrefOf,
   labels = { previous: 'Previous', next: 'Next' },
+  label = 'Pages',
 }: PaginationProps) {
   if (page === 1 && !hasNext) return null;
   return (
-    <nav aria-label="Pages" className="mt-5 flex items-center justify-center gap-3">
+    <nav aria-label={label} className="mt-5 flex items-center justify-center gap-3">
       {page > 1 && (
         <ButtonLink href={hrefOf(page - 1)} rel="prev" size="small">
           <ArrowLeft aria-hidden />

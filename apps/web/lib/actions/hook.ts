@@ -73,8 +73,11 @@ export async function pingHook(previous: FormState, form: FormData): Promise<For
 export async function redeliver(previous: FormState, form: FormData): Promise<FormState> {
   const [target, hookId] = [repository(form), id(form)];
   const delivery = encodeURIComponent(text(form, 'delivery'));
-  return submit({ previous, form, path: hookUrl(target, hookId) }, async () => {
+  // Back to the delivery that was looked at, in the log as it was.
+  const query = new URLSearchParams({ page: text(form, 'page') || '1', delivery: text(form, 'delivery') });
+  const place = `${hookUrl(target, hookId)}?${query}`;
+  return submit({ previous, form, path: place }, async () => {
     await mutate('POST', `${hooksApiPath(target)}/${hookId}/deliveries/${delivery}/attempts`);
-    redirect(withNotice(hookUrl(target, hookId), 'delivery-repeated'));
+    redirect(`${withNotice(place, 'delivery-repeated')}#delivery-${delivery}`);
   });
 }

@@ -1,6 +1,6 @@
 import { AccessToken, GpgKey, SshKey } from '@granary/api-contract';
 import { z } from 'zod';
-import { readApi } from './request';
+import { readList } from './request';
 
 /** `GET /api/web/sessions`: the browsers in which the viewer is signed in. */
 const BrowserSession = z.object({
@@ -13,18 +13,18 @@ const BrowserSession = z.object({
 });
 export type BrowserSession = z.infer<typeof BrowserSession>;
 
-export function readSshKeys() {
-  return readApi('/api/v3/user/keys', z.array(SshKey), { per_page: 100 });
+export function readSshKeys(page: number) {
+  return readList('/api/v3/user/keys', SshKey, { page });
 }
 
-export function readGpgKeys() {
-  return readApi('/api/v3/user/gpg_keys', z.array(GpgKey));
+export function readGpgKeys(page: number) {
+  return readList('/api/v3/user/gpg_keys', GpgKey, { page });
 }
 
-export function readAccessTokens() {
-  return readApi('/api/v3/user/tokens', z.array(AccessToken), { per_page: 100 });
+export function readAccessTokens(page: number) {
+  return readList('/api/v3/user/tokens', AccessToken, { page });
 }
 
-export function readBrowserSessions() {
-  return readApi('/api/web/sessions', z.array(BrowserSession));
+export function readBrowserSessions(page: number) {
+  return readList('/api/web/sessions', BrowserSession, { page });
 }

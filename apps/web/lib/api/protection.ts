@@ -1,7 +1,6 @@
 import { Protection, PushRules } from '@granary/api-contract';
-import { z } from 'zod';
 import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
-import { readApi } from './request';
+import { readApi, readList } from './request';
 
 export function protectionsApiPath(repository: RepositoryName): string {
   return `${repositoryApiPath('/api/v3/repos', repository)}/protections`;
@@ -11,8 +10,8 @@ export function pushRulesApiPath(repository: RepositoryName): string {
   return `${repositoryApiPath('/api/v3/repos', repository)}/push-rules`;
 }
 
-export function readProtections(repository: RepositoryName) {
-  return readApi(protectionsApiPath(repository), z.array(Protection));
+export function readProtections(repository: RepositoryName, page: number) {
+  return readList(protectionsApiPath(repository), Protection, { page });
 }
 
 export function readProtection(repository: RepositoryName, id: number) {

@@ -15,7 +15,7 @@ import {
 } from '@granary/api-contract';
 import { z } from 'zod';
 import { repositoryApiPath } from '@/lib/repository-url';
-import { readApi } from './request';
+import { readApi, readList } from './request';
 
 const webPath = (owner: string, name: string) => repositoryApiPath('/api/web/repos', { owner, name });
 
@@ -44,8 +44,8 @@ export function readRefs(owner: string, name: string, query: { kind: RefInfo['ki
   return readApi(`${webPath(owner, name)}/refs`, RefsPage, query);
 }
 
-export function readNamespace(namespace: string) {
-  return readApi(`/api/web/namespaces/${encodeURIComponent(namespace)}`, NamespacePage);
+export function readNamespace(namespace: string, page: number) {
+  return readApi(`/api/web/namespaces/${encodeURIComponent(namespace)}`, NamespacePage, { page });
 }
 
 export function readExplore(query: { q: string; page: number }) {
@@ -57,11 +57,11 @@ export function readOwnRepositories() {
   return readApi('/api/v3/user/repos', z.array(Repository), { sort: 'pushed', per_page: 100 });
 }
 
-export function readCollaborators(owner: string, name: string) {
+export function readCollaborators(owner: string, name: string, page: number) {
   const path = repositoryApiPath('/api/v3/repos', { owner, name });
-  return readApi(`${path}/collaborators`, z.array(Collaborator), { per_page: 100 });
+  return readList(`${path}/collaborators`, Collaborator, { page });
 }
 
-export function readDeletedRepositories() {
-  return readApi('/api/web/deleted-repositories', z.array(DeletedRepository));
+export function readDeletedRepositories(page: number) {
+  return readList('/api/web/deleted-repositories', DeletedRepository, { page });
 }

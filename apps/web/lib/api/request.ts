@@ -5,6 +5,7 @@ import { parseFullName } from '@/lib/repository-url';
 import { failureOf, RepositoryMoved } from './failure';
 
 const TIMEOUT_MS = 30_000;
+const ROWS_A_PAGE = 50;
 
 /**
  * What the API must know of the browser behind us: its session, its name for the list of sessions, the request's id,
@@ -62,6 +63,25 @@ export async function callApi(path: string, call: ApiCall = {}): Promise<Respons
 function movedBy(response: Response): RepositoryMoved | null {
   const repository = parseFullName(response.headers.get('x-granary-moved-to') ?? '');
   return repository && new RepositoryMoved(repository);
+}
+
+/** One page of a list. */
+export interface ListPage<T> {
+  rows: T[];
+  hasNext: boolean;
+}
+
+/** Reads a page of a list, whose `Link` says whether there is a next. Throws as {@link readApi} does. */
+export async function readList<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  query: ApiCall['query'],
+): Promise<ListPage<z.output<S>>> {
+  const response = await callApi(path, { query: { per_page: ROWS_A_PAGE, ...query } });
+  const moved = movedBy(response);
+  if (moved) throw moved;
+  const rows = ((await response.json()) as unknown[]).map((row) => schema.parse(row));
+  return { rows, hasNext: /rel="next"/.test(response.headers.get('link') ?? '') };
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   resolveHead,
   resolveObject,
   SignaturesService,
+  type Actor,
   type BareRepository,
   type ObjectAt,
   type OpenRepository,
@@ -35,7 +36,7 @@ import {
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { InRepository, Opened } from '../../access/access.decorators';
+import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { pageOf } from '../pagination';
@@ -91,16 +92,17 @@ export class BrowseController {
   @Get('refs')
   async refs(
     @Opened() opened: OpenRepository,
+    @CurrentActor() actor: Actor,
     @Query() query: Record<string, unknown>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RefsPage> {
     const bare = this.reader.bare(opened, clientGone(response));
-    const lists = await this.reader.refs(bare);
+    const lists = await this.reader.everyRef(bare);
     const { page, perPage, offset } = pageOf({ page: query['page'], per_page: REFS_A_PAGE });
     const found = shownRefs(lists, query);
     return {
       ...this.reader.frameOf(opened, lists),
-      refs: await this.reader.judgedRefs(opened, bare, found.slice(offset, offset + perPage)),
+      refs: await this.reader.judgedRefs({ opened, bare, actor }, found.slice(offset, offset + perPage)),
       page,
       has_next: found.length > offset + perPage,
     };
@@ -159,6 +161,7 @@ export class BrowseController {
   @Get('blob')
   async blob(
     @Opened() opened: OpenRepository,
+    @CurrentActor() actor: Actor,
     @Query() query: Record<string, unknown>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<BlobPage> {
@@ -192,6 +195,7 @@ export class BrowseController {
       rendered: await this.renderedBlob(opened, bare, { place, text: blob.kind === 'text' ? blob.text : null, look }),
       lfs,
       lock: presentPathLock(place.path, facts),
+      deletable: await this.reader.mayCommit({ opened, actor, at: place }, facts),
       raw_url: pageBelow(`${this.outside.baseUrl}/${fullName(opened.repository)}`, 'raw', atOf(place, place.path)),
     };
   }

@@ -5,11 +5,15 @@ import {
   GIT_HOME,
   LfsLocksService,
   LfsObjectsService,
+  judgeProtected,
   listRefs,
   protectionsOf,
   ProtectionsService,
   RepositoriesService,
+  roleAtLeast,
   SignaturesService,
+  userIdOf,
+  type Actor,
   type BareRepository,
   type OpenRepository,
   type PointerFacts,
@@ -28,6 +32,8 @@ import { presentRepository } from '../presenters/repository.presenter';
 import { presentVerdict } from '../presenters/verification.presenter';
 
 const MAX_REFS = 1000;
+/** All, for the pages that list them. */
+const EVERY_REF = 1_000_000;
 
 /** What the page models of a repository have in common. */
 @Injectable()
@@ -58,11 +64,15 @@ export class BrowseReader {
     return listRefs(bare, { limit: MAX_REFS });
   }
 
+  everyRef(bare: BareRepository): Promise<RefLists> {
+    return listRefs(bare, { limit: EVERY_REF });
+  }
+
   frameOf(opened: OpenRepository, refs: RefLists): RepositoryFrame {
     return {
       repository: presentRepository(opened.repository, opened.role, this.outside),
-      branches: refs.branches.map(presentRef),
-      tags: refs.tags.map(presentRef),
+      branches: refs.branches.slice(0, MAX_REFS).map(presentRef),
+      tags: refs.tags.slice(0, MAX_REFS).map(presentRef),
       branch_count: refs.branchCount,
       tag_count: refs.tagCount,
     };
@@ -77,7 +87,13 @@ export class BrowseReader {
   }
 
   /** With what protects each and what the hub says of a tag's signature: for as many as a page shows. */
-  async judgedRefs(opened: OpenRepository, bare: BareRepository, refs: readonly RefEntry[]): Promise<RefsPage['refs']> {
+  async judgedRefs(
+    { opened, bare, actor }: { opened: OpenRepository; bare: BareRepository; actor: Actor },
+    refs: readonly RefEntry[],
+  ): Promise<RefsPage['refs']> {
+    const pusher = { userId: userIdOf(actor), role: opened.role };
+    const mayPush = roleAtLeast(opened.role, 'write');
+    const isDefault = ({ kind, name }: RefEntry) => kind === 'branch' && name === opened.repository.defaultBranch;
     const oids = refs.flatMap(({ tagOid }) => tagOid ?? []);
     const [protections, tags] = await Promise.all([
       this.protections.list(opened.repository.id),
@@ -86,8 +102,26 @@ export class BrowseReader {
     return refs.map((ref) => ({
       ...presentRef(ref),
       protected: protectionsOf(ref.fullName, protections).length > 0,
+      deletable:
+        mayPush &&
+        !isDefault(ref) &&
+        judgeProtected({ ref: ref.fullName, action: 'delete', forced: false }, pusher, protections) === null,
       signature: presentVerdict(tags.get(ref.tagOid ?? '')?.verification, this.outside.baseUrl),
     }));
+  }
+
+  /** Whether a commit of the actor's on the branch that is shown would be taken as far as this file goes. */
+  async mayCommit(
+    { opened, actor, at }: { opened: OpenRepository; actor: Actor; at: ResolvedAt },
+    facts: BrowseFacts,
+  ): Promise<boolean> {
+    const userId = userIdOf(actor);
+    if (at.kind !== 'branch' || !roleAtLeast(opened.role, 'write')) return false;
+    const lock = facts.locks.get(at.path);
+    if (lock && lock.ownerUserId !== userId) return false;
+    const change = { ref: `refs/heads/${at.ref}`, action: 'update', forced: false } as const;
+    const protections = await this.protections.list(opened.repository.id);
+    return judgeProtected(change, { userId, role: opened.role }, protections) === null;
   }
 
   /** One query for all people, one for all LFS objects, one for all locks. */

@@ -1,3 +1,4 @@
+import type { NamespacePage } from '@granary/api-contract';
 import {
   AccountsService,
   fullName,
@@ -18,9 +19,10 @@ import { OutsideAddresses } from '../outside';
 import { pageOf } from '../pagination';
 import { presentRepositories } from '../presenters/repository.presenter';
 import { presentOwner } from '../presenters/user.presenter';
+import { PagedList } from '../whole-list';
 import { routeId } from '../route-id';
 
-const MAX_IN_NAMESPACE = 500;
+const IN_NAMESPACE_A_PAGE = '50';
 const DAY_MS = 86_400_000;
 
 /** Page models of lists. */
@@ -52,19 +54,31 @@ export class ListsController {
 
   @Get('namespaces/:ns')
   @Anyone()
-  async namespace(@CurrentActor() actor: Actor, @Param('ns') name: string) {
+  async namespace(
+    @CurrentActor() actor: Actor,
+    @Param('ns') name: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<NamespacePage> {
     const namespace = await this.accounts.namespaceByName(name);
     if (!namespace) throw new DomainError('not_found', `There is no user or organisation "${name}".`);
-    const rows = await this.lists.ofNamespace(actor, namespace.id, { limit: MAX_IN_NAMESPACE, offset: 0 });
+    const page = pageOf({ page: query['page'], per_page: IN_NAMESPACE_A_PAGE });
+    const [rows, total] = await Promise.all([
+      this.lists.ofNamespace(actor, namespace.id, page),
+      this.lists.countOfNamespace(actor, namespace.id),
+    ]);
     return {
       owner: presentOwner(namespace, this.outside.baseUrl),
       display_name: namespace.owner?.fullName ?? null,
-      repositories: await presentRepositories(rows, this.presenting(actor)),
+      repositories: await presentRepositories(rows.slice(0, page.perPage), this.presenting(actor)),
+      total,
+      page: page.page,
+      has_next: rows.length > page.perPage,
       may_create: mayCreateRepository(actor, namespace.ownerUserId),
     };
   }
 
   @Get('deleted-repositories')
+  @PagedList()
   @SignedIn('deleted_repositories.list')
   async deleted(@CurrentUser() actor: UserActor) {
     const rows = await this.lists.deletedOf(actor.userId);

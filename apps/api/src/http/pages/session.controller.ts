@@ -20,6 +20,7 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { presentUser } from '../presenters/user.presenter';
 import { notFoundUnless, routeId } from '../route-id';
+import { PagedList } from '../whole-list';
 import { zodBody } from '../zod-body';
 
 const ChangePassword = z.strictObject({ current_password: z.string(), new_password: z.string() });
@@ -79,6 +80,7 @@ export class SessionController {
   }
 
   @Get('sessions')
+  @PagedList()
   @SignedIn('sessions.list')
   async list(@CurrentUser() actor: UserActor, @Req() request: HubRequest) {
     const sessions = await this.sessions.list(actor.userId);

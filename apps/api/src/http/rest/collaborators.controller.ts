@@ -7,6 +7,7 @@ import { OutsideAddresses } from '../outside';
 import { permissionsOf } from '../presenters/repository.presenter';
 import { presentGithubUser } from '../presenters/user.presenter';
 import { notFoundUnless } from '../route-id';
+import { PagedList } from '../whole-list';
 import { zodBody } from '../zod-body';
 
 /** GitHub's names for roles that we call otherwise. */
@@ -30,6 +31,7 @@ export class CollaboratorsController {
   ) {}
 
   @Get()
+  @PagedList()
   @InRepository('write')
   async list(@Opened() { repository }: OpenRepository) {
     const rows = await this.collaborators.list(repository);

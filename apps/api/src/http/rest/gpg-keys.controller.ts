@@ -6,6 +6,7 @@ import { CurrentUser, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentGpgKey } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
+import { PagedList } from '../whole-list';
 import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/gpg_keys')
@@ -17,6 +18,7 @@ export class GpgKeysController {
   ) {}
 
   @Get()
+  @PagedList()
   @SignedIn('keys.list')
   async list(@CurrentUser() actor: UserActor) {
     const [keys, email] = await Promise.all([this.keys.list(actor.userId), this.emailOf(actor)]);

@@ -5,6 +5,7 @@ import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentProtection } from '../presenters/protection.presenter';
 import { routeId } from '../route-id';
+import { PagedList } from '../whole-list';
 import { zodBody } from '../zod-body';
 
 /** Protected branches and tags by pattern. Every one is looked up within its repository. */
@@ -14,6 +15,7 @@ export class ProtectionsController {
   constructor(private readonly protections: ProtectionsService) {}
 
   @Get()
+  @PagedList()
   @InRepository('maintain')
   async list(@Opened() { repository }: OpenRepository) {
     return this.present(await this.protections.list(repository.id));

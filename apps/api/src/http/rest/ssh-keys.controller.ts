@@ -7,6 +7,7 @@ import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { presentSshKey } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
+import { PagedList } from '../whole-list';
 import { zodBody } from '../zod-body';
 
 @Controller(['api/v3/user/keys', 'api/user/keys'])
@@ -18,6 +19,7 @@ export class SshKeysController {
   ) {}
 
   @Get()
+  @PagedList()
   @SignedIn('keys.list')
   async list(@CurrentUser() actor: UserActor) {
     return (await this.keys.list(actor.userId)).map((key) => presentSshKey(key, this.outside.baseUrl));

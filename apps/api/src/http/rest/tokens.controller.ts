@@ -12,6 +12,7 @@ import { CurrentUser, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentToken } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
+import { PagedList } from '../whole-list';
 import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/tokens')
@@ -24,6 +25,7 @@ export class TokensController {
   ) {}
 
   @Get()
+  @PagedList()
   @SignedIn('tokens.list')
   async list(@CurrentUser() actor: UserActor) {
     const tokens = await this.tokens.list(actor.userId);

@@ -4,29 +4,39 @@ import { RepositoryList } from '@/components/repository/repository-list';
 import { Avatar } from '@/components/ui/avatar';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ListPages } from '@/components/ui/list-pages';
 import { Panel } from '@/components/ui/panel';
 import { pageData } from '@/lib/api/page-data';
 import { readNamespace } from '@/lib/api/repositories';
 import { namespaceUrl } from '@/lib/repository-url';
-import { namespaceIn } from '@/lib/route-params';
+import { namespaceIn, pageNumberIn, type SearchParams } from '@/lib/route-params';
 import { countOf } from '@/lib/text/quantity';
 import { PageTitle } from '@/components/ui/page-title';
 
-async function Namespace({ params }: { params: Promise<{ ns: string }> }) {
+interface NamespaceProps {
+  params: Promise<{ ns: string }>;
+  searchParams: Promise<SearchParams>;
+}
+
+async function Namespace({ params, searchParams }: NamespaceProps) {
   const namespace = namespaceIn(await params);
-  const { owner, display_name, repositories, may_create } = await pageData(() => readNamespace(namespace), {
-    path: namespaceUrl(namespace),
-  });
+  const page = pageNumberIn(await searchParams);
+  const { owner, display_name, repositories, total, has_next, may_create } = await pageData(
+    () => readNamespace(namespace, page),
+    {
+      path: namespaceUrl(namespace),
+    },
+  );
   return (
     <div className="mx-auto max-w-4xl">
       <PageTitle title={owner.login} />
       <header className="mb-6 flex flex-wrap items-center gap-4">
-        <Avatar name={display_name ?? owner.login} size="large" />
+        <Avatar name={owner.login} size="large" />
         <div className="min-w-0 flex-1">
           <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{display_name ?? owner.login}</h1>
           <p className="text-ink-muted">
             {display_name && <>{owner.login} · </>}
-            {countOf(repositories.length, 'repository', 'repositories')}
+            {countOf(total, 'repository', 'repositories')}
           </p>
         </div>
         {may_create && (
@@ -47,6 +57,7 @@ async function Namespace({ params }: { params: Promise<{ ns: string }> }) {
           </EmptyState>
         </Panel>
       )}
+      <ListPages path={namespaceUrl(owner.login)} page={page} hasNext={has_next} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { AccountSettings } from '@/components/settings/account-settings';
 import { GpgKeys } from '@/components/settings/gpg-keys';
 import { SshKeyRow } from '@/components/settings/ssh-key-row';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ListPages } from '@/components/ui/list-pages';
 import { Notice } from '@/components/ui/notice';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { RowList } from '@/components/ui/row-list';
@@ -14,15 +15,19 @@ import { addSshKey } from '@/lib/actions/account';
 import { readGpgKeys, readSshKeys } from '@/lib/api/account';
 import { pageData } from '@/lib/api/page-data';
 import { getViewer, requireUser } from '@/lib/api/viewer';
-import type { SearchParams } from '@/lib/route-params';
+import { pageNumberIn, type SearchParams } from '@/lib/route-params';
 
 const PATH = '/settings/keys';
+/** The GPG keys' own, beside that of the SSH keys. */
+const GPG_PAGE = 'gpg_page';
 
 async function Keys({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await requireUser(PATH);
-  const [keys, gpgKeys, { ssh }] = await Promise.all([
-    pageData(readSshKeys, { path: PATH }),
-    pageData(readGpgKeys, { path: PATH }),
+  const search = await searchParams;
+  const [page, gpgPage] = [pageNumberIn(search), pageNumberIn(search, GPG_PAGE)];
+  const [{ rows: keys, hasNext }, gpgKeys, { ssh }] = await Promise.all([
+    pageData(() => readSshKeys(page), { path: PATH }),
+    pageData(() => readGpgKeys(gpgPage), { path: PATH }),
     getViewer(),
   ]);
   return (
@@ -30,7 +35,7 @@ async function Keys({ searchParams }: { searchParams: Promise<SearchParams> }) {
       active="keys"
       title="Keys"
       description="With an SSH key, Git over SSH knows you without a password. With either kind, others see that what you signed is yours."
-      search={await searchParams}
+      search={search}
     >
       {!ssh && (
         <Notice>
@@ -53,8 +58,10 @@ async function Keys({ searchParams }: { searchParams: Promise<SearchParams> }) {
           </EmptyState>
         )}
       </Panel>
+      <ListPages path={PATH} page={page} hasNext={hasNext} />
       <AddKey />
-      <GpgKeys keys={gpgKeys} />
+      <GpgKeys keys={gpgKeys.rows} />
+      <ListPages path={PATH} page={gpgPage} hasNext={gpgKeys.hasNext} name={GPG_PAGE} label="Pages of GPG keys" />
     </AccountSettings>
   );
 }

@@ -4,16 +4,19 @@ import { DeletedRepositories } from '@/components/settings/deleted-repositories'
 import { PasswordForm, ProfileForm } from '@/components/settings/profile-forms';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { requireUser } from '@/lib/api/viewer';
-import type { SearchParams } from '@/lib/route-params';
+import { pageNumberIn, type SearchParams } from '@/lib/route-params';
+
+const PATH = '/settings/profile';
 
 async function Profile({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const user = await requireUser('/settings/profile');
+  const search = await searchParams;
+  const user = await requireUser(PATH);
   return (
     <AccountSettings
       active="profile"
       title="Profile"
       description="How others see you, and how you get in."
-      search={await searchParams}
+      search={search}
     >
       <Panel label="Profile">
         <PanelHeader title="About you" />
@@ -27,7 +30,7 @@ async function Profile({ searchParams }: { searchParams: Promise<SearchParams> }
           <PasswordForm login={user.login} />
         </div>
       </Panel>
-      <DeletedRepositories />
+      <DeletedRepositories page={pageNumberIn(search)} path={PATH} />
     </AccountSettings>
   );
 }

@@ -13,9 +13,9 @@ import { pageData } from '@/lib/api/page-data';
 import { readQueues } from '@/lib/api/queue';
 import { requireUser } from '@/lib/api/viewer';
 
-function RetryForm({ failure, label }: { failure?: string; label: string }) {
+function RetryForm({ failure, label, name = label }: { failure?: string; label: string; name?: string }) {
   return (
-    <ActionForm action={retryFailures} label={label}>
+    <ActionForm action={retryFailures} label={name}>
       <input type="hidden" name="failure" value={failure ?? ''} />
       <SubmitButton variant="secondary" size="small">
         <RotateCw aria-hidden />
@@ -28,7 +28,7 @@ function RetryForm({ failure, label }: { failure?: string; label: string }) {
 function FailureRow({ failure }: { failure: QueueFailure }) {
   const { id, what, subject, reason, times, failed_at } = failure;
   return (
-    <Row actions={<RetryForm failure={id} label="Try again" />}>
+    <Row actions={<RetryForm failure={id} label="Try again" name={`Try again: ${what} ${subject}`} />}>
       <p className="wrap-anywhere">
         <span className="font-semibold">{what}</span> {subject}
       </p>

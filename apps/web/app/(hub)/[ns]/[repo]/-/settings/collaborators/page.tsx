@@ -9,6 +9,7 @@ import { nameOf } from '@/components/repository/repository-page';
 import { CollaboratorRow, ROLE_OPTIONS } from '@/components/settings/collaborator-row';
 import { RepositorySettings } from '@/components/settings/repository-settings';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ListPages } from '@/components/ui/list-pages';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { RowList } from '@/components/ui/row-list';
 import { setCollaborator } from '@/lib/actions/collaborator';
@@ -16,7 +17,7 @@ import { pageData } from '@/lib/api/page-data';
 import { readCollaborators, readFrame } from '@/lib/api/repositories';
 import { requireUser } from '@/lib/api/viewer';
 import { settingsUrl, type RepositoryName } from '@/lib/repository-url';
-import { repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+import { pageNumberIn, repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 
 interface CollaboratorsProps {
   params: Promise<RepositoryParams>;
@@ -27,14 +28,17 @@ async function Collaborators({ params, searchParams }: CollaboratorsProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'collaborators');
   await requireUser(path);
-  const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readCollaborators(wanted.owner, wanted.name)]);
-  const [frame, collaborators] = await pageData(read, {
+  const search = await searchParams;
+  const page = pageNumberIn(search);
+  const read = () =>
+    Promise.all([readFrame(wanted.owner, wanted.name), readCollaborators(wanted.owner, wanted.name, page)]);
+  const [frame, { rows: collaborators, hasNext }] = await pageData(read, {
     path,
     movedPath: (moved) => settingsUrl(moved, 'collaborators'),
   });
   const invited = collaborators.filter(({ login }) => login !== frame.repository.owner.login);
   return (
-    <RepositorySettings frame={frame} active="collaborators" title="Collaborators" search={await searchParams}>
+    <RepositorySettings frame={frame} active="collaborators" title="Collaborators" search={search}>
       <Panel label="Collaborators">
         <PanelHeader
           title="Collaborators"
@@ -54,6 +58,7 @@ async function Collaborators({ params, searchParams }: CollaboratorsProps) {
           <EmptyState icon={Users} title="Nobody has been invited" />
         )}
       </Panel>
+      <ListPages path={path} page={page} hasNext={hasNext} />
       <AddCollaborator repository={nameOf(frame.repository)} />
     </RepositorySettings>
   );

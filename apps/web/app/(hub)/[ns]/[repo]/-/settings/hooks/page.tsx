@@ -5,6 +5,7 @@ import { HookRow } from '@/components/settings/hook-row';
 import { RepositorySettings } from '@/components/settings/repository-settings';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ListPages } from '@/components/ui/list-pages';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { RowList } from '@/components/ui/row-list';
 import { readHooks } from '@/lib/api/hooks';
@@ -12,7 +13,7 @@ import { pageData } from '@/lib/api/page-data';
 import { readFrame } from '@/lib/api/repositories';
 import { requireUser } from '@/lib/api/viewer';
 import { settingsUrl } from '@/lib/repository-url';
-import { repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+import { pageNumberIn, repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 
 interface HooksProps {
   params: Promise<RepositoryParams>;
@@ -23,8 +24,13 @@ async function Hooks({ params, searchParams }: HooksProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'hooks');
   await requireUser(path);
-  const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readHooks(wanted)]);
-  const [frame, hooks] = await pageData(read, { path, movedPath: (moved) => settingsUrl(moved, 'hooks') });
+  const search = await searchParams;
+  const page = pageNumberIn(search);
+  const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readHooks(wanted, page)]);
+  const [frame, { rows: hooks, hasNext }] = await pageData(read, {
+    path,
+    movedPath: (moved) => settingsUrl(moved, 'hooks'),
+  });
   const add = (
     <ButtonLink href={`${path}/new`} variant="primary" size="small">
       <Plus aria-hidden />
@@ -32,7 +38,7 @@ async function Hooks({ params, searchParams }: HooksProps) {
     </ButtonLink>
   );
   return (
-    <RepositorySettings frame={frame} active="hooks" title="Webhooks" search={await searchParams}>
+    <RepositorySettings frame={frame} active="hooks" title="Webhooks" search={search}>
       <Panel label="Webhooks">
         <PanelHeader
           title="Webhooks"
@@ -51,6 +57,7 @@ async function Hooks({ params, searchParams }: HooksProps) {
           </EmptyState>
         )}
       </Panel>
+      <ListPages path={path} page={page} hasNext={hasNext} />
     </RepositorySettings>
   );
 }

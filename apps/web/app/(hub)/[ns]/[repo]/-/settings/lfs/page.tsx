@@ -3,7 +3,7 @@ import { nameOf } from '@/components/repository/repository-page';
 import { LfsCollection } from '@/components/settings/lfs-collection';
 import { LfsTrash } from '@/components/settings/lfs-trash';
 import { RepositorySettings } from '@/components/settings/repository-settings';
-import { Pagination } from '@/components/ui/pagination';
+import { ListPages } from '@/components/ui/list-pages';
 import { readLfsCollections, readLfsTrash } from '@/lib/api/lfs-objects';
 import { pageData } from '@/lib/api/page-data';
 import { readFrame } from '@/lib/api/repositories';
@@ -29,8 +29,8 @@ async function LfsObjects({ params, searchParams }: LfsObjectsProps) {
   return (
     <RepositorySettings frame={frame} active="lfs" title="LFS objects" search={search}>
       <LfsCollection repository={repository} state={state} />
-      <LfsTrash repository={repository} objects={trash.objects} />
-      <Pagination page={page} hasNext={trash.hasNext} hrefOf={(n) => `${path}?page=${n}`} />
+      <LfsTrash repository={repository} objects={trash.rows} />
+      <ListPages path={path} page={page} hasNext={trash.hasNext} />
     </RepositorySettings>
   );
 }

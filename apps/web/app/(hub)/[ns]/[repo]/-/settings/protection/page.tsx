@@ -6,6 +6,7 @@ import { ProtectionRow } from '@/components/settings/protection-row';
 import { RepositorySettings } from '@/components/settings/repository-settings';
 import { ButtonLink, type ButtonVariant } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ListPages } from '@/components/ui/list-pages';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { RowList } from '@/components/ui/row-list';
 import { pageData } from '@/lib/api/page-data';
@@ -13,7 +14,7 @@ import { readProtections } from '@/lib/api/protection';
 import { readFrame } from '@/lib/api/repositories';
 import { requireUser } from '@/lib/api/viewer';
 import { settingsUrl } from '@/lib/repository-url';
-import { repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+import { pageNumberIn, repositoryIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
 import { visibleName } from '@/lib/text/visible-text';
 
 interface ProtectionProps {
@@ -35,8 +36,13 @@ async function ProtectionPage({ params, searchParams }: ProtectionProps) {
   const wanted = repositoryIn(await params);
   const path = settingsUrl(wanted, 'protection');
   await requireUser(path);
-  const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readProtections(wanted)]);
-  const [frame, protections] = await pageData(read, { path, movedPath: (moved) => settingsUrl(moved, 'protection') });
+  const search = await searchParams;
+  const page = pageNumberIn(search);
+  const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readProtections(wanted, page)]);
+  const [frame, { rows: protections, hasNext }] = await pageData(read, {
+    path,
+    movedPath: (moved) => settingsUrl(moved, 'protection'),
+  });
   const { permissions, default_branch } = frame.repository;
   const add = permissions.admin && (
     <>
@@ -45,7 +51,7 @@ async function ProtectionPage({ params, searchParams }: ProtectionProps) {
     </>
   );
   return (
-    <RepositorySettings frame={frame} active="protection" title="Protection" search={await searchParams}>
+    <RepositorySettings frame={frame} active="protection" title="Protection" search={search}>
       <Panel label="Protected branches and tags">
         <PanelHeader
           title="Protected branches and tags"
@@ -77,6 +83,7 @@ async function ProtectionPage({ params, searchParams }: ProtectionProps) {
           </EmptyState>
         )}
       </Panel>
+      <ListPages path={path} page={page} hasNext={hasNext} />
     </RepositorySettings>
   );
 }

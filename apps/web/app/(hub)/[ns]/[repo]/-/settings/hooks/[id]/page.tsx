@@ -4,24 +4,38 @@ import { DeliveryLog } from '@/components/settings/delivery-log';
 import { HookForm } from '@/components/settings/hook-form';
 import { HookHeader } from '@/components/settings/hook-header';
 import { RepositorySettings } from '@/components/settings/repository-settings';
+import { ListPages } from '@/components/ui/list-pages';
 import { Panel } from '@/components/ui/panel';
 import { readDeliveries, readDelivery, readHook } from '@/lib/api/hooks';
 import { pageData } from '@/lib/api/page-data';
 import { readFrame } from '@/lib/api/repositories';
 import { requireUser } from '@/lib/api/viewer';
 import { hookUrl, type RepositoryName } from '@/lib/repository-url';
-import { numberIn, repositoryIn, textIn, type RepositoryParams, type SearchParams } from '@/lib/route-params';
+import {
+  numberIn,
+  pageNumberIn,
+  repositoryIn,
+  textIn,
+  type RepositoryParams,
+  type SearchParams,
+} from '@/lib/route-params';
 
 interface HookProps {
   params: Promise<RepositoryParams & { id: string }>;
   searchParams: Promise<SearchParams>;
 }
 
-async function load(repository: RepositoryName, hookId: number, deliveryId: number | null) {
+interface Wanted {
+  hookId: number;
+  deliveryId: number | null;
+  page: number;
+}
+
+async function load(repository: RepositoryName, { hookId, deliveryId, page }: Wanted) {
   const [frame, hook, deliveries, delivery] = await Promise.all([
     readFrame(repository.owner, repository.name),
     readHook(repository, hookId),
-    readDeliveries(repository, hookId),
+    readDeliveries(repository, { hookId, page }),
     deliveryId === null ? null : readDelivery(repository, { hookId, id: deliveryId }),
   ]);
   return { frame, hook, deliveries, delivery };
@@ -34,7 +48,9 @@ async function HookPage({ params, searchParams }: HookProps) {
   const opened = textIn(search, 'delivery');
   const path = hookUrl(wanted, hookId);
   await requireUser(path);
-  const read = () => load(wanted, hookId, opened === '' ? null : numberIn(opened));
+  const page = pageNumberIn(search);
+  const deliveryId = opened === '' ? null : numberIn(opened);
+  const read = () => load(wanted, { hookId, deliveryId, page });
   const { frame, hook, deliveries, delivery } = await pageData(read, {
     path,
     movedPath: (moved) => hookUrl(moved, hookId),
@@ -48,7 +64,8 @@ async function HookPage({ params, searchParams }: HookProps) {
           <HookForm key={hook.updated_at} repository={name} hook={hook} />
         </div>
       </Panel>
-      <DeliveryLog repository={name} hook={hook} deliveries={deliveries} opened={delivery} />
+      <DeliveryLog repository={name} hook={hook} deliveries={deliveries.rows} opened={delivery} page={page} />
+      <ListPages path={path} page={page} hasNext={deliveries.hasNext} />
     </RepositorySettings>
   );
 }
