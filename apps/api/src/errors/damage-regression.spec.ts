@@ -6,6 +6,7 @@ const system = (code: string, path: string) => Object.assign(new Error(`${code}:
 
 it.each([
   git("fatal: not a git repository: '/data/repositories/02/2.git'"),
+  git("fatal: '/data/repositories/02/2.git' does not appear to be a git repository"),
   git('error: object file ./objects/ab/cdef is empty'),
   git('fatal: loose object ab12 (stored in ./objects/ab/12) is corrupt'),
   git('error: packfile ./objects/pack/pack-1.pack cannot be accessed'),

@@ -2,7 +2,7 @@ import { GitFailed } from './git-failed';
 
 /** What git says of a repository whose files are not what they were (die(), error() in its sources). */
 const DAMAGED = [
-  /not a git repository/,
+  /not (appear to be )?a git repository/,
   /object file \S+ is empty/,
   /loose object \S+ \(stored in .*\) is corrupt/,
   /packfile \S+ (is|cannot|far too short|does not match|has)/,
