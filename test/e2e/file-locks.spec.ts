@@ -73,7 +73,12 @@ it('serves Octokit: lock, list, read, release', async () => {
   const again = octokit.request(`POST ${LOCKS}`, { ...at, path: 'alice-one' });
   await expect(again).rejects.toMatchObject({
     status: 409,
-    response: { data: { message: 'alice-one is locked by alice already.', details: { lock: { path: 'alice-one' } } } },
+    response: {
+      data: {
+        message: 'lock already created: alice-one is locked by alice already.',
+        details: { lock: { path: 'alice-one' } },
+      },
+    },
   });
   expect((await octokit.request(`DELETE ${LOCKS}/{id}`, { ...at, id })).status).toBe(204);
   await expect(octokit.request(`GET ${LOCKS}/{id}`, { ...at, id })).rejects.toMatchObject({ status: 404 });

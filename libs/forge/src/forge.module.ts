@@ -44,6 +44,7 @@ import {
   LfsStaging,
   LfsUploadsService,
   LfsVerificationsService,
+  LockPlacesService,
   LockSearchService,
 } from './lfs';
 import {
@@ -164,6 +165,7 @@ const SERVICES = [
   LfsPartsService,
   LfsBatchService,
   LfsLocksService,
+  LockPlacesService,
   LfsMissingService,
   LockSearchService,
   NewCommitsService,

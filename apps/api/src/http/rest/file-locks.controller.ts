@@ -1,6 +1,6 @@
 import { CreateFileLock, FileLockQuery, ReleaseFileLockQuery, type FileLock } from '@granary/api-contract';
-import { LfsLocksService, LockSearchService, type OpenRepository, type UserActor } from '@granary/forge';
-import { DomainError, visible } from '@granary/kernel';
+import { alreadyLocked, LfsLocksService, LockSearchService, type OpenRepository, type UserActor } from '@granary/forge';
+import { DomainError } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
@@ -56,7 +56,7 @@ export class FileLocksController {
     const { lock, isNew } = await this.locks.create(opened.repository.id, actor, { path, ref: ref ?? null });
     const view = await this.read(opened, lock.id);
     if (isNew) return view;
-    throw new DomainError('conflict', `${visible(path)} is locked by ${lock.ownerName} already.`, {
+    throw new DomainError('conflict', alreadyLocked(lock), {
       details: { lock: view },
     });
   }

@@ -1,4 +1,4 @@
-import { LfsLocksService, type LfsLockFacts, type OpenRepository, type UserActor } from '@granary/forge';
+import { alreadyLocked, LfsLocksService, type LfsLockFacts, type OpenRepository, type UserActor } from '@granary/forge';
 import {
   LFS_JSON,
   LfsCreateLockRequest,
@@ -11,7 +11,6 @@ import {
   type LfsLockResponse,
   type LfsVerifiedLocks,
 } from '@granary/wire';
-import { visible } from '@granary/kernel';
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
@@ -57,7 +56,7 @@ export class LfsLocksController {
     const { lock, isNew } = await this.locks.create(repository.id, actor, wish);
     if (isNew) return { lock: presentLock(lock) };
     response.status(409);
-    return { lock: presentLock(lock), message: `${visible(lock.path)} is locked by ${lock.ownerName} already.` };
+    return { lock: presentLock(lock), message: alreadyLocked(lock) };
   }
 
   @Post('verify')

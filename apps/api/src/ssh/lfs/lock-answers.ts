@@ -1,4 +1,4 @@
-import type { LfsLockFacts, LockPage } from '@granary/forge';
+import { alreadyLocked, type LfsLockFacts, type LockPage } from '@granary/forge';
 import type { TransferAnswer } from '@granary/wire';
 
 /** A lock as the arguments of an answer. The client wants all four. */
@@ -9,7 +9,7 @@ function lockArguments({ id, path, ownerName, lockedAt }: LfsLockFacts): string[
 export function lockAnswer({ lock, isNew }: { lock: LfsLockFacts; isNew: boolean }): TransferAnswer {
   const args = lockArguments(lock);
   if (isNew) return { status: 201, args };
-  return { status: 409, args, lines: [`${lock.path} is locked by ${lock.ownerName} already.`] };
+  return { status: 409, args, lines: [alreadyLocked(lock)] };
 }
 
 export function unlockAnswer(lock: LfsLockFacts): TransferAnswer {

@@ -8,6 +8,7 @@ import { CLOCK } from '../../database/tokens';
 import type { UserActor } from '../../identity/actor';
 import type { OpenRepository } from '../../repositories';
 import { checkLockPath } from './lock-path';
+import { LockPlacesService } from './lock-places.service';
 
 export interface LfsLockFacts {
   id: number;
@@ -73,13 +74,14 @@ export class LfsLocksService {
   constructor(
     private readonly database: DataSource,
     private readonly audit: AuditService,
+    private readonly places: LockPlacesService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
    * @param wish.ref what its owner works on, for others to read. A name that can be no branch's is left out.
    * @returns the lock that holds the path now, and whether it is the new one.
-   * @throws DomainError `invalid` when the path is none; `conflict` when there are too many.
+   * @throws DomainError `invalid` when the path is none, or the repository spells it otherwise; `conflict` when there are too many.
    */
   async create(
     repositoryId: number,
@@ -88,6 +90,7 @@ export class LfsLocksService {
   ): Promise<{ lock: LfsLockFacts; isNew: boolean }> {
     checkLockPath(wish.path);
     const ref = wish.ref !== null && isBranch(wish.ref) ? wish.ref : null;
+    await this.places.require(repositoryId, wish.path, ref);
     const id = await this.database.transaction(async (manager) => {
       await oneAtATime(manager, repositoryId);
       const created = await this.insert(manager, repositoryId, { ...wish, ref, owner });
@@ -245,4 +248,9 @@ function lockNotFound(): DomainError {
 
 function isBranch(ref: string): boolean {
   return ref.startsWith('refs/heads/') && checkRefName(ref) === null;
+}
+
+/** What who comes second is told; clients look for the first words. */
+export function alreadyLocked({ path, ownerName }: Pick<LfsLockFacts, 'path' | 'ownerName'>): string {
+  return `lock already created: ${visible(path)} is locked by ${ownerName} already.`;
 }

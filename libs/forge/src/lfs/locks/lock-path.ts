@@ -1,4 +1,4 @@
-import { invalidField } from '@granary/kernel';
+import { invalidField, visible } from '@granary/kernel';
 
 const MAX_PATH_BYTES = 4096;
 /** C0, DEL, C1: a lock is shown on other people's terminals, and git-lfs prints its path as it is. */
@@ -10,7 +10,10 @@ const BROKEN = /\p{Surrogate}/u;
 /** @throws DomainError `invalid` for what is no path of a file from the root of a repository. */
 export function checkLockPath(path: string): void {
   const reason = faultOf(path);
-  if (reason) throw invalidField('path', `This path cannot be locked: ${reason}.`, 'invalid');
+  if (!reason) return;
+  const right = spelledRight(path);
+  const spelling = right === null ? '' : ` Lock it as: ${visible(right)}`;
+  throw invalidField('path', `This path cannot be locked: ${reason}.${spelling}`, 'invalid');
 }
 
 function faultOf(path: string): string | null {
@@ -21,4 +24,15 @@ function faultOf(path: string): string | null {
   const parts = path.split('/');
   if (parts.includes('') || parts.includes('.') || parts.includes('..')) return 'a part of it is empty, "." or ".."';
   return parts.some((part) => part.toLowerCase() === '.git') ? 'it lies in .git' : null;
+}
+
+/** What is meant by a path with needless parts; null where that is no file of the repository either. */
+function spelledRight(path: string): string | null {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.pop() === undefined) return null;
+    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
+  }
+  const right = parts.join('/');
+  return right === '' || right === path || faultOf(right) !== null ? null : right;
 }
