@@ -32,6 +32,7 @@ export { lookUpObjects, type NameSource, type ObjectFacts } from './naming/look-
 export { resolveDefault, resolveName, resolvePlace, type NamedRef, type ResolvedName } from './naming/resolve-name';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
 export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';
+export { type AnnouncedPush } from './serve/push-commands';
 export { readPushFormat } from './serve/push-format';
 export { serveClone, type ServeCloneOptions } from './serve/serve-clone';
 export { RefAdvertiser } from './snapshot/ref-advertiser';

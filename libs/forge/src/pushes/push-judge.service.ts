@@ -13,21 +13,27 @@ import type { NamedObject } from './incoming/inspection';
 import { contentRefusals, contentWarnings, incompleteText, missingObjectsText } from './incoming/refusal-texts';
 import { LfsDemandService, whatWasLeft } from './lfs-demand.service';
 import { RefHistory } from './ref-history';
-import { actionOf, judgeCommands, tooManyRefs, type RefCommand } from './push.policy';
+import { actionOf, isUntaken, judgeRefs, tooManyRefs, type RefCommand } from './push.policy';
 
 /** Refs that shall move, with the objects that come along. */
 export interface ProposedPush {
   actor: Actor;
   opened: Pick<OpenRepository, 'repository' | 'role'>;
   commands: readonly RefCommand[];
+  /** With those that git refuses by itself; the commands where left out. */
+  announced?: readonly RefCommand[];
   /** Null when the objects are in the repository already. */
   quarantine: Quarantine | null;
   signal?: AbortSignal;
 }
 
 export interface Judgement {
-  /** Empty: the refs may move. Each says what to do. */
+  /** Empty: all refs may move. Each says what to do. */
   refusals: string[];
+  /** Those refusals that are of one ref, by it. */
+  refused: ReadonlyMap<string, string>;
+  /** Whether nothing of the push may come in: what it holds is refused, not only where it shall stand. */
+  isWholeRefused: boolean;
   /** Shown to the pusher, who is let in all the same. */
   warnings: string[];
   /** Refs that were seen to lose no commit; nobody looked at the others. */
@@ -40,6 +46,14 @@ export interface Judgement {
 export function missingObject({ oid, sizeBytes, uses }: NamedObject): MissingObject {
   return { oid, sizeBytes, path: uses[0]?.path ?? '' };
 }
+
+const NOTHING = {
+  refused: new Map(),
+  isWholeRefused: true,
+  warnings: [],
+  fastForwards: new Set<string>(),
+  missing: [],
+};
 
 /** The one judge of every way in which refs move: HTTP, SSH, the API, the web. All reasons are found, not only the first. */
 @Injectable()
@@ -61,10 +75,13 @@ export class PushJudge {
   }
 
   async judge(push: ProposedPush): Promise<Judgement> {
-    const crowd = tooManyRefs(push.commands.length, this.options.maxPushRefs);
-    if (crowd !== null) return { refusals: [crowd], warnings: [], fastForwards: new Set(), missing: [] };
+    const { announced = push.commands } = push;
+    const crowd = tooManyRefs(announced.length, this.options.maxPushRefs);
+    if (crowd !== null) return { ...NOTHING, refusals: [crowd] };
     const { id: repositoryId, defaultBranch } = push.opened.repository;
     const repositoryPath = this.repositories.storage.pathOf(repositoryId);
+    const untaken = new Set(push.commands.filter(isUntaken).map(({ ref }) => ref));
+    const taken = { ...push, commands: push.commands.filter(({ ref }) => !untaken.has(ref)) };
     const [rules, protections, locks] = await Promise.all([
       this.rules.get(repositoryId),
       this.protections.list(repositoryId),
@@ -72,7 +89,14 @@ export class PushJudge {
     ]);
     const [existingRefs, inspected] = await Promise.all([
       this.existingRefs(repositoryPath, push),
-      inspectPush(this.tools, { ...push, repositoryPath, defaultBranch, rules: rules.effective, locks }),
+      inspectPush(this.tools, {
+        ...push,
+        untaken,
+        repositoryPath,
+        defaultBranch,
+        rules: rules.effective,
+        locks,
+      }),
     ]);
     const history = new RefHistory(this.git, { ...push, repositoryPath, bases: inspected.bases });
     const facts = {
@@ -82,13 +106,13 @@ export class PushJudge {
       pusher: { userId: userIdOf(push.actor), role: push.opened.role },
       forced: await history.forcedAmong(push.commands.filter(({ ref }) => protectionsOf(ref, protections).length > 0)),
     };
-    const left = await this.namedByWhatWasLeft(push, repositoryPath, inspected.footing);
-    const missing = await this.absentObjects(push, inspected, left);
+    const left = await this.namedByWhatWasLeft(taken, repositoryPath, inspected.footing);
+    const missing = await this.absentObjects(taken, inspected, left);
     const { inspection, unacceptable } = inspected;
     const isIncomplete = missing.length > 0 && rules.effective.allow_incomplete_lfs;
+    const bent = await this.bentHistories(push, protections, history);
+    const refused = new Map([...bent, ...judgeRefs(announced, facts)]);
     const refusals = [
-      ...judgeCommands(push.commands, facts),
-      ...(await this.bentHistories(push, protections, history)),
       ...(unacceptable === null ? [] : [unacceptable]),
       ...contentRefusals(inspection),
       ...(missing.length > 0 && !isIncomplete ? [missingObjectsText(missing).join('\n')] : []),
@@ -97,7 +121,12 @@ export class PushJudge {
       push.commands.filter((command) => history.isFastForward(command)).map(({ ref }) => ref),
     );
     const warnings = [...contentWarnings(inspection), ...(isIncomplete ? [incompleteText(missing).join('\n')] : [])];
-    return { refusals, warnings, fastForwards, missing };
+    return {
+      refusals: [...refused.values(), ...refusals],
+      refused,
+      isWholeRefused: refusals.length > 0,
+      ...{ warnings, fastForwards, missing },
+    };
   }
 
   /** Only a new name can be the twin of another. */
@@ -110,12 +139,13 @@ export class PushJudge {
     push: ProposedPush,
     protections: readonly ProtectionFacts[],
     history: RefHistory,
-  ): Promise<string[]> {
-    const refusals: string[] = [];
+  ): Promise<Map<string, string>> {
+    const refusals = new Map<string, string>();
     for (const command of push.commands) {
       const isLinear = protectionsOf(command.ref, protections).some((protection) => protection.requireLinearHistory);
       if (!isLinear || isZeroOid(command.newOid) || !(await history.hasMerge(command))) continue;
-      refusals.push(
+      refusals.set(
+        command.ref,
         `${command.ref.replace(/^refs\/(heads|tags)\//, '')} takes no merge commits: its history must be a line. Rebase, then push again: git pull --rebase`,
       );
     }

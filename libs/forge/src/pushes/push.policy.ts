@@ -34,6 +34,11 @@ export function actionOf({ oldOid, newOid }: RefCommand): RefAction {
   return isZeroOid(oldOid) ? 'create' : 'update';
 }
 
+/** Whether a ref of this name is nothing that the hub takes, whoever pushes it. */
+export function isUntaken(command: RefCommand): boolean {
+  return actionOf(command) !== 'delete' && checkPushedRef(command.ref) !== null;
+}
+
 function judgeDeletion(command: RefCommand, facts: PushFacts): string | null {
   if (command.ref !== `refs/heads/${facts.defaultBranch}`) return checkHubRef(command.ref);
   return `${facts.defaultBranch} is the default branch and cannot be deleted. Choose another default branch first, in the repository's settings.`;
@@ -58,12 +63,17 @@ function judgeTwin(ref: string, twins: Map<string, string[]>): string | null {
     : null;
 }
 
+/** As {@link judgeRefs}, without the refs. */
+export function judgeCommands(commands: readonly RefCommand[], facts: PushFacts): string[] {
+  return [...judgeRefs(commands, facts).values()];
+}
+
 /**
  * Judges each (old, new, ref) of a push.
- * @returns a refusal a line, ready to be shown to who pushes; empty when the push may go on.
+ * @returns why refs are refused, ready to be shown to who pushes; empty when all may move.
  */
-export function judgeCommands(commands: readonly RefCommand[], facts: PushFacts): string[] {
-  const refusals: string[] = [];
+export function judgeRefs(commands: readonly RefCommand[], facts: PushFacts): Map<string, string> {
+  const refusals = new Map<string, string>();
   const created = commands.filter((command) => actionOf(command) !== 'delete').map(({ ref }) => ref);
   const twins = twinsOf([...facts.existingRefs, ...created]);
   for (const command of commands) {
@@ -75,7 +85,7 @@ export function judgeCommands(commands: readonly RefCommand[], facts: PushFacts)
         : (checkPushedRef(ref) ?? (action === 'create' ? judgeTwin(ref, twins) : null));
     const change = { ref, action, forced: facts.forced.has(ref) };
     const refusal = reason ?? judgeProtected(change, facts.pusher, facts.protections);
-    if (refusal) refusals.push(refusal);
+    if (refusal) refusals.set(ref, refusal);
   }
   return refusals;
 }

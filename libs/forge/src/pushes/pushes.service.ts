@@ -23,6 +23,7 @@ import { PushRecordService, type Intent, type Transport } from './push-record.se
 import { hintsAfter } from './push-hints';
 import { outagesTold } from './push-outage';
 import { objectBytes } from './object-bytes';
+import { verdictOn } from './push-verdict';
 
 /** The door of a push: one function for every transport. */
 @Injectable()
@@ -70,12 +71,16 @@ export class PushesService {
     return outagesTold({
       preReceive: async (push) => {
         const opened = await this.reopen(actor, id);
-        const judgement = await this.judge.judge({ actor, opened, ...push });
-        const { refusals, warnings, fastForwards } = judgement;
-        if (refusals.length > 0) return { accept: false, messages: [...refusals, ...warnings] };
+        const announced = push.announced?.commands;
+        const judgement = await this.judge.judge({ actor, opened, ...push, announced });
+        const { warnings, fastForwards } = judgement;
+        const verdict = verdictOn(push, judgement);
+        if (!verdict.accept) return verdict;
         missing = judgement.missing;
-        intent = await this.intend(push, { actor, repository: opened.repository, transport, fastForwards });
-        return { accept: true, messages: warnings };
+        const commands = push.commands.filter(({ ref }) => !judgement.refused.has(ref));
+        const by = { actor, repository: opened.repository, transport, fastForwards };
+        intent = await this.intend({ ...push, commands }, by);
+        return { ...verdict, messages: [...verdict.messages, ...warnings] };
       },
       postReceive: async ({ commands }) => {
         if (!intent) throw new Error('post-receive without an accepted pre-receive');

@@ -58,6 +58,8 @@ function receiving(version: GitVersion): Setting[] {
     // A pack is kept as a pack, however small: fewer files to sync than loose objects, and a clone can copy from it.
     ['receive.unpackLimit', '1'],
     ['receive.maxInputSize', '2g'],
+    // The hub says of each ref by itself whether it is taken: see proc-receive.ts.
+    ['receive.procReceiveRefs', 'refs'],
     ['receive.autogc', 'false'],
     ['receive.advertiseAtomic', 'true'],
     ['receive.advertisePushOptions', 'false'],

@@ -81,7 +81,12 @@ describe('prepareGitHome', () => {
     expect(await readFile(home.configPath, 'utf8')).toBe(text);
     expect((await stat(home.configPath)).mode & 0o777).toBe(0o644);
     expect((await stat(join(home.hooksPath, 'pre-receive'))).mode & 0o777).toBe(0o755);
-    expect((await readdir(home.hooksPath)).sort()).toEqual(['pack-objects', 'post-receive', 'pre-receive']);
+    expect((await readdir(home.hooksPath)).sort()).toEqual([
+      'pack-objects',
+      'post-receive',
+      'pre-receive',
+      'proc-receive',
+    ]);
     expect((await readdir(home.directory)).sort()).toEqual(['gitconfig', 'hooks']);
   });
 });

@@ -2,9 +2,10 @@ import { visible } from '@granary/kernel';
 import { splitFields } from './frame-reader';
 import type { Quarantine, RefCommand } from './push-hooks';
 
-/** What a hook asks. The hub answers each question once, and a receive-pack asks at most two. */
+/** What a hook asks. The hub answers each question once, and a receive-pack asks at most three. */
 export type HookQuestion =
   | { hook: 'pre-receive'; commands: RefCommand[]; quarantine: Quarantine }
+  | { hook: 'proc-receive' }
   | { hook: 'post-receive'; commands: RefCommand[] };
 
 export class HookFrameError extends Error {
@@ -31,6 +32,7 @@ export function parseHookFrame(frame: Buffer): HookQuestion {
   const fields = splitFields(frame);
   if (!fields) throw new HookFrameError('a frame does not hold four fields');
   const [hook, objectDirectory, alternates] = fields.slice(0, 3).map((field) => field.toString('utf8'));
+  if (hook === 'proc-receive') return { hook };
   const commands = parseCommands(fields[3] as Buffer);
   if (hook === 'post-receive') return { hook, commands };
   if (hook !== 'pre-receive') throw new HookFrameError(`unknown hook ${JSON.stringify(hook)}`);

@@ -61,8 +61,36 @@ done
 fail
 `;
 
+/**
+ * Git hands every ref of a push to this hook (`receive.procReceiveRefs`), which names those that the hub refuses, each
+ * with its reason, and leaves the others to git. What git writes to it the hub knows already: it is read to its end all
+ * the same, for git takes a hook that does not listen for a broken one.
+ */
+const PROC_RECEIVE_HOOK = `#!/bin/sh
+fail() {
+  echo 'internal error: the hub did not answer' >&2
+  exit 1
+}
+
+{ printf 'proc-receive\\000\\000\\000\\000' >&3; } 2>/dev/null || fail
+IFS= read -r line <&4 || fail
+case $line in
+  'put '*)
+    printf '%s' "\${line#put }"
+    while IFS= read -r line; do :; done
+    ;;
+  'report '*)
+    exec 5<&0
+    cat <&5 >/dev/null 2>&1 3>&- 4<&- &
+    head -c "\${line#report }" <&4
+    ;;
+  *) fail ;;
+esac
+`;
+
 export const HOOK_SCRIPTS: Readonly<Record<string, string>> = {
   'pre-receive': pushHook('pre-receive'),
+  'proc-receive': PROC_RECEIVE_HOOK,
   'post-receive': pushHook('post-receive'),
   'pack-objects': PACK_OBJECTS_HOOK,
 };

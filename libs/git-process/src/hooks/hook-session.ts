@@ -1,7 +1,8 @@
 import { DomainError } from '@granary/kernel';
 import { readFrames, type HookChannel } from './frame-reader';
 import { formatHookAnswer, HookFrameError, parseHookFrame, type HookQuestion } from './hook-frame';
-import type { PushHooks } from './push-hooks';
+import { formatProcReceiveAnswer } from './proc-receive';
+import type { PushHooks, RefCommand } from './push-hooks';
 
 /** About 250,000 refs; a push of more is refused rather than held in memory. */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
@@ -9,6 +10,12 @@ const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 interface Answer {
   accept: boolean;
   messages: readonly string[];
+}
+
+/** What pre-receive has decided, which proc-receive carries out. */
+interface JudgedPush {
+  commands: readonly RefCommand[];
+  refused: ReadonlyMap<string, string>;
 }
 
 const TOO_LONG: Answer = { accept: false, messages: ['This push changes too many refs at once.'] };
@@ -22,33 +29,47 @@ const TOO_LONG: Answer = { accept: false, messages: ['This push changes too many
  */
 export async function serveHooks(channel: HookChannel, hooks: PushHooks, signal: AbortSignal): Promise<void> {
   const pending: Promise<void>[] = [];
-  const answer = (reply: Promise<Answer>): void => {
+  const push: JudgedPush = { commands: [], refused: new Map() };
+  const answer = (reply: Promise<Answer | Buffer | string>): void => {
     pending.push(
-      reply.then(({ accept, messages }) => {
-        if (!channel.toChild.destroyed) channel.toChild.write(formatHookAnswer(accept, messages));
+      reply.then((said) => {
+        if (channel.toChild.destroyed) return;
+        const isRaw = typeof said === 'string' || Buffer.isBuffer(said);
+        channel.toChild.write(isRaw ? said : formatHookAnswer(said.accept, said.messages));
       }),
     );
   };
   await readFrames(channel.fromChild, {
     maxBytes: MAX_FRAME_BYTES,
-    onFrame: (frame) => answer(frame ? decide(frame, hooks, signal) : Promise.resolve(TOO_LONG)),
+    onFrame: (frame) => answer(frame ? decide(frame, hooks, { push, signal }) : Promise.resolve(TOO_LONG)),
   });
   await Promise.all(pending);
 }
 
-async function decide(frame: Buffer, hooks: PushHooks, signal: AbortSignal): Promise<Answer> {
+interface Conversation {
+  push: JudgedPush;
+  signal: AbortSignal;
+}
+
+async function decide(frame: Buffer, hooks: PushHooks, at: Conversation): Promise<Answer | Buffer | string> {
   try {
     const question = parseHookFrame(frame);
-    return await ask(question, hooks, signal);
+    return await ask(question, hooks, at);
   } catch (error) {
     return { accept: false, messages: explain(error, hooks) };
   }
 }
 
-async function ask(question: HookQuestion, hooks: PushHooks, signal: AbortSignal): Promise<Answer> {
+async function ask(
+  question: HookQuestion,
+  hooks: PushHooks,
+  { push, signal }: Conversation,
+): Promise<Answer | Buffer | string> {
+  if (question.hook === 'proc-receive') return formatProcReceiveAnswer(push.commands, push.refused);
   if (question.hook === 'post-receive') return { accept: true, ...(await hooks.postReceive(question)) };
   const { commands, quarantine } = question;
   const verdict = await Promise.race([hooks.preReceive({ commands, quarantine, signal }), givenUp(signal)]);
+  Object.assign(push, { commands, refused: 'refused' in verdict ? verdict.refused : new Map() });
   // The client may have left while the hub decided: then nobody would learn that the refs moved.
   return { ...verdict, accept: verdict.accept === true && !signal.aborted };
 }

@@ -1,3 +1,5 @@
+import type { AnnouncedPush } from '../serve/push-commands';
+
 /** One ref that a push changes. Ids are hex of the repository's format; all zeros stands for "absent". */
 export interface RefCommand {
   oldOid: string;
@@ -17,6 +19,8 @@ export interface Quarantine {
 export interface PendingPush {
   commands: RefCommand[];
   quarantine: Quarantine;
+  /** What the client has asked for, with the refs that git refuses by itself; left out where nobody read along. */
+  announced?: AnnouncedPush;
   /** Fires when the push is over or given up: the quarantine is gone then, and git processes in it must end. */
   signal: AbortSignal;
 }
@@ -25,6 +29,11 @@ export interface PushVerdict {
   accept: boolean;
   /** Printed for the user behind `remote:`; each may hold several lines. Control characters are replaced. */
   messages: string[];
+  /**
+   * Refs that are refused, each with its reason. Of an accepted push the others move; of a refused one these have
+   * reasons of their own.
+   */
+  refused?: ReadonlyMap<string, string>;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { takePkt } from '@granary/wire';
+import { formatProgress, parseSideband, takePkt } from '@granary/wire';
 import { explainFullDisk } from './full-disk';
+import { explainLostRef } from './lost-race';
+import { explainReport } from './status-report';
 
 const PROGRESS_BAND = 2;
 const ERROR_BAND = 3;
@@ -18,17 +20,23 @@ export class HeldReport extends Transform {
   private held: Buffer[] | null = null;
   private isPlain = false;
   private isDiskFull = false;
+  private readonly reasons = new Map<string, string>();
 
   /** From now on, to be called before the first ref moves. */
   hold(): void {
     this.held ??= [];
   }
 
+  /** Why the hub refuses refs: git's report has no more than that it did. */
+  explain(reasons: ReadonlyMap<string, string>): void {
+    for (const [ref, reason] of reasons) this.reasons.set(ref, reason);
+  }
+
   /** To be called when the refs that moved are on the disk; the end of the conversation does it too. */
   release(): void {
     const { held } = this;
     this.held = null;
-    for (const packet of held ?? []) this.push(packet);
+    for (const packet of explainReport(held ?? [], this.reasons)) this.push(packet);
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -52,6 +60,11 @@ export class HeldReport extends Transform {
 
   private pass(packet: Buffer): void {
     if (this.held && !isNews(packet)) return void this.held.push(packet);
+    const lost = isNews(packet) && this.held ? explainLostRef(textOf(packet)) : null;
+    if (lost) {
+      this.reasons.set(lost.ref, lost.reason);
+      return void this.push(formatProgress(lost.words));
+    }
     this.push(packet);
     const words = isNews(packet) && !this.isDiskFull ? explainFullDisk(packet) : null;
     if (!words) return;
@@ -74,6 +87,10 @@ export class HeldReport extends Transform {
       return 0;
     }
   }
+}
+
+function textOf(packet: Buffer): string {
+  return Buffer.from(parseSideband(packet.subarray(4)).payload).toString('utf8');
 }
 
 function isNews(packet: Buffer): boolean {

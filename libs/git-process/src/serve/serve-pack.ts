@@ -7,6 +7,7 @@ import { servePacks } from '../pack-cache/pack-session';
 import { deliverStdout, feedStdin } from '../process/plumbing';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { HeldReport } from './held-report';
+import { PushCommands } from './push-commands';
 import { redact } from './redact';
 import { protocolEnvironment } from './git-protocol';
 
@@ -87,7 +88,8 @@ async function serve(home: GitHome, options: Conversation): Promise<ServeResult>
   });
   const over = new AbortController();
   const report = isPush ? new HeldReport() : null;
-  const settled = serveChannel(git, options, { report, signal: over.signal });
+  const announced = isPush ? readAlong(options.input) : null;
+  const settled = serveChannel(git, options, { report, announced, signal: over.signal });
   const isCut = await converse(git, options, { report, over });
   const { exitCode, stderr } = await git.done;
   over.abort();
@@ -99,24 +101,38 @@ async function serve(home: GitHome, options: Conversation): Promise<ServeResult>
 async function serveChannel(
   git: GitProcess,
   options: Conversation,
-  { report, signal }: { report: HeldReport | null; signal: AbortSignal },
+  { report, announced, signal }: { report: HeldReport | null; announced: PushCommands | null; signal: AbortSignal },
 ): Promise<void> {
   if (!git.channel) return;
   if (options.service === 'git-receive-pack') {
-    await serveHooks(git.channel, report ? holding(report, options.hooks) : options.hooks, signal);
+    const { hooks } = options;
+    await serveHooks(git.channel, report && announced ? holding(report, announced, hooks) : hooks, signal);
   }
   if (options.service !== 'git-upload-pack' || !options.packs) return;
   const { packs, repositoryPath } = options;
   await servePacks(git.channel, { packs, repositoryPath, onLost: () => git.stop() });
 }
 
+/** To be called in the turn in which somebody begins to read. */
+function readAlong(input: Readable): PushCommands {
+  const commands = new PushCommands();
+  const look = (chunk: Buffer): void => {
+    commands.read(chunk);
+    if (commands.isRead) input.off('data', look);
+  };
+  input.on('data', look);
+  return commands;
+}
+
 /** The client hears of no ref before `postReceive` is done with it. */
-function holding(report: HeldReport, hooks: PushHooks): PushHooks {
+function holding(report: HeldReport, announced: PushCommands, hooks: PushHooks): PushHooks {
   return {
     ...hooks,
-    preReceive: (push) => {
+    preReceive: async (push) => {
       report.hold();
-      return hooks.preReceive(push);
+      const verdict = await hooks.preReceive({ ...push, announced });
+      report.explain(verdict.refused ?? new Map());
+      return verdict;
     },
     postReceive: (push) => hooks.postReceive(push).finally(() => report.release()),
   };

@@ -34,6 +34,8 @@ export interface IncomingPush {
   /** Null when refs move to what is there already. */
   quarantine: Quarantine | null;
   commands: readonly RefCommand[];
+  /** Those of the refs that will not come to be: nobody looks behind them for LFS objects. */
+  untaken?: ReadonlySet<string>;
   defaultBranch: string;
   rules: PushRuleValues;
   /** Held by others than the pusher. */
@@ -93,7 +95,10 @@ async function inspect(
   let unacceptable: string | null = null;
   try {
     await fill();
-    await walk.run(push.commands.map(({ newOid }) => newOid));
+    const { commands, untaken = new Set() } = push;
+    const tipsOf = (isTaken: boolean) =>
+      commands.filter(({ ref }) => untaken.has(ref) !== isTaken).map(({ newOid }) => newOid);
+    await walk.run(tipsOf(true), tipsOf(false));
     await noteSmuggled(walk, tools.catFiles.open(push.repositoryPath));
     if (push.locks.size > 0) await compareTips(reader, inspection, push);
   } catch (error) {

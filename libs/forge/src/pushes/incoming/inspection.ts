@@ -56,6 +56,8 @@ export class Inspection {
   readonly secrets = new Findings();
   /** What LFS pointers name, by its oid. One of size 0 names nothing: it stands for an empty file. */
   readonly pointers = new Map<string, NamedObject>();
+  /** Whether the LFS objects that are named from now on have to be here. */
+  isDemanding = true;
   isPartlyScanned = false;
   /** Whether a changed path has a content that the repository had before, be it that no ref reaches it. */
   reusesContent = false;
@@ -133,7 +135,7 @@ export class Inspection {
   }
 
   private names({ oid, sizeBytes }: LfsPointer, use: PointerUse): void {
-    if (sizeBytes === 0) return;
+    if (sizeBytes === 0 || !this.isDemanding) return;
     const known = this.pointers.get(oid);
     if (!known) this.pointers.set(oid, { oid, sizeBytes, uses: [use], hasMoreUses: false });
     else if (known.uses.length < MAX_USES) known.uses.push(use);

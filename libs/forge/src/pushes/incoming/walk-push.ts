@@ -41,12 +41,22 @@ export class PushWalk {
     private readonly paths: PathCounter,
   ) {}
 
-  /** @param tips what the refs shall point at. @throws Unacceptable */
-  async run(tips: readonly string[]): Promise<void> {
+  /**
+   * @param tips what the refs shall point at.
+   * @param others what refs shall not point at that were asked for: it comes with the rest, and names no LFS objects.
+   * @throws Unacceptable
+   */
+  async run(tips: readonly string[], others: readonly string[] = []): Promise<void> {
     const { index } = this.reader;
     const fitting = Math.floor(TREE_BYTES_AT_ONCE / Math.max(1, index.largestTreeBytes));
     this.slots = new Slots(Math.min(MAX_COMMITS_AT_ONCE, Math.max(1, fitting)));
     for (const tip of tips) await this.from(tip);
+    if (others.length > 0) {
+      await this.slots.settle();
+      await this.inspection.settle();
+      this.inspection.isDemanding = false;
+    }
+    for (const tip of others) await this.from(tip);
     for (let place = 0; place < index.length; place++) {
       if (index.type(place) === 'commit') await this.history(index.oid(place), () => undefined);
     }
