@@ -48,7 +48,7 @@ export function missingObject({ oid, sizeBytes, uses }: NamedObject): MissingObj
 }
 
 const NOTHING = {
-  refused: new Map(),
+  refused: new Map<string, string>(),
   isWholeRefused: true,
   warnings: [],
   fastForwards: new Set<string>(),

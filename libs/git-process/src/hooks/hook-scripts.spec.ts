@@ -73,7 +73,8 @@ describe.each(installed.map((shell) => ({ shell, name: shell.join(' ') })))('the
     const refs = Array.from({ length: count }, (_, index) => `refs/heads/${index}`);
     const commands = Buffer.from(refs.map((ref) => `${OLD} ${NEW} ${ref}\n`).join(''));
     const { frame, exitCode } = await runHook({ shell, commands, answer: Buffer.from('accept\n') });
-    expect(parseHookFrame(frame).commands).toEqual(refs.map((ref) => ({ oldOid: OLD, newOid: NEW, ref })));
+    const handed = refs.map((ref) => ({ oldOid: OLD, newOid: NEW, ref }));
+    expect(parseHookFrame(frame)).toMatchObject({ commands: handed });
     expect(exitCode).toBe(0);
   });
 
