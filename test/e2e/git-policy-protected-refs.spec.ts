@@ -57,8 +57,9 @@ describe.each(['http', 'ssh'] as const)('over %s', (transport) => {
     expect(WorkTree.remoteText(refused)).toContain('main is a protected branch (main): you may not push to it.');
     expect(WorkTree.remoteText(refused)).toContain('git push origin HEAD:<name>');
     expect(await tipOf(path)).toBe(main);
-    expect(await tipOf(path, 'heads/mine')).toBeUndefined();
-    expect((await theirs.push('main:refs/heads/mine')).code).toBe(0);
+    expect(await tipOf(path, 'heads/mine')).toBe(commit);
+    expect((await theirs.push('--atomic', 'main', 'main:refs/heads/whole')).code).not.toBe(0);
+    expect([await tipOf(path), await tipOf(path, 'heads/whole')]).toEqual([main, undefined]);
     const maintained = await WorkTree.clone(user(transport, 'bob'), path);
     await maintained.ok('merge', '-q', '--ff-only', 'origin/mine');
     expect((await maintained.push('main')).code).toBe(0);
