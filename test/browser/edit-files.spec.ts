@@ -109,17 +109,19 @@ describe.each([
 it('says why a file cannot be edited, and who has locked it', async () => {
   await page.goto(`/${PATH}/-/edit/main/binary.dat`);
   await page.getByText('This file is no text.').waitFor();
+  // The page is no guard, and may be older than the lock: the judge is.
+  await page.goto(`/${PATH}/-/blob/main/src/a.txt`);
   const { body } = await bob.api<{ lock: { id: string } }>('POST', `/${PATH}.git/info/lfs/locks`, {
     path: 'src/a.txt',
   });
-  await page.goto(`/${PATH}/-/edit/main/src/a.txt`);
-  await page.getByText('bob has locked this file.').waitFor();
-  expect(await page.locator('textarea').count()).toBe(0);
-  // The page is no guard: the judge is.
-  await page.goto(`/${PATH}/-/blob/main/src/a.txt`);
   await submit(page, 'Delete');
   await submit(page, 'Delete the file');
   await page.getByText('locked by bob').waitFor();
+  await page.goto(`/${PATH}/-/blob/main/src/a.txt`);
+  expect(await page.getByRole('button', { name: 'Delete', exact: true }).count()).toBe(0);
+  await page.goto(`/${PATH}/-/edit/main/src/a.txt`);
+  await page.getByText('bob has locked this file.').waitFor();
+  expect(await page.locator('textarea').count()).toBe(0);
   await bob.api('POST', `/${PATH}.git/info/lfs/locks/${body.lock.id}/unlock`, {});
 });
 

@@ -45,6 +45,13 @@ afterAll(() => browser.close());
 afterEach(() => expect(complaints.splice(0)).toEqual([]));
 
 const submit = (on: Page, name: string) => on.getByRole('button', { name, exact: true }).click();
+async function unprotect(pattern: string): Promise<void> {
+  const { body } = await alice.api<{ id: number; pattern: string }[]>('GET', `/api/v3/repos/${PATH}/protections`);
+  for (const { id } of body.filter((each) => each.pattern === pattern)) {
+    await alice.api('DELETE', `/api/v3/repos/${PATH}/protections/${id}`);
+  }
+}
+
 const field = (on: Page, name: string) => on.locator(`[name="${name}"]`);
 
 /** The text beside a field that marks its fault, found as a screen reader finds it. */
@@ -138,7 +145,7 @@ describe.each([
     await field(on(), 'max_file_size_bytes').fill('5');
     await field(on(), 'max_tree_paths').fill('many');
     await field(on(), 'forbidden_paths').fill('*.exe\nbuild/**');
-    await on().getByLabel('Refuse the push').check();
+    await on().locator('[name=secret_scanning][value=block]').check();
     await submit(on(), 'Save');
     expect(await faultOf(on(), 'max_file_size_bytes')).toContain('has no unit');
     expect(await faultOf(on(), 'max_tree_paths')).toContain('no whole number');
@@ -207,15 +214,20 @@ describe.each([
   });
 
   it('shows the refusal where the question was, and deletes nothing', async () => {
+    // What is protected offers no deletion: here it becomes so while the page stands open.
+    await unprotect('topic');
     await on().goto(`/${PATH}/-/branches`);
-    await submit(on(), 'Delete the branch release/1.0');
-    const dialog = on().getByRole('dialog', { name: 'Delete the branch release/1.0?' });
+    expect(await on().getByRole('button', { name: 'Delete the branch release/1.0' }).count()).toBe(0);
+    await alice.api('POST', `/api/v3/repos/${PATH}/protections`, { pattern: 'topic' });
+    await submit(on(), 'Delete the branch topic');
+    const dialog = on().getByRole('dialog', { name: 'Delete the branch topic?' });
     await dialog.getByRole('button', { name: 'Delete the branch' }).click();
     const alert = dialog.getByRole('alert');
     await alert.waitFor();
-    expect(await alert.innerText()).toContain('release/1.0 is a protected branch (release/*): you may not delete it.');
+    expect(await alert.innerText()).toContain('topic is a protected branch (topic): you may not delete it.');
     await dialog.locator('[role=alert]:focus').waitFor();
-    expect(await branches()).toContain('release/1.0');
+    expect(await branches()).toContain('topic');
+    await unprotect('topic');
   });
 });
 
@@ -307,7 +319,9 @@ it.each(['light', 'dark'] as const)(
       await submit(page, 'Save');
     });
     await look('a wrong size');
+    await unprotect('topic');
     await mark(`/${PATH}/-/branches`, async () => {
+      await alice.api('POST', `/api/v3/repos/${PATH}/protections`, { pattern: 'topic' });
       await submit(page, 'Delete the branch topic');
       await submit(page, 'Delete the branch');
     });
