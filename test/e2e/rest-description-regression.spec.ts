@@ -162,6 +162,7 @@ it('commits', async () => {
   await repos.getCommit({ ...at, ref: sha });
   await repos.getCommit({ ...at, ref: 'feature/a' });
   await refused(repos.getCommit({ ...at, ref: 'none' }), 404);
+  await repos.compareCommitsWithBasehead({ ...at, basehead: 'feature/a...main' });
   await git.getCommit({ ...at, commit_sha: sha });
   await git.getTag({ ...at, tag_sha: await tree.tip('v2') });
 });
@@ -192,6 +193,12 @@ it('the database of git', async () => {
   await refused(git.createRef({ ...at, ref: 'refs/heads/other', sha: await tree.tip() }), 422);
   await git.updateRef({ ...at, ref: 'heads/other', sha: await tree.tip('HEAD~'), force: true });
   await git.deleteRef({ ...at, ref: 'heads/other' });
+  const blob = await git.createBlob({ ...at, content: 'x', encoding: 'utf-8' });
+  const entry = { path: 'made', mode: '100644', type: 'blob', sha: blob.data.sha } as const;
+  const made = await git.createTree({ ...at, base_tree: await tree.tip('HEAD^{tree}'), tree: [entry] });
+  const parents = [await tree.tip()];
+  const commit = await git.createCommit({ ...at, message: 'm', tree: made.data.sha, parents });
+  await git.createTag({ ...at, tag: 'v3', message: 'm', object: commit.data.sha, type: 'commit' });
 });
 
 it('collaborators', async () => {
