@@ -60,8 +60,8 @@ describe('every address that the hub hands out leads where it says', () => {
     expect(branches.map(({ name }) => name).sort()).toEqual([...BRANCHES].sort());
     for (const { name, commit } of branches) {
       expect(commit.sha).toBe(commits.get(`refs/heads/${name}`));
-      for (const written of [name, encodeURIComponent(name), `refs/heads/${name}`]) {
-        const path = written.includes('%') && written !== name ? written : encodeURI(written).replaceAll('#', '%23');
+      const inPath = (text: string) => encodeURI(text).replaceAll('#', '%23');
+      for (const path of [inPath(name), encodeURIComponent(name), inPath(`refs/heads/${name}`)]) {
         const one = await json<{ name: string; _links: { html: string } }>(`${API}/branches/${path}`);
         expect(one.name).toBe(name);
         expect((await get(below(one._links.html), 'text/html')).status).toBe(200);
