@@ -110,7 +110,9 @@ it.each<[string, UpdatePushRules, string, string]>([
   ['a file that must be stored with LFS', { lfs_required_patterns: ['b.*'] }, LARGE, 'b.txt'],
   ['the e-mail address of a stranger', { commit_email_patterns: ['*@example.com'] }, 'b', 'users.noreply'],
 ])('refuses a ref to objects with %s as it refuses a push', async (_, rules, content, reason) => {
-  const commit = await commitOf(treeOf(file('b.txt', content)));
+  // A pointer names an object only where the tree says that it is one.
+  const attributes = content === POINTER ? [file('.gitattributes', 'b.txt filter=lfs\n')] : [];
+  const commit = await commitOf(treeOf(file('b.txt', content), ...attributes));
   const tag = await database().tag(place(), { tag: 'v1', message: '', object: commit, type: 'commit' });
   await forge.get(PushRulesService).update(opened.repository.id, rules);
   for (const [ref, oid, old] of [
