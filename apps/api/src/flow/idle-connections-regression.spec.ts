@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { IdleConnections } from './idle-connections';
+import { closeAll, listen } from './testing/test-server';
 
 let server: Server;
 let idle: IdleConnections;
@@ -13,14 +14,9 @@ beforeEach(async () => {
     if (request.url !== '/slow') response.end('ok');
   });
   idle.watch(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  await listen(server);
 });
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => closeAll(server, sockets));
 
 /** Each address of 127.0.0.0/8 is a block of its own. */
 async function open(localAddress = '127.0.0.1'): Promise<Socket> {

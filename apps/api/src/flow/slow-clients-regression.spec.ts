@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchHttp } from './http-flow';
 import { StallWatch } from './stall-watch';
+import { closeAll, listen } from './testing/test-server';
 
 const MIB = 1024 * 1024;
 const POLICY = { graceMs: 300, leastBytesPerSecond: 1000 };
@@ -17,15 +18,10 @@ async function serve(listener: RequestListener): Promise<void> {
   watch = new StallWatch({ policy: POLICY });
   server = createServer(listener);
   watchHttp(server, watch, (_request, response) => void response.writeHead(408).end('too slow'));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  await listen(server);
 }
 
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => closeAll(server, sockets));
 
 function send(head: string): Socket {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

@@ -24,6 +24,7 @@ export function DeleteFile({ blob }: { blob: BlobPage }) {
       title={`Delete ${visibleName(at.path)}?`}
       consequence={<p>A commit on {at.ref} takes it away. Earlier commits keep it.</p>}
       verb="Delete the file"
+      isOffered={blob.deletable}
     >
       <RepositoryFields repository={nameOf(blob.repository)} />
       <input type="hidden" name="ref" value={at.ref} />

@@ -18,6 +18,8 @@ interface QuestionProps {
   verb: string;
   /** For what hurts nobody's data. */
   verbLook?: ButtonVariant;
+  /** False where it would be refused; whoever was refused just now is told all the same. */
+  isOffered?: boolean;
 }
 
 /** A button, a question, and the deed. */
@@ -40,8 +42,10 @@ function Question({
   consequence,
   verb,
   verbLook = 'danger',
+  isOffered = true,
 }: QuestionProps) {
   const { outcome } = useFormState();
+  if (!isOffered && outcome !== 'failed') return null;
   return (
     <ConfirmDialog trigger={trigger} triggerLook={triggerLook} title={title} isOpen={outcome === 'failed'}>
       <FormOutcome />

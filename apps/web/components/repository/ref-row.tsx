@@ -26,6 +26,7 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
   const at = { kind: gitRef.kind, ref: gitRef.name };
   const page = gitRef.type === 'blob' ? rawUrl(nameOf(repository), at, '') : treeUrl(nameOf(repository), at);
   const isDefault = gitRef.kind === 'branch' && gitRef.name === repository.default_branch;
+  const mayPush = repository.permissions.push;
   const actions = (
     <>
       {gitRef.type === 'commit' && (
@@ -47,12 +48,9 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
           </ButtonLink>
         </span>
       )}
-      {gitRef.deletable ? (
-        <DeleteRef repository={repository} gitRef={gitRef} />
-      ) : (
-        // As wide as the button, so that the columns stand below each other.
-        repository.permissions.push && <span className="size-8 max-sm:hidden pointer-coarse:size-10" />
-      )}
+      {mayPush && !isDefault && <DeleteRef repository={repository} gitRef={gitRef} />}
+      {/* As wide as the button, so that the columns stand below each other. */}
+      {mayPush && !gitRef.deletable && <span className="size-8 max-sm:hidden pointer-coarse:size-10" />}
     </>
   );
   return (
@@ -78,7 +76,7 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
   );
 }
 
-function DeleteRef({ repository, gitRef: { kind, name, full_name, sha } }: RefRowProps) {
+function DeleteRef({ repository, gitRef: { kind, name, full_name, sha, deletable } }: RefRowProps) {
   const shown = visibleName(name);
   return (
     <DeleteForm
@@ -100,6 +98,7 @@ function DeleteRef({ repository, gitRef: { kind, name, full_name, sha } }: RefRo
         </p>
       }
       verb={`Delete the ${kind}`}
+      isOffered={deletable}
     >
       <RepositoryFields repository={nameOf(repository)} />
       <input type="hidden" name="ref" value={full_name} />

@@ -151,14 +151,13 @@ export class PushRecordService {
    */
   async record(intent: Intent, moved: readonly RefCommand[]): Promise<{ isFirst: boolean }> {
     const isFirst = intent.repository.isEmpty;
-    const [head, , judged, look] = await Promise.all([
-      this.settleHead(intent.repository, moved),
+    const [, judged, look] = await Promise.all([
       this.sync(intent.repository, moved),
       Promise.all(moved.map((command, at) => (at < MAX_FORCE_CHECKS ? this.judgeForce(intent, command) : command))),
       this.newCommits.look(this.database.manager, intent.repository, moved),
     ]);
     const { isDue } = await this.database.transaction((manager) =>
-      this.write(manager, intent, { moved: judged, head, look }),
+      this.write(manager, intent, { moved: judged, look }),
     );
     this.relay.nudge();
     // The push is over and well: the sweep asks again for what the queue does not take now.
@@ -173,10 +172,13 @@ export class PushRecordService {
   async write(
     manager: EntityManager,
     intent: Intent,
-    after: { moved: readonly MovedRef[]; head: string; look: FirstLook | null },
+    after: { moved: readonly MovedRef[]; look: FirstLook | null },
   ): Promise<{ isDue: boolean }> {
     const repositoryId = intent.repository.id;
-    await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
+    const [row] = (await manager.query(
+      'SELECT is_empty AS "isEmpty", default_branch AS "defaultBranch" FROM repositories WHERE id = $1 FOR UPDATE',
+      [repositoryId],
+    )) as Pick<Repository, 'isEmpty' | 'defaultBranch'>[];
     const [, claimed] = (await manager.query(
       `UPDATE pushes SET state = 'recorded', recorded_at = $2 WHERE id = $1 AND state <> 'recorded'`,
       [intent.id, this.clock.now()],
@@ -187,6 +189,8 @@ export class PushRecordService {
     const sizeBytes = await this.measure(intent.repository);
     const newOf = after.look && (await this.newCommits.settle(manager, repositoryId, after.look));
     await this.writeTips(manager, repositoryId, after.moved);
+    // With the row locked, too: of two first pushes at once, one alone chooses the default branch.
+    const head = row && (await this.settleHead({ id: repositoryId, ...row }, after.moved));
     const events = after.moved.flatMap((command) => eventsOf(intent, command, newOf));
     await this.events.recordAll(manager, events);
     await manager.query(
@@ -194,7 +198,7 @@ export class PushRecordService {
          default_branch = CASE WHEN is_empty THEN $4 ELSE default_branch END,
          is_empty = NOT EXISTS (SELECT 1 FROM ref_tips WHERE repository_id = $1 AND ref LIKE 'refs/heads/%')
        WHERE id = $1`,
-      [repositoryId, this.clock.now(), sizeBytes, after.head],
+      [repositoryId, this.clock.now(), sizeBytes, head],
     );
     return { isDue: await this.maintenance.notePush(manager, repositoryId, sizeBytes) };
   }
@@ -240,7 +244,10 @@ export class PushRecordService {
   }
 
   /** An absent HEAD branch breaks libgit2 and dulwich: the first branch pushed becomes HEAD. @returns the default branch. */
-  async settleHead(repository: Repository, moved: readonly RefCommand[]): Promise<string> {
+  async settleHead(
+    repository: Pick<Repository, 'id' | 'isEmpty' | 'defaultBranch'>,
+    moved: readonly RefCommand[],
+  ): Promise<string> {
     const { defaultBranch } = repository;
     if (!repository.isEmpty) return defaultBranch;
     const path = this.repositories.storage.pathOf(repository.id);

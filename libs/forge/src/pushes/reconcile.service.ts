@@ -151,12 +151,11 @@ export class ReconcileService {
     explained: Map<string, { intent: IntendedCommand; commands: RefCommand[] }>,
   ): Promise<void> {
     const moved = [...explained.values()].flatMap(({ commands }) => commands);
-    const head = await this.records.settleHead(repository, moved);
     await this.records.sync(repository, moved);
     for (const { intent, commands } of explained.values()) {
       const push = { id: intent.push_id, repository, actorUserId: intent.actor_user_id };
       const look = await this.newCommits.look(manager, repository, commands);
-      await this.records.write(manager, push, { moved: commands, head, look });
+      await this.records.write(manager, push, { moved: commands, look });
     }
   }
 

@@ -1,7 +1,7 @@
-import { runGit, updateRefs } from '@granary/git-process';
+import { readHead, runGit, updateRefs } from '@granary/git-process';
 import { AuditService } from '../audit';
 import type { UserActor } from '../identity';
-import { RepositoriesService, type Repository } from '../repositories';
+import { RepositoriesService, Repository } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { PushRecordService } from './push-record.service';
 import { ReconcileService } from './reconcile.service';
@@ -100,4 +100,21 @@ it('follows a ref that no push moved, without inventing one, and lists it', asyn
   await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: null }]);
   expect(await forge.get(ReconcileService).reconcile(repository.id)).toBe(1);
   expect(await tips()).toEqual({});
+});
+
+it('lets one of many first pushes at once choose the default branch, in HEAD and in the record alike', async () => {
+  const records = forge.get(PushRecordService);
+  const by = { actorUserId: alice.userId, transport: 'http' as const };
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `refs/heads/${name}`);
+  const pushes = await Promise.all(
+    names.map(async (ref) => {
+      const commands = [{ ref, oldOid: ZERO, newOid: await commit(ref) }];
+      await updateRefs(forge.git, path, [{ ref, newOid: commands[0]?.newOid ?? null }]);
+      // Each has found the repository empty.
+      return { commands, intent: await records.intend(repository, { ...by, commands }) };
+    }),
+  );
+  await Promise.all(pushes.map(({ intent, commands }) => records.record(intent, commands)));
+  const { defaultBranch } = await forge.database.manager.findOneByOrFail(Repository, { id: repository.id });
+  expect((await readHead(forge.git, path)).ref).toBe(`refs/heads/${defaultBranch}`);
 });

@@ -53,7 +53,7 @@ it("tells a push in GitHub's words", async () => {
     deleted: false,
     forced: false,
     base_ref: null,
-    compare: `${html}/-/compare/${OLD}...${NEW}`,
+    compare: `${html}/-/commits/${NEW}`,
     total_commits: 31,
     commits_truncated: true,
     head_commit: expect.objectContaining({ id: NEW }),

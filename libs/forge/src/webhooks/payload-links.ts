@@ -7,7 +7,3 @@ export function commitUrl(htmlUrl: string, id: string): string {
 export function commitsUrl(htmlUrl: string, id: string): string {
   return `${htmlUrl}/-/commits/${id}`;
 }
-
-export function compareUrl(htmlUrl: string, before: string, after: string): string {
-  return `${htmlUrl}/-/compare/${before}...${after}`;
-}

@@ -1,7 +1,7 @@
 import { cutText, DomainError } from '@granary/kernel';
 import { MAX_NEW_COMMITS, type NewCommits, type PushEvent } from '../events';
 import type { CommitReader, PushedCommit, PushedPerson } from './commit-reader';
-import { commitsUrl, commitUrl, compareUrl } from './payload-links';
+import { commitsUrl, commitUrl } from './payload-links';
 
 /** A payload is kept and sent again and again: no message may blow it up, and neither may all of them together. */
 const MAX_MESSAGE_LENGTH = { ofOne: 8_192, ofAll: 4 * 1024 ** 2 };
@@ -135,9 +135,11 @@ function commitFacts(commit: PushedCommit, { htmlUrl, accounts, messageLength, d
   };
 }
 
-/** GitHub's `compare`: where the push can be looked at, also when its ref has moved on or is gone. */
+/**
+ * GitHub's `compare`: where the push can be looked at, also when its ref has moved on or is gone. There is no page that
+ * compares two commits: the history behind the newer one shows what came.
+ */
 function linkOf({ event, ends: { before, after } }: ReadPush, htmlUrl: string): string {
-  if (before && after) return compareUrl(htmlUrl, before, after);
   const commit = after ?? before;
   if (commit) return commitsUrl(htmlUrl, commit);
   return event.ref.startsWith('refs/tags/') ? `${htmlUrl}/-/tags` : htmlUrl;

@@ -122,7 +122,7 @@ it('of two pushes at once that bring the same commits, the one that is recorded 
     [first, second].map(({ commands }) => news.look(forge.database.manager, repository, commands)),
   );
   for (const [at, { intent, commands }] of [first, second].entries()) {
-    const after = { moved: commands, head: 'main', look: looks[at] ?? null };
+    const after = { moved: commands, look: looks[at] ?? null };
     await forge.database.transaction((manager) => records.write(manager, intent, after));
   }
   expect(await told(first.intent.id)).toEqual({ 'heads/a': brought(two, one) });

@@ -62,7 +62,7 @@ async function Blob(props: BlobProps) {
           </ButtonLink>
         )}
         {mayLock(blob) && <LockFile blob={blob} />}
-        {blob.deletable && <DeleteFile blob={blob} />}
+        {mayWrite && blob.at.kind === 'branch' && <DeleteFile blob={blob} />}
       </RefToolbar>
       {blob.last_commit && (
         <div className="mb-3 px-1">
