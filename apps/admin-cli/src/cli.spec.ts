@@ -32,6 +32,7 @@ it('lists each command that there is in its help', async () => {
     'token revoke',
     'repo list',
     'repo purge',
+    'repo incomplete',
     'lfs gc',
     'lfs keeps',
     'lfs restore',

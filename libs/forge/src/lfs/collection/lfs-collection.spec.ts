@@ -90,8 +90,10 @@ async function commit(
 ): Promise<string> {
   const blob = await git(['hash-object', '-w', '--stdin'], formatPointer(content));
   const [file, folder] = name.split('/').reverse();
-  const inner = await git(['mktree'], `100644 blob ${blob}\t${file}\n`);
-  const tree = folder === undefined ? inner : await git(['mktree'], `040000 tree ${inner}\t${folder}\n`);
+  const attributes = await git(['hash-object', '-w', '--stdin'], `* filter=lfs\n`);
+  const pointer = `100644 blob ${blob}\t${file}\n`;
+  const inner = folder === undefined ? pointer : `040000 tree ${await git(['mktree'], pointer)}\t${folder}\n`;
+  const tree = await git(['mktree'], `100644 blob ${attributes}\t.gitattributes\n${inner}`);
   return git(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], message + serial++);
 }
 
