@@ -330,3 +330,21 @@ it.each(['light', 'dark'] as const)(
   },
   180_000,
 );
+
+it.each([
+  ['with JavaScript', () => page],
+  ['without JavaScript', () => plain],
+])("a webhook that is saved %s keeps GitHub's events that the hub does not have", async (_how, on) => {
+  const hooks = `/api/v3/repos/${PATH}/hooks`;
+  const events = ['push', 'ping', 'pull_request', 'workflow_run'];
+  const config = { url: `https://ci.example/${events.length}-${_how.length}`, content_type: 'json' };
+  const { body: hook } = await alice.api<{ id: number }>('POST', hooks, { events, config });
+  await on().goto(`${SETTINGS}/hooks/${hook.id}`);
+  await on().getByLabel('Deletions').check();
+  expect(await on().getByLabel('workflow_run').isChecked()).toBe(true);
+  await on().getByLabel('pull_request').uncheck();
+  await submit(on(), 'Save');
+  await on().getByText('The webhook has been saved').waitFor();
+  const { body } = await alice.api<{ events: string[] }>('GET', `${hooks}/${hook.id}`);
+  expect(body.events.sort()).toEqual(['delete', 'ping', 'push', 'workflow_run']);
+});

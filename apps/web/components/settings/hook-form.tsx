@@ -25,6 +25,21 @@ const WHICH = [
   { value: 'some', label: 'Some of them', hint: 'Chosen below.' },
 ];
 
+/** What a program asked for besides: GitHub's other events. They are shown, so that saving the form keeps them. */
+function othersIn(chosen: string[]): typeof EVENTS {
+  const here = new Set(['*', ...EVENTS.map(({ value }) => value)]);
+  return chosen
+    .filter((name) => !here.has(name))
+    .map((name) => ({
+      value: name,
+      label: name,
+      hint:
+        name === 'ping'
+          ? 'Sent when the webhook is new, and when you ask for it'
+          : 'An event of GitHub’s that never happens here',
+    }));
+}
+
 function whichOf(events: string[]): string {
   if (events.includes('*')) return 'all';
   return events.length === 1 && events[0] === 'push' ? 'push' : 'some';
@@ -96,7 +111,7 @@ function EventBoxes({ chosen }: { chosen: string[] }) {
       <legend className="mb-1 font-medium">Events</legend>
       {fault && <p className="text-danger font-medium">{fault}</p>}
       <div className="grid gap-x-6 sm:grid-cols-2">
-        {EVENTS.map(({ value, label, hint }) => (
+        {[...EVENTS, ...othersIn(chosen)].map(({ value, label, hint }) => (
           <Checkbox
             key={value}
             name="events"
