@@ -26,6 +26,14 @@ it('knows who it is', async () => {
   });
 });
 
+it('answers to the ghost whom events name where nobody is known', async () => {
+  const { data } = await octokit().users.getByUsername({ username: 'ghost' });
+  expect(data).toMatchObject({ login: 'ghost', id: 0, html_url: hub.url, public_repos: 0, type: 'User' });
+  for (const url of [data.url, data.repos_url, data.html_url, data.avatar_url]) {
+    expect({ url, status: (await fetch(url)).status }).toEqual({ url, status: 200 });
+  }
+});
+
 it('creates, reads, changes, renames and deletes a repository', async () => {
   const api = octokit(alice);
   const created = await api.repos.createForAuthenticatedUser({

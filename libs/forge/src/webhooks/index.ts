@@ -3,6 +3,7 @@ export { DeliveryLogService } from './delivery-log.service';
 export { DeliverySweepService } from './delivery-sweep.service';
 export { DeliveryTurnsService } from './delivery-turns.service';
 export { PayloadBuilder } from './payload-builder';
+export { GHOST } from './payload-facts';
 export type { Delivery, DeliveryDetail, DeliveryState, HookKey, PageRange, Webhook } from './webhook';
 export { WebhookDeliveryService } from './webhook-delivery.service';
 export { WebhookFanoutService } from './webhook-fanout.service';

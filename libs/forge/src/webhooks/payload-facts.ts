@@ -11,8 +11,8 @@ export interface Outside {
   ssh: { host: string; port: number; userName: string } | null;
 }
 
-/** GitHub's name for a user that nobody knows. */
-const GHOST = 'ghost';
+/** GitHub's name for a user that nobody knows. Nobody can have it; the API answers to it. */
+export const GHOST = 'ghost';
 
 export function fullNameOf(repository: Repository): string {
   return `${repository.namespace.name}/${repository.name}`;

@@ -8,7 +8,7 @@ import {
   type SimpleUser,
   type User as UserView,
 } from '@granary/api-contract';
-import type { Namespace, User } from '@granary/forge';
+import { GHOST, type Namespace, type User } from '@granary/forge';
 
 export function nodeId(kind: string, id: number): string {
   return Buffer.from(`${kind}:${id}`).toString('base64');
@@ -84,6 +84,15 @@ export function presentUser(user: User, at: UserContext): UserView {
 /** The same for programs. */
 export function presentProfile(user: User, at: UserContext): GithubProfile {
   return { ...presentUser(user, at), ...presentGithubUser(user, at.baseUrl), ...NOT_IN_PROFILE };
+}
+
+/** Who stands in events where the account is gone, or the hub acted itself: no account, with no page of its own. */
+export function presentGhost(baseUrl: string): GithubProfile {
+  const nobody: User = {
+    ...{ id: 0, name: GHOST, fullName: 'Deleted user', email: null, passwordHash: null },
+    ...{ isAdmin: false, isActive: false, createdAt: new Date(0), updatedAt: new Date(0) },
+  };
+  return { ...presentProfile(nobody, { baseUrl, showEmail: false, publicRepos: 0 }), html_url: baseUrl };
 }
 
 /** What GitHub shows of an account to its owner alone. */

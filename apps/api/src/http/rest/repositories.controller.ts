@@ -1,6 +1,7 @@
 import { CreateRepository, UpdateRepository, type Visibility } from '@granary/api-contract';
 import {
   AccountsService,
+  GHOST,
   InitialCommitService,
   RepositoriesService,
   RepositoryAccessService,
@@ -70,6 +71,7 @@ export class RepositoriesController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const namespace = await this.accounts.namespaceByName(name);
+    if (!namespace && name.toLowerCase() === GHOST) return [];
     if (!namespace) throw new DomainError('not_found', 'Not Found');
     const page = pageOf(query);
     const [rows, total] = await Promise.all([

@@ -1,6 +1,7 @@
 import { CreateUser, type AdminUser } from '@granary/api-contract';
 import {
   AccountsService,
+  GHOST,
   mayAdministerSite,
   RepositoryListsService,
   userIdOf,
@@ -17,7 +18,7 @@ import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
-import { presentAdminUser, presentOwnTotals, presentProfile } from '../presenters/user.presenter';
+import { presentAdminUser, presentGhost, presentOwnTotals, presentProfile } from '../presenters/user.presenter';
 import { zodBody } from '../zod-body';
 import { noteLastModified } from './rest-answers.interceptor';
 
@@ -57,7 +58,9 @@ export class UsersController {
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const user = await this.accounts.requireByName(name);
+    const user = await this.accounts.byName(name);
+    if (!user && name.toLowerCase() === GHOST) return presentGhost(this.outside.baseUrl);
+    if (!user) throw new DomainError('not_found', `There is no user "${name}".`);
     noteLastModified(response, [user.updatedAt]);
     return this.present(user, actor);
   }
