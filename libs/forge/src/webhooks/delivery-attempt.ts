@@ -1,5 +1,6 @@
-import type { HookContentType } from '@granary/api-contract';
 import { STATUS_CODES } from 'node:http';
+import type { HookContentType } from '@granary/api-contract';
+import { decodeBytes } from '@granary/kernel';
 import { OutboundError, type OutboundHttp, type OutboundResponse } from '../outbound';
 import { signatureHeaders } from './signature';
 
@@ -94,13 +95,13 @@ export function isSuccess({ status }: Outcome): boolean {
   return status !== null && status >= 200 && status < 300;
 }
 
-function answered({ status, headers, body }: OutboundResponse) {
+function answered({ status, headers, body, truncated }: OutboundResponse) {
   const phrase = STATUS_CODES[status];
   return {
     status,
     text: status >= 200 && status < 300 ? 'OK' : `answered ${status}${phrase ? ` ${phrase}` : ''}`,
     responseHeaders: headers,
-    // Postgres keeps no NUL in a text.
-    responseBody: body.toString('utf8').replaceAll('\u0000', '\ufffd'),
+    // Postgres keeps no NUL in a text. Where the hub cut it, half a character may stand at the end.
+    responseBody: decodeBytes(body, { isCut: truncated }).replaceAll('\u0000', '\ufffd'),
   };
 }

@@ -171,6 +171,20 @@ it('cuts messages between characters, the shorter the more of them there are', a
   expect(commits.every(({ message: text, message_truncated: cut }) => cut && text.length <= 2_048)).toBe(true);
 });
 
+it('stays below the 25 MB that receivers take, telling the newest commits and that there are more', async () => {
+  const person = { name: 'ä\u0001'.repeat(100_000), email: `${'e'.repeat(100_000)}@example.org` };
+  const long = (i: number) => {
+    const added = Array.from({ length: 20 }, (_, n) => `${n}-${'p'.repeat(1_000)}`);
+    return commit(i === 2_047 ? NEW : '1'.repeat(40), { author: person, committer: person, added });
+  };
+  answer = async () => ({ commits: Array.from({ length: 2_048 }, (_, i) => long(i)), total: 2_048 });
+  const payload = (await payloadOf(world.push())) as { commits: { id: string; author: { name: string } }[] };
+  expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThan(25_000_000);
+  expect(payload).toMatchObject({ commits_truncated: true, total_commits: 2_048, head_commit: { id: NEW } });
+  expect(payload.commits.length).toBeGreaterThan(500);
+  expect(payload.commits.at(-1)).toMatchObject({ id: NEW, author: { name: person.name.slice(0, 1_024) } });
+});
+
 it('tells no commits of a branch that was deleted, and where it was', async () => {
   answer = async () => Promise.reject(new Error('git was asked'));
   const payload = await payloadOf(world.push({ deleted: true, after: ZERO }));

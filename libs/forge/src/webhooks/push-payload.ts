@@ -5,6 +5,10 @@ import { commitsUrl, commitUrl } from './payload-links';
 
 /** A payload is kept and sent again and again: no message may blow it up, and neither may all of them together. */
 const MAX_MESSAGE_LENGTH = { ofOne: 8_192, ofAll: 4 * 1024 ** 2 };
+/** Of a name or an e-mail address. git has no limit, and no mail system takes more. */
+const MAX_PERSON_LENGTH = 1_024;
+/** What the commits take as JSON. With all the rest a payload stays below 25 MB, GitHub's limit, for which receivers are made. */
+const MAX_COMMITS_BYTES = 20 * 1024 ** 2;
 
 /** What a ref's move brought, oldest first. */
 interface Pushed {
@@ -89,6 +93,7 @@ export function pushFacts(push: ReadPush, { htmlUrl, accounts }: { htmlUrl: stri
   const messageLength = Math.min(ofOne, Math.floor(ofAll / Math.max(1, commits.length)));
   const told = (commit: PushedCommit) =>
     commitFacts(commit, { htmlUrl, accounts, messageLength, distinct: push.isDistinct(commit.id) });
+  const facts = newestWithin(commits.map(told), MAX_COMMITS_BYTES);
   return {
     ref: event.ref,
     before: event.before,
@@ -99,10 +104,17 @@ export function pushFacts(push: ReadPush, { htmlUrl, accounts }: { htmlUrl: stri
     base_ref: null,
     compare: linkOf(push, htmlUrl),
     total_commits: total,
-    ...(commits.length < total || (event.created && event.newCommits?.isPartial) ? { commits_truncated: true } : {}),
-    commits: commits.map(told),
+    ...(facts.length < total || (event.created && event.newCommits?.isPartial) ? { commits_truncated: true } : {}),
+    commits: facts,
     head_commit: head && told(head),
   };
+}
+
+/** As many of the last ones as fit, as JSON. */
+function newestWithin(facts: readonly object[], maxBytes: number): readonly object[] {
+  let leftBytes = maxBytes;
+  const tooMuch = facts.findLastIndex((one) => (leftBytes -= Buffer.byteLength(JSON.stringify(one)) + 1) < 0);
+  return facts.slice(tooMuch + 1);
 }
 
 interface CommitFrame {
@@ -116,7 +128,8 @@ function commitFacts(commit: PushedCommit, { htmlUrl, accounts, messageLength, d
   const isMessageCut = commit.isMessageCut || commit.message.length > messageLength;
   const person = (one: PushedPerson) => {
     const username = accounts.get(one.email.toLowerCase());
-    return { name: one.name, email: one.email, ...(username === undefined ? {} : { username }) };
+    const [name, email] = [one.name, one.email].map((text) => cutText(text, MAX_PERSON_LENGTH));
+    return { name, email, ...(username === undefined ? {} : { username }) };
   };
   return {
     id: commit.id,

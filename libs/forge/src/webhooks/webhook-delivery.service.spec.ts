@@ -106,6 +106,19 @@ describe('a delivery', () => {
     expect(stage.receiver.received).toEqual([]);
   });
 
+  it.each([
+    ['leaves out the character that the cut halved', Buffer.from(`x${'\u20ac'.repeat(30_000)}`), 1 + 21_845, '\u20ac'],
+    ['keeps half a character that the receiver sent', Buffer.from('ende \u20ac').subarray(0, 6), 6, '\u00e2'],
+  ])('%s', async (_what, body, length, last) => {
+    stage.receiver.answers.push({ status: 200, body });
+    const hook = await stage.world.createHook(stage.receiver.url);
+    await stage.world.happen(stage.world.push());
+    await stage.world.runJobs();
+    const { id } = await stage.onlyDelivery(hook);
+    const { responseBody } = await stage.world.log.delivery(stage.world.keyOf(hook), id);
+    expect([responseBody?.length, responseBody?.at(-1)]).toEqual([length, last]);
+  });
+
   it('keeps 64 KiB of the answer', async () => {
     stage.receiver.answers.push({ status: 200, body: 'x'.repeat(100_000) });
     const hook = await stage.world.createHook(stage.receiver.url);

@@ -1,8 +1,9 @@
 import { GitFailed, nulFields, streamGit } from '@granary/git-process';
 import type { BareRepository } from '../browse';
 
-/** Of one commit, and of all that are asked for at once. */
+/** Of one commit, and of all that are asked for at once: paths, and the bytes that they take as JSON. */
 const MAX_PATHS = { ofCommit: 3_000, inAll: 30_000 };
+const MAX_BYTES = { ofCommit: 1024 ** 2, inAll: 8 * 1024 ** 2 };
 /** A commit may touch millions: nobody reads on to count them. */
 const MAX_FIELDS = 500_000;
 const ARGS = ['diff-tree', '--stdin', '-r', '-z', '--root', '--name-status', '--no-renames', '-m', '--first-parent'];
@@ -48,8 +49,8 @@ class PathReader {
   fields = 0;
   private paths: ChangedPaths = { added: [], removed: [], modified: [] };
   private status = '';
-  private kept = 0;
-  private keptOfCommit = 0;
+  private readonly kept = new Kept(MAX_PATHS.inAll, MAX_BYTES.inAll);
+  private keptOfCommit = keptOfOne();
 
   constructor(
     private readonly found: Map<string, ChangedPaths>,
@@ -66,22 +67,47 @@ class PathReader {
 
   private begin(sha: string): void {
     this.paths = { added: [], removed: [], modified: [] };
-    this.keptOfCommit = 0;
+    this.keptOfCommit = keptOfOne();
     if (this.shas.has(sha)) this.found.set(sha, this.paths);
   }
 
   private add(field: Buffer): void {
     const { status } = this;
     this.status = '';
-    if (this.keptOfCommit >= MAX_PATHS.ofCommit || this.kept >= MAX_PATHS.inAll) {
+    const path = field.toString('utf8');
+    const sizeBytes = Buffer.byteLength(JSON.stringify(path)) + 1;
+    // What comes behind a path that has no room is left out, too: a list with gaps would look whole.
+    if (this.paths.isCut || !this.keptOfCommit.hasRoomFor(sizeBytes) || !this.kept.hasRoomFor(sizeBytes)) {
       this.paths.isCut = true;
       return;
     }
-    this.kept++;
-    this.keptOfCommit++;
-    const path = field.toString('utf8');
+    this.kept.add(sizeBytes);
+    this.keptOfCommit.add(sizeBytes);
     if (status === 'A') this.paths.added.push(path);
     else if (status === 'D') this.paths.removed.push(path);
     else this.paths.modified.push(path);
   }
+}
+
+class Kept {
+  private paths = 0;
+  private sizeBytes = 0;
+
+  constructor(
+    private readonly maxPaths: number,
+    private readonly maxBytes: number,
+  ) {}
+
+  hasRoomFor(sizeBytes: number): boolean {
+    return this.paths < this.maxPaths && this.sizeBytes + sizeBytes <= this.maxBytes;
+  }
+
+  add(sizeBytes: number): void {
+    this.paths++;
+    this.sizeBytes += sizeBytes;
+  }
+}
+
+function keptOfOne(): Kept {
+  return new Kept(MAX_PATHS.ofCommit, MAX_BYTES.ofCommit);
 }

@@ -86,6 +86,22 @@ it('a commit that adds 5,000 files is told with 3,000 of them, and the next with
   ]);
 });
 
+it('paths that are long are told up to a megabyte of a commit and eight of a push, and that there are more', async () => {
+  const blob = git(['hash-object', '-w', '--stdin'], 'x');
+  let tip: string | undefined;
+  for (let round = 0; round < 9; round++) {
+    const name = (i: number) => `${round}-${i}-${'ä\u0001'.repeat(250)}`;
+    const files = Array.from({ length: 1_000 }, (_, i) => `100644 blob ${blob}\t${name(i)}\0`).join('');
+    tip = commit({ tree: git(['mktree', '-z'], files), parent: tip });
+  }
+  const { commits } = await told(tip!);
+  const sizes = commits.map(({ added, removed }) => Buffer.byteLength(JSON.stringify([added, removed])));
+  expect(commits.every(({ arePathsCut }) => arePathsCut)).toBe(true);
+  for (const sizeBytes of sizes) expect(sizeBytes).toBeLessThanOrEqual(1024 ** 2 + 100);
+  expect(sizes.reduce((sum, sizeBytes) => sum + sizeBytes)).toBeLessThanOrEqual(8 * 1024 ** 2 + 1_000);
+  expect(sizes.filter((sizeBytes) => sizeBytes > 500_000)).toHaveLength(8);
+});
+
 it('thirty commits of one push are thirty commits', async () => {
   let tip = commit({ message: 'base' });
   const base = tip;
