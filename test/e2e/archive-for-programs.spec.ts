@@ -92,6 +92,32 @@ it('tells what an archive holds, and its size and checksum once it was made', as
   expect(ready).toEqual({ size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
 });
 
+it('gives commits whose dates git cannot tell, to which a file with placeholders leads it', async () => {
+  const cwd = workspace('dates');
+  const git = async (args: string[], input?: string) => (await alice.gitOk(args, { cwd, input })).trim();
+  await git(['init', '-q']);
+  writeFileSync(join(cwd, '.gitattributes'), 'stamp export-subst\n');
+  writeFileSync(join(cwd, 'stamp'), '$Format:%H %ai %ct$\n');
+  await git(['add', '-A']);
+  const tree = await git(['write-tree']);
+  for (const [branch, date] of Object.entries({
+    west: ' 0 -0500',
+    before: ' -1 +0000',
+    last: ' 18446744073709551615 +0000',
+  })) {
+    const commit = `tree ${tree}\nauthor A <a@b>${date}\ncommitter A <a@b>${date}\n\nodd\n`;
+    const sha = await git(['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], commit);
+    await git(['push', '-q', alice.remote('alice/dates'), `${sha}:refs/heads/${branch}`]);
+    for (const format of ['zip', 'tar', 'tar.gz']) {
+      const headers = { authorization: `Bearer ${alice.token}` };
+      const answer = await fetch(`${hub.url}/alice/dates/-/archive/${branch}.${format}`, { headers });
+      expect([branch, format, answer.status]).toEqual([branch, format, 200]);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      expect(await names(bytes, format === 'zip' ? 'zip' : 'tar')).toContain(`dates-${branch}-${sha}/stamp`);
+    }
+  }
+});
+
 it.each([
   ['a format that there is not', `${REPOSITORY}/archive?format=rar`, 400],
   ['a ref that there is not', `${REPOSITORY}/zipball/nowhere`, 404],

@@ -46,7 +46,7 @@ export interface ArchiveIdentity {
 }
 
 /** Rises when the same commit starts to give other bytes, so that no client joins halves of two. */
-const WRITER_VERSIONS: Record<ArchiveFormat['container'], number> = { zip: 3, tar: 2 };
+const WRITER_VERSIONS: Record<ArchiveFormat['container'], number> = { zip: 3, tar: 3 };
 
 /**
  * Equal keys promise equal bytes inside one repository: 40 hex digits, which also are the strong entity tag. A cache

@@ -32,7 +32,7 @@ export class GitArchiveEntries implements ArchiveEntries {
   async *[Symbol.asyncIterator](): AsyncGenerator<ArchiveEntry> {
     const { home, repositoryPath, plan, prefix, signal } = this.options;
     // No filter is configured for LFS in the hub's git, so that pointers come through as they are.
-    const git = gitArchive(home, {
+    const git = await gitArchive(home, {
       repositoryPath,
       commitOid: plan.commit,
       prefix,

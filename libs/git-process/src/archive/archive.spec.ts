@@ -141,7 +141,7 @@ describe('gitArchive', () => {
       found.push(header.name);
       stream.on('end', next).resume();
     });
-    await pipeline(gitArchive(fixture.home, { repositoryPath, commitOid, prefix: 'top/', ...options }), unpack);
+    await pipeline(await gitArchive(fixture.home, { repositoryPath, commitOid, prefix: 'top/', ...options }), unpack);
     return found;
   }
 

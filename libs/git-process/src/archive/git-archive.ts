@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '@granary/kernel';
 import type { GitHome } from '../home/git-home';
+import { GitFailed } from '../process/git-failed';
 import { streamGit } from '../process/stream-git';
+import { archivableCommit } from './archivable-commit';
+import { replaceCommit } from './replaced-commit';
 
 export interface GitArchiveOptions {
   repositoryPath: string;
@@ -16,19 +19,45 @@ export interface GitArchiveOptions {
 
 /**
  * A tar of a commit as git-archive(1) makes it: `export-ignore`, `export-subst`, commit time and the commit's id in
- * the header. LFS pointers stay pointers. Ends, fails and is destroyed as `streamGit` says: a path that matches
- * nothing fails with a `GitFailed`.
+ * the header. LFS pointers stay pointers. Commits with dates of which git would die are archived too
+ * ({@link archivableCommit}). Ends, fails and is destroyed as `streamGit` says: a path that matches nothing fails with
+ * a `GitFailed`.
  *
  * @throws DomainError `invalid` when `commitOid` is no full id.
  */
-export function gitArchive(home: GitHome, options: GitArchiveOptions): Readable {
+export async function gitArchive(home: GitHome, options: GitArchiveOptions): Promise<Readable> {
   assertOid(options.commitOid);
   const { repositoryPath, signal, prefix, commitOid } = options;
-  return streamGit(home, {
-    repositoryPath,
+  const content = archivableCommit(await startOfCommit(home, options));
+  const replaced = content && (await replaceCommit(home, { repositoryPath, oid: commitOid, content, signal }));
+  const output = streamGit(home, {
+    repositoryPath: replaced?.path ?? repositoryPath,
+    env: replaced?.env,
     signal,
     args: ['archive', '--format=tar', `--prefix=${prefix}`, commitOid, '--', ...(options.paths ?? [])],
   });
+  if (replaced) output.once('close', () => void replaced.remove());
+  return output;
+}
+
+/** Behind it no header goes on, whatever the message holds. */
+const MAX_COMMIT_BYTES = 4 * 1024 * 1024;
+
+async function startOfCommit(home: GitHome, { repositoryPath, signal, commitOid }: GitArchiveOptions): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  const args = ['cat-file', 'commit', commitOid];
+  try {
+    for await (const chunk of streamGit(home, { repositoryPath, signal, args }) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      sizeBytes += chunk.length;
+      if (sizeBytes >= MAX_COMMIT_BYTES) break;
+    }
+  } catch (error) {
+    // What cannot be read, git archive will tell.
+    if (!(error instanceof GitFailed)) throw error;
+  }
+  return Buffer.concat(chunks);
 }
 
 /** @throws DomainError `invalid` unless `oid` is 40 or 64 lower-case hex digits. */

@@ -1,13 +1,15 @@
 import type { GitHome } from './git-home';
 
+export type ExtraEnvironment = Readonly<Record<string, string | undefined>>;
+
 /**
  * The whole environment of a git process: it starts empty, so that nothing of the hub's own (secrets, a user's
  * `GIT_*`, a proxy) reaches git. See git(1), "ENVIRONMENT VARIABLES".
  *
- * @param extra facts of this one call, e.g. `GIT_PROTOCOL` or the quarantine.
+ * @param extra facts of this one call, e.g. `GIT_PROTOCOL` or the quarantine; `undefined` leaves a variable out.
  */
-export function gitEnvironment(home: GitHome, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return {
+export function gitEnvironment(home: GitHome, extra: ExtraEnvironment = {}): Record<string, string> {
+  const environment = {
     PATH: home.searchPath,
     HOME: '/nonexistent',
     LC_ALL: 'C',
@@ -20,4 +22,7 @@ export function gitEnvironment(home: GitHome, extra: Readonly<Record<string, str
     GIT_LITERAL_PATHSPECS: '1',
     ...extra,
   };
+  return Object.fromEntries(Object.entries(environment).filter(isSet));
 }
+
+const isSet = (entry: [string, string | undefined]): entry is [string, string] => entry[1] !== undefined;

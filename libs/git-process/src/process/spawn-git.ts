@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
-import { gitEnvironment } from '../home/git-environment';
+import { gitEnvironment, type ExtraEnvironment } from '../home/git-environment';
 import type { GitHome } from '../home/git-home';
 import { DIRECT, type LaunchedProgram, type Launcher, type Program } from '../launch/launcher';
 import { STDERR_TAIL_BYTES } from './git-failed';
@@ -14,7 +14,7 @@ export interface SpawnGitOptions {
   /** Absolute path of the bare repository, given to git as `--git-dir`. */
   repositoryPath?: string;
   /** Added to the environment of {@link gitEnvironment}. */
-  env?: Readonly<Record<string, string>>;
+  env?: ExtraEnvironment;
   /** The owner: when it fires, the whole process group is gone within five seconds. */
   signal?: AbortSignal;
   /**

@@ -60,6 +60,14 @@ export function tarChecksum(block: Buffer): number {
   return sum;
 }
 
+/** A header block with another size; nothing else changes. */
+export function resizedHeader(block: Buffer, sizeBytes: number): Buffer {
+  const resized = Buffer.from(block);
+  resized.write(octal(sizeBytes, 11), 124, 'latin1');
+  resized.write(octal(tarChecksum(resized), 7), 148, 'latin1');
+  return resized;
+}
+
 function paxHeader(records: Buffer, fields: TarHeaderFields, label: string): Buffer {
   const block = ustarBlock({
     ...fields,

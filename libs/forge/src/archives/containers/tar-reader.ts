@@ -1,9 +1,17 @@
 import { ByteReader } from './byte-reader';
-import { parsePaxRecords, type PaxRecords } from './pax-records';
-import { TAR_BLOCK_BYTES, TYPE_FLAGS, tarChecksum, type EntryType, type TarHeaderFields } from './tar-header';
+import { formatPaxRecord, parsePaxRecords, type PaxRecords } from './pax-records';
+import {
+  resizedHeader,
+  TAR_BLOCK_BYTES,
+  TYPE_FLAGS,
+  tarChecksum,
+  tarPadding,
+  type EntryType,
+  type TarHeaderFields,
+} from './tar-header';
 
 export interface TarEntry extends TarHeaderFields {
-  /** pax global headers that stood before this entry, verbatim; mostly empty. */
+  /** pax global headers that stood before this entry, verbatim but for a time that no program takes; mostly empty. */
   globalHeader: Buffer;
   /** The entry's own header blocks, verbatim, a pax extended header among them. */
   header: Buffer;
@@ -55,9 +63,13 @@ export class TarReader {
       }
       const body = await this.paxBody(block);
       const parsed = parsePaxRecords(body.subarray(0, sizeField(block)));
-      if (typeFlag === 'x') records = parsed;
-      else for (const [key, value] of parsed) this.globals.set(key, value);
-      (typeFlag === 'x' ? ownHeaders : globalHeaders).push(block, body);
+      if (typeFlag === 'x') {
+        records = parsed;
+        ownHeaders.push(block, body);
+      } else {
+        for (const [key, value] of parsed) this.globals.set(key, value);
+        globalHeaders.push(...(isTimely(parsed) ? [block, body] : [timelyHeader(block, parsed)]));
+      }
     }
   }
 
@@ -93,7 +105,7 @@ export class TarReader {
       type,
       mode: octalField(block, 100, 8) & 0o7777,
       sizeBytes,
-      mtimeSeconds: numberRecord('mtime', record('mtime')) ?? octalField(block, 136, 12),
+      mtimeSeconds: timeRecord(record('mtime')) ?? octalField(block, 136, 12),
       linkPath: record('linkpath') ?? textField(block, 157, 100),
       globalHeader: Buffer.concat(found.globalHeaders),
       header: found.ownHeaders.length === 0 ? block : Buffer.concat([...found.ownHeaders, block]),
@@ -134,6 +146,28 @@ function octalField(block: Buffer, offset: number, sizeBytes: number): number {
   const text = textField(block, offset, sizeBytes).toString('latin1').trim();
   if (!/^[0-7]*$/.test(text)) throw new Error('A number in a tar header is not octal.');
   return text === '' ? 0 : parseInt(text, 8);
+}
+
+/** The last second of the year 9999: most programs know no later one, and a commit's date may be any number. */
+export const MAX_MTIME_SECONDS = 253_402_300_799;
+
+function timeRecord(value: Buffer | undefined): number | null {
+  const text = value?.toString('latin1');
+  if (text === undefined) return null;
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new Error('The pax record mtime is not a number.');
+  return Math.min(Math.trunc(Number(text)), MAX_MTIME_SECONDS);
+}
+
+function isTimely(records: PaxRecords): boolean {
+  const value = records.get('mtime');
+  return value === undefined || value.toString('latin1') === String(timeRecord(value));
+}
+
+/** The pax header of `block` with the nearest time that programs take. */
+function timelyHeader(block: Buffer, records: PaxRecords): Buffer {
+  const mtime = Buffer.from(String(timeRecord(records.get('mtime'))));
+  const body = Buffer.concat([...records].map(([key, value]) => formatPaxRecord(key, key === 'mtime' ? mtime : value)));
+  return Buffer.concat([resizedHeader(block, body.length), body, tarPadding(body.length)]);
 }
 
 function numberRecord(key: string, value: Buffer | undefined): number | null {
