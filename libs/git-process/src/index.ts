@@ -48,6 +48,7 @@ export {
   isZeroOid,
   type PendingPush,
   type PushHooks,
+  type Refusal,
   type PushVerdict,
   type Quarantine,
   type RefCommand,

@@ -10,6 +10,7 @@ export * from './git/ref-name';
 export * from './git/ident';
 export * from './git/objects';
 export * from './git/pack';
+export * from './git/pack-opening';
 export * from './git/signed-object';
 export { PATCH_OPTIONS, parsePatch, type PatchFile, type PatchHunk, type PatchLine } from './git/diff';
 export * from './git/diff-summary';

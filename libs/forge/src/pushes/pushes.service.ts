@@ -17,6 +17,8 @@ import {
 } from '../repositories';
 import { mayCreateRepository } from '../access';
 import { classOf, QuotaReportService } from '../quotas';
+import { PushRulesService } from '../protection';
+import { largeFileRefusal } from './incoming/refusal-texts';
 import { DiskRoomService } from './disk-room.service';
 import { missingObject, PushJudge, type Judgement } from './push-judge.service';
 import { PushRecordService, type Intent, type Transport } from './push-record.service';
@@ -34,6 +36,7 @@ export class PushesService {
     private readonly access: RepositoryAccessService,
     private readonly accounts: AccountsService,
     private readonly judge: PushJudge,
+    private readonly rules: PushRulesService,
     private readonly quotaReport: QuotaReportService,
     private readonly disk: DiskRoomService,
     private readonly missing: LfsMissingService,
@@ -69,6 +72,7 @@ export class PushesService {
     let intent: Intent | undefined;
     let missing: Judgement['missing'] = [];
     return outagesTold({
+      largeFile: async (sizeBytes) => largeFileRefusal(sizeBytes, (await this.rules.get(id)).effective),
       preReceive: async (push) => {
         const opened = await this.reopen(actor, id);
         const announced = push.announced?.commands;

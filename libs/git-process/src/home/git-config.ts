@@ -53,11 +53,14 @@ function general({ hooksPath }: GitConfigOptions): Setting[] {
   ];
 }
 
+/** Of one push, as it travels. */
+export const MAX_PACK_BYTES = 2 * 1024 ** 3;
+
 function receiving(version: GitVersion): Setting[] {
   return [
     // A pack is kept as a pack, however small: fewer files to sync than loose objects, and a clone can copy from it.
     ['receive.unpackLimit', '1'],
-    ['receive.maxInputSize', '2g'],
+    ['receive.maxInputSize', String(MAX_PACK_BYTES)],
     // The hub says of each ref by itself whether it is taken: see proc-receive.ts.
     ['receive.procReceiveRefs', 'refs'],
     ['receive.autogc', 'false'],

@@ -36,11 +36,24 @@ export interface PushVerdict {
   refused?: ReadonlyMap<string, string>;
 }
 
+/** Why a push is given up before all of it was sent. */
+export interface Refusal {
+  /** For the person who pushes; may hold several lines. */
+  message: string;
+  /** A few words, to stand behind each ref. */
+  reason: string;
+}
+
 /**
  * What the hub decides about one push. A `DomainError` thrown here is shown to the user with its hint; anything else
  * is shown as "internal error". From `preReceive` either refuses the push; from `postReceive` nothing can.
  */
 export interface PushHooks {
+  /**
+   * A large file has begun to arrive; `null` lets it go on. Asked at most once, and only where the pack's first bytes
+   * tell of the file: `preReceive` judges it in any case.
+   */
+  largeFile?(sizeBytes: number): Promise<Refusal | null>;
   /** Every ref of the push at once, before any of them moves. */
   preReceive(push: PendingPush): Promise<PushVerdict>;
   /** The refs that moved. */

@@ -1,11 +1,15 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { formatProgress, parseSideband, takePkt } from '@granary/wire';
+import type { Refusal } from '../hooks/push-hooks';
+import { PACK_TOO_LARGE } from './early-refusal';
 import { explainFullDisk } from './full-disk';
 import { explainLostRef } from './lost-race';
-import { explainReport } from './status-report';
+import { explainReport, UNPACK } from './status-report';
 
 const PROGRESS_BAND = 2;
 const ERROR_BAND = 3;
+const FATAL = /^(?:fatal|error): /m;
+const TOO_LARGE = /^fatal: pack exceeds maximum allowed size/m;
 
 /**
  * What receive-pack says, whose report must not reach a client before the refs are on the disk: git sends it before it
@@ -20,6 +24,8 @@ export class HeldReport extends Transform {
   private held: Buffer[] | null = null;
   private isPlain = false;
   private isDiskFull = false;
+  private refusal: Refusal | null = null;
+  private isRefusalSaid = false;
   private readonly reasons = new Map<string, string>();
 
   /** From now on, to be called before the first ref moves. */
@@ -30,6 +36,13 @@ export class HeldReport extends Transform {
   /** Why the hub refuses refs: git's report has no more than that it did. */
   explain(reasons: ReadonlyMap<string, string>): void {
     for (const [ref, reason] of reasons) this.reasons.set(ref, reason);
+  }
+
+  /** Why git is given no more to unpack, in place of what it says itself. */
+  refuse(refusal: Refusal): void {
+    this.hold();
+    this.refusal = refusal;
+    this.reasons.set(UNPACK, refusal.reason);
   }
 
   /** To be called when the refs that moved are on the disk; the end of the conversation does it too. */
@@ -60,6 +73,8 @@ export class HeldReport extends Transform {
 
   private pass(packet: Buffer): void {
     if (this.held && !isNews(packet)) return void this.held.push(packet);
+    if (isNews(packet) && TOO_LARGE.test(textOf(packet)) && !this.refusal) this.refuse(PACK_TOO_LARGE);
+    if (this.refusal && isNews(packet) && FATAL.test(textOf(packet))) return this.say(this.refusal);
     const lost = isNews(packet) && this.held ? explainLostRef(textOf(packet)) : null;
     if (lost) {
       this.reasons.set(lost.ref, lost.reason);
@@ -70,6 +85,11 @@ export class HeldReport extends Transform {
     if (!words) return;
     this.isDiskFull = true;
     this.push(words);
+  }
+
+  private say({ message }: Refusal): void {
+    if (!this.isRefusalSaid) this.push(formatProgress(message));
+    this.isRefusalSaid = true;
   }
 
   private passOn(): void {

@@ -298,7 +298,10 @@ describe('what no user may see or do', () => {
     await runGit(fixture.home, { repositoryPath: path, args: ['config', 'receive.maxInputSize', '64k'] });
     await commitNoise(work, 8 * 1024 * 1024);
     const { stderr, exitCode } = await clientGit(work, ['push', 'origin', 'main']);
-    expect(stderr).toContain('pack exceeds maximum allowed size');
+    expect(stderr).toMatch(/^remote: This push holds more than 2 GiB outside Git LFS/m);
+    expect(stderr).toContain('git lfs migrate import');
+    expect(stderr).not.toContain('fatal: pack exceeds');
+    expect(stderr).toMatch(/\[remote rejected\] main -> main \(the push is larger than 2 GiB\)/);
     expect(exitCode).not.toBe(0);
     expect(await leftovers(path)).toEqual([]);
     await mustGit(work, 'ls-remote', 'origin');

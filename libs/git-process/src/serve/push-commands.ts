@@ -11,6 +11,7 @@ export interface AnnouncedPush {
 
 /** Far more than a push may hold; what is longer is left to git. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 const COMMAND = /^([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64}) (.+)$/su;
 
 /** Reads along what a client sends to receive-pack (gitprotocol-pack(5), "Reference Update Request"), up to the pack. */
@@ -19,11 +20,12 @@ export class PushCommands implements AnnouncedPush {
   isAtomic = false;
   /** Whether the list has ended, or is none. */
   isRead = false;
-  private rest: Buffer = Buffer.alloc(0);
+  private rest: Buffer = NOTHING;
   private sizeBytes = 0;
 
-  read(chunk: Buffer): void {
-    if (this.isRead) return;
+  /** @returns what stands behind the list: the pack begins there. */
+  read(chunk: Buffer): Buffer {
+    if (this.isRead) return chunk;
     this.sizeBytes += chunk.length;
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     try {
@@ -33,7 +35,10 @@ export class PushCommands implements AnnouncedPush {
       this.isRead = true;
     }
     if (this.sizeBytes > MAX_LIST_BYTES) this.isRead = true;
-    if (this.isRead) this.rest = Buffer.alloc(0);
+    if (!this.isRead) return NOTHING;
+    const { rest } = this;
+    this.rest = NOTHING;
+    return rest;
   }
 
   private take(): void {

@@ -6,6 +6,7 @@ import type { PackCache } from '../pack-cache/pack-cache';
 import { servePacks } from '../pack-cache/pack-session';
 import { deliverStdout, feedStdin } from '../process/plumbing';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
+import { stopFeeding, watchForRefusal } from './early-refusal';
 import { HeldReport } from './held-report';
 import { PushCommands } from './push-commands';
 import { redact } from './redact';
@@ -25,7 +26,12 @@ interface ServeOptions {
 }
 
 /** Only a push has hooks, and no push goes without. */
-type Push = ServeOptions & { service: 'git-receive-pack'; hooks: PushHooks };
+type Push = ServeOptions & {
+  service: 'git-receive-pack';
+  hooks: PushHooks;
+  /** Of the body, where the client tells it. */
+  announcedBytes?: number;
+};
 
 type Read<Service> = ServeOptions & {
   service: Service;
@@ -88,7 +94,10 @@ async function serve(home: GitHome, options: Conversation): Promise<ServeResult>
   });
   const over = new AbortController();
   const report = isPush ? new HeldReport() : null;
-  const announced = isPush ? readAlong(options.input) : null;
+  const announced = isPush ? new PushCommands() : null;
+  if (options.service === 'git-receive-pack' && report && announced) {
+    void refuseEarly(git, { ...options, commands: announced, report });
+  }
   const settled = serveChannel(git, options, { report, announced, signal: over.signal });
   const isCut = await converse(git, options, { report, over });
   const { exitCode, stderr } = await git.done;
@@ -113,15 +122,18 @@ async function serveChannel(
   await servePacks(git.channel, { packs, repositoryPath, onLost: () => git.stop() });
 }
 
-/** To be called in the turn in which somebody begins to read. */
-function readAlong(input: Readable): PushCommands {
-  const commands = new PushCommands();
-  const look = (chunk: Buffer): void => {
-    commands.read(chunk);
-    if (commands.isRead) input.off('data', look);
-  };
-  input.on('data', look);
-  return commands;
+/** Begins to read along in the turn in which git does. */
+async function refuseEarly(
+  git: GitProcess,
+  { report, ...options }: Push & { commands: PushCommands; report: HeldReport },
+): Promise<void> {
+  try {
+    report.refuse(await watchForRefusal(options));
+    stopFeeding(options.input, git.stdin);
+  } catch (error) {
+    // What cannot be judged yet is judged by preReceive.
+    options.hooks.onError?.(error);
+  }
 }
 
 /** The client hears of no ref before `postReceive` is done with it. */

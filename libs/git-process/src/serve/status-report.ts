@@ -2,6 +2,10 @@ import { FLUSH_PKT, formatPkt, formatSideband, parseSideband, takePkt } from '@g
 import { shortReason } from '../hooks/proc-receive';
 
 const DATA_BAND = 1;
+/** Stands for the line that tells how unpacking went, and for refs whose pack was not unpacked. */
+export const UNPACK = 'unpack';
+const NOT_UNPACKED = /^unpacker error/;
+const UNPACKED = /^unpack (?!ok\n?$)/;
 const REFUSED = /^ng (\S+) (.*)$/s;
 /** What is said of a ref that git did not move, and whose reason only the hub knows. */
 const SILENT = /^(?:pre-receive hook declined|deny updating a hidden ref|failed to |incorrect old value|reference )/;
@@ -44,7 +48,11 @@ function explainInBand(packets: readonly Buffer[], reasons: ReadonlyMap<string, 
 function explainPacket(packet: Buffer, reasons: ReadonlyMap<string, string>): Buffer {
   const pkt = takePkt(packet)?.pkt;
   if (pkt?.kind !== 'data') return packet.length === 0 ? FLUSH_PKT : packet;
-  const [, ref = '', said = ''] = REFUSED.exec(Buffer.from(pkt.data).toString('utf8')) ?? [];
+  const line = Buffer.from(pkt.data).toString('utf8');
+  const unpack = reasons.get(UNPACK);
+  if (unpack !== undefined && UNPACKED.test(line)) return formatPkt(`unpack ${shortReason(unpack)}\n`);
+  const [, ref = '', said = ''] = REFUSED.exec(line) ?? [];
+  if (unpack !== undefined && NOT_UNPACKED.test(said)) return formatPkt(`ng ${ref} ${shortReason(unpack)}\n`);
   const reason = reasons.get(ref);
   return reason !== undefined && SILENT.test(said) ? formatPkt(`ng ${ref} ${shortReason(reason)}\n`) : packet;
 }

@@ -231,10 +231,12 @@ export class GitHttpController {
     const output = this.withLastWords(response);
     const conversation = { repositoryPath, protocol, input: body.input, output, signal };
     const hooks = this.hooks(opened, call);
-    const isSmall = Number(request.get('content-length') ?? Infinity) <= SMALL_PUSH_BYTES;
+    const sizeBytes = request.get('content-length');
+    const isSmall = Number(sizeBytes ?? Infinity) <= SMALL_PUSH_BYTES;
+    const announcedBytes = Number(sizeBytes ?? 0);
     await this.firstPush.serve(opened, body.format, () =>
       this.limited('receive-pack', { ...call, isSmall }, () =>
-        serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks }),
+        serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks, announcedBytes }),
       ),
     );
     this.advertiser.refresh(repositoryPath);

@@ -1,7 +1,24 @@
+import type { PushRuleValues } from '@granary/api-contract';
+import type { Refusal } from '@granary/git-process';
 import { formatBytes, visible } from '@granary/kernel';
 import { attributePattern } from '../../lfs';
 import type { Findings } from './findings';
 import type { Inspection, NamedObject } from './inspection';
+
+/** What the pusher reads of a file that is refused while it is sent: its name is not known then. */
+export function largeFileRefusal(sizeBytes: number, rules: PushRuleValues): Refusal | null {
+  const limitBytes = Math.min(rules.max_file_size_bytes, rules.lfs_required_size_bytes ?? Infinity);
+  if (sizeBytes <= limitBytes) return null;
+  const limit = formatBytes(limitBytes);
+  return {
+    message: [
+      `A file of this push has ${formatBytes(sizeBytes)}; this repository takes files up to ${limit} outside Git LFS.`,
+      'The push was stopped before the rest was sent. Move large files to Git LFS, then push again:',
+      '  git lfs migrate import --above=100MB',
+    ].join('\n'),
+    reason: `a file is larger than ${limit}: use Git LFS`,
+  };
+}
 
 /** Paths that a shell and `--include` take as they are. */
 const PLAIN = /^[\w./+@-]+$/;
