@@ -45,6 +45,7 @@ const HERE: Record<string, number> = {
   'docs/editing.md': 1,
   'docs/lfs.md': 2,
   'docs/locks.md': 1,
+  'docs/moving-in.md': 5,
   'docs/quotas.md': 1,
   'docs/signatures.md': 2,
 };
@@ -90,6 +91,81 @@ it('locks as docs/locks.md says', async () => {
   await alice.createRepository('locks');
   const tree = await WorkTree.clone(alice, 'alice/locks');
   await shell(await block('docs/locks.md', 0), tree.cwd);
+});
+
+describe('moving in as docs/moving-in.md says', () => {
+  const page = 'docs/moving-in.md';
+  const hubs = () => `${hub.url}/alice/repo`;
+  const cwd = workspace('moving');
+  const old = join(cwd, 'old/owner/repo.git');
+  const there = { 'https://old.example/owner/repo': `file://${old.replace(/\.git$/, '')}` };
+
+  beforeAll(async () => {
+    await alice.gitOk(['init', '-q', '--bare', old]);
+    const tree = await WorkTree.create(alice, 'nobody/nothing', {
+      files: { '.gitattributes': '*.bin filter=lfs -text\n' },
+    });
+    await tree.ok('remote', 'set-url', 'origin', `file://${old}`);
+    for (const version of ['one', 'two', 'three']) await tree.commit({ 'film.bin': `film ${version}` }, version);
+    await tree.ok('tag', 'v1');
+    await tree.ok('branch', 'old/work', 'HEAD~1');
+    await tree.ok('lfs', 'push', '--all', 'origin');
+    await tree.ok('push', '-q', 'origin', 'main', 'v1', 'old/work', 'HEAD:refs/pull/1/head');
+  });
+
+  it('brings branches, tags and LFS files, and compares', async () => {
+    const home = { 'https://hub.example/owner/repo': hubs(), 'https://hub.example/api': `${hub.url}/api` };
+    await shell(await block(page, 0, { ...there, ...home }), cwd);
+    const names = { ...there, 'https://hub.example/owner/repo': hubs() };
+    expect(await shell(await block(page, 1, names), cwd)).toContain('all branches and tags are here');
+    const clone = await WorkTree.clone(alice, 'alice/repo', '--branch', 'old/work');
+    expect(readFileSync(join(clone.cwd, 'film.bin'), 'utf8')).toBe('film two');
+  });
+
+  it('by a mirror refuses what is the old host’s own one by one, and all of it with --atomic', async () => {
+    await alice.createRepository('mirrored');
+    const mirror = { cwd: join(cwd, 'repo.git') };
+    await alice.gitOk(['lfs', 'push', '--all', alice.remote('alice/mirrored')], mirror);
+    const atomic = await alice.git(['push', '--atomic', '--mirror', alice.remote('alice/mirrored')], mirror);
+    expect(atomic.code).toBe(1);
+    expect(await alice.gitOk(['ls-remote', alice.remote('alice/mirrored')], mirror)).toBe('');
+    const mixed = await alice.git(['push', '--mirror', alice.remote('alice/mirrored')], mirror);
+    expect(mixed.code).toBe(1);
+    expect(mixed.stderr.match(/remote rejected/g)).toHaveLength(1);
+    expect(mixed.stderr).toMatch(/\[remote rejected\] refs\/pull\/1\/head/);
+    const refs = await alice.gitOk(['ls-remote', alice.remote('alice/mirrored')], mirror);
+    expect([...refs.matchAll(/\trefs\/(\S+)/g)].map(([, ref]) => ref)).toEqual([
+      'heads/main',
+      'heads/old/work',
+      'tags/v1',
+    ]);
+  });
+
+  it('without files that are lost', async () => {
+    const mirror = { cwd: join(cwd, 'repo.git') };
+    await alice.createRepository('lossy');
+    const refused = await alice.git(['push', alice.remote('alice/lossy'), 'main'], mirror);
+    expect(refused.stderr).toContain('git lfs push --all');
+    await shell(await block(page, 2, { 'https://hub.example': hub.url, 'owner/repo': 'alice/lossy' }), cwd);
+    const taken = await alice.git(['push', alice.remote('alice/lossy'), 'main'], mirror);
+    expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('which this repository allows')]);
+  });
+
+  it('with large files that move to LFS', async () => {
+    const tree = await WorkTree.create(alice, 'alice/large', { files: { 'large.dat': Buffer.alloc(2_000_000, 'x') } });
+    await shell(await block(page, 3, { '100MB': '1MB' }), tree.cwd);
+    expect((await tree.push('main')).code).toBe(0);
+    expect(await tree.ok('lfs', 'ls-files', '--name-only')).toBe('large.dat');
+  });
+
+  it('with a long history, in parts', async () => {
+    const path = await alice.createRepository('long');
+    const tree = await WorkTree.create(alice, path);
+    for (const name of ['a', 'b', 'c', 'd']) await tree.commit({}, name);
+    const names = { 'https://hub.example/owner/repo': `${hub.url}/${path}`, '% 10000': '% 2' };
+    await shell(await block(page, 4, names), tree.cwd);
+    expect(await tree.ok('ls-remote', 'origin', 'refs/heads/main')).toContain(await tree.tip('HEAD~1'));
+  });
 });
 
 it('sets quotas as docs/quotas.md says', async () => {
