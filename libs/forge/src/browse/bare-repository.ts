@@ -1,4 +1,5 @@
 import {
+  openPrivateCatFile,
   runGit,
   streamGit,
   type CatFile,
@@ -73,4 +74,16 @@ export async function readGitPrefix(
     if (sizeBytes > maxBytes) break;
   }
   return { output: Buffer.concat(chunks).subarray(0, maxBytes), isCut: sizeBytes > maxBytes };
+}
+
+/** `work` with the process that the repository's readers share, or with one of its own. */
+export async function withObjects<T>(repository: BareRepository, work: (objects: CatFile) => Promise<T>): Promise<T> {
+  if (repository.objects) return work(repository.objects);
+  const { home, path: repositoryPath, signal } = repository;
+  const own = openPrivateCatFile(home, { repositoryPath, signal });
+  try {
+    return await work(own.catFile);
+  } finally {
+    await own.close();
+  }
 }

@@ -3,10 +3,11 @@ import { lookUpObjects } from '@granary/git-process';
 import { parsePointer, type LsTreeEntry } from '@granary/wire';
 import { notFound, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
 import type { SizedBlob } from './blob-source';
-import { decodeText, isBinary, SNIFF_BYTES, sniffImage, type ImageType } from './content-kind';
+import { sniffImage, type ImageType } from './content-kind';
 import { standingForObjects } from './marked-pointers';
 import { parsePath } from './path-in-tree';
 import type { PointerFacts } from './pointers';
+import { decodeText, isBinary, SNIFF_BYTES } from './text-encoding';
 import { findEntry, kindOf } from './tree';
 
 export interface BlobContent {

@@ -1,11 +1,12 @@
 import { lookUpObjects, type ObjectFacts } from '@granary/git-process';
-import type { LogRecord, PatchHunk } from '@granary/wire';
+import type { LogRecord, PatchFile, PatchHunk } from '@granary/wire';
 import type { BareRepository } from './bare-repository';
 import { pathOf, readChanges, type CountedFile } from './commit-changes';
 import { readPatches, type PatchLimits, type PatchParts } from './commit-patch';
 import { readCommit } from './history';
 import { standingForObjects } from './marked-pointers';
 import { readPointers, type PointerFacts } from './pointers';
+import { readWideTexts } from './wide-text';
 
 /** One file with its lines; without them where it is binary or too long, which `truncated` tells. */
 interface PatchedFile extends CountedFile {
@@ -61,8 +62,18 @@ export async function readDiff(
   { offset, limit, ...limits }: DiffWindow & Partial<PatchLimits>,
 ): Promise<Omit<CommitDiff, 'commit'>> {
   const trees = from === null ? ['--root', to] : [from, to];
-  const { files: counted, ...totals } = await readChanges(repository, trees, { offset, limit });
-  const parts = await readPatches(repository, { trees, files: counted, limits: { ...LIMITS, ...limits } });
+  const { files: seen, ...totals } = await readChanges(repository, trees, { offset, limit });
+  const bounds = { ...LIMITS, ...limits };
+  const wide = await readWideTexts(repository, seen.filter(mayBeWide).slice(0, MOST_WIDE));
+  const counted = seen.map((file) => asCounted(file, wide.get(pathOf(file))));
+  // Git takes what it calls binary, UTF-16 among it, for no lines at all.
+  for (const { additions, deletions } of wide.values()) {
+    totals.additions += additions;
+    totals.deletions += deletions;
+  }
+  const byGit = counted.filter((file) => !wide.has(pathOf(file)));
+  const parts = await readPatches(repository, { trees, files: byGit, limits: bounds });
+  for (const [path, part] of wide) if (lineCount(part) <= bounds.maxFileLines) parts.set(path, [part]);
   const files = await withPointers(repository, {
     sha: to,
     parent: from,
@@ -70,6 +81,22 @@ export async function readDiff(
   });
   return { files, ...totals };
 }
+
+/** Each is read and compared by itself. */
+const MOST_WIDE = 20;
+
+function mayBeWide({ binary, status, oldMode, newMode }: CountedFile): boolean {
+  const isFile = [oldMode, newMode].every((mode) => mode === null || mode.startsWith('100'));
+  return binary && isFile && status !== 'mode_changed';
+}
+
+function asCounted(file: CountedFile, text: PatchFile | undefined): CountedFile {
+  if (!text) return file;
+  const { additions, deletions } = text;
+  return { ...file, additions, deletions, binary: false };
+}
+
+const lineCount = ({ additions, deletions }: Pick<PatchFile, 'additions' | 'deletions'>) => additions + deletions;
 
 function withLines(file: CountedFile, parts: PatchParts): PatchedFile {
   const found = parts.get(pathOf(file));

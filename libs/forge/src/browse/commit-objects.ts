@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
-import { openPrivateCatFile, type CatFile } from '@granary/git-process';
+import type { CatFile } from '@granary/git-process';
 import { readLogRecord, type LogRecord } from '@granary/wire';
-import type { BareRepository } from './bare-repository';
+import { withObjects, type BareRepository } from './bare-repository';
 
 /** Whose signatures and messages take more is read from the beginning: people and dates stand there. */
 const MAX_OBJECT_BYTES = 128 * 1024;
@@ -35,17 +35,6 @@ export async function readCommitObjects(
     }
   });
   return found;
-}
-
-async function withObjects<T>(repository: BareRepository, work: (objects: CatFile) => Promise<T>): Promise<T> {
-  if (repository.objects) return work(repository.objects);
-  const { home, path: repositoryPath, signal } = repository;
-  const own = openPrivateCatFile(home, { repositoryPath, signal });
-  try {
-    return await work(own.catFile);
-  } finally {
-    await own.close();
-  }
 }
 
 async function readOne(objects: CatFile, sha: string, limits: CommitLimits): Promise<LogRecord | null> {

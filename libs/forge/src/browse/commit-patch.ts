@@ -1,7 +1,8 @@
 import { parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
 import { readGitPrefix, type BareRepository } from './bare-repository';
 import { CHANGE_OPTIONS, pathOf, type CountedFile } from './commit-changes';
-import { decodePatch } from './patch-text';
+import { readEncodings } from './blob-encodings';
+import { decodePatch, isPlainAscii } from './patch-text';
 
 export interface PatchLimits {
   /** Bytes of patch that are read at once: of a file whose own patch is longer, the beginning is shown. */
@@ -41,7 +42,19 @@ export async function readPatches(
     shown.filter((file) => !isRename(file)),
     { ...job, renames: '--no-renames' },
   );
-  return parts;
+  return decoded(repository, parts);
+}
+
+/** As each file is read on its own page: see encodingOf. */
+async function decoded(repository: BareRepository, parts: PatchParts): Promise<PatchParts> {
+  const told = [...parts.values()].flat().filter((part) => !isPlainAscii(part));
+  const encodings = await readEncodings(
+    repository,
+    told.flatMap(({ oldOid, newOid }) => [oldOid, newOid].filter((oid) => oid !== null)),
+  );
+  const of = (oid: string | null) => encodings.get(oid ?? '') ?? null;
+  const decode = (part: PatchFile) => decodePatch(part, { before: of(part.oldOid), after: of(part.newOid) });
+  return new Map([...parts].map(([path, found]) => [path, found.map(decode)]));
 }
 
 function withinLines(files: readonly CountedFile[], { maxLines, maxFileLines }: PatchLimits): CountedFile[] {
@@ -75,7 +88,7 @@ async function read(
     const last = found.at(-1);
     const before = found.filter((file) => last && pathOf(file) !== pathOf(last));
     const whole = isCut && before.length > 0 ? before : found;
-    for (const file of whole) parts.set(pathOf(file), [...(parts.get(pathOf(file)) ?? []), decodePatch(file)]);
+    for (const file of whole) parts.set(pathOf(file), [...(parts.get(pathOf(file)) ?? []), file]);
     if (!isCut || whole.length === 0) return;
     pending = pending.filter((file) => !parts.has(pathOf(file)));
   }

@@ -15,7 +15,7 @@ export {
   type TreeQuery,
 } from './tree';
 export { lastCommits, type LastCommitsQuery } from './last-commits';
-export { decodeText } from './content-kind';
+export { decodeText } from './text-encoding';
 export { readBlob, readTaggedBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
 export {
   countCommits,

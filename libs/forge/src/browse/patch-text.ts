@@ -1,18 +1,25 @@
 import { isUtf8 } from 'node:buffer';
-import { decodeBytes, decodeWestern } from '@granary/kernel';
+import { decodeBytes } from '@granary/kernel';
 import type { PatchFile, PatchLine } from '@granary/wire';
+import { decodeAs, encodingOf, type TextEncoding } from './text-encoding';
 
 type Decode = (text: string) => string;
 
+/** What the whole file on each side is written in; null where that is not known. */
+export interface SideEncodings {
+  before: TextEncoding | null;
+  after: TextEncoding | null;
+}
+
 /**
  * The lines of a patch as the file page shows them. Each side has an encoding of its own: a commit may change a file from
- * one to another, and a line is read in that of its side.
+ * one to another, and a line is read in that of its side. Where the file is too long to be asked, its lines are.
  *
  * @param file from a patch that was read with one character a byte, so that parts of several encodings came through.
  */
-export function decodePatch(file: PatchFile): PatchFile {
-  const before = decoderOf(file, 'add');
-  const after = decoderOf(file, 'delete');
+export function decodePatch(file: PatchFile, encodings: SideEncodings): PatchFile {
+  const before = decoder(encodings.before ?? encodingOfLines(file, 'add'));
+  const after = decoder(encodings.after ?? encodingOfLines(file, 'delete'));
   return {
     ...file,
     hunks: file.hunks.map(({ header, lines }) => ({
@@ -22,11 +29,19 @@ export function decodePatch(file: PatchFile): PatchFile {
   };
 }
 
-/** For one side: all lines but those that only the other has. One that is no UTF-8 makes the whole file none. */
-function decoderOf({ hunks }: PatchFile, other: PatchLine['kind']): Decode {
+/** Whether any line reads otherwise in another encoding. */
+export function isPlainAscii({ hunks }: PatchFile): boolean {
+  return hunks.every(({ header, lines }) => isAscii(header) && lines.every(({ text }) => isAscii(text)));
+}
+
+/** For one side: all lines but those that only the other has. */
+function encodingOfLines({ hunks }: PatchFile, other: PatchLine['kind']): TextEncoding {
   const lines = hunks.flatMap((hunk) => hunk.lines.filter(({ kind }) => kind !== other));
-  const decode = lines.every(({ text }) => isAscii(text) || isUtf8(bytesOf(text))) ? decodeBytes : decodeWestern;
-  return (text) => (isAscii(text) ? text : decode(bytesOf(text)));
+  return encodingOf(bytesOf(lines.map(({ text }) => text).join('\n')));
+}
+
+function decoder(encoding: TextEncoding): Decode {
+  return (text) => (isAscii(text) ? text : decodeAs(encoding, bytesOf(text)));
 }
 
 /** Git cuts what it writes behind the second `@@` after so many bytes, be it inside a character. */
