@@ -25,6 +25,7 @@ import { ContentsReader } from './http/rest/contents.reader';
 import { RestAnswersInterceptor } from './http/rest/rest-answers.interceptor';
 import { BrokenUploads } from './http/transfer/broken-uploads';
 import { TransferUrls } from './http/transfer/transfer-url';
+import { PageFailures } from './errors/page-failures';
 import { PagePlaces } from './flow/page-places';
 import { WorkPlaces } from './flow/work-places';
 import { WorkPlacesInterceptor } from './flow/work-places.interceptor';
@@ -90,6 +91,7 @@ export class AppModule {
         { provide: APP_INTERCEPTOR, useClass: WorkPlacesInterceptor },
         WorkPlaces,
         PagePlaces,
+        PageFailures,
         { provide: APP_FILTER, useExisting: ErrorFilter },
         ErrorFilter,
         Authenticator,

@@ -22,6 +22,7 @@ import { WorkPlaces } from './flow/work-places';
 import { PagePlaces } from './flow/page-places';
 import { StallWatch } from './flow/stall-watch';
 import { Frame } from './page-frame';
+import { PageFailures } from './errors/page-failures';
 import { openPages, type Pages } from './pages';
 import { requireFreePort } from './port';
 import { requestDoor } from './http/request-door';
@@ -92,6 +93,7 @@ async function startParts(
   adapter.pages = started.pages.handle;
   adapter.frame = app.get(Frame);
   adapter.gate = app.get(PagePlaces);
+  adapter.failures = app.get(PageFailures);
   await openSshDoors(app, runtime);
   tuneServer(app, app.getHttpServer() as Server);
   await app.listen(config.port, config.host);

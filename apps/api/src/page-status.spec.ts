@@ -18,7 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const asked = (isData: boolean, status: number | null = null): PageExchange => ({ isData, status, asides: new Map() });
+const asked = (isData: boolean, status: number | null = null): PageExchange => ({
+  ...{ isData, status, asides: new Map(), requestId: 'request-1', onFailure: () => undefined },
+});
 
 async function answer() {
   const { port } = server.address() as AddressInfo;

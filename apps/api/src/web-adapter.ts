@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '@granary/kernel';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import type { HubRequest } from './http/hub-request';
 import { openPageExchange } from './page-exchange';
 import { answerWithPageStatus } from './page-status';
 import { surfaceOfPath } from './surface/path-surface';
@@ -19,6 +20,11 @@ export interface PageFrame {
 export interface PageGate {
   /** @returns false when the request has been answered. */
   admit(request: Request, response: Response): Promise<boolean>;
+}
+
+/** Who keeps what pages fail at. */
+export interface PageFailureNotes {
+  note(error: unknown, page: { requestId: string; path: string }): void;
 }
 
 const PAGE_METHODS = ['GET', 'HEAD', 'POST'];
@@ -40,6 +46,7 @@ export class WebAdapter extends ExpressAdapter {
   /** The methods of routes at a path. */
   methodsAt: (path: string) => string[] = () => [];
   gate?: PageGate;
+  failures?: PageFailureNotes;
 
   override setNotFoundHandler(notFound: (request: Request, response: Response, next: NextFunction) => unknown) {
     // Routes added after init() are never reached: this handler is the last that is.
@@ -62,7 +69,9 @@ export class WebAdapter extends ExpressAdapter {
   private async renderPage(request: Request, response: Response): Promise<void> {
     if (this.gate && !(await this.gate.admit(request, response))) return;
     this.frame?.prepare(request, response);
-    answerWithPageStatus(response, openPageExchange(request, response));
+    const { requestId } = request as HubRequest;
+    const onFailure = (error: unknown) => this.failures?.note(error, { requestId, path: request.path });
+    answerWithPageStatus(response, openPageExchange(request, response, { requestId, onFailure }));
     await this.pages?.(request, response);
   }
 }

@@ -6,6 +6,10 @@
 export interface PageExchange {
   /** The router of a page that is open already asks: it gets data for React and no HTML. */
   readonly isData: boolean;
+  /** Of the request for the page, for its reader to name and for the log to hold. */
+  readonly requestId: string;
+  /** Told of what the page, or a part of it, failed at. */
+  readonly onFailure: (error: unknown) => void;
   /** What the answer's status shall be; null: what Next makes it. */
   status: number | null;
   /** HTML for this one page, by name: what stands there is not part of the data for React. */

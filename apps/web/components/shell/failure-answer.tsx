@@ -1,8 +1,7 @@
-import { headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { ApiFailure } from '@/lib/api/failure';
-import { setPageStatus } from '@/lib/page/exchange';
+import { reportFailure, setPageStatus } from '@/lib/page/exchange';
 import { FailureView } from './failure-view';
 
 const DEFECT = 500;
@@ -17,9 +16,7 @@ export async function failureAnswer(error: unknown): Promise<ReactNode> {
   unstable_rethrow(error);
   const failure = error instanceof ApiFailure ? error : null;
   await setPageStatus(failure && failure.status >= DEFECT ? failure.status : DEFECT);
-  const reference = (await headers()).get('x-request-id');
-  console.error(`A page failed (request ${reference ?? 'without an id'}):`, error);
-  return <FailureView said={failure?.told ?? null} reference={reference} />;
+  return <FailureView said={failure?.told ?? null} reference={await reportFailure(error)} />;
 }
 
 /** A part of a page that reads for itself, and answers for what fails in it. */

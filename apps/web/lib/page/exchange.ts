@@ -19,6 +19,13 @@ export async function setPageStatus(status: number): Promise<void> {
   if (here) here.exchange.status = status;
 }
 
+/** Logs what a page failed at. @returns the id by which its reader can name the request. */
+export async function reportFailure(error: unknown): Promise<string | null> {
+  const here = await thisExchange();
+  here?.exchange.onFailure(error);
+  return here?.exchange.requestId ?? null;
+}
+
 /** HTML as the browser's side of a page takes it: put aside where it is in the page already, else as it is. */
 export type PageHtml = { aside: string } | { html: string };
 
