@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startHub, workspace, type Actor, type Hub } from '../support';
 
@@ -133,5 +133,78 @@ describe('every address that the hub hands out leads where it says', () => {
       const answer = await alice.api('POST', `${API}/git/refs`, { ref: `refs/heads/${name}`, sha });
       expect([name, answer.status]).toEqual([name, 403]);
     }
+  });
+});
+
+describe('what is no plain file of a branch', () => {
+  let alice: Actor;
+  let sha: string;
+  const module = '1'.repeat(40);
+
+  const read = async (path: string) => {
+    const headers = { authorization: `Bearer ${alice.token}`, accept: 'text/html' };
+    const answer = await fetch(hub.url + path, { headers });
+    return { status: answer.status, text: await answer.text(), at: answer.url.slice(hub.url.length) };
+  };
+
+  beforeAll(async () => {
+    alice = await hub.actor('alice');
+    await alice.createRepository('kinds', { visibility: 'public' });
+    const cwd = workspace('kinds');
+    const git = async (...args: string[]) => (await alice.gitOk(args, { cwd })).trim();
+    await git('init', '-q');
+    mkdirSync(join(cwd, 'dir'));
+    writeFileSync(join(cwd, 'dir/file'), 'the file');
+    writeFileSync(join(cwd, '.gitmodules'), '[submodule "m"]\npath = known\nurl = https://github.com/a/b\n');
+    for (const [name, target] of Object.entries({ link: 'dir', direct: 'link/file', out: '/etc/passwd' })) {
+      symlinkSync(target, join(cwd, name));
+    }
+    await git('add', '-A');
+    for (const path of ['known', 'unknown'])
+      await git('update-index', '--add', '--cacheinfo', `160000,${module},${path}`);
+    await git('commit', '-q', '-m', 'kinds of entries');
+    sha = await git('rev-parse', 'HEAD');
+    await git('tag', '-a', '-m', 'x', 'tree', 'HEAD^{tree}');
+    await git('tag', '-a', '-m', 'x', 'file', 'HEAD:dir/file');
+    await git('tag', '-a', '-m', 'x', 'one');
+    await git('-c', 'advice.nestedTag=false', 'tag', '-a', '-m', 'x', 'two', 'one');
+    await git('push', '-q', alice.remote('alice/kinds'), 'main', 'main:topic/one', '--tags');
+  });
+
+  it('is shown where linked directories lead, and nowhere outside', async () => {
+    for (const path of ['blob/main/link/file', 'tree/main/link', 'commits/main/link/file', 'blob/main/link']) {
+      expect([path, (await read(`/alice/kinds/-/${path}`)).status]).toEqual([path, 200]);
+    }
+    expect(await read('/alice/kinds/-/raw/main/link/file')).toMatchObject({ status: 200, text: 'the file' });
+    expect(await read('/alice/kinds/-/raw/main/direct')).toMatchObject({ status: 200, text: 'the file' });
+    expect(await read('/alice/kinds/-/raw/main/out')).toMatchObject({ status: 200, text: '/etc/passwd' });
+    expect((await read('/alice/kinds/-/raw/main/out/x')).status).toBe(404);
+    const contents = await alice.api('GET', '/api/v3/repos/alice/kinds/contents/link/file');
+    expect(contents.body).toMatchObject({ type: 'file', path: 'dir/file' });
+  });
+
+  it('is told of a submodule, and leads to it where that is known', async () => {
+    for (const view of ['blob', 'tree']) {
+      const { status, text } = await read(`/alice/kinds/-/${view}/main/known`);
+      expect(status).toBe(200);
+      expect(text).toContain(`href="https://github.com/a/b/tree/${module}"`);
+    }
+    const { status, text } = await read('/alice/kinds/-/blob/main/unknown');
+    expect([status, text.includes(module.slice(0, 10))]).toEqual([200, true]);
+  });
+
+  it('is what a tag names: a tree with its archive, a file, the commit behind two tags', async () => {
+    expect((await read('/alice/kinds/-/tree/tree')).text).toContain('dir');
+    expect((await read('/alice/kinds/-/blob/tree/dir/file')).text).toContain('the file');
+    expect((await read('/alice/kinds/-/blob/file')).text).toContain('the file');
+    expect((await read('/alice/kinds/-/raw/file')).text).toBe('the file');
+    for (const format of ['zip', 'tar.gz'])
+      expect((await read(`/alice/kinds/-/archive/tree.${format}`)).status).toBe(200);
+    for (const name of ['two', 'topic/one', 'refs/heads/topic/one', 'HEAD', sha]) {
+      const { status, text } = await read(`/alice/kinds/-/commit/${name}`);
+      expect([name, status, text.includes('kinds of entries')]).toEqual([name, 200, true]);
+    }
+    const changed = await alice.api('PATCH', '/api/v3/repos/alice/kinds', { default_branch: 'refs/heads/topic/one' });
+    expect(changed.body).toMatchObject({ default_branch: 'topic/one' });
   });
 });

@@ -12,9 +12,6 @@ export interface RepositoryParams {
 export interface AtParams extends RepositoryParams {
   at?: string[];
 }
-export interface CommitParams extends RepositoryParams {
-  sha: string;
-}
 export type SearchParams = Record<string, string | string[] | undefined>;
 
 function decode(segment: string): string {
@@ -36,10 +33,6 @@ export function namespaceIn(params: { ns: string }): string {
 /** `<ref>[/<path>]`, decoded, or null when the URL ends before it. */
 export function atIn(params: AtParams): string | null {
   return params.at?.map(decode).join('/') ?? null;
-}
-
-export function commitIn(params: CommitParams): string {
-  return decode(params.sha);
 }
 
 /** @returns a positive whole number; a row or a page that cannot be is "not found". */

@@ -135,9 +135,10 @@ export const BlobPage = RepositoryFrame.extend({
   oid: z.string(),
   mode: z.string(),
   size_bytes: z.number(),
-  /** `text`: show `text`. `image`: `<img src=raw_url>` is safe. `symlink`: `text` is the target. `binary`, `too_large`: offer the download. */
-  kind: z.enum(['text', 'image', 'symlink', 'binary', 'too_large']),
+  /** `text`: show `text`. `image`: `<img src=raw_url>` is safe. `symlink`: `text` is the target. `submodule`: `oid` is a commit of another repository, whose page is `submodule_url` where one is known. `binary`, `too_large`: offer the download. */
+  kind: z.enum(['text', 'image', 'symlink', 'submodule', 'binary', 'too_large']),
   text: z.string().nullable(),
+  submodule_url: z.string().nullable(),
   /** Of a text, where `look` asks for it. */
   rendered: RenderedText.nullable(),
   lfs: LfsPointerInfo.nullable(),

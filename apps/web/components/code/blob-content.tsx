@@ -12,6 +12,7 @@ import { ImageView } from './image-view';
 import { LfsFacts } from './lfs-facts';
 import { MediaView } from './media-view';
 import { RenderedView } from './rendered-view';
+import { SubmoduleView } from './submodule-view';
 import { SymlinkView } from './symlink-view';
 
 /** Relative, unlike the API's `raw_url`: the hub may be visited under another name than its configured one. */
@@ -24,6 +25,7 @@ export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) 
   if (lfs && !lfs.present) return <LfsFacts lfs={lfs} />;
   if (kind === 'text') return <TextContent blob={blob} look={look} text={blob.text ?? ''} />;
   if (kind === 'symlink') return <SymlinkView repository={nameOf(blob.repository)} at={at} target={blob.text ?? ''} />;
+  if (kind === 'submodule') return <SubmoduleView oid={blob.oid} url={blob.submodule_url} />;
   const label = visibleName(at.path.split('/').at(-1) ?? '');
   const media = kind === 'binary' ? mediaKindOf(at.path) : null;
   return (

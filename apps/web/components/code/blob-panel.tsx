@@ -41,11 +41,14 @@ function lineCount(text: string): number {
   return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 }
 
+/** What has no size of its own. */
+const KINDS: Partial<Record<BlobPage['kind'], string>> = { symlink: 'Symbolic link', submodule: 'Submodule' };
+
 function BlobFacts({ blob }: { blob: BlobPage }) {
   return (
     <p className="text-ink-muted flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] tabular-nums">
       {blob.kind === 'text' && blob.text !== null && <span>{countOf(lineCount(blob.text), 'line')}</span>}
-      {blob.kind === 'symlink' ? <span>Symbolic link</span> : <span>{formatBytes(blob.size_bytes)}</span>}
+      <span>{KINDS[blob.kind] ?? formatBytes(blob.size_bytes)}</span>
       {blob.lfs && <LfsBadge lfs={blob.lfs} />}
       {blob.lock && <LockBadge repository={nameOf(blob.repository)} path={blob.at.path} lock={blob.lock} />}
       {blob.mode === EXECUTABLE && <Badge>Executable</Badge>}
@@ -81,7 +84,7 @@ function BlobActions({ blob, look }: { blob: BlobPage; look: BlobLook }) {
           Raw
         </ButtonLink>
       )}
-      {kind !== 'symlink' && !absent && <DownloadLink href={raw} path={at.path} />}
+      {!KINDS[kind] && !absent && <DownloadLink href={raw} path={at.path} />}
     </>
   );
 }

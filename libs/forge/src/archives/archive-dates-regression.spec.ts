@@ -109,3 +109,10 @@ describe('an archive of a commit of any date', () => {
     while ((await left()).length > 0) await setTimeout(10);
   });
 });
+
+it('is the same each time for a tree, which has no date', async () => {
+  const tree = (await git(['rev-parse', `${archive.commit}^{tree}`])).trim();
+  const path = await written('tar', tree);
+  expect([...new Set(listed(path).map((line) => line.split(' ')[0]))]).toEqual(['315532800']);
+  expect(execFileSync('unzip', ['-tq', await written('zip', tree)]).toString()).toContain('No errors detected');
+});

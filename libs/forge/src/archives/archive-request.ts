@@ -27,7 +27,7 @@ export interface ArchiveRequest {
 }
 
 export interface ResolvedRef {
-  /** 40 or 64 hex digits. */
+  /** 40 or 64 hex digits; of a tree, where a tag names one. */
   commit: string;
   /** The short name that archives are called after: `main`, `v1.0`, or the commit id. */
   ref: string;

@@ -409,7 +409,11 @@ describe('a ref', () => {
     for (const name of ['nope', 'feature', 'refs/heads/nope', 'refs/tags/main', head.replace(/./g, 'e')])
       await expect(prepare(repository, `${name}.zip`)).rejects.toMatchObject({ code: 'not_found' });
     await git(repository, 'tag', 'tree', `${head}^{tree}`);
-    await expect(prepare(repository, 'tree.zip')).rejects.toMatchObject({ code: 'invalid' });
+    const tree = await git(repository, 'rev-parse', `${head}^{tree}`);
+    expect(await prepare(repository, 'tree.zip')).toMatchObject({ commit: tree });
+    const file = (await git(repository, 'ls-tree', '-r', '--object-only', head)).split('\n')[0] ?? '';
+    await git(repository, 'tag', 'file', file);
+    await expect(prepare(repository, 'file.zip')).rejects.toMatchObject({ code: 'invalid' });
   });
 });
 

@@ -58,9 +58,18 @@ export class GitArchiveEntries implements ArchiveEntries {
       gitBytes += entry.sizeBytes;
       checkLimit(gitBytes, plan.maxContentBytes, 'bytes');
       const lfs = entry.type === 'file' ? feed.find(path) : null;
-      yield lfs === null ? await fromGit(tar, entry) : fromLfs(lfs, entry);
+      const made = lfs === null ? await fromGit(tar, entry) : fromLfs(lfs, entry);
+      yield tar.comment === '' ? undated(made) : made;
     }
   }
+}
+
+/** 1980-01-01: the first moment that a zip can tell. */
+const NO_COMMIT_SECONDS = 315_532_800;
+
+/** A tree has no date. Git takes the present, which would make each archive of it another one. */
+function undated(entry: ArchiveEntry): ArchiveEntry {
+  return { ...entry, mtimeSeconds: NO_COMMIT_SECONDS, tarHeader: null };
 }
 
 // Field by field: spreading an object costs microseconds, and there may be a hundred thousand of these.

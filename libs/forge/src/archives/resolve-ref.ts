@@ -3,17 +3,17 @@ import { DomainError } from '@granary/kernel';
 import type { ResolvedRef } from './archive-request';
 
 /**
- * The commit that `name` stands for (docs/ref-names.md); null when it stands for nothing. An archive is kept and passed
+ * The commit, or the tree of a tag of one, that `name` stands for (docs/ref-names.md); null when it stands for nothing. An archive is kept and passed
  * on, so that a name with two meanings is not chosen between here, as it is on pages.
  *
  * @throws DomainError `conflict` for a branch and a tag of one name that are at different commits, `invalid` for a tag
- *   of something else than a commit.
+ *   of a file.
  */
 export async function resolveRef(source: NameSource, name: string): Promise<ResolvedRef | null> {
   const found = await resolveName(source, name);
   if (!found) return null;
   const { oid: commit, ref, kind, type, hiddenTag } = found;
-  if (type !== 'commit') throw noCommit(name);
+  if (type === 'blob') throw noTree(name);
   if (hiddenTag && hiddenTag.oid !== commit) throw ambiguous(name);
   if (name === 'HEAD') return { commit, ref: name, kind: 'branch' };
   // Named by an id it is the same for ever; by another ref, such as notes, it is not.
@@ -27,6 +27,6 @@ function ambiguous(name: string): DomainError {
   });
 }
 
-function noCommit(name: string): DomainError {
-  return new DomainError('invalid', `The tag "${name}" names no commit, so that there is nothing to archive.`);
+function noTree(name: string): DomainError {
+  return new DomainError('invalid', `The tag "${name}" names a single file, so that there is nothing to archive.`);
 }

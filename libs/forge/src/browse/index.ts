@@ -5,6 +5,7 @@ export { standingForObjects, type PointerFile } from './marked-pointers';
 export { countRefs, listRefs, type RefEntry, type RefLists } from './ref-list';
 export { resolveAt, resolveCommit, resolveObject, type ObjectAt, resolveHead, type ResolvedAt } from './resolve-at';
 export {
+  findEntries,
   findEntry,
   kindOf,
   listEntries,
@@ -31,9 +32,9 @@ export {
 export { MAX_MAILS, openComparisonText, readComparedCommits, readComparison, type Comparison } from './comparison';
 export { openCommitText, type CommitTextQuery } from './commit-text';
 export { readCommitDiff, readDiff, type CommitDiff, type DiffFile, type DiffWindow } from './commit-diff';
-export { followLink, linkedPath } from './links';
+export { followLink, linkedPath, realPath } from './links';
 export { readLargeFiles } from './large-files';
 export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';
-export { readSubmodulePages, readSubmoduleUrls } from './submodules';
+export { readSubmodule, readSubmodulePages, readSubmoduleUrls } from './submodules';
 export { submodulePage, type SubmoduleHost } from './submodule-page';
 export { findReadme, readReadme, type Readme } from './readme';

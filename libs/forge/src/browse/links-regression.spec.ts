@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { linkedPath } from './links';
+import { openPrivateCatFile } from '@granary/git-process';
+import { linkedPath, realPath } from './links';
+import { RepositoryBuilder } from './testing/repository-builder';
 
 it.each([
   ['link', 'src/a.txt', 'src/a.txt'],
@@ -22,4 +24,47 @@ it('never leads out of the repository', () => {
       expect(found?.startsWith('/') ?? false).toBe(false);
     }),
   );
+});
+
+it('finds what a path through linked directories means, and follows none out of the repository or for ever', async () => {
+  const repository = await RepositoryBuilder.create();
+  const { home, path: repositoryPath } = repository;
+  const { catFile: objects, close } = openPrivateCatFile(home, { repositoryPath });
+  try {
+    const link = (content: string) => ({ mode: '120000', content });
+    const sha = await repository.commit({
+      files: {
+        'dir/file': 'x',
+        'dir/deep/f': 'y',
+        ...{ link: link('dir'), 'docs/up': link('../dir/deep'), chain: link('link/deep'), file: link('link/file') },
+        ...{ out: link('/etc'), above: link('../..'), lost: link('nowhere'), one: link('two'), two: link('one') },
+        module: { mode: '160000', content: '1'.repeat(40) },
+      },
+    });
+    const of = (path: string, isFollowed: boolean) =>
+      realPath({ home, path: repositoryPath, objects }, { sha, path, isFollowed });
+    for (const [path, real] of [
+      ['dir/file', 'dir/file'],
+      ['link/file', 'dir/file'],
+      ['link/deep/f', 'dir/deep/f'],
+      ['docs/up/f', 'dir/deep/f'],
+      ['chain/f', 'dir/deep/f'],
+      ['link', 'link'],
+      ['module', 'module'],
+      ...['absent', 'out/passwd', 'above/x', 'one/x', 'link/absent'].map((same) => [same, same]),
+    ] as const) {
+      expect([path, await of(path, false)]).toEqual([path, real]);
+    }
+    for (const [path, real] of [
+      ['link', 'dir'],
+      ['chain', 'dir/deep'],
+      ['file', 'dir/file'],
+      ...['dir/file', 'out', 'lost', 'one'].map((same) => [same, same]),
+    ] as const) {
+      expect([path, await of(path, true)]).toEqual([path, real]);
+    }
+  } finally {
+    await close();
+    await repository.remove();
+  }
 });

@@ -1,7 +1,7 @@
 import type { LsTreeEntry } from '@granary/wire';
 import { DomainError } from '@granary/kernel';
-import { readGitPrefix, type BareRepository } from './bare-repository';
-import { findEntry, kindOf } from './tree';
+import { readGitPrefix, withObjects, type BareRepository } from './bare-repository';
+import { findEntry, findEntries, kindOf } from './tree';
 
 /** As Linux gives up: links that lead to each other have no end. */
 const MAX_LINKS = 40;
@@ -37,13 +37,66 @@ export async function followLink(
 }
 
 async function nextOf(repository: BareRepository, sha: string, link: LsTreeEntry): Promise<LsTreeEntry | null> {
-  const { output, isCut } = await readGitPrefix(repository, ['cat-file', 'blob', link.oid], MAX_TARGET_BYTES);
-  const path = isCut ? null : linkedPath(link.path, output.toString('utf8'));
+  const path = await targetOf(repository, link);
   if (path === null || path === '') return null;
   try {
-    return await findEntry(repository, { sha, path });
+    return await findEntry(repository, { sha, path: await realPath(repository, { sha, path, isFollowed: false }) });
   } catch (error) {
     if (error instanceof DomainError && error.code === 'not_found') return null;
     throw error;
   }
+}
+
+async function targetOf(repository: BareRepository, link: LsTreeEntry): Promise<string | null> {
+  const { output, isCut } = await readGitPrefix(repository, ['cat-file', 'blob', link.oid], MAX_TARGET_BYTES);
+  return isCut ? null : linkedPath(link.path, output.toString('utf8'));
+}
+
+/**
+ * Where a path leads through the linked directories on its way: `link/file` is `dir/file` where `link` points to `dir`.
+ * What is not there stays as it is, and so does what leads out of the repository.
+ *
+ * @param place.isFollowed whether what the path ends at is followed, too, where it is a link.
+ */
+export async function realPath(
+  repository: BareRepository,
+  { sha, path, isFollowed }: { sha: string; path: string; isFollowed: boolean },
+): Promise<string> {
+  let current = path;
+  for (let links = 0; links <= MAX_LINKS; links++) {
+    if (current === '' || (await isThere(repository, { sha, path: current, isFollowed }))) return current;
+    const step = await firstLink(repository, { sha, path: current, isFollowed });
+    if (step === 'none') {
+      return (await isThere(repository, { sha, path: current, isFollowed: false })) ? current : path;
+    }
+    if (step.leadsTo === null) return path;
+    current = step.leadsTo;
+  }
+  return path;
+}
+
+/** Costs no process where the repository's readers share one, as for nearly every path that is asked for. */
+function isThere(
+  repository: BareRepository,
+  { sha, path, isFollowed }: { sha: string; path: string; isFollowed: boolean },
+): Promise<boolean> {
+  return withObjects(repository, async (objects) => {
+    const found = await objects.info(`${sha}:${path}`);
+    return found !== null && (found.type === 'tree' || !isFollowed);
+  });
+}
+
+/** The first link on the way, and the path with it taken: null where it leads out of the repository. */
+async function firstLink(
+  repository: BareRepository,
+  { sha, path, isFollowed }: { sha: string; path: string; isFollowed: boolean },
+): Promise<{ leadsTo: string | null } | 'none'> {
+  const parts = path.split('/');
+  const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  const found = await findEntries(repository, { sha, paths: isFollowed ? above : above.slice(0, -1) });
+  const link = found.find((entry) => kindOf(entry) === 'symlink');
+  if (!link) return 'none';
+  const target = await targetOf(repository, link);
+  const below = path.slice(link.path.length + 1);
+  return { leadsTo: target === null ? null : [target, below].filter((part) => part !== '').join('/') };
 }

@@ -1,7 +1,7 @@
 import { GitFailed } from '@granary/git-process';
 import { readGit, verifiedOid, type BareRepository } from './bare-repository';
 import { submodulePage, type SubmoduleHost } from './submodule-page';
-import type { TreeEntry } from './tree';
+import { findEntries, kindOf, type TreeEntry } from './tree';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -30,6 +30,17 @@ export async function readSubmodulePages(
   const urls = await readSubmoduleUrls(repository, sha);
   const pages = submodules.map(({ path, oid }) => [path, submodulePage(urls.get(path) ?? '', oid, host)] as const);
   return new Map(pages.flatMap(([path, page]) => (page === null ? [] : [[path, page]])));
+}
+
+/** The submodule at a path; null where there is something else, or nothing. */
+export async function readSubmodule(
+  repository: BareRepository,
+  { sha, path, host }: { sha: string; path: string; host: SubmoduleHost },
+): Promise<{ oid: string; page: string | null } | null> {
+  const [entry] = path === '' ? [] : await findEntries(repository, { sha, paths: [path] });
+  if (!entry || kindOf(entry) !== 'submodule') return null;
+  const url = (await readSubmoduleUrls(repository, sha)).get(path) ?? '';
+  return { oid: entry.oid, page: submodulePage(url, entry.oid, host) };
 }
 
 async function readSettings(repository: BareRepository, sha: string): Promise<[string, string][]> {

@@ -147,6 +147,17 @@ export async function findEntry(repository: BareRepository, { sha, path }: TreeQ
   return entry;
 }
 
+/** The entries at those of `paths` that there are, in the order of the tree: what holds others comes before them. */
+export async function findEntries(
+  repository: BareRepository,
+  { sha, paths }: { sha: string; paths: readonly string[] },
+): Promise<LsTreeEntry[]> {
+  if (paths.length === 0) return [];
+  // -t: git shows what lies on the way to the last of them, too.
+  const { records } = await listSome(repository, ['-t', verifiedOid(sha), '--', ...paths], 2 * paths.length);
+  return records.filter(({ path }) => paths.includes(path));
+}
+
 /**
  * The entries of a tree, or of all trees below it, in git's order.
  *

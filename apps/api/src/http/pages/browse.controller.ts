@@ -19,14 +19,18 @@ import {
   readCommitDiff,
   readHistory,
   readReadme,
+  readSubmodule,
   readSubmodulePages,
+  readTaggedBlob,
   readTree,
+  realPath,
   resolveAt,
   resolveHead,
   resolveObject,
   SignaturesService,
   type Actor,
   type BareRepository,
+  type BlobContent,
   type ObjectAt,
   type OpenRepository,
   type ResolvedAt,
@@ -55,6 +59,7 @@ import { PageTexts } from './page-texts';
 import { shownRefs } from './shown-refs';
 
 const MAX_README_BYTES = 1024 * 1024;
+const MAX_TEXT_BYTES = 1024 * 1024;
 const REFS_A_PAGE = '50';
 const FILES_A_PAGE = '100';
 const ENTRIES_A_PAGE = 500;
@@ -116,7 +121,7 @@ export class BrowseController {
   ): Promise<TreePage> {
     const bare = this.reader.bare(opened, clientGone(response));
     const { page } = pageOf({ page: query['page'] });
-    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.objectAt(bare, query['at'])]);
+    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.objectAt(bare, query['at'], true)]);
     if (!place) {
       const nothing = { entries: [], entry_count: 0, page, has_next: false, readme: null };
       return { ...frame, at: null, last_commit: null, commit_count: null, ...nothing };
@@ -167,11 +172,12 @@ export class BrowseController {
   ): Promise<BlobPage> {
     const look = lookOf(query['look']);
     const bare = this.reader.bare(opened, clientGone(response));
-    const place = await this.objectAt(bare, query['at']);
+    const place = await this.objectAt(bare, query['at'], false);
     if (!place) throw new DomainError('not_found', 'This repository is empty.');
+    const submodule = await readSubmodule(bare, { ...place, host: this.hostOf(opened) });
     const [frame, blob, history] = await Promise.all([
       this.reader.frame(opened, bare),
-      readBlob(bare, place),
+      submodule ? asBlob(place, submodule.oid) : this.blobAt(bare, place),
       place.type === 'commit' ? readHistory(bare, { ...place, page: 1, perPage: 1 }) : null,
     ]);
     const newest = history?.commits[0] ?? null;
@@ -190,12 +196,13 @@ export class BrowseController {
       oid: blob.oid,
       mode: blob.mode,
       size_bytes: blob.sizeBytes,
-      kind: isPreview ? 'image' : blob.kind,
+      kind: submodule ? 'submodule' : isPreview ? 'image' : blob.kind,
       text: blob.text,
+      submodule_url: submodule?.page ?? null,
       rendered: await this.renderedBlob(opened, bare, { place, text: blob.kind === 'text' ? blob.text : null, look }),
       lfs,
       lock: presentPathLock(place.path, facts),
-      deletable: await this.reader.mayCommit({ opened, actor, at: place }, facts),
+      deletable: !submodule && (await this.reader.mayCommit({ opened, actor, at: place }, facts)),
       raw_url: pageBelow(`${this.outside.baseUrl}/${fullName(opened.repository)}`, 'raw', atOf(place, place.path)),
     };
   }
@@ -208,8 +215,9 @@ export class BrowseController {
   ): Promise<CommitsPage> {
     const bare = this.reader.bare(opened, clientGone(response));
     const { page, perPage } = pageOf({ page: query['page'] });
-    const [frame, place] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, query['at'])]);
-    if (!place) return { ...frame, at: null, commits: [], page, has_next: false };
+    const [frame, asked] = await Promise.all([this.reader.frame(opened, bare), this.place(bare, query['at'])]);
+    if (!asked) return { ...frame, at: null, commits: [], page, has_next: false };
+    const place = { ...asked, path: await realPath(bare, { ...asked, isFollowed: false }) };
     const history = await readHistory(bare, { ...place, page, perPage });
     const [facts, verifications] = await Promise.all([
       this.reader.facts(opened, { commits: history.commits }),
@@ -256,11 +264,27 @@ export class BrowseController {
     return typeof at === 'string' && at !== '' ? resolveAt(bare, at) : resolveHead(bare);
   }
 
-  /** As {@link place}, for what a tag of a tree names, too. */
-  private async objectAt(bare: BareRepository, at: unknown): Promise<ObjectAt | null> {
-    if (typeof at === 'string' && at !== '') return resolveObject(bare, at);
+  /**
+   * As {@link place}, for what a tag of a tree or a file names, too, and where linked directories lead.
+   *
+   * @param isFollowed a directory is wanted, be it behind a link; a file otherwise, and the link itself.
+   */
+  private async objectAt(bare: BareRepository, at: unknown, isFollowed: boolean): Promise<ObjectAt | null> {
+    if (typeof at === 'string' && at !== '') {
+      const place = await resolveObject(bare, at);
+      if (place.type === 'blob' && (isFollowed || place.path !== ''))
+        throw new DomainError('not_found', 'Path not found');
+      return { ...place, path: await realPath(bare, { ...place, isFollowed }) };
+    }
     const head = await resolveHead(bare);
     return head && { ...head, type: 'commit' };
+  }
+
+  private blobAt(bare: BareRepository, { type, sha, ref, path }: ObjectAt): Promise<BlobContent> {
+    const isTagged = type === 'blob' && path === '';
+    return isTagged
+      ? readTaggedBlob(bare, { oid: sha, name: ref, limitBytes: MAX_TEXT_BYTES })
+      : readBlob(bare, { sha, path, limitBytes: MAX_TEXT_BYTES });
   }
 
   private hostOf({ repository }: OpenRepository): SubmoduleHost {
@@ -295,6 +319,12 @@ export class BrowseController {
     if (text === null || look === 'text') return null;
     return this.texts.rendered({ repository, at: nameAlone(place), path: place.path, text, signal }, look);
   }
+}
+
+/** A submodule has no content here: the commit of another repository stands for it. */
+function asBlob({ path }: ObjectAt, oid: string): BlobContent {
+  const nothing = { sizeBytes: 0, gitSizeBytes: 0, imageType: null, bytes: null, text: null, lfs: null };
+  return { path, oid, mode: '160000', kind: 'binary', ...nothing };
 }
 
 function lookOf(look: unknown): BlobLook {

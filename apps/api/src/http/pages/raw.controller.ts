@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream';
 import {
+  findEntries,
+  kindOf,
   LfsObjectsService,
   readBlob,
   readTaggedBlob,
+  realPath,
   resolveObject,
   type BareRepository,
   type BlobContent,
@@ -73,8 +76,11 @@ export class RawController {
   private async blobAt(bare: BareRepository, at: string): Promise<BlobContent> {
     const { type, sha, path, ref } = await resolveObject(bare, at);
     const limitBytes = SNIFF_LIMIT_BYTES;
-    if (type === 'blob' && path === '') return readTaggedBlob(bare, { oid: sha, name: ref, limitBytes });
-    return readBlob(bare, { sha, path, limitBytes });
+    if (type === 'blob' && path !== '') throw new DomainError('not_found', 'Path not found');
+    if (type === 'blob') return readTaggedBlob(bare, { oid: sha, name: ref, limitBytes });
+    // A link that leads to no file of the repository is shown as it is.
+    const file = await fileBehind(bare, { sha, path });
+    return readBlob(bare, { sha, path: file ?? (await realPath(bare, { sha, path, isFollowed: false })), limitBytes });
   }
 
   private setHeaders(response: Response, blob: BlobContent, how: { isPublic: boolean; isAttachment: boolean }): void {
@@ -86,6 +92,13 @@ export class RawController {
     const name = blob.path.split('/').at(-1) ?? 'file';
     if (how.isAttachment) response.set('Content-Disposition', attachment(name));
   }
+}
+
+/** Where a symbolic link leads, if that is a file of the repository: as on GitHub its content stands for the link. */
+async function fileBehind(bare: BareRepository, place: { sha: string; path: string }): Promise<string | null> {
+  const path = await realPath(bare, { ...place, isFollowed: true });
+  const [entry] = await findEntries(bare, { sha: place.sha, paths: [path] });
+  return entry && kindOf(entry) === 'blob' ? path : null;
 }
 
 /** @throws DomainError `invalid`, as an archive with the file does: content that the commit does not name is not shown for it. */

@@ -1,4 +1,4 @@
-import { findReadme, readTree, type OpenRepository } from '@granary/forge';
+import { findReadme, readTree, realPath, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
@@ -37,9 +37,9 @@ export class ContentsController {
     const path = wildcard(rest).replace(/\/+$/, '');
     const entry = path === '' ? null : await this.contents.entry(place, path);
     if (entry && entry.type !== 'tree') return this.send(place, entry, { request, response });
-    const entries = await this.contents.directory(place, path);
+    const entries = await this.contents.directory(place, entry?.path ?? path);
     if (mediaForm(request, ['object']) !== 'object') return response.json(entries);
-    const shown = { path, kind: 'tree' as const, oid: entry?.oid ?? place.at.sha, sizeBytes: 0 };
+    const shown = { path: entry?.path ?? path, kind: 'tree' as const, oid: entry?.oid ?? place.at.sha, sizeBytes: 0 };
     return response.json({ ...presentEntryContent(shown, this.contents.addressesOf(place)), entries });
   }
 
@@ -52,7 +52,9 @@ export class ContentsController {
     @Res() response: Response,
   ) {
     const place = await this.place(opened, ref, response);
-    const { entries } = await readTree(place.bare, { sha: place.at.sha, path: wildcard(rest) });
+    const { sha } = place.at;
+    const directory = await realPath(place.bare, { sha, path: wildcard(rest).replace(/\/+$/, ''), isFollowed: true });
+    const { entries } = await readTree(place.bare, { sha, path: directory });
     const file = findReadme(entries);
     if (!file) throw new DomainError('not_found', 'Not Found');
     return this.send(place, await this.contents.entry(place, file.path), { request, response });

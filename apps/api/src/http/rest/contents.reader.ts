@@ -7,6 +7,7 @@ import {
   kindOf,
   readSubmoduleUrls,
   readTree,
+  realPath,
   standingForObjects,
   type BareRepository,
   type OpenRepository,
@@ -48,9 +49,10 @@ export class ContentsReader {
     });
   }
 
-  /** @throws DomainError `not_found` */
-  entry({ bare, at }: ContentPlace, path: string): Promise<LsTreeEntry> {
-    return findEntry(bare, { sha: at.sha, path });
+  /** At its own path, where that of the request leads through linked directories. @throws DomainError `not_found` */
+  async entry({ bare, at: { sha } }: ContentPlace, path: string): Promise<LsTreeEntry> {
+    const real = await realPath(bare, { sha, path, isFollowed: false });
+    return findEntry(bare, { sha, path: real });
   }
 
   /**

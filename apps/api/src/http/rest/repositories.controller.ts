@@ -21,6 +21,7 @@ import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentGithubRepositories, presentGithubRepository } from '../presenters/repository.presenter';
 import { zodBody } from '../zod-body';
+import { branchNamed } from './branch-named';
 import { noteLastModified } from './rest-answers.interceptor';
 
 /** `private` and `visibility` say the same thing twice in GitHub's API: they may not disagree. */
@@ -110,7 +111,7 @@ export class RepositoriesController {
       name: wish.name,
       description: wish.description,
       visibility: visibilityOf(wish),
-      defaultBranch: wish.default_branch,
+      defaultBranch: wish.default_branch && branchNamed(wish.default_branch, 'main'),
       objectFormat: wish.object_format,
     });
     const author = wish.auto_init ? await this.accounts.byId(actor.userId) : null;
@@ -137,7 +138,7 @@ export class RepositoriesController {
       name: wish.name,
       description: wish.description,
       visibility: visibilityOf(wish),
-      defaultBranch: wish.default_branch,
+      defaultBranch: wish.default_branch && branchNamed(wish.default_branch, repository.defaultBranch),
     });
     return presentGithubRepository(changed, role, this.outside);
   }

@@ -6,23 +6,24 @@ import { pageData } from '@/lib/api/page-data';
 import { readCommit } from '@/lib/api/repositories';
 import { commitUrl } from '@/lib/repository-url';
 import {
-  commitIn,
+  atIn,
   numberIn,
   pageNumberIn,
   repositoryIn,
   textIn,
-  type CommitParams,
+  type AtParams,
   type SearchParams,
 } from '@/lib/route-params';
 
 interface CommitProps {
-  params: Promise<CommitParams>;
+  params: Promise<AtParams>;
   searchParams: Promise<SearchParams>;
 }
 
 async function load({ params, searchParams }: CommitProps) {
   const repository = repositoryIn(await params);
-  const sha = commitIn(await params);
+  // A branch or a tag names its commit, too, and may hold slashes.
+  const sha = atIn(await params) ?? '';
   const page = pageNumberIn(await searchParams);
   return pageData(() => readCommit(repository.owner, repository.name, { sha, page }), {
     path: commitUrl(repository, sha),
