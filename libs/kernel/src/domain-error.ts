@@ -23,8 +23,10 @@ export type ErrorCode =
   | 'unavailable'
   | 'internal';
 
-/** One wrong field of a request, in GitHub's shape (`resource` is added by the REST face). */
+/** One wrong field of a request, in GitHub's shape. */
 export interface FieldError {
+  /** What the field belongs to, where programs look for it; the REST face says `Request` otherwise. */
+  resource?: string;
   field: string;
   code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'unprocessable' | 'custom';
   message?: string;

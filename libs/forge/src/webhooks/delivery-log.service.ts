@@ -30,12 +30,18 @@ export class DeliveryLogService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The newest first. @throws DomainError `not_found` if the repository has no such webhook. */
-  async deliveries(key: HookKey, { limit, offset }: PageRange): Promise<Delivery[]> {
+  /**
+   * The newest first.
+   *
+   * @param range.beforeId only those that are older than this one.
+   * @throws DomainError `not_found` if the repository has no such webhook.
+   */
+  async deliveries(key: HookKey, range: PageRange & { beforeId?: number }): Promise<Delivery[]> {
     const { id } = await this.webhooks.get(key);
     const rows = (await this.database.query(
-      `SELECT ${DELIVERY_COLUMNS} FROM webhook_deliveries d WHERE d.webhook_id = $1 ORDER BY d.id DESC LIMIT $2 OFFSET $3`,
-      [id, limit, offset],
+      `SELECT ${DELIVERY_COLUMNS} FROM webhook_deliveries d
+        WHERE d.webhook_id = $1 AND ($4::bigint IS NULL OR d.id < $4) ORDER BY d.id DESC LIMIT $2 OFFSET $3`,
+      [id, range.limit, range.offset, range.beforeId ?? null],
     )) as DeliveryRow[];
     return rows.map(toDelivery);
   }

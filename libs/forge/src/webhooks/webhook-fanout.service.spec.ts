@@ -11,9 +11,9 @@ const stage = useWebhookWorld();
 describe('fan-out', () => {
   it('makes a delivery for each active webhook that listens', async () => {
     const push = await stage.world.createHook(stage.receiver.url, { events: ['push'] });
-    const everything = await stage.world.createHook(stage.receiver.url, { events: ['*'] });
+    const everything = await stage.world.createHook(`${stage.receiver.url}?all`, { events: ['*'] });
     const creations = await stage.world.createHook(stage.receiver.url, { events: ['create'] });
-    const off = await stage.world.createHook(stage.receiver.url);
+    const off = await stage.world.createHook(`${stage.receiver.url}?off`);
     await stage.world.hooks.update(stage.world.keyOf(off), { active: false });
     await stage.world.happen(stage.world.push());
     const counts = await Promise.all(

@@ -48,7 +48,7 @@ describe('creating', () => {
   });
 
   it('pings the new webhook, and no other', async () => {
-    const other = await create({ url: receiver.url });
+    const other = await create({ url: `${receiver.url}?other` });
     await world.relay.relayAll();
     world.jobs.length = 0;
     const hook = await create({ url: receiver.url });
@@ -93,7 +93,7 @@ describe('creating', () => {
   });
 
   it('ends at fifty in a repository', async () => {
-    for (let i = 0; i < 50; i++) await create({ url: receiver.url });
+    for (let i = 0; i < 50; i++) await create({ url: `${receiver.url}?${i}` });
     await expect(create({ url: receiver.url })).rejects.toMatchObject({ code: 'invalid' });
   });
 });
@@ -164,7 +164,7 @@ describe('changing', () => {
 
   it('lists in order, page by page, and deletes with the deliveries', async () => {
     const first = await world.createHook(receiver.url);
-    const second = await world.createHook(receiver.url);
+    const second = await world.createHook(`${receiver.url}?second`);
     await world.happen(world.push());
     expect((await world.hooks.list(world.repositoryId, range)).map(({ id }) => id)).toEqual([first.id, second.id]);
     expect((await world.hooks.list(world.repositoryId, { limit: 1, offset: 1 })).map(({ id }) => id)).toEqual([
@@ -178,10 +178,53 @@ describe('changing', () => {
   });
 });
 
+describe('a second webhook of the same configuration', () => {
+  const twin = {
+    code: 'invalid',
+    fields: [expect.objectContaining({ resource: 'Hook', message: 'Hook already exists on this repository' })],
+  };
+
+  it.each([
+    ['the same event', ['push'], ['push']],
+    ['an event of several', ['push', 'create'], ['delete', 'create']],
+    ['every event', ['push'], ['*']],
+    ['one event of all', ['*'], ['delete']],
+  ])('is refused with %s', async (_what, first, second) => {
+    await create({ url: receiver.url, secret: 'one' }, { events: first });
+    await expect(create({ url: receiver.url, secret: 'two' }, { events: second })).rejects.toMatchObject(twin);
+    expect(await world.hooks.count(world.repositoryId)).toBe(1);
+  });
+
+  it('is taken for other events, as a form, at another address and in another repository', async () => {
+    await create({ url: receiver.url });
+    await create({ url: receiver.url }, { events: ['create', 'delete'] });
+    await create({ url: receiver.url, content_type: 'form' });
+    await create({ url: `${receiver.url}?2` });
+    world = await webhookWorld({ database: postgres.database });
+    await create({ url: receiver.url });
+  });
+
+  it('comes in once when two ask at the same time', async () => {
+    const both = await Promise.allSettled([create({ url: receiver.url }), create({ url: receiver.url })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('is not made by a change either, and those that are there already can be changed otherwise', async () => {
+    await create({ url: receiver.url });
+    const key = world.keyOf(await create({ url: receiver.url }, { events: ['create'] }));
+    await expect(world.hooks.update(key, { add_events: ['push'] })).rejects.toMatchObject(twin);
+    await postgres.database.query(`UPDATE webhooks SET events = '{push,create}' WHERE id = $1`, [key.hookId]);
+    const config = { url: receiver.url, content_type: 'json' as const };
+    expect(await world.hooks.update(key, { active: false, events: ['push'], config })).toMatchObject({ active: false });
+    await world.hooks.update(key, { config: { url: `${receiver.url}?2` } });
+    await expect(world.hooks.update(key, { config })).rejects.toMatchObject(twin);
+  });
+});
+
 describe('the test button', () => {
   it('sends the last push again, to this webhook alone', async () => {
     const hook = await world.createHook(receiver.url);
-    const other = await world.createHook(receiver.url);
+    const other = await world.createHook(`${receiver.url}?other`);
     await world.record(world.push({ ref: 'refs/heads/first' }));
     await world.record(world.push({ ref: 'refs/heads/last' }));
     await postgres.database.query('UPDATE outbox_events SET relayed_at = now(), settled_at = now()');

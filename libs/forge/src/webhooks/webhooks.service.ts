@@ -9,8 +9,9 @@ import type { ForgeOptions } from '../options';
 import { OutboundHttp } from '../outbound';
 import { SecretBox } from './secret-box';
 import type { HookKey, PageRange, Webhook } from './webhook';
-import { checkCreation, checkUpdate } from './webhook-input';
+import { checkCreation, checkUpdate, type WebhookChange } from './webhook-input';
 import { toWebhook, WEBHOOK_QUERY, type WebhookRow } from './webhook-rows';
+import { requireNoTwin } from './webhook-twin';
 
 /** GitHub allows 20 for each event; this bounds what one push sets off. */
 const MAX_PER_REPOSITORY = 50;
@@ -41,6 +42,7 @@ export class WebhooksService {
     const { url, secret, events, active, contentType } = checkCreation(wish, this.outbound);
     const hookId = await this.database.transaction(async (manager) => {
       await this.requireRoom(manager, by.repositoryId);
+      await requireNoTwin(manager, { repositoryId: by.repositoryId, hookId: null, url, contentType, events });
       const [row] = (await manager.query(
         `INSERT INTO webhooks (repository_id, url, secret_encrypted, events, active, content_type, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id`,
@@ -93,12 +95,9 @@ export class WebhooksService {
    */
   async update(key: HookKey, wish: UpdateHook): Promise<Webhook> {
     await this.database.transaction(async (manager) => {
-      await manager.query('SELECT 1 FROM webhooks WHERE id = $1 AND repository_id = $2 FOR UPDATE', [
-        key.hookId,
-        key.repositoryId,
-      ]);
-      const former = await this.read(manager, key);
+      const former = await this.lock(manager, key);
       const { url, secret, events, active, contentType } = checkUpdate(wish, this.outbound, former.events);
+      await requireNoNewTwin(manager, former, { url, events, contentType });
       const [, changed] = (await manager.query(
         `UPDATE webhooks SET url = COALESCE($3, url), events = COALESCE($4, events), active = COALESCE($5, active),
               secret_encrypted = CASE WHEN $6 THEN $7 ELSE secret_encrypted END,
@@ -125,6 +124,16 @@ export class WebhooksService {
       });
     });
     return this.get(key);
+  }
+
+  /** The repository before its webhook, as who creates one does. */
+  private async lock(manager: EntityManager, key: HookKey): Promise<Webhook> {
+    await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR NO KEY UPDATE', [key.repositoryId]);
+    await manager.query('SELECT 1 FROM webhooks WHERE id = $1 AND repository_id = $2 FOR UPDATE', [
+      key.hookId,
+      key.repositoryId,
+    ]);
+    return this.read(manager, key);
   }
 
   /** Its deliveries go with it. @throws DomainError `not_found`. */
@@ -185,6 +194,17 @@ async function countHooks(manager: EntityManager, repositoryId: number): Promise
   const sql = 'SELECT count(*)::int AS hooks FROM webhooks WHERE repository_id = $1';
   const [row] = (await manager.query(sql, [repositoryId])) as [{ hooks: number }];
   return row.hooks;
+}
+
+/** One that is there twice already, from before that was refused, can be changed in everything else. */
+async function requireNoNewTwin(
+  manager: EntityManager,
+  former: Webhook,
+  { url = former.url, events = former.events, contentType = former.contentType }: WebhookChange,
+): Promise<void> {
+  const isSame = url === former.url && contentType === former.contentType;
+  if (isSame && events.every((name) => former.events.includes(name))) return;
+  await requireNoTwin(manager, { ...former, hookId: former.id, url, events, contentType });
 }
 
 /** Without path and query: with many receivers they are the secret. */
