@@ -113,7 +113,11 @@ it('finds by the qualifiers of GitHub, and never what its asker may not read', a
   expect(await search('"orchard of" in:description')).toEqual(['findme']);
   expect(await search('"apples orchard"')).toEqual([]);
   expect(await search('findme NOT too')).toEqual(['findme']);
-  expect(await search('findme archived:false fork:true stars:>3 language:go colour:red')).toEqual(both);
+  expect(await search('findme archived:false fork:true stars:0 colour:red')).toEqual(both);
+  expect(await search('findme created:>2000-01-01 size:<999999')).toEqual(both);
+  for (const none of ['stars:>3', 'language:go', 'created:<2000-01-01', 'size:>999999', 'pushed:>2000-01-01']) {
+    expect([none, await search(`findme ${none}`), await search(`findme -${none}`)]).toEqual([none, [], both]);
+  }
   expect(await search('findme archived:true')).toEqual([]);
   expect(await search('findme topic:go')).toEqual([]);
   expect(await search('findme', stranger, { sort: 'updated', order: 'asc' })).toEqual([...both].reverse());

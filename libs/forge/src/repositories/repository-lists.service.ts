@@ -4,7 +4,7 @@ import { hasScope, userIdOf, type Actor } from '../identity/actor';
 import { actsAsAdmin } from '../access';
 import { foldName } from '../identity/name.policy';
 import { fullName } from './repository-access.service';
-import { parseRepositorySearch, type OneOf, type RepositorySearch } from './repository-search';
+import { parseRepositorySearch, type Measured, type OneOf, type RepositorySearch } from './repository-search';
 import { Repository } from './repository.entity';
 
 export interface ListPage {
@@ -40,6 +40,12 @@ const COLUMNS = { name: 'r.name_folded', description: `lower(COALESCE(r.descript
 /** Where nobody says where to look: a name is found by its owner's, too. */
 const ANYWHERE = [`n.name_folded || '/' || r.name_folded`, COLUMNS.description];
 
+const MEASURES: Record<Measured['by'], { column: string; value(bound: number): unknown }> = {
+  size: { column: '(r.git_size_bytes + 1023) / 1024', value: (kibibytes) => kibibytes },
+  created: { column: 'r.created_at', value: (ms) => new Date(ms) },
+  pushed: { column: 'r.pushed_at', value: (ms) => new Date(ms) },
+};
+
 function narrow(query: SelectQueryBuilder<Repository>, search: RepositorySearch, actor: Actor): void {
   let count = 0;
   const parameter = (value: unknown) => {
@@ -63,6 +69,14 @@ function narrow(query: SelectQueryBuilder<Repository>, search: RepositorySearch,
   oneOf('n.name_folded', { among: named(search.owners.among), except: named(search.owners.except) });
   oneOf(`n.name_folded || '/' || r.name_folded`, search.repositories);
   oneOf('r.visibility', search.visibilities);
+  for (const { by, from, below, excludes } of search.ranges) {
+    const bounds = [
+      ...(from > -Infinity ? [`${MEASURES[by].column} >= ${parameter(MEASURES[by].value(from))}`] : []),
+      ...(below < Infinity ? [`${MEASURES[by].column} < ${parameter(MEASURES[by].value(below))}`] : []),
+    ];
+    // What was never pushed was pushed at no time.
+    if (bounds.length > 0) query.andWhere(`COALESCE(${bounds.join(' AND ')}, FALSE) = ${excludes ? 'FALSE' : 'TRUE'}`);
+  }
   if (search.isImpossible) query.andWhere('FALSE');
 }
 
