@@ -16,6 +16,7 @@ import { ErrorFilter } from './errors/error.filter';
 import { BlobBodies } from './http/blob-bodies';
 import { BodyInterceptor } from './http/body.interceptor';
 import { RefusalNotes } from './http/edits/refusal-notes';
+import { LargeBodies } from './http/large-bodies';
 import { OutsideAddresses } from './http/outside';
 import { BrowseReader } from './http/pages/browse.reader';
 import { PageTexts } from './http/pages/page-texts';
@@ -90,6 +91,11 @@ export class AppModule {
         // After the bodies: a place is not held while one is on its way.
         { provide: APP_INTERCEPTOR, useClass: WorkPlacesInterceptor },
         WorkPlaces,
+        {
+          provide: LargeBodies,
+          inject: [WorkPlaces],
+          useFactory: (places: WorkPlaces) => new LargeBodies(places, runtime.data.git),
+        },
         PagePlaces,
         PageFailures,
         { provide: APP_FILTER, useExisting: ErrorFilter },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Base64 } from './base64';
 import { GitCommit } from './commits';
 
 const Links = z.object({ self: z.string(), git: z.string().nullable(), html: z.string().nullable() });
@@ -49,7 +50,7 @@ const EDIT = {
 };
 
 /** `PUT …/contents/*path`. `sha` is the blob that is replaced; without it there must be none. */
-export const PutContents = z.object({ ...EDIT, content: z.base64(), sha: z.string().optional() });
+export const PutContents = z.object({ ...EDIT, content: Base64, sha: z.string().optional() });
 export type PutContents = z.infer<typeof PutContents>;
 
 /** `DELETE …/contents/*path`, in the body or the query. */

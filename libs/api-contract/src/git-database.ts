@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBase64 } from './base64';
 import { Sha } from './refs';
 
 const Person = z.object({
@@ -11,7 +12,7 @@ const Person = z.object({
 /** `POST /api/v3/repos/:o/:r/git/blobs`, answered by {@link CreatedGitBlob}. */
 export const CreateGitBlob = z
   .object({ content: z.string(), encoding: z.enum(['utf-8', 'base64']).default('utf-8') })
-  .refine(({ content, encoding }) => encoding === 'utf-8' || z.base64().safeParse(content.replace(/\s/g, '')).success, {
+  .refine(({ content, encoding }) => encoding === 'utf-8' || isBase64(content), {
     path: ['content'],
     message: 'content is no base64',
   });
