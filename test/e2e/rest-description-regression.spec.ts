@@ -161,7 +161,7 @@ it('commits', async () => {
   const sha = data[0]?.sha ?? '';
   await repos.getCommit({ ...at, ref: sha });
   await repos.getCommit({ ...at, ref: 'feature/a' });
-  await refused(repos.getCommit({ ...at, ref: 'none' }), 404);
+  await refused(repos.getCommit({ ...at, ref: 'none' }), 422);
   await repos.compareCommitsWithBasehead({ ...at, basehead: 'feature/a...main' });
   await git.getCommit({ ...at, commit_sha: sha });
   await git.getTag({ ...at, tag_sha: await tree.tip('v2') });

@@ -1,5 +1,7 @@
+import { gzipSync } from 'node:zlib';
+import { newObject } from '@granary/git-process';
 import { Octokit } from '@octokit/rest';
-import { startHub, WorkTree, type Actor, type Hub } from '../support';
+import { eventually, startHub, WorkTree, type Actor, type Hub } from '../support';
 
 let hub: Hub;
 let alice: Actor;
@@ -244,5 +246,148 @@ describe('programs that are written for GitHub', () => {
     ]).toEqual([200, 'image/png', 'nosniff']);
     expect(picture.headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);
     expect(Buffer.from(await picture.arrayBuffer()).readUInt32BE(16)).toBe(40);
+  });
+});
+
+describe('programs that push nothing', () => {
+  const at = { owner: 'alice', repo: 'made' };
+  const person = { name: 'Ada', email: 'ada@example.org', date: '2026-03-01T12:00:00+02:00' };
+
+  beforeAll(() => alice.createRepository('made', { auto_init: true }));
+
+  it('make a blob, a tree, a commit, a tag and refs, and a clone has them', async () => {
+    const api = octokit(alice);
+    const { data: base } = await api.git.getRef({ ...at, ref: 'heads/main' });
+    const bytes = Buffer.from([0, 1, 2, 255]);
+    const { data: blob } = await api.git.createBlob({ ...at, content: bytes.toString('base64'), encoding: 'base64' });
+    const { data: parent } = await api.git.getCommit({ ...at, commit_sha: base.object.sha });
+    const { data: tree } = await api.git.createTree({
+      ...{ ...at, base_tree: parent.tree.sha },
+      tree: [
+        { path: 'bin/data', mode: '100755', type: 'blob', sha: blob.sha },
+        { path: 'docs/note.md', mode: '100644', type: 'blob', content: 'A note with ä\n' },
+      ],
+    });
+    const { data: commit } = await api.git.createCommit({
+      ...{ ...at, message: 'Made by a program\n\nin two paragraphs', tree: tree.sha, parents: [base.object.sha] },
+      ...{ author: person, committer: person },
+    });
+    const { data: tag } = await api.git.createTag({
+      ...{ ...at, tag: 'v1', message: 'first', object: commit.sha, type: 'commit', tagger: person },
+    });
+    await api.git.createRef({ ...at, ref: 'refs/heads/topic/one', sha: commit.sha });
+    await api.git.createRef({ ...at, ref: 'refs/tags/v1', sha: tag.sha });
+    await api.git.updateRef({ ...at, ref: 'heads/main', sha: commit.sha });
+    const clone = await WorkTree.clone(alice, 'alice/made');
+    expect(await clone.tip()).toBe(commit.sha);
+    expect(await clone.ok('log', '-1', '--format=%an %ae %cI%n%B')).toBe(
+      'Ada ada@example.org 2026-03-01T12:00:00+02:00\nMade by a program\n\nin two paragraphs',
+    );
+    expect(await clone.ok('ls-tree', '-r', '--format=%(objectmode) %(path)', 'HEAD')).toBe(
+      '100644 README.md\n100755 bin/data\n100644 docs/note.md',
+    );
+    expect(await clone.ok('hash-object', 'bin/data')).toBe(blob.sha);
+    expect(await clone.ok('rev-parse', 'origin/topic/one', 'v1', 'v1^{}')).toBe(
+      [commit.sha, tag.sha, commit.sha].join('\n'),
+    );
+    await clone.ok('fsck', '--strict');
+    const { data: compared } = await api.repos.compareCommitsWithBasehead({ ...at, basehead: `${parent.sha}...v1` });
+    expect(compared).toMatchObject({ status: 'ahead', ahead_by: 1, behind_by: 0, total_commits: 1 });
+    expect(compared.files?.map(({ filename }) => filename)).toEqual(['bin/data', 'docs/note.md']);
+    const back = await api.git.updateRef({ ...at, ref: 'heads/main', sha: base.object.sha }).catch((error) => error);
+    expect(back).toMatchObject({ status: 422, message: expect.stringMatching(/not a fast.forward/i) });
+    await api.git.deleteRef({ ...at, ref: 'heads/topic/one' });
+  });
+
+  it('send a file of megabytes in JSON, in lines, without a length or compressed', async () => {
+    const bytes = Buffer.alloc(3 * 1024 ** 2, 'granary');
+    const lines = bytes.toString('base64').replace(/.{76}/g, '$&\n');
+    const json = JSON.stringify({ content: lines, encoding: 'base64' });
+    const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+      fetch(`${hub.url}/api/v3/repos/alice/made/git/blobs`, {
+        ...{ method: 'POST', body, duplex: 'half' },
+        headers: { authorization: `Bearer ${alice.token}`, ...headers },
+      } as RequestInit);
+    const sha = newObject('sha1', 'blob', bytes).oid;
+    for (const answer of [
+      await post(json),
+      await post(new Blob([json]).stream()),
+      await post(gzipSync(json), { 'content-encoding': 'gzip' }),
+    ]) {
+      expect([answer.status, await answer.json()]).toMatchObject([201, { sha }]);
+    }
+    const put = { path: 'big.bin', message: 'big', content: lines };
+    expect((await octokit(alice).repos.createOrUpdateFileContents({ ...at, ...put })).data.content?.sha).toBe(sha);
+    expect((await post(`${json.slice(0, -1)},}`)).status).toBe(400);
+    expect((await post(new Blob(['x'.repeat(41 * 1024 ** 2)]).stream())).status).toBe(413);
+  });
+
+  it('ask who may do what, what there is and how the hub stands', async () => {
+    const api = octokit(alice);
+    const permission = await api.repos.getCollaboratorPermissionLevel({ ...at, username: 'alice' });
+    expect(permission.data).toMatchObject({ permission: 'admin', role_name: 'admin', user: { login: 'alice' } });
+    const found = await api.search.repos({ q: 'made user:alice created:>2000-01-01 stars:0', per_page: 1 });
+    expect(found.data).toMatchObject({ total_count: 1, incomplete_results: false, items: [{ name: 'made' }] });
+    expect((await api.search.repos({ q: 'made language:cobol' })).data.total_count).toBe(0);
+    expect((await api.meta.get()).data).toMatchObject({ verifiable_password_authentication: true });
+    expect((await api.meta.root()).data).toMatchObject({ current_user_url: `${hub.url}/api/v3/user` });
+    expect((await api.rateLimit.get()).data.resources.core).toMatchObject({ limit: expect.any(Number) });
+  });
+
+  it('set up a webhook, not twice, and change its configuration alone', async () => {
+    const { repos } = octokit(alice);
+    const wish = { ...at, events: ['push', 'pull_request'], config: { url: 'https://ci.example/a', secret: 's' } };
+    const { data: hook } = await repos.createWebhook(wish);
+    await expect(repos.createWebhook({ ...wish, events: ['*'] })).rejects.toMatchObject({
+      status: 422,
+      response: {
+        data: {
+          message: 'Validation Failed',
+          errors: [{ resource: 'Hook', code: 'custom', message: 'Hook already exists on this repository' }],
+        },
+      },
+    });
+    const named = { ...at, hook_id: hook.id };
+    await repos.updateWebhookConfigForRepo({ ...named, content_type: 'form' });
+    const { data: config } = await repos.getWebhookConfigForRepo(named);
+    expect(config).toEqual({ ...wish.config, content_type: 'form', insecure_ssl: '0', secret: '********' });
+    expect((await repos.getWebhook(named)).data.events).toEqual(wish.events);
+  });
+
+  it('leaf through deliveries by a cursor, and learn the last page of what has one', async () => {
+    const hooks = `/api/v3/repos/alice/made/hooks`;
+    const { body: hook } = await alice.api<{ id: number }>('POST', hooks, { config: { url: 'https://ci.example/b' } });
+    for (let n = 0; n < 4; n++) await alice.api('POST', `${hooks}/${hook.id}/pings`);
+    const [owner, parameters] = ['GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries', { ...at, hook_id: hook.id }];
+    const deliveries = () =>
+      octokit(alice).paginate(owner, { ...parameters, per_page: 2 }) as Promise<{ id: number }[]>;
+    const ids = await eventually('five pings are there', async () => {
+      const found = (await deliveries()).map(({ id }) => id);
+      return found.length === 5 ? found : null;
+    });
+    expect(ids).toEqual([...new Set(ids)].sort((a, b) => b - a));
+    const linkOf = async (path: string) =>
+      (await fetch(hub.url + path, { headers: { authorization: `Bearer ${alice.token}` } })).headers.get('link') ?? '';
+    const first = await linkOf(`${hooks}/${hook.id}/deliveries?per_page=2`);
+    expect(first).toBe(`<${hub.url}${hooks}/${hook.id}/deliveries?per_page=2&cursor=${ids[1]}>; rel="next"`);
+    expect((await alice.api('GET', `${hooks}/${hook.id}/deliveries?cursor=x`)).status).toBe(422);
+    for (const path of ['a', 'b', 'c']) {
+      await alice.api('POST', '/api/v3/repos/alice/made/lfs/locks', { path: `${path}.bin` });
+    }
+    expect(await linkOf('/api/v3/repos/alice/made/lfs/locks?per_page=1')).toMatch(/page=3>; rel="last"/);
+    expect(await linkOf('/api/v3/repos/alice/made/audit?per_page=2')).toMatch(/page=\d+>; rel="last"/);
+  });
+
+  it('are told in GitHub’s words that a commit is not there', async () => {
+    const { repos } = octokit(alice);
+    for (const ref of ['deadbeef'.repeat(5), 'no/such', 'abcdef0']) {
+      const told = { status: 422, message: expect.stringContaining(`No commit found for SHA: ${ref}`) };
+      await expect(repos.getCommit({ ...at, ref })).rejects.toMatchObject(told);
+    }
+    await alice.createRepository('void');
+    await expect(repos.getCommit({ owner: 'alice', repo: 'void', ref: 'main' })).rejects.toMatchObject({ status: 409 });
+    await expect(octokit(bob).repos.getCommit({ ...at, repo: 'hidden', ref: 'x' })).rejects.toMatchObject({
+      status: 404,
+    });
   });
 });

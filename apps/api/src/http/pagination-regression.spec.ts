@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { HubRequest } from './hub-request';
-import { pageOf, sendPage } from './pagination';
+import { cursorOf, pageOf, sendCursorPage, sendPage } from './pagination';
 
 function linkOf(query: string, found: number, total?: number | null): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -50,4 +50,36 @@ it('names the first, previous, next and last page, and on the outer pages not th
 it('names no last page where nobody counted', () => {
   expect(linkOf('per_page=10', 11, null)).toEqual({ next: 'per_page=10&page=2' });
   expect(linkOf('per_page=10', 11)).toEqual({ next: 'per_page=10&page=2' });
+});
+
+describe('a list with a cursor', () => {
+  const linkBehind = (query: string, ids: number[]): string | undefined => {
+    const headers: Record<string, string> = {};
+    const response = { set: (name: string, value: string) => void (headers[name] = value) } as unknown as Response;
+    const request = { originalUrl: `/api/v3/x?${query}` } as HubRequest;
+    const cursor = cursorOf(Object.fromEntries(new URLSearchParams(query)));
+    const rows = ids.map((id) => ({ id })).slice(0, cursor.limit);
+    const sent = sendCursorPage(rows, cursor, { request, response, baseUrl: 'https://hub.test' });
+    expect(sent.length).toBeLessThanOrEqual(cursor.perPage);
+    return headers['Link'];
+  };
+
+  it('goes on behind the last row that was sent, and names no last page', () => {
+    expect(linkBehind('per_page=2&x=y', [9, 7, 4])).toBe(
+      '<https://hub.test/api/v3/x?per_page=2&x=y&cursor=7>; rel="next"',
+    );
+    expect(linkBehind('cursor=7&per_page=1', [4, 1])).toBe(
+      '<https://hub.test/api/v3/x?cursor=4&per_page=1>; rel="next"',
+    );
+    expect(linkBehind('per_page=2', [9, 7])).toBeUndefined();
+    expect(linkBehind('per_page=2', [])).toBeUndefined();
+  });
+
+  it('takes no cursor that it never named', () => {
+    expect(cursorOf({ cursor: '' })).toMatchObject({ perPage: 30, limit: 31 });
+    expect(cursorOf({ cursor: '12' })).toMatchObject({ beforeId: 12 });
+    for (const cursor of ['v1_12', '-1', '1e9', ['1', '2'], '9'.repeat(16)]) {
+      expect(() => cursorOf({ cursor })).toThrow(/cursor/);
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import { invalidField } from '@granary/kernel';
 import type { Response } from 'express';
 import type { HubRequest } from './hub-request';
 
@@ -37,9 +38,37 @@ export interface PagedAnswer {
 export function sendPage<T>(rows: T[], page: Page, at: PagedAnswer): T[] {
   const links = Object.entries(relations(rows.length, page, at.total ?? null));
   if (links.length > 0) {
-    at.response.set('Link', links.map(([rel, n]) => `<${pageUrl(at, n)}>; rel="${rel}"`).join(', '));
+    at.response.set('Link', links.map(([rel, n]) => `<${pageUrl(at, { page: n })}>; rel="${rel}"`).join(', '));
   }
   return rows.slice(0, page.perPage);
+}
+
+/** Where a list goes on that grows at its beginning: behind the row with this id. */
+export interface Cursor {
+  perPage: number;
+  limit: number;
+  offset: 0;
+  beforeId?: number;
+}
+
+/** GitHub's `cursor` and `per_page`. @throws DomainError `invalid` if the cursor is none that `Link` named. */
+export function cursorOf(query: Record<string, unknown>): Cursor {
+  const { perPage, limit } = pageOf({ per_page: query['per_page'] });
+  const cursor = query['cursor'] ?? '';
+  if (cursor === '') return { perPage, limit, offset: 0 };
+  const isOurs = typeof cursor === 'string' && /^\d{1,15}$/.test(cursor);
+  if (!isOurs) throw invalidField('cursor', 'cursor is the one in the address that Link names', 'invalid');
+  return { perPage, limit, offset: 0, beforeId: Number(cursor) };
+}
+
+/** As {@link sendPage}, by the id of the last row that is sent: what comes meanwhile moves nothing from page to page. */
+export function sendCursorPage<T extends { id: number }>(rows: T[], { perPage }: Cursor, at: PagedAnswer): T[] {
+  const sent = rows.slice(0, perPage);
+  const last = sent.at(-1);
+  if (rows.length > perPage && last) {
+    at.response.set('Link', `<${pageUrl(at, { cursor: last.id })}>; rel="next"`);
+  }
+  return sent;
 }
 
 /** The pages that `Link` names, in GitHub's order. There is no `last` on the last page, and no `first` on the first. */
@@ -55,12 +84,12 @@ function relations(found: number, { page, perPage }: Page, total: number | null)
   };
 }
 
-function pageUrl({ request, baseUrl }: PagedAnswer, n: number): string {
+function pageUrl({ request, baseUrl }: PagedAnswer, place: Record<string, number>): string {
   // Not resolved against the base: a path may begin with two slashes, and would be a host then.
   const { pathname, search } = new URL(`http://hub${request.originalUrl}`);
   const link = new URL(baseUrl);
   link.pathname = pathname;
   link.search = search;
-  link.searchParams.set('page', String(n));
+  for (const [name, value] of Object.entries(place)) link.searchParams.set(name, String(value));
   return link.href;
 }

@@ -54,6 +54,7 @@ export interface AuditQuery {
 }
 
 const PRUNED_AT_ONCE = 5000;
+const MAX_COUNTED = 100_000;
 
 interface Row {
   id: string;
@@ -131,6 +132,17 @@ export class AuditService {
     return rows.map(fromRow);
   }
 
+  /** How many {@link list} has in all; null where that are more than anybody leafs through, which nobody counts. */
+  async count(query: Omit<AuditQuery, 'limit' | 'offset'>): Promise<number | null> {
+    const { conditions, parameters } = conditionsOf(query);
+    const [row] = (await this.database.query(
+      `SELECT count(*)::int AS entries FROM
+         (SELECT 1 FROM audit_entries WHERE ${conditions.join(' AND ')} LIMIT ${MAX_COUNTED + 1}) AS counted`,
+      parameters,
+    )) as [{ entries: number }];
+    return row.entries > MAX_COUNTED ? null : row.entries;
+  }
+
   /**
    * Removes the entries of before that moment, a few thousand at a time, so that nobody waits for it. Nothing else ever
    * takes an entry back: the trigger on the table lets those alone go that a pruning transaction names as too old.
@@ -155,7 +167,7 @@ export class AuditService {
   }
 }
 
-function conditionsOf(query: AuditQuery): { conditions: string[]; parameters: unknown[] } {
+function conditionsOf(query: Omit<AuditQuery, 'limit' | 'offset'>): { conditions: string[]; parameters: unknown[] } {
   const { repositoryId, actionPrefix, actorName, where, since, until, beforeId } = query;
   const parameters: unknown[] = [];
   const conditions = ['true'];

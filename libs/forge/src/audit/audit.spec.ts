@@ -67,6 +67,8 @@ it('tells who was let in and who was shown out, and nothing where nothing change
   expect(await people.list(repository)).toEqual([]);
   const entries = await list(repository.id, 'collaborator.');
   expect(entries).toHaveLength(3);
+  const counted = { repositoryId: repository.id, actionPrefix: 'collaborator.' };
+  expect(await forge.get(AuditService).count(counted)).toBe(3);
   expect(entries).toMatchObject([
     { action: 'collaborator.remove', target: 'bob', actorName: 'alice', details: { previous_role: 'admin' } },
     { action: 'collaborator.set', target: 'bob', details: { role: 'admin', previous_role: 'read' } },

@@ -45,9 +45,10 @@ export class AuditController {
     at: { request: HubRequest; response: Response },
   ) {
     const page = pageOf(query);
-    const rows = await this.audit.list({ repositoryId, ...auditSearch(AuditQuery.parse(query)), ...page });
+    const search = { repositoryId, ...auditSearch(AuditQuery.parse(query)) };
+    const [rows, total] = await Promise.all([this.audit.list({ ...search, ...page }), this.audit.count(search)]);
     const withAddress = mayAdministerSite(at.request.actor);
-    return sendPage(rows, page, { ...at, baseUrl: this.outside.baseUrl }).map((entry) =>
+    return sendPage(rows, page, { ...at, baseUrl: this.outside.baseUrl, total }).map((entry) =>
       presentAuditEntry(entry, { withAddress }),
     );
   }

@@ -31,7 +31,7 @@ import {
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { COMMIT_FORMS, sendCommitForm } from './commit-forms';
-import { commitOf } from './commit-of';
+import { commitOf, requireCommit } from './commit-of';
 import { CommitViews } from './commit-views';
 import { mediaForm } from './media-type';
 import { noteLastModified } from './rest-answers.interceptor';
@@ -87,7 +87,7 @@ export class CommitsController {
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
     const ref = wildcard(rest);
-    const sha = await commitOf(bare, ref);
+    const sha = await requireCommit(bare, ref);
     const form = mediaForm(request, COMMIT_FORMS);
     if (form !== 'json') return sendCommitForm(bare, { sha, form }, { request, response });
     const page = filesPageOf(query);

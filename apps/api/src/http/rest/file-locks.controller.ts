@@ -32,10 +32,14 @@ export class FileLocksController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<FileLock[]> {
     const page = pageOf(query);
-    const { q: text, ...filter } = FileLockQuery.parse(query);
-    const found = await this.search.find(repository, { ...filter, text, ...page }, clientGone(response));
+    const { q: text, ...others } = FileLockQuery.parse(query);
+    const filter = { ...others, text };
+    const [found, total] = await Promise.all([
+      this.search.find(repository, { ...filter, ...page }, clientGone(response)),
+      this.search.count(repository.id, filter),
+    ]);
     const { baseUrl } = this.outside;
-    return sendPage(found, page, { request, response, baseUrl }).map((lock) =>
+    return sendPage(found, page, { request, response, baseUrl, total }).map((lock) =>
       presentFileLock(lock, repository, baseUrl),
     );
   }

@@ -5,6 +5,7 @@ import {
   userIdOf,
   WebhooksService,
   type Actor,
+  type Delivery,
   type OpenRepository,
 } from '@granary/forge';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
@@ -13,7 +14,7 @@ import { CurrentActor, InRepositoryHooks, Opened } from '../../access/access.dec
 import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
-import { pageOf, sendPage } from '../pagination';
+import { cursorOf, pageOf, sendCursorPage, sendPage } from '../pagination';
 import { presentDelivery, presentDeliveryDetail, presentHook } from '../presenters/hook.presenter';
 import { routeId } from '../route-id';
 import { zodBody } from '../zod-body';
@@ -97,6 +98,7 @@ export class HooksController {
     await this.hooks.test(key(opened, id));
   }
 
+  /** GitHub's list goes on by a cursor; people leaf through pages. */
   @Get(':id/deliveries')
   async deliveries(
     @Opened() opened: OpenRepository,
@@ -105,11 +107,14 @@ export class HooksController {
     @Req() request: HubRequest,
     @Res({ passthrough: true }) response: Response,
   ) {
+    const at = { request, response, baseUrl: this.outside.baseUrl };
+    const present = (delivery: Delivery) => presentDelivery(delivery, opened.repository.id);
+    if (query['page'] === undefined) {
+      const cursor = cursorOf(query);
+      return sendCursorPage(await this.log.deliveries(key(opened, id), cursor), cursor, at).map(present);
+    }
     const page = pageOf(query);
-    const rows = await this.log.deliveries(key(opened, id), page);
-    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl }).map((delivery) =>
-      presentDelivery(delivery, opened.repository.id),
-    );
+    return sendPage(await this.log.deliveries(key(opened, id), page), page, at).map(present);
   }
 
   @Get(':id/deliveries/:delivery')

@@ -45,10 +45,13 @@ export class LfsObjectsController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const page = pageOf(query);
-    const state = stateOf(query['state']);
-    const withTrash = roleAtLeast(role, 'write');
-    const rows = await this.stored.list(repository.id, { state, withTrash, limit: page.limit, offset: page.offset });
-    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl });
+    const filter = { state: stateOf(query['state']), withTrash: roleAtLeast(role, 'write') };
+    const { limit, offset } = page;
+    const [rows, total] = await Promise.all([
+      this.stored.list(repository.id, { ...filter, limit, offset }),
+      this.stored.count(repository.id, filter),
+    ]);
+    return sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total });
   }
 
   /** It searches the history, and tells of commits that were pushed away: nothing for everybody who may read. */

@@ -13,6 +13,13 @@ interface Row {
   last_named: LfsNaming | null;
 }
 
+export interface StoredFilter {
+  state?: LfsObjectState;
+  withTrash?: boolean;
+}
+
+const FILTER = `($2::text IS NULL OR state = $2) AND ($3 OR state <> 'trash')`;
+
 /** Links and trash of one repository as one table. */
 const STORED = `(
   SELECT l.oid, o.size_bytes, CASE WHEN o.damaged_at IS NULL THEN 'linked' ELSE 'damaged' END AS state,
@@ -35,6 +42,10 @@ function fromRow(row: Row): LfsStoredObject {
   };
 }
 
+function parametersOf(repositoryId: number, { state, withTrash }: StoredFilter): unknown[] {
+  return [repositoryId, state ?? null, withTrash ?? true];
+}
+
 /** The objects of a repository and how they stand, for who looks after it. */
 @Injectable()
 export class LfsStoredObjectsService {
@@ -43,14 +54,20 @@ export class LfsStoredObjectsService {
   /** The trash in the order in which it came, latest first; the rest by oid. */
   async list(
     repositoryId: number,
-    filter: { state?: LfsObjectState; withTrash?: boolean; limit: number; offset: number },
+    filter: StoredFilter & { limit: number; offset: number },
   ): Promise<LfsStoredObject[]> {
     const rows = (await this.database.query(
-      `SELECT * FROM ${STORED} WHERE ($2::text IS NULL OR state = $2) AND ($5 OR state <> 'trash')
-        ORDER BY collected_at DESC NULLS LAST, oid LIMIT $3 OFFSET $4`,
-      [repositoryId, filter.state ?? null, filter.limit, filter.offset, filter.withTrash ?? true],
+      `SELECT * FROM ${STORED} WHERE ${FILTER} ORDER BY collected_at DESC NULLS LAST, oid LIMIT $4 OFFSET $5`,
+      [...parametersOf(repositoryId, filter), filter.limit, filter.offset],
     )) as Row[];
     return rows.map(fromRow);
+  }
+
+  /** How many {@link list} has in all. */
+  async count(repositoryId: number, filter: StoredFilter): Promise<number> {
+    const sql = `SELECT count(*)::int AS objects FROM ${STORED} WHERE ${FILTER}`;
+    const [row] = (await this.database.query(sql, parametersOf(repositoryId, filter))) as [{ objects: number }];
+    return row.objects;
   }
 
   /** @throws DomainError `not_found` */

@@ -18,7 +18,7 @@ export interface FoundLock extends LfsLockFacts {
   onDefaultBranch: boolean;
 }
 
-export interface LockSearch {
+export interface SoughtLocks {
   id?: number;
   /** The whole path. */
   path?: string;
@@ -28,11 +28,18 @@ export interface LockSearch {
   owner?: string;
   /** The branch that it was taken for. */
   ref?: string;
+}
+
+export interface LockSearch extends SoughtLocks {
   /** Whose locks come first. */
   viewerId?: number | null;
   limit: number;
   offset: number;
 }
+
+const FILTER = `l.repository_id = $1 AND ($2::integer IS NULL OR l.id = $2) AND ($3::text IS NULL OR l.path = $3)
+  AND ($4::text IS NULL OR position(lower($4) in lower(l.path)) > 0)
+  AND ($5::text IS NULL OR lower(u.name) = lower($5)) AND ($6::text IS NULL OR l.ref = $6)`;
 
 interface Row {
   lock_id: number;
@@ -93,6 +100,13 @@ export class LockSearchService {
     });
   }
 
+  /** How many {@link find} finds in all. */
+  async count(repositoryId: number, search: SoughtLocks): Promise<number> {
+    const sql = `SELECT count(*)::int AS locks FROM lfs_locks l JOIN users u ON u.id = l.owner_user_id WHERE ${FILTER}`;
+    const [row] = (await this.database.query(sql, parametersOf(repositoryId, search))) as [{ locks: number }];
+    return row.locks;
+  }
+
   private async select(repositoryId: number, search: LockSearch): Promise<Row[]> {
     return (await this.database.query(
       `SELECT ${this.rows.columns}, l.id AS lock_id, l.path, l.ref, l.locked_at, c.role AS owner_role,
@@ -101,21 +115,9 @@ export class LockSearchService {
                   AND p.state = 'recorded') AS owner_pushed_at
          FROM lfs_locks l JOIN users u ON u.id = l.owner_user_id
          LEFT JOIN collaborators c ON c.repository_id = l.repository_id AND c.user_id = u.id
-        WHERE l.repository_id = $1 AND ($2::integer IS NULL OR l.id = $2) AND ($3::text IS NULL OR l.path = $3)
-          AND ($4::text IS NULL OR position(lower($4) in lower(l.path)) > 0)
-          AND ($5::text IS NULL OR lower(u.name) = lower($5)) AND ($6::text IS NULL OR l.ref = $6)
+        WHERE ${FILTER}
         ORDER BY (l.owner_user_id IS NOT DISTINCT FROM $7::integer) DESC, l.id DESC LIMIT $8 OFFSET $9`,
-      [
-        repositoryId,
-        search.id ?? null,
-        search.path ?? null,
-        search.text ?? null,
-        search.owner ?? null,
-        search.ref ?? null,
-        search.viewerId ?? null,
-        search.limit,
-        search.offset,
-      ],
+      [...parametersOf(repositoryId, search), search.viewerId ?? null, search.limit, search.offset],
     )) as Row[];
   }
 
@@ -140,6 +142,10 @@ export class LockSearchService {
     };
     return new Map(await Promise.all(paths.map(async (path) => [path, await look(path)] as const)));
   }
+}
+
+function parametersOf(repositoryId: number, { id, path, text, owner, ref }: SoughtLocks): unknown[] {
+  return [repositoryId, id ?? null, path ?? null, text ?? null, owner ?? null, ref ?? null];
 }
 
 /** Whether the owner could still push, whatever their token or key was when they took the lock. */
