@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, runOk, startHub, workspace, type Actor, type Hub } from '../support';
+import { eventually, run, runOk, startHub, workspace, type Actor, type Hub } from '../support';
+import { ROOT } from '../support/hub-process';
 import { startS3, type S3Server } from '../support/s3';
 
 let s3: S3Server;
@@ -45,6 +46,19 @@ const get = (address: string, init: RequestInit = {}) =>
     redirect: 'manual',
     headers: { authorization: `Bearer ${alice.token}`, ...init.headers },
   });
+
+it('has a bucket that the composition of docs/docker.md makes, and may make again', async () => {
+  const env = {
+    ...{ PATH: process.env.PATH, S3_ENDPOINT: s3.endpoint, S3_REGION: s3.region, S3_BUCKET: 'composed' },
+    ...{ S3_ACCESS_KEY: s3.accessKey, S3_SECRET_KEY: s3.secretKey },
+  };
+  const make = (change = {}) =>
+    run(process.execPath, ['docker/make-bucket.mjs'], { cwd: ROOT, env: { ...env, ...change } });
+  expect(await make()).toMatchObject({ code: 0, stderr: '' });
+  expect(await make()).toMatchObject({ code: 0, stderr: '' });
+  const wrong = await make({ S3_SECRET_KEY: 'wrong-secret', S3_BUCKET: 'never' });
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Check that S3_SECRET_KEY')]);
+});
 
 it('streams the objects of a store in order, then sends clients to the store', async () => {
   const first = await get('main.tar');
