@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { withOrigin } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
-import { ConfigError, explain, type Config } from '@granary/runtime';
+import { ConfigError, explain, VERSION, type Config } from '@granary/runtime';
 import { UsageError, type Command, type Invocation, type Outcome } from './command';
 import { listAudit } from './commands/audit';
 import { doctor } from './commands/doctor';
@@ -54,21 +54,42 @@ export interface Surroundings {
   err(text: string): void;
 }
 
+const usageOf = ({ name, usage, summary }: Command) => `  ${`${name} ${usage}`.trim()}\n      ${summary}\n`;
+
 export const HELP = `Usage: granary COMMAND [--json]
 
-${COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.trim()}\n      ${summary}\n`).join('')}
-  --json   print the answer for programs
-  --help   print this
+${COMMANDS.map(usageOf).join('')}
+  --json      print the answer for programs
+  --help      print this; behind a command, the part about it
+  --version   print the version
 
 It works on the hub that npm start would start here: the same environment variables apply, and it may run.
 `;
+const HELP_OPTIONS = ['--help', '-h'];
+
+/** What is asked for besides commands; null where it is a command. */
+function helpFor(argv: readonly string[]): string | null {
+  if (argv[0] === '--version') return `granary ${VERSION}\n`;
+  const isAsked = argv[0] === 'help' || argv.some((word) => HELP_OPTIONS.includes(word));
+  if (!isAsked) return null;
+  const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
+  const meant = COMMANDS.filter(({ name }) => words.length > 0 && isMeant(name.split(' '), words));
+  return meant.length > 0 ? `Usage: granary COMMAND [--json]\n\n${meant.map(usageOf).join('')}` : HELP;
+}
+
+/** `lfs` means all commands of that name, `lfs gc x` the one. */
+function isMeant(name: readonly string[], words: readonly string[]): boolean {
+  const common = Math.min(name.length, words.length);
+  return name.slice(0, common).join(' ') === words.slice(0, common).join(' ');
+}
 
 /** @returns the exit status: 0, 1 when the command failed or found trouble, 2 when it was called wrongly. */
 export async function runCli(argv: string[], around: Surroundings): Promise<number> {
   const wantsJson = argv.includes('--json');
   try {
-    if (argv.length === 0 || argv.includes('--help') || argv.includes('-h')) {
-      around.out(HELP);
+    const help = argv.length === 0 ? HELP : helpFor(argv);
+    if (help !== null) {
+      around.out(help);
       return argv.length === 0 ? 2 : 0;
     }
     const outcome = await withOrigin({ via: 'cli' }, () => execute(argv, around));
@@ -108,9 +129,19 @@ function parse(command: Command, argv: string[]): Pick<Invocation, 'args' | 'opt
     const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true, strict: true });
     if (takes(command, positionals.length)) return { args: positionals, options: values as Invocation['options'] };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(`${reasonOf(error, argv)}\nusage: granary ${command.name} ${command.usage}`.trimEnd());
   }
   throw new UsageError(`usage: granary ${command.name} ${command.usage}`.trimEnd());
+}
+
+/** Node's own text is about the command line's grammar; what people mistype deserves plainer words. */
+function reasonOf(error: unknown, argv: readonly string[]): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const [, option = ''] = /'(--?[^\s']+)/.exec(message) ?? [];
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `there is no option ${option}`;
+  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return message;
+  const value = argv[argv.indexOf(option) + 1];
+  return value === undefined || argv.indexOf(option) < 0 ? message : `${option} does not take "${value}"`;
 }
 
 function takes({ arity }: Command, given: number): boolean {

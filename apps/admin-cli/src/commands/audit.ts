@@ -16,6 +16,9 @@ export const listAudit: Command = {
     limit: { type: 'string', default: '50' },
   },
   async run({ options, hub }) {
+    if (options.before !== undefined && !/^\d{1,15}$/.test(String(options.before))) {
+      throw new UsageError('--before takes the id of an entry, a number');
+    }
     const wish = AuditQuery.safeParse(Object.fromEntries(FILTERS.map((name) => [name, options[name]])));
     if (!wish.success) {
       throw new UsageError(wish.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '));
