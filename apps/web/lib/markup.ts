@@ -22,3 +22,8 @@ function htmlOf(part: Part): string {
 export function markup(template: TemplateStringsArray, ...parts: Part[]): Markup {
   return new Markup(template.map((text, index) => text + htmlOf(parts[index] ?? null)).join(''));
 }
+
+/** Text between tags, where quotes stand for themselves: code is full of them. */
+export function textMarkup(text: string): Markup {
+  return new Markup(text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? ''));
+}

@@ -1,10 +1,11 @@
-import type { DiffFile, DiffHunk } from '@granary/api-contract';
-import { Fragment, type ReactNode } from 'react';
-import { VisibleText } from '@/components/code/code-text';
-import { changedPartsOf, type ChangedPart } from '@/lib/diff/intraline';
+import type { DiffFile } from '@granary/api-contract';
+import { Html } from '@/components/ui/html';
+import { pageHtml } from '@/lib/page/exchange';
+import { diffRows } from './diff-rows';
 
 /** A file's change as one column: old number, new number, text; the sign is the text's, by CSS. */
-export function DiffTable({ file, label }: { file: DiffFile; label: string }) {
+export async function DiffTable({ file, label }: { file: DiffFile; label: string }) {
+  const rows = await pageHtml(diffRows(file.hunks));
   return (
     <div className="overflow-x-auto">
       <table className="diff">
@@ -16,41 +17,8 @@ export function DiffTable({ file, label }: { file: DiffFile; label: string }) {
             <th scope="col">Text</th>
           </tr>
         </thead>
-        <tbody>
-          {file.hunks.map((hunk, index) => (
-            <Fragment key={index}>{hunkRows(hunk)}</Fragment>
-          ))}
-        </tbody>
+        <Html source={rows} as="tbody" />
       </table>
     </div>
-  );
-}
-
-function hunkRows(hunk: DiffHunk): ReactNode {
-  const parts = changedPartsOf(hunk.lines);
-  return (
-    <>
-      <tr className="diff-hunk">
-        <td colSpan={3}>{VisibleText({ text: hunk.header })}</td>
-      </tr>
-      {hunk.lines.map((line, index) => (
-        <tr key={index} className={`diff-${line.kind}`}>
-          <td className="diff-number" data-line={line.old_line ?? undefined} />
-          <td className="diff-number" data-line={line.new_line ?? undefined} />
-          <td className="diff-text">{lineText(line.text, parts.get(index))}</td>
-        </tr>
-      ))}
-    </>
-  );
-}
-
-function lineText(text: string, changed: ChangedPart | undefined): ReactNode {
-  if (!changed || changed.start === changed.end) return VisibleText({ text });
-  return (
-    <>
-      {VisibleText({ text: text.slice(0, changed.start) })}
-      <mark>{VisibleText({ text: text.slice(changed.start, changed.end) })}</mark>
-      {VisibleText({ text: text.slice(changed.end) })}
-    </>
   );
 }

@@ -7,7 +7,7 @@ const PAGE_LINES = 4000;
 const PAGE_CHARACTERS = 1_500_000;
 const OPENED_CHARACTERS = 3_000_000;
 /** What a row, and the mark of a character that hides itself, add to their text. */
-const ROW_CHARACTERS = 150;
+const ROW_CHARACTERS = 60;
 const MARK_CHARACTERS = 60;
 
 function lineCount(file: DiffFile): number {
