@@ -32,7 +32,7 @@ export function CommitHeader({ page }: { page: CommitPage }) {
         </ButtonLink>
       </div>
       <div className="border-line bg-sunken rounded-b-panel flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t px-4 py-2.5 sm:px-5">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
           <Authorship author={commit.author} committer={commit.committer} />
           <SignatureBadge signature={commit.signature} thing={COMMIT} />
         </div>

@@ -53,12 +53,12 @@ export function DiffFilePanel({ page, file, index, isShown, isOpened }: DiffFile
   return (
     <Panel className="relative overflow-clip">
       <details id={fileId(index)} open className="group/file scroll-mt-4">
-        <summary className="bg-sunken hover:bg-hover flex min-h-9 items-center gap-3 py-1.5 pr-12 pl-3 -outline-offset-2 pointer-coarse:min-h-11">
+        <summary className="bg-sunken hover:bg-hover flex min-h-9 items-center gap-x-3 gap-y-1 max-sm:flex-wrap py-1.5 pr-12 pl-3 -outline-offset-2 pointer-coarse:min-h-11">
           <ChevronDown
             aria-hidden
             className="text-ink-muted size-4 shrink-0 -rotate-90 transition-transform group-open/file:rotate-0"
           />
-          <h3 className="min-w-0 flex-1 font-mono text-[0.8125rem] font-medium wrap-anywhere">{title}</h3>
+          <h3 className="min-w-0 flex-1 basis-40 font-mono text-[0.8125rem] font-medium wrap-anywhere">{title}</h3>
           <StatusBadge status={file.status} />
           {file.old_lfs || file.new_lfs ? (
             <LfsSizes file={file} />

@@ -13,7 +13,7 @@ export function RecentRepositories({ repositories }: { repositories: Repository[
       <RowList label="Recently pushed">
         {repositories.map(({ id, owner, name, pushed_at, updated_at }) => (
           <li key={id} className="px-4 py-2.5">
-            <Link href={repositoryUrl({ owner: owner.login, name })} className="block truncate hover:underline">
+            <Link href={repositoryUrl({ owner: owner.login, name })} className="block hover:underline">
               <span className="text-ink-muted">{owner.login} / </span>
               <span className="font-medium">{name}</span>
             </Link>

@@ -33,7 +33,7 @@ export function CloneMenu({ repository }: { repository: Repository }) {
         <>
           <CodeXml aria-hidden />
           Clone
-          <ChevronDown aria-hidden />
+          <ChevronDown aria-hidden className="max-sm:hidden" />
         </>
       }
     >

@@ -56,7 +56,7 @@ function CommitRow({ repository, commit }: { repository: RepositoryName; commit:
             </Link>
           </h3>
           <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-            <p className="text-ink-muted text-[0.8125rem]">
+            <p className="text-ink-muted min-w-0 text-[0.8125rem]">
               <Person signature={author} /> committed <Time at={commit.committer.date} />
               <span className="ml-2 sm:hidden">
                 <ShaLink repository={repository} sha={sha} />

@@ -11,7 +11,9 @@ export function LockBadge({ repository, path, lock }: { repository: RepositoryNa
     <Link href={`${locksUrl(repository)}?${new URLSearchParams({ q: path })}`} className="rounded-full hover:underline">
       <Badge tone="warning">
         <Lock aria-hidden />
-        Locked by {lock.owner}, <Time at={lock.locked_at} />
+        <span className="min-w-0 wrap-anywhere whitespace-normal">
+          Locked by {lock.owner}, <Time at={lock.locked_at} />
+        </span>
       </Badge>
     </Link>
   );

@@ -45,7 +45,7 @@ export function RefToolbar({ frame, at, view, children }: RefToolbarProps) {
           <Breadcrumbs crumbs={pathCrumbs(frame, at)} label="Path" />
         </div>
       )}
-      {children && <div className="ml-auto flex items-center gap-2">{children}</div>}
+      {children && <div className="ml-auto flex flex-wrap items-center justify-end gap-2">{children}</div>}
     </div>
   );
 }

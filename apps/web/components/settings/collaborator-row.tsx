@@ -59,7 +59,7 @@ export function CollaboratorRow({ repository, collaborator: { login, role_name }
     <Row actions={actions}>
       <div className="flex items-center gap-3">
         <Avatar name={login} />
-        <Link href={namespaceUrl(login)} className="font-medium hover:underline">
+        <Link href={namespaceUrl(login)} className="min-w-0 font-medium hover:underline">
           {login}
         </Link>
       </div>

@@ -40,8 +40,8 @@ export function ProtectionRow({ repository, protection, mayEdit }: ProtectionRow
       <dl className="text-ink-muted mt-1 text-[0.8125rem] wrap-anywhere">
         {decisionsOf(protection).map(({ action, allowed }) => (
           <div key={action} className="flex gap-1.5">
-            <dt>{action}:</dt>
-            <dd className="text-ink">{allowed}</dd>
+            <dt className="shrink-0">{action}:</dt>
+            <dd className="text-ink min-w-0">{allowed}</dd>
           </div>
         ))}
       </dl>

@@ -24,8 +24,8 @@ export function RepositorySizes({ quota }: { quota: NamespaceQuota }) {
         <table className="w-full table-fixed">
           <colgroup>
             <col />
-            <col className="w-24" />
-            <col className="w-24" />
+            <col className="w-20 sm:w-24" />
+            <col className="w-20 sm:w-24" />
             <col className="w-24 max-sm:hidden" />
           </colgroup>
           <thead className="text-ink-muted border-line border-b text-[0.8125rem]">
@@ -65,7 +65,7 @@ function Row({ repository }: { repository: NamespaceQuota['repositories'][number
   const name = parseFullName(full_name);
   return (
     <tr>
-      <td className="py-2 pr-4 pl-4">
+      <td className="py-2 pl-4 sm:pr-4">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1 wrap-anywhere">
           {name ? <TextLink href={settingsUrl(name, 'storage')}>{name.name}</TextLink> : full_name}
           <VisibilityBadge visibility={visibility} />

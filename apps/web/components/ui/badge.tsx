@@ -25,7 +25,7 @@ export function Badge({
     <span
       title={title}
       className={classNames(
-        'inline-flex items-center gap-1 rounded-full border px-2 py-px text-xs leading-4.5 font-medium whitespace-nowrap [&_svg]:size-3',
+        'inline-flex items-center gap-1 rounded-full border px-2 py-px text-xs leading-4.5 font-medium whitespace-nowrap [&_svg]:size-3 [&_svg]:shrink-0',
         TONES[tone],
       )}
     >

@@ -1,4 +1,3 @@
-import { Fragment } from 'react';
 import { Link } from './link';
 
 export interface Crumb {
@@ -12,24 +11,22 @@ export function Breadcrumbs({ crumbs, label }: { crumbs: Crumb[]; label: string 
     <nav aria-label={label} className="min-w-0">
       <ol className="flex flex-wrap items-center gap-x-1.5 gap-y-0.5 wrap-anywhere">
         {crumbs.map((crumb, index) => (
-          <Fragment key={crumb.href ?? index}>
+          <li key={crumb.href ?? index} className="min-w-0">
             {index > 0 && (
-              <li aria-hidden className="text-ink-muted">
+              <span aria-hidden className="text-ink-muted mr-1.5">
                 /
-              </li>
+              </span>
             )}
-            <li className="min-w-0">
-              {crumb.href ? (
-                <Link href={crumb.href} className="text-accent hover:underline">
-                  {crumb.label}
-                </Link>
-              ) : (
-                <span aria-current="page" className="font-semibold">
-                  {crumb.label}
-                </span>
-              )}
-            </li>
-          </Fragment>
+            {crumb.href ? (
+              <Link href={crumb.href} className="text-accent hover:underline">
+                {crumb.label}
+              </Link>
+            ) : (
+              <span aria-current="page" className="font-semibold">
+                {crumb.label}
+              </span>
+            )}
+          </li>
         ))}
       </ol>
     </nav>

@@ -33,7 +33,7 @@ export function PanelHeader({ title, description, actions, level = 2 }: PanelHea
         <Heading className="font-semibold">{title}</Heading>
         {description && <p className="text-ink-muted mt-0.5">{description}</p>}
       </div>
-      {actions && <div className="flex items-center gap-2">{actions}</div>}
+      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </div>
   );
 }

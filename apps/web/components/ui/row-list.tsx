@@ -24,7 +24,9 @@ export function Row({ children, actions, actionsFromTablet, className }: RowProp
     <li className={classNames('flex flex-wrap items-center gap-x-4 gap-y-3 px-4 py-3 sm:flex-nowrap', className)}>
       <div className="min-w-0 flex-1 basis-64">{children}</div>
       {actions && (
-        <div className={classNames('flex shrink-0 flex-wrap items-center gap-2', actionsFromTablet && 'max-sm:hidden')}>
+        <div
+          className={classNames('flex flex-wrap items-center gap-2 sm:shrink-0', actionsFromTablet && 'max-sm:hidden')}
+        >
           {actions}
         </div>
       )}

@@ -32,7 +32,7 @@ async function Namespace({ params, searchParams }: NamespaceProps) {
       <PageTitle title={owner.login} />
       <header className="mb-6 flex flex-wrap items-center gap-4">
         <Avatar name={owner.login} size="large" />
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-40">
           <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{display_name ?? owner.login}</h1>
           <p className="text-ink-muted">
             {display_name && <>{owner.login} · </>}
