@@ -33,7 +33,8 @@ beforeAll(async () => {
   hub = await startHub({ ssh: false });
   alice = await hub.actor('alice');
   tree = await WorkTree.create(alice, PATH, { files: { '.gitattributes': '*.wav filter=lfs -text\n' } });
-  await tree.commit({ 'horn.wav': silence(2) });
+  await tree.commit({ 'horn.wav': silence(2), 'drum.wav': silence(1) });
+  await tree.ok('rm', '-q', 'drum.wav');
   await tree.commit({ 'horn.wav': silence(3) });
   await tree.ok('push', '-q', 'origin', 'main');
   browser = await startBrowser();
@@ -59,6 +60,9 @@ it('tells what an LFS file became by its sizes, not by the lines of its pointer'
   const summary = page.locator('summary').filter({ hasText: 'horn.wav' }).last();
   expect((await summary.innerText()).replace(/\s+/g, ' ')).toContain('15.7 KiB → 23.5 KiB');
   expect(await summary.innerText()).not.toContain('added');
+  const gone = page.locator('details').filter({ hasText: 'drum.wav' }).last();
+  expect((await gone.innerText()).replace(/\s+/g, ' ')).toMatch(/After Deleted$/);
+  expect(await gone.innerText()).not.toContain('Not in Git LFS');
 });
 
 it('names in a list who holds a lock', async () => {

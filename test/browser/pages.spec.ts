@@ -3,20 +3,24 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { callApi, runOk, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
-import { accessibilityFaults, complaintsOf, startBrowser } from '../support/browser';
+import { accessibilityFaults, complaintsOf, layoutFaults, signIn, startBrowser, STRUCTURE } from '../support/browser';
 import { Gpg } from '../support/gpg';
+import { PageRequests } from '../support/page-requests';
 import { SshActor } from '../support/ssh';
+import { pagesOfLongNames } from './long-names';
 
+const requests = new PageRequests();
 let hub: Hub;
 let alice: Actor;
 let browser: Browser;
 let signedIn: BrowserContext;
 let page: Page;
 let complaints: string[];
+let work: string;
 let head: string;
 
 beforeAll(async () => {
-  hub = await startHub();
+  hub = await startHub({ env: { ...requests.env, GRANARY_WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' } });
   alice = await hub.actor('alice');
   head = await pushSomething();
   browser = await startBrowser();
@@ -34,7 +38,7 @@ afterEach(() => expect(complaints.splice(0).filter((text) => !MEANT_404.test(tex
 async function pushSomething(): Promise<string> {
   await alice.createRepository('harvest', { visibility: 'public', description: 'Everything that grew' });
   await alice.createRepository('fallow');
-  const cwd = join(workspace('tree'), 'tree');
+  const cwd = (work = join(workspace('tree'), 'tree'));
   mkdirSync(join(cwd, 'src'), { recursive: true });
   const git = (...args: string[]) => alice.gitOk(args, { cwd });
   await git('init', '-q');
@@ -114,7 +118,7 @@ describe('a visitor', () => {
   });
 
   it('does not see what it may not', async () => {
-    await visit('/alice/fallow', 404);
+    expect(await visit('/alice/fallow', 404)).toContain('If it is private, sign in to see it.');
     await visit('/alice/absent', 404);
     await page.goto('/settings/keys');
     expect(page.url()).toContain('/login?to=');
@@ -133,6 +137,7 @@ describe('alice', () => {
     await page.getByText('do not match').first().waitFor();
     await signIn(alice.password);
     await page.waitForURL(`${hub.url}/`);
+    expect(await visit('/alice/absent', 404)).not.toContain('sign in to see');
     const [cookie] = await signedIn.cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
   });
@@ -226,6 +231,8 @@ describe('alice', () => {
     const token = /gry_pat_[0-9A-Za-z]{36}/.exec(await page.content())?.[0] ?? '';
     const answer = await fetch(`${hub.url}/api/v3/user`, { headers: { authorization: `Bearer ${token}` } });
     expect(await answer.json()).toMatchObject({ login: 'alice' });
+    const remote = alice.remote('alice/harvest').replace('://', `://alice:${token}@`);
+    await alice.gitOk(['push', '-q', remote, `${head}:refs/heads/by-the-new-token`], { cwd: work });
     expect(await visit('/settings/tokens')).not.toContain(token);
   });
 });
@@ -270,3 +277,44 @@ it.each(['light', 'dark'] as const)(
   },
   180_000,
 );
+
+it('fits on the narrowest phones with names of 60 characters, on every kind of page', async () => {
+  const { owner, pages } = await pagesOfLongNames(hub);
+  const phone = await signIn(browser, owner);
+  const faults: string[] = [];
+  for (const path of pages) {
+    await phone.goto(path);
+    const mute = await phone.locator('form[role=search]:not(:has(button[type=submit]))').count();
+    if (mute > 0) faults.push(`${path}: a search without a button`);
+    for (const width of [390, 360, 320]) {
+      await phone.setViewportSize({ width, height: 700 });
+      faults.push(...(await layoutFaults(phone)).map((fault) => `${path} at ${width} px: ${fault}`));
+    }
+    faults.push(...(await accessibilityFaults(phone, STRUCTURE)));
+  }
+  expect(faults).toEqual([]);
+  await offersNothingInVain(phone);
+  await deliversAgain(phone, pages.find((path) => path.includes('?delivery=')) ?? '');
+}, 180_000);
+
+/** An account that owns repositories stays. */
+async function offersNothingInVain(on: Page): Promise<void> {
+  await on.goto('/-/admin/users');
+  expect(await on.getByRole('button', { name: 'Delete admin' }).count()).toBe(1);
+  expect(await on.getByRole('button', { name: 'Delete alice' }).count()).toBe(0);
+}
+
+/** And stays where the delivery was looked at. */
+async function deliversAgain(on: Page, path: string): Promise<void> {
+  const [, delivery] = path.split('?delivery=');
+  await on.goto(path);
+  await on.getByRole('button', { name: 'Deliver again' }).click();
+  await on.waitForURL(new RegExp(`[?&]delivery=${delivery}&notice=.*#delivery-${delivery}$`));
+  await on.getByRole('region', { name: 'Request' }).waitFor();
+}
+
+it('asks the API for nothing twice while a page is made', () => {
+  const all = requests.all();
+  expect(all.length).toBeGreaterThan(100);
+  expect(all.filter((request, index) => all.indexOf(request) !== index)).toEqual([]);
+});

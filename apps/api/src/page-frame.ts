@@ -41,7 +41,12 @@ export class Frame implements PageFrame {
     const policy = contentSecurityPolicy(newNonce(), this.storeOrigin);
     // Next takes the nonce for its own scripts from this header of the request.
     request.headers['content-security-policy'] = policy;
-    request.headers[PageProof.header] = this.proof.valueFor((request as HubRequest).clientAddress);
+    const { clientAddress, requestId } = request as HubRequest;
+    request.headers[PageProof.header] = this.proof.valueFor(clientAddress);
+    // Pages change things in the hub's own name: the API refuses other origins.
+    request.headers['x-granary-origin'] = new URL(this.outside.baseUrl).origin;
+    // Under which a page that fails is logged, whatever a client calls its request.
+    request.headers['x-request-id'] = requestId;
     // Whatever a client claims here would steer Next's own routing.
     for (const name of Object.keys(request.headers)) {
       if (name.startsWith('x-middleware-') || name.startsWith('x-forwarded-') || name === 'forwarded')

@@ -47,7 +47,9 @@ export function noticeText(name: string): string | null {
   return Object.hasOwn(NOTICES, name) ? NOTICES[name as NoticeName] : null;
 }
 
-/** `path` with a notice for the page behind it; `path` has no query of its own. */
+/** `path` with a notice for the page behind it. */
 export function withNotice(path: string, name: NoticeName): string {
-  return `${path}?notice=${name}`;
+  const [before = '', ...fragment] = path.split('#');
+  const query = `${before.includes('?') ? '&' : '?'}notice=${name}`;
+  return [before + query, ...fragment].join('#');
 }

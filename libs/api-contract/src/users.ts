@@ -24,6 +24,8 @@ export type CreateUser = z.infer<typeof CreateUser>;
 export const AdminUser = User.extend({
   /** A disabled account signs in nowhere. */
   active: z.boolean(),
+  /** It owns no repository, not even a deleted one that can be restored: such an account stays. */
+  deletable: z.boolean(),
 });
 export type AdminUser = z.infer<typeof AdminUser>;
 

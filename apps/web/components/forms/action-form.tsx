@@ -21,6 +21,7 @@ interface ActionFormProps {
   renderDone?: RenderDone;
   /** `within`: the form's content has a {@link FormOutcome} itself. */
   outcome?: 'above' | 'within';
+  /** Makes it a landmark of that name; a row of a list goes without: its button has a name. */
   label?: string;
 }
 

@@ -16,16 +16,16 @@ export function subjectOf({ subject }: CommitSummary): string {
   return visibleName(subject) || '(no message)';
 }
 
-/** By which a person's face is drawn: one account has one face, whatever names its commits bear. */
+/** By which a person's face is drawn: an account, else an address, has one face, whatever names its commits bear. */
 export function faceOf({ name, email, user }: Signature): string {
-  return user?.login ?? (name || email);
+  return user?.login ?? (email.split('@')[0] || name);
 }
 
 export function Person({ signature }: { signature: Signature }) {
   const name = visibleName(signature.name) || visibleName(signature.email) || 'unknown';
-  if (!signature.user) return <span className="font-medium">{name}</span>;
+  if (!signature.user) return <span className="min-w-0 font-medium">{name}</span>;
   return (
-    <Link href={namespaceUrl(signature.user.login)} className="font-medium hover:underline">
+    <Link href={namespaceUrl(signature.user.login)} className="min-w-0 font-medium hover:underline">
       {name}
     </Link>
   );
@@ -50,7 +50,7 @@ export function CommitLine({ repository, commit }: { repository: RepositoryName;
       <Avatar name={faceOf(commit.author)} />
       {/* Each part is cut by itself: a link that is only clipped would lie invisibly under its neighbours. */}
       <p className="flex min-w-0 gap-1.5">
-        <span className="max-w-40 shrink-0 truncate">
+        <span className="max-w-40 shrink-0 truncate max-sm:hidden">
           <Person signature={commit.author} />
         </span>
         <Link

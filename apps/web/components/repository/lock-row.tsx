@@ -100,7 +100,7 @@ function Fields({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
 
 function Release({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
   return (
-    <ActionForm action={releaseLock} label={`Release ${visibleName(lock.path)}`} className="max-w-xs space-y-2">
+    <ActionForm action={releaseLock} className="max-w-xs space-y-2">
       <Fields repository={repository} lock={lock} />
       <SubmitButton variant="secondary" size="small">
         Release<span className="sr-only"> {visibleName(lock.path)}</span>

@@ -20,7 +20,7 @@ export const DeletedRepositories = guardedPart(async function Deleted({ page, pa
           <Row
             key={id}
             actions={
-              <ActionForm action={restoreRepository} label={`Restore ${full_name}`}>
+              <ActionForm action={restoreRepository}>
                 <input type="hidden" name="id" value={id} />
                 <SubmitButton variant="secondary" size="small">
                   Restore<span className="sr-only"> {full_name}</span>

@@ -43,7 +43,7 @@ export function LfsTrash({ repository, objects }: LfsTrashProps) {
 function Restore({ repository, object: { oid, last_named } }: { repository: RepositoryName; object: LfsStoredObject }) {
   const what = last_named?.path ?? oid.slice(0, 12);
   return (
-    <ActionForm action={restoreLfsObject} label={`Restore ${what}`}>
+    <ActionForm action={restoreLfsObject}>
       <RepositoryFields repository={repository} />
       <input type="hidden" name="oid" value={oid} />
       <SubmitButton variant="secondary" size="small">

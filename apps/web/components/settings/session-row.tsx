@@ -11,7 +11,7 @@ export function SessionRow({ session }: { session: BrowserSession }) {
   const { id, user_agent, ip, created_at, last_seen_at, current } = session;
   const name = browserName(user_agent);
   const end = (
-    <ActionForm action={endSession} label={`Sign out ${name}`}>
+    <ActionForm action={endSession}>
       <input type="hidden" name="id" value={id} />
       <SubmitButton variant="danger-quiet" size="small">
         Sign out<span className="sr-only"> {name}</span>

@@ -16,10 +16,10 @@ interface ChangeProps {
 
 function Change({ login, change, verb }: ChangeProps) {
   return (
-    <ActionForm action={changeUser} label={`${verb}: ${login}`}>
+    <ActionForm action={changeUser}>
       <input type="hidden" name="login" value={login} />
       <input type="hidden" name="change" value={change} />
-      <SubmitButton variant={change === 'disable' ? 'danger-quiet' : undefined} size="small">
+      <SubmitButton variant={change === 'disable' ? 'danger-quiet' : 'secondary'} size="small">
         {verb}
         <span className="sr-only">: {login}</span>
       </SubmitButton>
@@ -29,9 +29,9 @@ function Change({ login, change, verb }: ChangeProps) {
 
 /** An account, with what a site administrator can do to it. Nobody ends the own one here by a slip. */
 export function UserRow({ user, isSelf }: { user: AdminUser; isSelf: boolean }) {
-  const { login, name, email, active, site_admin: isAdmin, created_at: createdAt } = user;
+  const { login, name, email, active, deletable, site_admin: isAdmin, created_at: createdAt } = user;
   const actions = (
-    <div className="flex flex-wrap justify-end gap-2">
+    <div className="flex flex-wrap gap-2 sm:justify-end">
       <Change login={login} change={isAdmin ? 'demote' : 'promote'} verb={isAdmin ? 'Make a user' : 'Make an admin'} />
       <Change login={login} change={active ? 'disable' : 'enable'} verb={active ? 'Disable' : 'Enable'} />
       <DeleteForm
@@ -42,12 +42,9 @@ export function UserRow({ user, isSelf }: { user: AdminUser; isSelf: boolean }) 
           </>
         }
         title={`Delete the account “${login}”?`}
-        consequence={
-          <p>
-            Its tokens, keys, locks and roles go with it. This cannot be undone. An account with repositories stays.
-          </p>
-        }
+        consequence={<p>Its tokens, keys, locks and roles go with it. This cannot be undone.</p>}
         verb="Delete the account"
+        isOffered={deletable}
       >
         <input type="hidden" name="login" value={login} />
       </DeleteForm>
@@ -56,11 +53,11 @@ export function UserRow({ user, isSelf }: { user: AdminUser; isSelf: boolean }) 
   return (
     <Row actions={!isSelf && actions}>
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <h3 className="font-medium wrap-anywhere">
+        <h2 className="font-medium wrap-anywhere">
           <Link href={`/${login}`} className="hover:underline">
             {login}
           </Link>
-        </h3>
+        </h2>
         {isAdmin && <Badge tone="neutral">Administrator</Badge>}
         {!active && <Badge tone="danger">Disabled</Badge>}
         {isSelf && <Badge tone="success">You</Badge>}

@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation';
 import { mutate } from '@/lib/api/mutation';
 import { id, secret, text, textOrNull } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
+import { placeOf } from '@/lib/forms/place';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 
@@ -40,7 +41,7 @@ export async function addSshKey(previous: FormState, form: FormData): Promise<Fo
 export async function deleteSshKey(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/keys' }, async () => {
     await mutate('DELETE', `/api/v3/user/keys/${id(form)}`);
-    redirect(withNotice('/settings/keys', 'key-deleted'));
+    redirect(withNotice(await placeOf('/settings/keys'), 'key-deleted'));
   });
 }
 
@@ -55,13 +56,13 @@ export async function addGpgKey(previous: FormState, form: FormData): Promise<Fo
 export async function deleteGpgKey(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/keys' }, async () => {
     await mutate('DELETE', `/api/v3/user/gpg_keys/${id(form)}`);
-    redirect(withNotice('/settings/keys', 'gpg-key-deleted'));
+    redirect(withNotice(await placeOf('/settings/keys'), 'gpg-key-deleted'));
   });
 }
 
 export async function endSession(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/sessions' }, async () => {
     await mutate('DELETE', `/api/web/sessions/${id(form)}`);
-    redirect(withNotice('/settings/sessions', 'session-ended'));
+    redirect(withNotice(await placeOf('/settings/sessions'), 'session-ended'));
   });
 }

@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation';
 import { mutate } from '@/lib/api/mutation';
 import { repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
+import { placeOf } from '@/lib/forms/place';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 import { repositoryApiPath, settingsUrl, type RepositoryName } from '@/lib/repository-url';
@@ -17,7 +18,7 @@ export async function setCollaborator(previous: FormState, form: FormData): Prom
   const path = settingsUrl(target, 'collaborators');
   return submit({ previous, form, path, keep: ['username', 'permission'] }, async () => {
     await mutate('PUT', apiPath(target, text(form, 'username')), { permission: text(form, 'permission') });
-    redirect(withNotice(path, 'collaborator-set'));
+    redirect(withNotice(await placeOf(path), 'collaborator-set'));
   });
 }
 
@@ -26,6 +27,6 @@ export async function removeCollaborator(previous: FormState, form: FormData): P
   const path = settingsUrl(target, 'collaborators');
   return submit({ previous, form, path }, async () => {
     await mutate('DELETE', apiPath(target, text(form, 'username')));
-    redirect(withNotice(path, 'collaborator-removed'));
+    redirect(withNotice(await placeOf(path), 'collaborator-removed'));
   });
 }

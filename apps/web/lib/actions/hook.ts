@@ -80,6 +80,6 @@ export async function redeliver(previous: FormState, form: FormData): Promise<Fo
   const place = `${hookUrl(target, hookId)}?${query}`;
   return submit({ previous, form, path: place }, async () => {
     await mutate('POST', `${hooksApiPath(target)}/${hookId}/deliveries/${delivery}/attempts`);
-    redirect(`${withNotice(place, 'delivery-repeated')}#delivery-${delivery}`);
+    redirect(withNotice(`${place}#delivery-${delivery}`, 'delivery-repeated'));
   });
 }

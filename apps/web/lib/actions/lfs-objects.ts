@@ -5,6 +5,7 @@ import { lfsApiPath } from '@/lib/api/lfs-objects';
 import { mutate } from '@/lib/api/mutation';
 import { repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
+import { placeOf } from '@/lib/forms/place';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 import { settingsUrl } from '@/lib/repository-url';
@@ -24,6 +25,6 @@ export async function restoreLfsObject(previous: FormState, form: FormData): Pro
   const path = settingsUrl(target, 'lfs');
   return submit({ previous, form, path }, async () => {
     await mutate('POST', `${lfsApiPath(target)}/objects/${encodeURIComponent(text(form, 'oid'))}/restore`);
-    redirect(withNotice(path, 'lfs-object-restored'));
+    redirect(withNotice(await placeOf(path), 'lfs-object-restored'));
   });
 }

@@ -5,6 +5,7 @@ import { locksApiPath } from '@/lib/api/locks';
 import { mutate } from '@/lib/api/mutation';
 import { id, repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
+import { placeOf } from '@/lib/forms/place';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 import { blobUrl, branchRef, locksUrl } from '@/lib/repository-url';
@@ -28,7 +29,7 @@ export async function releaseLock(previous: FormState, form: FormData): Promise<
   const force = text(form, 'force') === 'true' ? '?force=true' : '';
   return submit({ previous, form, path }, async () => {
     await mutate('DELETE', `${locksApiPath(target)}/${lockId}${force}`);
-    redirect(withNotice(path, 'lock-released'));
+    redirect(withNotice(await placeOf(path), 'lock-released'));
   });
 }
 
@@ -37,6 +38,6 @@ export async function takeOverLock(previous: FormState, form: FormData): Promise
   const path = locksUrl(target);
   return submit({ previous, form, path }, async () => {
     await mutate('PUT', `${locksApiPath(target)}/${lockId}/take-over`);
-    redirect(withNotice(path, 'lock-taken-over'));
+    redirect(withNotice(await placeOf(path), 'lock-taken-over'));
   });
 }

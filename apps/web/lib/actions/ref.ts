@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation';
 import { mutate } from '@/lib/api/mutation';
 import { repository } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
+import { placeOf } from '@/lib/forms/place';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 import { branchesUrl, encodePath, repositoryApiPath, tagsUrl } from '@/lib/repository-url';
@@ -17,6 +18,6 @@ export async function deleteRef(previous: FormState, form: FormData): Promise<Fo
   const path = (isTag ? tagsUrl : branchesUrl)(target);
   return submit({ previous, form, path }, async () => {
     await mutate('DELETE', `${repositoryApiPath('/api/v3/repos', target)}/git/${encodePath(ref)}`);
-    redirect(withNotice(path, isTag ? 'tag-deleted' : 'branch-deleted'));
+    redirect(withNotice(await placeOf(path), isTag ? 'tag-deleted' : 'branch-deleted'));
   });
 }

@@ -8,6 +8,7 @@ import { mutate } from '@/lib/api/mutation';
 import { choices, id, text, words } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { faulty, submit } from '@/lib/forms/submission';
+import { placeOf } from '@/lib/forms/place';
 import { withNotice } from '@/lib/notices';
 import { expiryFrom } from '@/lib/token-expiry';
 
@@ -36,6 +37,6 @@ export async function createToken(previous: FormState, form: FormData): Promise<
 export async function revokeToken(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/tokens' }, async () => {
     await mutate('DELETE', `/api/v3/user/tokens/${id(form)}`);
-    redirect(withNotice('/settings/tokens', 'token-revoked'));
+    redirect(withNotice(await placeOf('/settings/tokens'), 'token-revoked'));
   });
 }

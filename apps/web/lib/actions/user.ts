@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation';
 import { mutate } from '@/lib/api/mutation';
 import { text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
+import { placeOf } from '@/lib/forms/place';
 import { submit } from '@/lib/forms/submission';
 import { withNotice, type NoticeName } from '@/lib/notices';
 
@@ -24,13 +25,13 @@ export async function changeUser(previous: FormState, form: FormData): Promise<F
     const wanted = CHANGES[text(form, 'change')];
     if (!wanted) throw new Error('a button that the page does not have');
     await mutate('PATCH', apiPath(form), wanted.change);
-    redirect(withNotice(PATH, wanted.notice));
+    redirect(withNotice(await placeOf(PATH), wanted.notice));
   });
 }
 
 export async function deleteUser(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: PATH }, async () => {
     await mutate('DELETE', apiPath(form));
-    redirect(withNotice(PATH, 'user-deleted'));
+    redirect(withNotice(await placeOf(PATH), 'user-deleted'));
   });
 }

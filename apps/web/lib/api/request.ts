@@ -1,4 +1,5 @@
 import { headers } from 'next/headers';
+import { cache } from 'react';
 import type { z } from 'zod';
 import { internalApiUrl } from '@/lib/config';
 import { parseFullName } from '@/lib/repository-url';
@@ -65,6 +66,25 @@ function movedBy(response: Response): RepositoryMoved | null {
   return repository && new RepositoryMoved(repository);
 }
 
+/** What the API answered to a page's question. */
+interface ApiAnswer {
+  body: unknown;
+  headers: Headers;
+}
+
+/** Asks once while a page is made, however many of its parts want to know. Parameters are text: they are compared. */
+const askOnce = cache(async (path: string, query: string): Promise<ApiAnswer> => {
+  const response = await callApi(path, { query: Object.fromEntries(new URLSearchParams(query)) });
+  const moved = movedBy(response);
+  if (moved) throw moved;
+  return { body: await response.json(), headers: response.headers };
+});
+
+function ask(path: string, query: ApiCall['query'] = {}): Promise<ApiAnswer> {
+  const given = Object.entries(query).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]]));
+  return askOnce(path, new URLSearchParams(given).toString());
+}
+
 /** One page of a list. */
 export interface ListPage<T> {
   rows: T[];
@@ -77,11 +97,9 @@ export async function readList<S extends z.ZodType>(
   schema: S,
   query: ApiCall['query'],
 ): Promise<ListPage<z.output<S>>> {
-  const response = await callApi(path, { query: { per_page: ROWS_A_PAGE, ...query } });
-  const moved = movedBy(response);
-  if (moved) throw moved;
-  const rows = ((await response.json()) as unknown[]).map((row) => schema.parse(row));
-  return { rows, hasNext: /rel="next"/.test(response.headers.get('link') ?? '') };
+  const { body, headers: told } = await ask(path, { per_page: ROWS_A_PAGE, ...query });
+  const rows = (body as unknown[]).map((row) => schema.parse(row));
+  return { rows, hasNext: /rel="next"/.test(told.get('link') ?? '') };
 }
 
 /**
@@ -94,8 +112,5 @@ export async function readApi<S extends z.ZodType>(
   schema: S,
   query?: ApiCall['query'],
 ): Promise<z.output<S>> {
-  const response = await callApi(path, { query });
-  const moved = movedBy(response);
-  if (moved) throw moved;
-  return schema.parse(await response.json());
+  return schema.parse((await ask(path, query)).body);
 }

@@ -152,9 +152,19 @@ export class RepositoryListsService {
 
   /** Public repositories in the user's own namespace. */
   async countPublic(ownerUserId: number): Promise<number> {
-    return this.query()
-      .andWhere(`r.deleted_at IS NULL AND r.visibility = 'public' AND n.owner_user_id = :ownerUserId`, { ownerUserId })
-      .getCount();
+    return (await this.countsOf([ownerUserId])).get(ownerUserId)?.public ?? 0;
+  }
+
+  /** Repositories in the own namespaces of users, by their ids; deleted ones that can be restored are among all. */
+  async countsOf(ownerUserIds: readonly number[]): Promise<Map<number, { public: number; all: number }>> {
+    const rows = (await this.database.query(
+      `SELECT n.owner_user_id AS id, count(*)::int AS all,
+              count(*) FILTER (WHERE r.deleted_at IS NULL AND r.visibility = 'public')::int AS public
+         FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
+        WHERE n.owner_user_id = ANY($1) GROUP BY n.owner_user_id`,
+      [ownerUserIds],
+    )) as { id: number; all: number; public: number }[];
+    return new Map(rows.map(({ id, ...counts }) => [Number(id), counts]));
   }
 
   /** What is in the user's own namespace, in all; `people` were invited to what of it is not public. */

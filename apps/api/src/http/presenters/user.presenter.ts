@@ -112,6 +112,14 @@ export function presentOwnTotals(totals: {
 }
 
 /** For site admins. */
-export function presentAdminUser(user: User, at: { baseUrl: string; publicRepos: number }): AdminUser {
-  return { ...presentProfile(user, { ...at, showEmail: true }), active: user.isActive };
+export function presentAdminUser(
+  user: User,
+  { baseUrl, repositories }: { baseUrl: string; repositories?: { public: number; all: number } },
+): AdminUser {
+  const { public: publicRepos, all } = repositories ?? { public: 0, all: 0 };
+  return {
+    ...presentProfile(user, { baseUrl, publicRepos, showEmail: true }),
+    active: user.isActive,
+    deletable: all === 0,
+  };
 }

@@ -76,7 +76,7 @@ export class UserAdminController {
   }
 
   private async present(user: User): Promise<AdminUser> {
-    const publicRepos = await this.lists.countPublic(user.id);
-    return presentAdminUser(user, { baseUrl: this.outside.baseUrl, publicRepos });
+    const repositories = (await this.lists.countsOf([user.id])).get(user.id);
+    return presentAdminUser(user, { baseUrl: this.outside.baseUrl, repositories });
   }
 }

@@ -75,14 +75,9 @@ export class UsersController {
     const page = pageOf(query);
     const [rows, total] = await Promise.all([this.accounts.list(page), this.accounts.count()]);
     const users = sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total });
-    return Promise.all(
-      users.map(async (user) =>
-        presentAdminUser(user, {
-          baseUrl: this.outside.baseUrl,
-          publicRepos: await this.lists.countPublic(user.id),
-        }),
-      ),
-    );
+    const counts = await this.lists.countsOf(users.map(({ id }) => id));
+    const baseUrl = this.outside.baseUrl;
+    return users.map((user) => presentAdminUser(user, { baseUrl, repositories: counts.get(user.id) }));
   }
 
   @Post('admin/users')

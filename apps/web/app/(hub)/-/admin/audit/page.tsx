@@ -31,14 +31,14 @@ async function readOrExplain(query: HubAuditQuery) {
     return { ...(await readHubAudit(query)), fault: null };
   } catch (error) {
     if (!(error instanceof ApiFailure && (error.status === 400 || error.status === 422))) throw error;
-    return { entries: [], hasNext: false, fault: error.problem };
+    return { rows: [], hasNext: false, fault: error.problem };
   }
 }
 
 async function HubAudit({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const query = queryIn(await searchParams);
   await requireUser(pathOf(query));
-  const { entries, hasNext, fault } = await pageData(() => readOrExplain(query), { path: pathOf(query) });
+  const { rows: entries, hasNext, fault } = await pageData(() => readOrExplain(query), { path: pathOf(query) });
   const isFiltered = Object.entries(query).some(([name, value]) => name !== 'before' && value !== '');
   const last = entries.at(-1);
   return (

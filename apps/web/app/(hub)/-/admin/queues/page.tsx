@@ -13,13 +13,14 @@ import { pageData } from '@/lib/api/page-data';
 import { readQueues } from '@/lib/api/queue';
 import { requireUser } from '@/lib/api/viewer';
 
-function RetryForm({ failure, label, name = label }: { failure?: string; label: string; name?: string }) {
+function RetryForm({ failure, label, of }: { failure?: string; label: string; of?: string }) {
   return (
-    <ActionForm action={retryFailures} label={name}>
+    <ActionForm action={retryFailures}>
       <input type="hidden" name="failure" value={failure ?? ''} />
       <SubmitButton variant="secondary" size="small">
         <RotateCw aria-hidden />
         {label}
+        {of && <span className="sr-only">: {of}</span>}
       </SubmitButton>
     </ActionForm>
   );
@@ -28,7 +29,7 @@ function RetryForm({ failure, label, name = label }: { failure?: string; label: 
 function FailureRow({ failure }: { failure: QueueFailure }) {
   const { id, what, subject, reason, times, failed_at } = failure;
   return (
-    <Row actions={<RetryForm failure={id} label="Try again" name={`Try again: ${what} ${subject}`} />}>
+    <Row actions={<RetryForm failure={id} label="Try again" of={`${what} ${subject}`} />}>
       <p className="wrap-anywhere">
         <span className="font-semibold">{what}</span> {subject}
       </p>

@@ -16,7 +16,7 @@ async function HubUsers({ searchParams }: { searchParams: Promise<SearchParams> 
   const search = await searchParams;
   const page = pageNumberIn(search);
   const viewer = await requireUser(pathOf(page));
-  const { users, hasNext } = await pageData(() => readUsers(page), { path: pathOf(page) });
+  const { rows: users, hasNext } = await pageData(() => readUsers(page), { path: pathOf(page) });
   return (
     <AdminPage
       active="users"

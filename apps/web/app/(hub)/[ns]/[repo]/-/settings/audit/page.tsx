@@ -31,7 +31,7 @@ async function AuditPage({ params, searchParams }: AuditProps) {
   await requireUser(path);
   const [action, page] = [textIn(search, 'action'), pageNumberIn(search)];
   const read = () => Promise.all([readFrame(wanted.owner, wanted.name), readAudit(wanted, { action, page })]);
-  const [frame, { entries, hasNext }] = await pageData(read, {
+  const [frame, { rows: entries, hasNext }] = await pageData(read, {
     path,
     movedPath: (moved) => settingsUrl(moved, 'audit'),
   });
