@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
   eventually,
   freePort,
@@ -95,7 +98,10 @@ function startProgram([command, args]: [string, string[]], home: string): void {
 beforeAll(async () => {
   const ports = { nginx: await freePort(), caddy: await freePort() };
   const base = `https://127.0.0.1:${ports.nginx}`;
-  hub = await startHub({ ssh: false, env: { GRANARY_BASE_URL: base, GRANARY_TRUSTED_PROXIES: 'loopback' } });
+  hub = await startHub({
+    ssh: false,
+    env: { GRANARY_BASE_URL: base, GRANARY_TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8,fd00::/8' },
+  });
   alice = await hub.actor('alice');
   const made = await makeCertificate(workspace('tls'));
   certificate = made.certificate;
@@ -143,13 +149,98 @@ it('cookies are secure behind it, and the audit log has the address that nginx s
     `${addressOf('nginx')}/api/web/session`,
   );
   expect(JSON.parse(stdout)).toMatchObject({ cookie_name: '__Host-granary_session', secure: true });
+  // The client's own address is a proxy's here, so that what it claimed counts: from elsewhere it would not.
+  expect(await addressOfLastSignIn()).toBe('203.0.113.9');
+});
+
+async function addressOfLastSignIn(): Promise<string | undefined> {
   const admin = Buffer.from(`${hub.admin.login}:${hub.admin.password}`).toString('base64');
   const entries = await fetch(`${hub.url}/api/v3/admin/audit?action=session.create`, {
     headers: { authorization: `Basic ${admin}` },
   });
-  const [latest] = (await entries.json()) as { address: string }[];
-  // Loopback is a proxy itself here, so that what the client claimed counts: from elsewhere it would not.
-  expect(latest?.address).toBe('203.0.113.9');
+  return ((await entries.json()) as { address: string }[])[0]?.address;
+}
+
+/** Straight to the hub: as the proxy where `from` is 127.0.0.1, and otherwise as somebody who is none. */
+async function ask(
+  path: string,
+  more: { from: string; headers?: OutgoingHttpHeaders; method?: string; json?: object },
+) {
+  const { from: localAddress, headers, method = 'GET', json } = more;
+  const asked = request(`${hub.url}${path}`, {
+    ...{ localAddress, method },
+    headers: { ...headers, ...(json ? { 'content-type': 'application/json' } : {}) },
+  }).end(json && JSON.stringify(json));
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode, headers: answer.headers, text: await text(answer) };
+}
+
+const signIn = (from: string, headers: OutgoingHttpHeaders = {}, password = alice.password) =>
+  ask('/api/web/session', { from, headers, method: 'POST', json: { login: alice.name, password } });
+
+const FORGED = {
+  'X-Forwarded-For': '203.0.113.77',
+  'X-Real-IP': '203.0.113.77',
+  Forwarded: 'for=203.0.113.77;host=evil.example;proto=http',
+  'X-Forwarded-Proto': 'http',
+  'X-Forwarded-Host': 'evil.example',
+  'X-Forwarded-Port': '81',
+  'X-Forwarded-Prefix': '/evil.example',
+  'X-Original-URL': '/evil.example',
+  'True-Client-IP': '203.0.113.77',
+  'CF-Connecting-IP': '203.0.113.77',
+};
+
+describe('headers that anybody can write', () => {
+  it('say nothing of who asks, to the audit log and to limits', async () => {
+    expect((await signIn('127.0.0.2', FORGED)).status).toBe(201);
+    expect(await addressOfLastSignIn()).toBe('127.0.0.2');
+    const guess = (n: number) => signIn('127.0.0.3', { ...FORGED, 'X-Forwarded-For': `203.0.113.${n}` }, 'wrong');
+    const guesses = [];
+    for (let n = 0; n < 6; n++) guesses.push((await guess(n)).status);
+    expect(guesses).toEqual([401, 401, 401, 401, 401, 429]);
+    // Nobody else waits for it, least of all whose address was named.
+    expect((await signIn('127.0.0.1', { 'X-Forwarded-For': '203.0.113.0' })).status).toBe(201);
+  });
+
+  it.each(['127.0.0.2', '127.0.0.1'])('change no link, cookie or redirect, coming from %s', async (from) => {
+    const path = 'alice/forged';
+    await alice.createRepository(path.slice(6), { auto_init: true });
+    const authorization = `Bearer ${alice.token}`;
+    const objects = [{ oid: 'a'.repeat(64), size: 1 }];
+    const lfs = { accept: 'application/vnd.git-lfs+json', 'content-type': 'application/vnd.git-lfs+json' };
+    const answers = [
+      await ask(`/api/v3/repos/${path}`, { from, headers: { ...FORGED, authorization } }),
+      await ask(`/api/v3/user/repos?per_page=1`, { from, headers: { ...FORGED, authorization } }),
+      await ask(`/${path}.git/info/lfs/objects/batch`, {
+        ...{ from, method: 'POST', json: { operation: 'upload', transfers: ['basic'], objects } },
+        headers: { ...FORGED, ...lfs, authorization },
+      }),
+      await ask(`/api/v3/repos/${path}/zipball`, { from, headers: { ...FORGED, authorization } }),
+      await ask('/settings/profile', { from, headers: { ...FORGED, accept: 'text/html' } }),
+      await ask('/login', { from, headers: { ...FORGED, accept: 'text/html' } }),
+    ];
+    expect(answers.map(({ status }) => Number(status) < 400)).toEqual(answers.map(() => true));
+    for (const { headers, text: body } of answers) {
+      expect(JSON.stringify(headers) + body).not.toMatch(/evil\.example|203\.0\.113\.77|http:\/\/(?!www\.w3\.org)/);
+    }
+    expect(JSON.parse(answers[0]?.text ?? '')).toMatchObject({ clone_url: `${addressOf('nginx')}/${path}.git` });
+    expect(JSON.parse((await signIn(from, FORGED)).text)).toMatchObject({ secure: true });
+    await alice.api('DELETE', `/api/v3/repos/${path}`);
+  });
+
+  it('count from a proxy that is trusted: the right-most address that is none of its own', async () => {
+    for (const [claimed, address] of [
+      ['203.0.113.77, 198.51.100.7, 10.1.2.3', '198.51.100.7'],
+      [['203.0.113.77', '198.51.100.8:4711, 10.1.2.3:80'], '198.51.100.8'],
+      ['203.0.113.77, [2001:DB8::0:7]:4711, fd00::1', '2001:db8::7'],
+      ['198.51.100.9, not an address, 10.1.2.3', '10.1.2.3'],
+      ['198.51.100.9,,', '127.0.0.1'],
+    ] as const) {
+      expect((await signIn('127.0.0.1', { ...FORGED, 'X-Forwarded-For': claimed as string })).status).toBe(201);
+      expect([claimed, await addressOfLastSignIn()]).toEqual([claimed, address]);
+    }
+  });
 });
 
 it.each(['nginx', 'caddy'])('metrics stay closed behind %s', async (name) => {

@@ -17,7 +17,20 @@ export function clientAddress(proof: PageProof): RequestHandler {
   };
 }
 
-/** A proxy that is trusted may still write what is no address: then its own counts. */
+/**
+ * Each of `X-Forwarded-For` was written by the next one to its right, so that it counts only if that is trusted. Read
+ * here and not by Express, to which an address with a port, as some proxies write it, is none that could be trusted.
+ * Where a proxy wrote no address at all, its own counts.
+ */
 function forwardedAddress(request: Request): string | null {
-  return plainAddress(request.ip ?? '') ?? plainAddress(request.socket.remoteAddress ?? '');
+  const trusts = request.app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  let nearest = plainAddress(request.socket.remoteAddress ?? '');
+  const claims = (request.get('x-forwarded-for') ?? '').split(',').reverse();
+  for (const [hop, claim] of claims.entries()) {
+    if (nearest === null || !trusts(nearest, hop)) break;
+    const further = plainAddress(claim.trim().replace(/^"(.*)"$/, '$1'));
+    if (further === null) break;
+    nearest = further;
+  }
+  return nearest;
 }
