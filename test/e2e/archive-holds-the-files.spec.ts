@@ -150,6 +150,10 @@ describe('an archive that was made once', () => {
     const behind = await part({ range: `bytes=${bytes.length}-` });
     expect([behind.status, behind.headers.get('content-range')]).toEqual([416, `bytes */${bytes.length}`]);
     expect((await part({ 'if-none-match': `W/"x", ${etag}` })).status).toBe(304);
+    expect((await part({ 'if-match': etag, range: 'bytes=0-1' })).status).toBe(206);
+    for (const own of [address, 'main.tar.gz?exclude_paths=x']) {
+      expect((await download(own, { ...authorization(), 'if-match': '"another"' })).status).toBe(412);
+    }
     const head = await fetch(`${hub.url}/alice/data/-/archive/${address}`, {
       method: 'HEAD',
       headers: authorization(),

@@ -147,6 +147,8 @@ describe.each(['file system', 'S3'])('Git LFS through the hub, on the %s store',
     const etag = part.headers.get('etag') ?? '';
     expect(etag).toBe(`"${sha256(bytes)}"`);
     expect((await fetch(href, { headers: { 'if-none-match': etag } })).status).toBe(304);
+    expect((await fetch(href, { headers: { 'if-match': etag, range: 'bytes=0-0' } })).status).toBe(206);
+    expect((await fetch(href, { headers: { 'if-match': '"another"' } })).status).toBe(412);
     const behind = await fetch(href, { headers: { range: 'bytes=100000-' } });
     expect([behind.status, behind.headers.get('content-range')]).toEqual([416, 'bytes */100000']);
   });

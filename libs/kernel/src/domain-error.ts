@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'too_large'
   | 'unsupported_media_type'
   | 'range_not_satisfiable'
+  | 'precondition_failed'
   | 'invalid'
   | 'hash_mismatch'
   | 'lfs_objects_missing'

@@ -19,6 +19,7 @@ export const FACES: Record<ErrorCode, Face> = {
   too_large: { status: 413 },
   unsupported_media_type: { status: 415 },
   range_not_satisfiable: { status: 416 },
+  precondition_failed: { status: 412 },
   invalid: { status: 422 },
   hash_mismatch: { status: 422 },
   lfs_objects_missing: { status: 409 },

@@ -34,13 +34,30 @@ export function isFresh(request: Request, etag: string): boolean {
 }
 
 /**
- * Answers with a body, or with as much of it as is asked for: `304`, `206`, `416` or `200` (RFC 9110, sections 13 and
+ * Refuses what is asked for on the condition that the client has these very bytes already, where they are others
+ * (RFC 9110, section 13.1.1). `If-Unmodified-Since` says nothing here: no body has a time.
+ *
+ * @throws DomainError `precondition_failed`
+ */
+export function requireMatch(request: Request, etag: string): void {
+  const header = request.get('if-match')?.trim();
+  if (header === undefined || header === '*') return;
+  const tags = [...header.matchAll(/(?:W\/)?"[^"]*"/g)];
+  if (tags.some(([tag]) => tag === etag)) return;
+  throw new DomainError('precondition_failed', 'This is another version than the one that If-Match names.', {
+    hint: 'Fetch it as a whole, without If-Match.',
+  });
+}
+
+/**
+ * Answers with a body, or with as much of it as is asked for: `412`, `304`, `206`, `416` or `200` (RFC 9110, sections 13 and
  * 14). Other headers (caching, disposition, sandbox) are set before by whoever knows what the body is.
- * @throws DomainError `range_not_satisfiable`
+ * @throws DomainError `precondition_failed`, `range_not_satisfiable`
  */
 export async function sendBody(body: SentBody, { request, response }: Exchange): Promise<void> {
   const { etag, sizeBytes, type } = body;
   response.set({ ETag: etag, 'Accept-Ranges': 'bytes', 'X-Content-Type-Options': 'nosniff' });
+  requireMatch(request, etag);
   if (isFresh(request, etag)) {
     response.removeHeader('Content-Type');
     response.status(304).end();
@@ -71,16 +88,27 @@ function rangeOf(request: Request, { etag, sizeBytes }: Pick<SentBody, 'etag' | 
   const header = request.get('range');
   const ifRange = request.get('if-range');
   if (header === undefined || request.method === 'HEAD' || (ifRange !== undefined && ifRange !== etag)) return null;
+  if (!isRangeSet(header)) return null;
   // The parser refuses "the last 500 bytes" of fewer; the RFC gives all of them.
-  const cut = header.replace(/^bytes=-(\d+)$/, (_, last: string) => `bytes=-${Math.min(Number(last), sizeBytes)}`);
+  const cut = header.replace(/^bytes=\s*-(\d+)$/i, (_, last: string) => `bytes=-${Math.min(Number(last), sizeBytes)}`);
   const ranges = parseRange(sizeBytes, cut);
   if (ranges === -1) {
     throw new DomainError('range_not_satisfiable', `It has ${sizeBytes} bytes; the range lies behind its end.`, {
       details: { size_bytes: sizeBytes },
     });
   }
-  const [range] = ranges === -2 || ranges.type !== 'bytes' || ranges.length > 1 ? [] : ranges;
+  const [range] = ranges === -2 || ranges.length > 1 ? [] : ranges;
   return range ? { start: range.start, end: range.end } : null;
+}
+
+/** The parser takes a range whose end comes before its beginning for one behind the end of the body. */
+function isRangeSet(header: string): boolean {
+  const [, specs] = /^bytes=(.*)$/is.exec(header) ?? [];
+  return (specs ?? '').split(',').every((spec) => {
+    const [, first, last] = /^\s*(\d*)-(\d*)\s*$/.exec(spec) ?? [];
+    if (first === undefined || last === undefined || first + last === '') return false;
+    return first === '' || last === '' || BigInt(first) <= BigInt(last);
+  });
 }
 
 /** Node would end an answer that is shorter than its Content-Length as if it were whole. */

@@ -8,7 +8,7 @@ import {
 } from '@granary/forge';
 import type { Response } from 'express';
 import { claimantOfOrigin } from '../../flow/claimant';
-import { isFresh, sendBody, type ByteRange, type Exchange } from '../send-body';
+import { isFresh, requireMatch, sendBody, type ByteRange, type Exchange } from '../send-body';
 import { clientGone } from '../transfer/client-gone';
 
 const REPEATABLE = { isRepeatable: true, missingLfsFiles: 0 };
@@ -21,6 +21,7 @@ const REPEATABLE = { isRepeatable: true, missingLfsFiles: 0 };
 export async function sendArchive(archives: ArchivesService, prepared: PreparedArchive, exchange: Exchange) {
   const { request, response } = exchange;
   if (prepared.checksum) return sendChecksum(archives, prepared, exchange);
+  if (prepared.key !== null) requireMatch(request, `"${prepared.key}"`);
   if (prepared.key !== null && isFresh(request, `"${prepared.key}"`)) {
     response.status(304).set(archives.headers(prepared, REPEATABLE)).removeHeader('Content-Type');
     response.end();
