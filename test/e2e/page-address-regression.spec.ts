@@ -8,11 +8,14 @@ beforeAll(async () => {
   hub = await startHub({ ssh: false });
 });
 
-it.each(['/a/%ZZ', '/a/b/-/tree/main/%E9', '/%'])('answers the broken escape in %s with 400, not 500', async (path) => {
-  const answer = await fetch(hub.url + path);
-  expect(answer.status).toBe(400);
-  expect(await answer.text()).toContain('not well encoded');
-});
+it.each(['/a/%ZZ', '/a/b/-/tree/main/%E9%', '/%'])(
+  'answers the broken escape in %s with 400, not 500',
+  async (path) => {
+    const answer = await fetch(hub.url + path);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('not well encoded');
+  },
+);
 
 describe('every address that the hub hands out leads where it says', () => {
   const API = '/api/v3/repos/alice/names';
@@ -191,6 +194,50 @@ describe('what is no plain file of a branch', () => {
     }
     const { status, text } = await read('/alice/kinds/-/blob/main/unknown');
     expect([status, text.includes(module.slice(0, 10))]).toEqual([200, true]);
+  });
+
+  it('has a name of any bytes, and one address for each', async () => {
+    const cwd = workspace('bytes');
+    const git = (...args: string[]) => alice.gitOk(args, { cwd });
+    await alice.createRepository('bytes', { visibility: 'public' });
+    await git('init', '-q');
+    const names = { '"caf\\351.txt"': 'caf\xe9.txt', '"caf\\350.txt"': 'caf\xe8.txt', '"d\\351"/x y': 'd\xe9/x y' };
+    mkdirSync(Buffer.from(`${cwd}/d\xe9`, 'latin1'));
+    for (const [text, name] of Object.entries(names)) writeFileSync(Buffer.from(`${cwd}/${name}`, 'latin1'), text);
+    await git('add', '-A');
+    await git('commit', '-q', '-m', 'names');
+    await git('push', '-q', alice.remote('alice/bytes'), 'HEAD:main');
+    const page = await read('/alice/bytes');
+    const top = (await alice.api<{ path: string }[]>('GET', '/api/v3/repos/alice/bytes/contents')).body;
+    expect(top.map(({ path }) => path).sort()).toEqual(['"caf\\350.txt"', '"caf\\351.txt"', '"d\\351"']);
+    const commit = (
+      await alice.api<{ sha: string; files: { filename: string }[] }>('GET', '/api/v3/repos/alice/bytes/commits/main')
+    ).body;
+    expect(commit.files.map(({ filename }) => filename).sort()).toEqual(Object.keys(names).sort());
+    for (const [text, name] of Object.entries(names)) {
+      const at = `main/${escape(name)}`;
+      for (const view of ['blob', 'commits', 'raw'])
+        expect([at, (await read(`/alice/bytes/-/${view}/${at}`)).status]).toEqual([at, 200]);
+      expect((await read(`/alice/bytes/-/raw/${at}`)).text).toBe(text);
+      const file = await alice.api<{ download_url: string; html_url: string }>(
+        'GET',
+        `/api/v3/repos/alice/bytes/contents/${escape(name)}`,
+      );
+      expect(file.body).toMatchObject({ path: text, download_url: `${hub.url}/alice/bytes/-/raw/${at}` });
+      expect((await read(file.body.html_url.slice(hub.url.length))).status).toBe(200);
+      const byText = await alice.api(
+        'GET',
+        `/api/v3/repos/alice/bytes/contents/${text.split('/').map(encodeURIComponent).join('/')}`,
+      );
+      expect(byText.body).toMatchObject({ path: text });
+      const history = await alice.api<unknown[]>('GET', `/api/v3/repos/alice/bytes/commits?path=${escape(name)}`);
+      expect(history.body).toHaveLength(1);
+    }
+    expect((await read('/alice/bytes/-/tree/main/d%E9')).text).toContain('/alice/bytes/-/blob/main/d%E9/x%20y');
+    expect(page.text).toContain('/alice/bytes/-/blob/main/caf%E9.txt');
+    expect((await read('/alice/bytes/-/blob/main/caf%EA.txt')).status).toBe(404);
+    expect((await read('/alice/bytes/-/archive/main.zip?path=d%E9')).status).toBe(200);
+    expect((await read(`/alice/bytes/-/commit/${commit.sha}`)).text).toContain('351.txt');
   });
 
   it('is what a tag names: a tree with its archive, a file, the commit behind two tags', async () => {

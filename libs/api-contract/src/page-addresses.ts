@@ -4,12 +4,44 @@ export interface RepositoryName {
   name: string;
 }
 
+/** A name that is no UTF-8, as all answers write it: `"caf\\351"`. */
+const BYTE_NAME = /^"(?:[^"\\]|\\\\|\\[0-3][0-7]{2})*"$/;
+const BYTE = /\\([0-3][0-7]{2})|\\\\/g;
+
 /**
  * Encodes each segment of a ref or of a path inside a repository. Slashes stay: the API splits ref from path.
- * Nothing else survives unescaped, so `#`, `?`, `%` and spaces in names are data and never syntax.
+ * Nothing else survives unescaped, so `#`, `?`, `%` and spaces in names are data and never syntax. A name that is no
+ * UTF-8 becomes its bytes.
  */
 export function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  return path.split('/').map(encodeName).join('/');
+}
+
+function encodeName(name: string): string {
+  const isBytes = BYTE_NAME.test(name) && /\\[0-3]/.test(name.replaceAll('\\\\', ''));
+  if (!isBytes) return encodeURIComponent(name);
+  const parts = name.slice(1, -1).split(BYTE);
+  const escapes = name.slice(1, -1).match(BYTE) ?? [];
+  // Two pieces for each escape: what stands before it, and its digits.
+  const bytes = parts
+    .map((part, at) => (at % 2 === 0 ? encodeURIComponent(part ?? '') : byteOf(escapes[(at - 1) / 2])))
+    .join('');
+  // A name that only looks like one of those is told by its text, or it would be read as that one.
+  return isDecodable(bytes) ? encodeURIComponent(name) : bytes;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function byteOf(escape = ''): string {
+  const byte = escape === '\\\\' ? 0x5c : parseInt(escape.slice(1), 8);
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 export function repositoryUrl({ owner, name }: RepositoryName): string {

@@ -60,6 +60,7 @@ export { CatFilePool, type CatFilePoolOptions } from './cat-file/cat-file-pool';
 export { isObjectName, type ObjectInfo, type ObjectType } from './cat-file/object-name';
 export { openPrivateCatFile, type PrivateCatFile } from './cat-file/private-cat-file';
 export { streamGit, type StreamGitOptions } from './process/stream-git';
+export { type GitArgument } from './process/git-argument';
 export { gitArchive, type GitArchiveOptions } from './archive/git-archive';
 export {
   checkAttributes,

@@ -15,6 +15,7 @@ export * from './git/signed-object';
 export { PATCH_OPTIONS, parsePatch, type PatchFile, type PatchHunk, type PatchLine } from './git/diff';
 export * from './git/diff-summary';
 export * from './git/tree-cursor';
+export * from './git/path-text';
 export * from './git/quoted-path';
 export * from './git/ls-tree';
 export * from './git/for-each-ref';

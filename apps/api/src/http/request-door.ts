@@ -1,4 +1,5 @@
 import { DomainError } from '@granary/kernel';
+import { textOfPath } from '@granary/wire';
 import type { RequestHandler } from 'express';
 import { surfaceOfPath } from '../surface/path-surface';
 
@@ -30,8 +31,50 @@ export const requestDoor: RequestHandler = (request, response, next) => {
     request.url = single;
     request.originalUrl = single;
   }
+  const named = withNamesAsText(request.url);
+  if (named !== request.url) {
+    request.url = named;
+    request.originalUrl = named;
+  }
   next();
 };
+
+/**
+ * A target in which every name is text: routes and pages read percent-encoded UTF-8 and nothing else, where the name of a
+ * file may be any bytes. What is no percent-encoding at all stays, and is refused.
+ *
+ * @see textOfPath for the text that stands for such a name.
+ */
+function withNamesAsText(target: string): string {
+  if (!/%[89a-f]/i.test(target) || isUtf8Encoded(target)) return target;
+  const end = target.indexOf('?');
+  const path = end < 0 ? target : target.slice(0, end);
+  const query = end < 0 ? '' : target.slice(end);
+  const readable = (part: string) => (isUtf8Encoded(part) ? part : encodeURIComponent(textOfPath(bytesOf(part))));
+  const blanks = (part: string) => (isUtf8Encoded(part) ? part : readable(part.replaceAll('+', '%20')));
+  return path.replace(/[^/]+/g, readable) + query.replace(/[^?&=]+/g, blanks);
+}
+
+/** Whether a router can decode it, or nobody can. */
+function isUtf8Encoded(text: string): boolean {
+  if (/%(?![0-9a-f]{2})/i.test(text)) return true;
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function bytesOf(encoded: string): Buffer {
+  const decode = (_escape: string, digits: string) => String.fromCharCode(parseInt(digits, 16));
+  return Buffer.from(
+    Buffer.from(encoded)
+      .toString('latin1')
+      .replace(/%([0-9a-f]{2})/gi, decode),
+    'latin1',
+  );
+}
 
 /**
  * A target without empty segments in its path: programs put addresses together of a base that ends in a slash and a path

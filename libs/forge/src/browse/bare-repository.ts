@@ -3,6 +3,7 @@ import {
   runGit,
   streamGit,
   type CatFile,
+  type GitArgument,
   type GitHome,
   type RunGitOptions,
   type StreamGitOptions,
@@ -39,7 +40,7 @@ export function verifiedOid(sha: string): string {
 /** The whole standard output of a short answer. */
 export async function readGit(
   repository: BareRepository,
-  args: readonly string[],
+  args: readonly GitArgument[],
   options: Pick<RunGitOptions, 'stdin' | 'maxOutputBytes'> = {},
 ): Promise<Buffer> {
   const { home, path, signal } = repository;
@@ -54,7 +55,7 @@ export async function readGit(
  */
 export function outputOf(
   { home, path, signal }: BareRepository,
-  args: readonly string[],
+  args: readonly GitArgument[],
   options: Pick<StreamGitOptions, 'stdin'> = {},
 ): AsyncIterable<Buffer> {
   return streamGit(home, { args, repositoryPath: path, signal, ...options });
@@ -63,7 +64,7 @@ export function outputOf(
 /** At most `maxBytes` of git's standard output; git is ended when it has more to say. */
 export async function readGitPrefix(
   repository: BareRepository,
-  args: readonly string[],
+  args: readonly GitArgument[],
   maxBytes: number,
 ): Promise<{ output: Buffer; isCut: boolean }> {
   const chunks: Buffer[] = [];

@@ -1,4 +1,4 @@
-import { parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
+import { bytesOfPath, parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
 import { readGitPrefix, type BareRepository } from './bare-repository';
 import { CHANGE_OPTIONS, pathOf, type CountedFile } from './commit-changes';
 import { readEncodings } from './blob-encodings';
@@ -15,9 +15,6 @@ export interface PatchLimits {
 
 /** One long patch behind another: each ends a reading, and a page may take so many. */
 const MAX_READINGS = 5;
-
-/** What stands for a byte of a name that is no UTF-8: git could not find the file by that name again. */
-const REPLACEMENT = '\ufffd';
 
 /** By {@link pathOf}: the parts of the patch that belong to each file, in a file that changed its type two of them. */
 export type PatchParts = Map<string, PatchFile[]>;
@@ -94,8 +91,7 @@ async function read(
   }
 }
 
-/** None where git is not to be asked for single files. */
-function namesOf(files: readonly CountedFile[]): string[] {
+function namesOf(files: readonly CountedFile[]): Buffer[] {
   const names = files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null));
-  return names.some((name) => name.includes(REPLACEMENT)) ? [] : [...new Set(names)];
+  return [...new Set(names)].map(bytesOfPath);
 }

@@ -1,4 +1,5 @@
-import type { LogRecord } from '@granary/wire';
+import type { GitArgument } from '@granary/git-process';
+import { bytesOfPath, type LogRecord } from '@granary/wire';
 import { notFound, readGit, verifiedOid, type BareRepository } from './bare-repository';
 import { readCommitObjects } from './commit-objects';
 import { parsePath } from './path-in-tree';
@@ -38,7 +39,7 @@ export async function readHistory(repository: BareRepository, query: HistoryQuer
   const { sha, page, perPage, filter } = query;
   const path = parsePath(query.path);
   const range = [`--skip=${(page - 1) * perPage}`, `--max-count=${perPage + 1}`];
-  const pathspec = path === '' ? [] : [path];
+  const pathspec = path === '' ? [] : [bytesOfPath(path)];
   const options = [...range, ...filterOptions(filter)];
   const commits = await readLog(repository, [...options, verifiedOid(sha), '--', ...pathspec]);
   if (commits.length === 0 && page === 1 && !filter) throw notFound('Path');
@@ -67,7 +68,7 @@ export async function countHistory(
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = repository.signal ? AbortSignal.any([repository.signal, timeout]) : timeout;
   const within = parsePath(path);
-  const pathspec = within === '' ? [] : [within];
+  const pathspec = within === '' ? [] : [bytesOfPath(within)];
   const args = ['rev-list', '--count', ...filterOptions(filter), verifiedOid(sha), '--', ...pathspec];
   try {
     return Number((await readGit({ ...repository, signal }, args)).toString('latin1'));
@@ -82,7 +83,7 @@ export async function countHistory(
  *
  * @param args no format, no diff.
  */
-export async function readLog(repository: BareRepository, args: readonly string[]): Promise<LogRecord[]> {
+export async function readLog(repository: BareRepository, args: readonly GitArgument[]): Promise<LogRecord[]> {
   const output = await readGit(repository, ['log', '--format=tformat:%H', ...args]);
   const shas = output.toString('latin1').split('\n').slice(0, -1);
   const commits = await readCommitObjects(repository, shas);

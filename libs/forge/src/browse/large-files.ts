@@ -1,5 +1,5 @@
 import { lfsPatternsIn, type LargeFile } from '../lfs';
-import { parseLsTree } from '@granary/wire';
+import { readLsTree } from '@granary/wire';
 import { outputOf, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
 
 export interface LargeFiles {
@@ -29,7 +29,7 @@ export async function readLargeFiles(
     const bytes = Buffer.concat([unfinished, chunk]);
     const end = bytes.lastIndexOf(0) + 1;
     unfinished = bytes.subarray(end);
-    const records = parseLsTree(bytes.toString('utf8', 0, end)).filter(({ mode }) => REGULAR.test(mode));
+    const records = readLsTree(bytes.subarray(0, end)).filter(({ mode }) => REGULAR.test(mode));
     attributes ??= records.find(({ path }) => path === '.gitattributes')?.oid ?? null;
     for (const { path, sizeBytes } of records) {
       if (sizeBytes !== null && sizeBytes > overBytes) files.push({ path, sizeBytes });

@@ -1,4 +1,4 @@
-import type { LogRecord } from '@granary/wire';
+import { bytesOfPath, textOfPath, type LogRecord } from '@granary/wire';
 import { outputOf, verifiedOid, type BareRepository } from './bare-repository';
 import { readCommits } from './history';
 import { parsePath } from './path-in-tree';
@@ -58,18 +58,25 @@ async function* walk(repository: BareRepository, query: LastCommitsQuery): Async
   const path = parsePath(query.path);
   // -t: directories too; -c: of a merge only what differs from all its parents.
   const diff = ['--raw', '-t', '-c', '-z', '--no-abbrev', '--no-renames'];
-  const args = ['log', '--format=tformat:%H', ...diff, verifiedOid(query.sha), '--', ...(path === '' ? [] : [path])];
+  const args = [
+    'log',
+    '--format=tformat:%H',
+    ...diff,
+    verifiedOid(query.sha),
+    '--',
+    ...(path === '' ? [] : [bytesOfPath(path)]),
+  ];
   let change: string | null = null;
   for await (const token of nulTokens(outputOf(repository, args))) {
     if (change !== null) {
-      yield { kind: 'change', path: token, oid: resultOid(change) };
+      yield { kind: 'change', path: textOfPath(Buffer.from(token, 'latin1')), oid: resultOid(change) };
       change = null;
     } else if (token.startsWith(':')) change = token;
     else if (token !== '') yield { kind: 'commit', sha: token };
   }
 }
 
-/** NUL-terminated pieces, without the line feed that git puts between a commit and its changes. */
+/** NUL-terminated pieces, one character a byte, without the line feed that git puts between a commit and its changes. */
 async function* nulTokens(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let unfinished: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -77,7 +84,7 @@ async function* nulTokens(chunks: AsyncIterable<Buffer>): AsyncGenerator<string>
     const end = bytes.lastIndexOf(0);
     unfinished = bytes.subarray(end + 1);
     if (end < 0) continue;
-    for (const token of bytes.toString('utf8', 0, end).split('\0')) yield token.replace(/^\n(?=:)/, '');
+    for (const token of bytes.toString('latin1', 0, end).split('\0')) yield token.replace(/^\n(?=:)/, '');
   }
 }
 

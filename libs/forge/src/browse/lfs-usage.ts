@@ -1,4 +1,4 @@
-import { parseLsTree } from '@granary/wire';
+import { bytesOfPath, readLsTree } from '@granary/wire';
 import { notFound, outputOf, verifiedOid, type BareRepository } from './bare-repository';
 import { parsePath } from './path-in-tree';
 import { readPointers, type SizedBlob } from './pointers';
@@ -95,7 +95,7 @@ async function smallFilesBelow(
   repository: BareRepository,
   { sha, path, maxFiles = MAX_FILES }: LfsUsageQuery,
 ): Promise<{ files: File[]; isTruncated: boolean }> {
-  const below = path === '' ? [] : [`${path}/`];
+  const below = path === '' ? [] : [bytesOfPath(`${path}/`)];
   const args = ['ls-tree', '-r', '-z', '-l', '--full-tree', verifiedOid(sha), '--', ...below];
   const files: File[] = [];
   let seen = 0;
@@ -104,7 +104,7 @@ async function smallFilesBelow(
     const bytes = Buffer.concat([unfinished, chunk]);
     const end = bytes.lastIndexOf(0) + 1;
     unfinished = bytes.subarray(end);
-    for (const { path: file, oid, mode, sizeBytes } of parseLsTree(bytes.toString('utf8', 0, end))) {
+    for (const { path: file, oid, mode, sizeBytes } of readLsTree(bytes.subarray(0, end))) {
       // A submodule lists itself.
       if (path !== '' && !file.startsWith(`${path}/`)) throw notFound('Directory');
       if (++seen > maxFiles) return { files, isTruncated: true };

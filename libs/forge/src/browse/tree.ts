@@ -1,4 +1,5 @@
-import { parseLsTree, type LsTreeEntry } from '@granary/wire';
+import type { GitArgument } from '@granary/git-process';
+import { bytesOfPath, readLsTree, type LsTreeEntry } from '@granary/wire';
 import { notFound, outputOf, verifiedOid, type BareRepository } from './bare-repository';
 import { parsePath } from './path-in-tree';
 import { standingForObjects } from './marked-pointers';
@@ -54,7 +55,7 @@ const MOST_READMES = 20;
 export async function readTree(repository: BareRepository, query: TreeQuery): Promise<TreeListing> {
   const { sha, offset = 0, limit = 1000 } = query;
   const path = parsePath(query.path);
-  const args = [verifiedOid(sha), '--', ...(path === '' ? [] : [`${path}/`])];
+  const args = [verifiedOid(sha), '--', ...(path === '' ? [] : [bytesOfPath(`${path}/`)])];
   const first = await readWindow(repository, ['-l', ...args], { path, directories: [0, limit], files: [0, limit] });
   // A submodule lists itself.
   if (path !== '' && !first.first?.startsWith(`${path}/`)) throw notFound('Directory');
@@ -87,7 +88,7 @@ interface TreeWindow {
 
 async function readWindow(
   repository: BareRepository,
-  args: readonly string[],
+  args: readonly GitArgument[],
   wanted: { path: string; directories: Range; files: Range },
 ): Promise<TreeWindow> {
   const found: TreeWindow = { directories: [], files: [], directoryCount: 0, total: 0, first: null, readmes: [] };
@@ -141,7 +142,7 @@ async function toEntries(
 export async function findEntry(repository: BareRepository, { sha, path }: TreeQuery): Promise<LsTreeEntry> {
   const wanted = parsePath(path);
   if (wanted === '') throw notFound('Path');
-  const { records } = await listSome(repository, [verifiedOid(sha), '--', wanted], 1);
+  const { records } = await listSome(repository, [verifiedOid(sha), '--', bytesOfPath(wanted)], 1);
   const entry = records.find((record) => record.path === wanted);
   if (!entry) throw notFound('Path');
   return entry;
@@ -154,7 +155,11 @@ export async function findEntries(
 ): Promise<LsTreeEntry[]> {
   if (paths.length === 0) return [];
   // -t: git shows what lies on the way to the last of them, too.
-  const { records } = await listSome(repository, ['-t', verifiedOid(sha), '--', ...paths], 2 * paths.length);
+  const { records } = await listSome(
+    repository,
+    ['-t', verifiedOid(sha), '--', ...paths.map(bytesOfPath)],
+    2 * paths.length,
+  );
   return records.filter(({ path }) => paths.includes(path));
 }
 
@@ -172,7 +177,7 @@ export function listEntries(
 
 async function listSome(
   repository: BareRepository,
-  args: readonly string[],
+  args: readonly GitArgument[],
   limit: number,
 ): Promise<{ records: LsTreeEntry[]; isTruncated: boolean }> {
   const records: LsTreeEntry[] = [];
@@ -183,13 +188,13 @@ async function listSome(
   return { records, isTruncated: false };
 }
 
-async function* treeRecords(repository: BareRepository, args: readonly string[]): AsyncGenerator<LsTreeEntry> {
+async function* treeRecords(repository: BareRepository, args: readonly GitArgument[]): AsyncGenerator<LsTreeEntry> {
   let unfinished: Buffer = Buffer.alloc(0);
   for await (const chunk of outputOf(repository, ['ls-tree', '-z', '--full-tree', ...args])) {
     const bytes = Buffer.concat([unfinished, chunk]);
     const end = bytes.lastIndexOf(0) + 1;
     unfinished = bytes.subarray(end);
-    yield* parseLsTree(bytes.toString('utf8', 0, end));
+    yield* readLsTree(bytes.subarray(0, end));
   }
 }
 

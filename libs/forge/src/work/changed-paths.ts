@@ -1,4 +1,5 @@
 import { GitFailed, nulFields, streamGit } from '@granary/git-process';
+import { textOfPath } from '@granary/wire';
 import type { BareRepository } from '../browse';
 
 /** Of one commit, and of all that are asked for at once: paths, and the bytes that they take as JSON. */
@@ -74,7 +75,7 @@ class PathReader {
   private add(field: Buffer): void {
     const { status } = this;
     this.status = '';
-    const path = field.toString('utf8');
+    const path = textOfPath(field);
     const sizeBytes = Buffer.byteLength(JSON.stringify(path)) + 1;
     // What comes behind a path that has no room is left out, too: a list with gaps would look whole.
     if (this.paths.isCut || !this.keptOfCommit.hasRoomFor(sizeBytes) || !this.kept.hasRoomFor(sizeBytes)) {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '@granary/kernel';
+import { bytesOfPath } from '@granary/wire';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { streamGit } from '../process/stream-git';
@@ -12,7 +13,7 @@ export interface GitArchiveOptions {
   commitOid: string;
   /** Stands before every path, e.g. `project-main/`. May be empty. */
   prefix: string;
-  /** Literal paths from the root; everything by default. */
+  /** Literal paths from the root, as `textOfPath` writes them; everything by default. */
   paths?: readonly string[];
   signal?: AbortSignal;
 }
@@ -34,7 +35,7 @@ export async function gitArchive(home: GitHome, options: GitArchiveOptions): Pro
     repositoryPath: replaced?.path ?? repositoryPath,
     env: replaced?.env,
     signal,
-    args: ['archive', '--format=tar', `--prefix=${prefix}`, commitOid, '--', ...(options.paths ?? [])],
+    args: ['archive', '--format=tar', `--prefix=${prefix}`, commitOid, '--', ...(options.paths ?? []).map(bytesOfPath)],
   });
   if (replaced) output.once('close', () => void replaced.remove());
   return output;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { GitHome } from '../home/git-home';
+import type { GitArgument } from './git-argument';
 import { GitFailed } from './git-failed';
 import { feedStdin } from './plumbing';
 import { spawnGit, type GitProcess, type SpawnGitOptions } from './spawn-git';
@@ -48,9 +49,9 @@ export async function runGit(home: GitHome, options: RunGitOptions): Promise<Git
 }
 
 /** The subcommand of an argument vector, past `-c name=value` and other options of git itself. */
-export function verbOf(args: readonly string[]): string {
+export function verbOf(args: readonly GitArgument[]): string {
   for (let index = 0; index < args.length; index++) {
-    const arg = args[index] as string;
+    const arg = String(args[index]);
     if (arg === '-c') index++;
     else if (!arg.startsWith('-')) return arg;
   }

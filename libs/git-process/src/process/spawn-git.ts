@@ -4,13 +4,14 @@ import { DomainError } from '@granary/kernel';
 import { gitEnvironment, type ExtraEnvironment } from '../home/git-environment';
 import type { GitHome } from '../home/git-home';
 import { DIRECT, type LaunchedProgram, type Launcher, type Program } from '../launch/launcher';
+import { programOf, type GitArgument } from './git-argument';
 import { STDERR_TAIL_BYTES } from './git-failed';
 import { HANG_UP_GRACE_MS, ProcessGroup } from './process-group';
 import { TextTail } from './text-tail';
 
 export interface SpawnGitOptions {
   /** The subcommand and its arguments; never passes through a shell. */
-  args: readonly string[];
+  args: readonly GitArgument[];
   /** Absolute path of the bare repository, given to git as `--git-dir`. */
   repositoryPath?: string;
   /** Added to the environment of {@link gitEnvironment}. */
@@ -65,8 +66,7 @@ export async function spawnGit(home: GitHome, options: SpawnGitOptions): Promise
   const gitDir = options.repositoryPath === undefined ? [] : [`--git-dir=${options.repositoryPath}`];
   const [command = 'git', ...prefix] = options.priority === 'low' ? ['nice', '-n', '19', 'git'] : ['git'];
   const program = {
-    command,
-    args: [...prefix, ...gitDir, ...options.args],
+    ...programOf([command, ...prefix, ...gitDir, ...options.args]),
     env: gitEnvironment(home, options.env),
     withChannel: options.withChannel,
   };

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../protocol-error';
 import type { PatchFileHeader } from './diff-header';
 import { isZeroOid } from './oid';
+import { textOfPath } from './path-text';
 
 /** The options of `git diff-tree -r` whose output {@link DiffSummaryParser} reads: every file first, then its counts. */
 export const DIFF_SUMMARY_OPTIONS: readonly string[] = ['--raw', '--numstat', '-z', '--no-abbrev', '--no-commit-id'];
@@ -46,7 +47,7 @@ export class DiffSummaryParser {
     const end = bytes.lastIndexOf(0);
     this.unfinished = bytes.subarray(end + 1);
     const part: DiffSummaryPart = { files: [], counts: [] };
-    if (end >= 0) for (const field of bytes.toString('utf8', 0, end).split('\0')) this.take(field, part);
+    if (end >= 0) for (const field of bytes.toString('latin1', 0, end).split('\0')) this.take(field, part);
     return part;
   }
 
@@ -58,11 +59,11 @@ export class DiffSummaryParser {
   private take(field: string, part: DiffSummaryPart): void {
     if (!this.record) {
       const count = COUNT.exec(field);
-      if (count?.[3]) return void part.counts.push(readCount(field, [count[3]]));
+      if (count?.[3]) return void part.counts.push(readCount(field, [pathIn(count[3])]));
       this.record = { head: field, paths: [], pathCount: count ? 2 : pathCountOf(field) };
       return;
     }
-    this.record.paths.push(field);
+    this.record.paths.push(pathIn(field));
     const { head, paths, pathCount } = this.record;
     if (paths.length < pathCount) return;
     this.record = null;
@@ -70,6 +71,9 @@ export class DiffSummaryParser {
     else part.counts.push(readCount(head, paths));
   }
 }
+
+/** Of one character a byte. */
+const pathIn = (field: string): string => textOfPath(Buffer.from(field, 'latin1'));
 
 function pathCountOf(head: string): number {
   const status = FILE.exec(head)?.[5];

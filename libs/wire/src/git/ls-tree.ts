@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { ProtocolError } from '../protocol-error';
+import { textOfPath } from './path-text';
 import { splitNul } from './records';
 
 export type TreeEntryType = 'blob' | 'tree' | 'commit';
@@ -16,6 +18,16 @@ export interface LsTreeEntry {
 }
 
 const RECORD = /^(\d{6}) (blob|tree|commit) ([0-9a-f]{40,64})(?: +(\d+|-))?\t([^]+)$/;
+
+/** As {@link parseLsTree}, from what git writes: paths are any bytes, and told as {@link textOfPath} does. */
+export function readLsTree(output: Buffer): LsTreeEntry[] {
+  // As nearly always.
+  if (isUtf8(output) && !output.includes('"')) return parseLsTree(output.toString('utf8'));
+  return parseLsTree(output.toString('latin1')).map((entry) => ({
+    ...entry,
+    path: textOfPath(Buffer.from(entry.path, 'latin1')),
+  }));
+}
 
 /**
  * Reads the whole output of `git ls-tree -z`, with or without `-l` and `-r`.

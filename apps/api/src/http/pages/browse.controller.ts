@@ -38,6 +38,7 @@ import {
   type TreeEntry,
 } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
+import { isPlainPath } from '@granary/wire';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
@@ -202,7 +203,8 @@ export class BrowseController {
       rendered: await this.renderedBlob(opened, bare, { place, text: blob.kind === 'text' ? blob.text : null, look }),
       lfs,
       lock: presentPathLock(place.path, facts),
-      deletable: !submodule && (await this.reader.mayCommit({ opened, actor, at: place }, facts)),
+      deletable:
+        !submodule && isPlainPath(place.path) && (await this.reader.mayCommit({ opened, actor, at: place }, facts)),
       raw_url: pageBelow(`${this.outside.baseUrl}/${fullName(opened.repository)}`, 'raw', atOf(place, place.path)),
     };
   }

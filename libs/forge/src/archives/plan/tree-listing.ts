@@ -1,5 +1,5 @@
 import { streamGit, type GitHome } from '@granary/git-process';
-import { parseLsTree, type LsTreeEntry } from '@granary/wire';
+import { bytesOfPath, parseLsTree, type LsTreeEntry } from '@granary/wire';
 
 /** Where and as of when git is asked. */
 export interface CommitLocation {
@@ -23,7 +23,7 @@ export async function* listTree(
   { paths, withSizes }: { paths: readonly string[]; withSizes: boolean },
 ): AsyncGenerator<LsTreeEntry> {
   const listing = streamGit(at.home, {
-    args: ['ls-tree', '-r', '-z', ...(withSizes ? ['-l'] : []), at.commit, '--', ...paths],
+    args: ['ls-tree', '-r', '-z', ...(withSizes ? ['-l'] : []), at.commit, '--', ...paths.map(bytesOfPath)],
     repositoryPath: at.repositoryPath,
     signal: at.signal,
   });

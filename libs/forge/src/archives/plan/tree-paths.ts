@@ -1,14 +1,16 @@
+import { bytesOfPath, textOfPath } from '@granary/wire';
+
 /**
  * Paths in git are bytes. Inside this folder they are strings with one character a byte (latin1), which compare, cut
  * and serve as keys without loss; these two are the way in and out.
  */
 export function pathBytes(path: string): string {
-  return Buffer.from(path, 'utf8').toString('latin1');
+  return bytesOfPath(path).toString('latin1');
 }
 
-/** For people: bytes that are not UTF-8 become U+FFFD. */
+/** For people. */
 export function pathText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return textOfPath(Buffer.from(bytes, 'latin1'));
 }
 
 /** Whether `path` is one of `roots` or lies below one. */

@@ -1,3 +1,4 @@
+import { bytesOfPath, textOfPath } from '@granary/wire';
 import { checkAttributesOfFiles, type CatFile, type GitHome } from '@granary/git-process';
 
 /** A path in a tree, or in the tree of a commit. */
@@ -101,9 +102,9 @@ export class MarkedPlaces {
   private async markedBy(files: readonly AttributesFile[], paths: readonly string[]): Promise<Set<string>> {
     const { repositoryPath, env, signal } = this.options;
     const marked = new Set<string>();
-    const question = { repositoryPath, env, signal, files, paths, attributes: ['filter'] };
+    const question = { repositoryPath, env, signal, files, paths: paths.map(bytesOfPath), attributes: ['filter'] };
     for await (const { path, values } of checkAttributesOfFiles(this.git, question)) {
-      if (values[0] === 'lfs') marked.add(path.toString('utf8'));
+      if (values[0] === 'lfs') marked.add(textOfPath(path));
     }
     return marked;
   }
