@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@granary/embedded-postgres';
@@ -111,4 +111,35 @@ it('knows a copied directory from the one that it was copied from, until told th
   expect((await openHubInstance(database, copy)).isCopy).toBe(true);
   await restored.confirm();
   expect((await openHubInstance(database, copy)).isCopy).toBe(false);
+});
+
+it('knows when the repositories alone were put back, and the database where its account may ask', async () => {
+  const [database, root] = [await freshDatabase('halves'), await freshDirectory('halves')];
+  await mkdir(join(root, 'repositories'), { recursive: true });
+  await openHubInstance(database, root);
+  await rename(join(root, 'repositories'), join(root, 'former'));
+  await mkdir(join(root, 'repositories'));
+  const restored = await openHubInstance(database, root);
+  expect(restored.isCopy).toBe(true);
+  await restored.confirm();
+  // As after a copy of the server's files, whose time nobody can set.
+  await database.query(
+    `UPDATE hub_instance SET copy_mark = regexp_replace(copy_mark, '^((?:[^:]*:){4})[^:]+', '\\1' || '1700000000000')`,
+  );
+  const again = await openHubInstance(database, root);
+  expect(again.isCopy).toBe(true);
+  await again.confirm();
+  expect((await openHubInstance(database, root)).isCopy).toBe(false);
+});
+
+it('takes marks of before for what they knew', async () => {
+  const [database, root] = [await freshDatabase('marks'), await freshDirectory('marks')];
+  await openHubInstance(database, root);
+  const shorten = `UPDATE hub_instance SET copy_mark = substring(copy_mark FROM '^[^:]*:[^:]*:[^:]*')`;
+  await database.query(shorten);
+  expect((await openHubInstance(database, root)).isCopy).toBe(false);
+  expect(await database.query('SELECT 1 FROM hub_instance WHERE copy_mark LIKE $1', ['%:%:%:%'])).toHaveLength(1);
+  await database.query(shorten);
+  await database.query(`UPDATE hub_instance SET copy_mark = copy_mark || '0'`);
+  expect((await openHubInstance(database, root)).isCopy).toBe(true);
 });

@@ -39,8 +39,9 @@ export async function openHubInstance(database: DataSource, root: string): Promi
   const mark = await copyMark(database, root);
   const confirm = async () => void (await database.query('UPDATE hub_instance SET copy_mark = $1', [mark]));
   // A hub of an older version has compared nothing yet, and was not copied either.
-  if (row?.copy_mark == null) await confirm();
-  return { id, isCopy: row?.copy_mark != null && row.copy_mark !== mark, confirm };
+  const isCopy = row?.copy_mark != null && !isSameMark(row.copy_mark, mark);
+  if (!isCopy && row?.copy_mark !== mark) await confirm();
+  return { id, isCopy, confirm };
 }
 
 /** One of the halves does not know the other yet. */
@@ -99,15 +100,36 @@ async function hasRepositories(root: string): Promise<boolean> {
 
 /**
  * What a copy cannot have in common with what it was copied from: where the database keeps its tables (new after
- * pg_restore), and the file's number in its file system (new after cp, tar, rsync).
+ * pg_restore) and when its files were last put there (where this account may ask); the number of the file in its file
+ * system and the time of its entry there, which nobody can set (new after cp, tar, rsync); and the number of the directory
+ * of the repositories, which may be restored alone. A file system that is rolled back in place leaves no trace: then the
+ * doctor compares.
  */
 async function copyMark(database: DataSource, root: string): Promise<string> {
   const [row] = (await database.query(
-    `SELECT d.oid AS database, 'hub_instance'::regclass::oid AS relation
+    `SELECT d.oid AS database, 'hub_instance'::regclass::oid AS relation,
+            has_function_privilege('pg_stat_file(text)', 'EXECUTE') AS may_ask
        FROM pg_database d WHERE d.datname = current_database()`,
-  )) as { database: string; relation: string }[];
-  const { ino } = await stat(join(root, FILE));
-  return [row?.database, row?.relation, ino].join(':');
+  )) as [{ database: string; relation: string; may_ask: boolean }];
+  const changed = row.may_ask ? await databaseChangedAt(database) : '';
+  const file = await stat(join(root, FILE));
+  const repositories = await stat(join(root, 'repositories')).catch(() => null);
+  return [
+    ...[row.database, row.relation, file.ino],
+    ...[Math.floor(file.ctimeMs), changed, repositories?.ino ?? ''],
+  ].join(':');
+}
+
+/** When the directory of the database's server got its first file: at `initdb`, or when it was copied. */
+async function databaseChangedAt(database: DataSource): Promise<string> {
+  const sql = `SELECT floor(extract(epoch FROM change) * 1000)::text AS at FROM pg_stat_file('PG_VERSION')`;
+  const rows = (await database.query(sql).catch(() => [])) as { at: string | null }[];
+  return rows[0]?.at ?? '';
+}
+
+/** Marks of before a release knew less of what a copy changes. */
+function isSameMark(former: string, mark: string): boolean {
+  return mark === former || (former.split(':').length === 3 && mark.startsWith(`${former}:`));
 }
 
 function stranger(root: string, id: string | null): DomainError {
