@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runOk, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
+import { run, runOk, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
 import { adapt, blocksOf } from '../support/documented';
 import { Gpg } from '../support/gpg';
 import { ROOT } from '../support/hub-process';
@@ -149,6 +149,25 @@ describe('moving in as docs/moving-in.md says', () => {
     await shell(await block(page, 2, { 'https://hub.example': hub.url, 'owner/repo': 'alice/lossy' }), cwd);
     const taken = await alice.git(['push', alice.remote('alice/lossy'), 'main'], mirror);
     expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('which this repository allows')]);
+
+    const archive = await fetch(`${hub.url}/alice/lossy/-/archive/main.zip`, {
+      headers: { authorization: `Bearer ${alice.token}` },
+    });
+    expect([archive.status, await archive.text()]).toEqual([409, expect.stringContaining('film.bin')]);
+    const cli = (...args: string[]) =>
+      run(process.execPath, [CLI, ...args], {
+        env: { ...alice.env, GRANARY_DATA_DIR: hub.dataDir },
+        timeoutMs: PATIENCE_MS,
+      });
+    const doctor = await cli('doctor');
+    expect(doctor.stdout).toMatch(/3 LFS objects are missing in alice\/lossy/);
+    const closed = await cli('repo', 'incomplete', 'alice/lossy', 'no');
+    expect(closed.stdout).toBe('alice/lossy refuses incomplete LFS history (its own push rule).\n');
+    const { body } = await alice.api<{ action: string; via: string }[]>('GET', '/api/v3/repos/alice/lossy/audit');
+    expect(body.filter(({ action }) => action.startsWith('push_rules')).map(({ via }) => via)).toEqual([
+      'cli',
+      'token',
+    ]);
   });
 
   it('with large files that move to LFS', async () => {
