@@ -120,7 +120,7 @@ describe('readCommitDiff', () => {
     const tree = await repository.git(['mktree', '-z'], entry);
     const sha = await repository.git(['commit-tree', '-m', 'Latin', tree]);
     const diff = await readCommitDiff(repository, sha, ALL);
-    expect(diff.files).toMatchObject([{ newPath: 'caf\ufffd', additions: 1, hunks: [{ lines: [{ text: 'x' }] }] }]);
+    expect(diff.files).toMatchObject([{ newPath: '"caf\\351"', additions: 1, hunks: [{ lines: [{ text: 'x' }] }] }]);
   });
 
   it('shows both sides of what was a link and is a file', async () => {

@@ -84,7 +84,8 @@ function givenUp(signal: AbortSignal): Promise<Answer> {
 
 function explain(error: unknown, hooks: PushHooks): string[] {
   if (error instanceof DomainError) return error.hint ? [error.message, error.hint] : [error.message];
-  hooks.onError?.(error);
+  // What a client sends is no defect of the hub.
   if (error instanceof HookFrameError && error.userMessage) return [error.userMessage];
+  hooks.onError?.(error);
   return [hooks.requestId ? `internal error (request ${hooks.requestId})` : 'internal error'];
 }
