@@ -24,7 +24,7 @@ export const listTokens: Command = {
   async run({ args: [name = ''], hub }) {
     const app = await hub();
     const user = await app.get(AccountsService).requireByName(name);
-    const tokens = (await app.get(AccessTokensService).list(user.id)).map(present);
+    const tokens = (await app.get(AccessTokensService).list(user.id)).rows.map(present);
     const rows = tokens.map(({ id, name: title, token_prefix, scopes, last_used_at, expires_at }) => [
       ...[String(id), title, `${token_prefix}…`, scopes.join(',')],
       ...[last_used_at ?? 'never', expires_at ?? 'never'],
@@ -46,7 +46,7 @@ export const revokeToken: Command = {
     const app = await hub();
     const tokens = app.get(AccessTokensService);
     const user = await app.get(AccountsService).requireByName(name);
-    const ids = isAll ? (await tokens.list(user.id)).map(({ id }) => id) : [Number(idText)];
+    const ids = isAll ? (await tokens.list(user.id)).rows.map(({ id }) => id) : [Number(idText)];
     const revoked: number[] = [];
     for (const id of ids) if (await tokens.revoke(user.id, id)) revoked.push(id);
     if (!isAll && revoked.length === 0)

@@ -39,7 +39,7 @@ export function SignedInHome({ user }: { user: User }) {
 }
 
 const OwnRepositories = guardedPart(async function Own({ user }: { user: User }) {
-  const repositories = await readOwnRepositories();
+  const { rows: repositories, hasNext } = await readOwnRepositories(OWN_SHOWN);
   if (repositories.length === 0) {
     return (
       <Panel>
@@ -63,8 +63,8 @@ const OwnRepositories = guardedPart(async function Own({ user }: { user: User })
   }
   return (
     <>
-      <RepositoryList repositories={repositories.slice(0, OWN_SHOWN)} label="Your repositories" />
-      {repositories.length > OWN_SHOWN && (
+      <RepositoryList repositories={repositories} label="Your repositories" />
+      {hasNext && (
         <p className="mt-4 text-center">
           <TextLink href={namespaceUrl(user.login)}>All your repositories</TextLink>
         </p>

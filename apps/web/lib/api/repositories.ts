@@ -13,7 +13,6 @@ import {
   RepositoryFrame,
   TreePage,
 } from '@granary/api-contract';
-import { z } from 'zod';
 import { repositoryApiPath } from '@/lib/repository-url';
 import { readApi, readList } from './request';
 
@@ -53,13 +52,14 @@ export function readExplore(query: { q: string; page: number }) {
 }
 
 /** What the viewer owns or collaborates on, latest push first (GitHub's `sort=pushed`). */
-export function readOwnRepositories() {
-  return readApi('/api/v3/user/repos', z.array(Repository), { sort: 'pushed', per_page: 100 });
+export function readOwnRepositories(most: number) {
+  return readList('/api/v3/user/repos', Repository, { sort: 'pushed', per_page: most });
 }
 
 export function readCollaborators(owner: string, name: string, page: number) {
   const path = repositoryApiPath('/api/v3/repos', { owner, name });
-  return readList(`${path}/collaborators`, Collaborator, { page });
+  // Each comes with two forms.
+  return readList(`${path}/collaborators`, Collaborator, { page, per_page: 25 });
 }
 
 export function readDeletedRepositories(page: number) {

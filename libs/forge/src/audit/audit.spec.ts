@@ -64,7 +64,7 @@ it('tells who was let in and who was shown out, and nothing where nothing change
     await people.remove(repository, 'bob');
     await people.remove(repository, 'bob');
   });
-  expect(await people.list(repository)).toEqual([]);
+  expect(await people.list(repository)).toEqual({ rows: [], total: 0 });
   const entries = await list(repository.id, 'collaborator.');
   expect(entries).toHaveLength(3);
   const counted = { repositoryId: repository.id, actionPrefix: 'collaborator.' };
@@ -182,7 +182,7 @@ describe('sign-ins', () => {
       ...{ action: 'session.create', actorName: 'alice', via: 'session', address: '192.0.2.7', target: 'alice' },
       details: { user_agent: 'Firefox' },
     });
-    const [session] = await sessions.list(alice.userId);
+    const [session] = (await sessions.list(alice.userId)).rows;
     expect(await sessions.revoke(alice.userId + 1, session?.id ?? 0)).toBe(false);
     expect(await sessions.revoke(alice.userId, session?.id ?? 0)).toBe(true);
     const ends = await search({ actionPrefix: 'session.revoke' });

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
 import { JoinedRows } from '../database/joined-rows';
+import { listed, within, type Listed, type ListRange } from '../database/listed';
 import { CLOCK } from '../database/tokens';
 import { AccessToken } from './access-token.entity';
 import { hasScope, type UserActor } from './actor';
@@ -80,8 +81,9 @@ export class AccessTokensService {
     }
   }
 
-  async list(userId: number): Promise<AccessToken[]> {
-    return this.database.manager.find(AccessToken, { where: { userId }, order: { id: 'ASC' } });
+  async list(userId: number, range?: ListRange): Promise<Listed<AccessToken>> {
+    const order = { id: 'ASC' as const };
+    return listed(this.database.manager.findAndCount(AccessToken, { where: { userId }, order, ...within(range) }));
   }
 
   async revoke(userId: number, id: number): Promise<boolean> {

@@ -38,7 +38,7 @@ it('registers a key with all its parts, under its own name or the one it is give
   });
   const named = await keys.create(alice, (await made('alice')).publicKey, ' work laptop ');
   expect(named.name).toBe('work laptop');
-  expect((await keys.list(alice)).map(({ id }) => id)).toEqual([key.id, named.id]);
+  expect((await keys.list(alice)).rows.map(({ id }) => id)).toEqual([key.id, named.id]);
 });
 
 it('is found by the id of any part, while its owner is active', async () => {

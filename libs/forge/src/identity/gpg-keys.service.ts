@@ -3,6 +3,7 @@ import { parseOpenPgpKey, type OpenPgpKey, type OpenPgpKeyPart } from '@granary/
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
+import { listed, within, type Listed, type ListRange } from '../database/listed';
 import { FORGE_OPTIONS } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
 import { GpgKey, type StoredKeyPart } from './gpg-key.entity';
@@ -50,8 +51,9 @@ export class GpgKeysService {
     return invalidField(FIELD, isOwn ? own : 'key is already in use', 'already_exists');
   }
 
-  async list(userId: number): Promise<GpgKey[]> {
-    return this.database.manager.find(GpgKey, { where: { userId }, order: { id: 'ASC' } });
+  async list(userId: number, range?: ListRange): Promise<Listed<GpgKey>> {
+    const order = { id: 'ASC' as const };
+    return listed(this.database.manager.findAndCount(GpgKey, { where: { userId }, order, ...within(range) }));
   }
 
   async find(userId: number, id: number): Promise<GpgKey | null> {

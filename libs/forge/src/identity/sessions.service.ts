@@ -2,6 +2,7 @@ import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, LessThan, MoreThan, Not } from 'typeorm';
 import { AuditService } from '../audit';
+import { listed, within, type Listed, type ListRange } from '../database/listed';
 import { CLOCK } from '../database/tokens';
 import { hashSecret, newSessionSecret } from './secret-token';
 import { Session } from './session.entity';
@@ -70,9 +71,10 @@ export class SessionsService {
     await this.database.manager.delete(Session, { tokenHash: hashSecret(secret) });
   }
 
-  async list(userId: number): Promise<Session[]> {
+  async list(userId: number, range?: ListRange): Promise<Listed<Session>> {
     const where = { userId, expiresAt: MoreThan(this.clock.now()) };
-    return this.database.manager.find(Session, { where, order: { lastSeenAt: 'DESC' } });
+    const order = { lastSeenAt: 'DESC' as const, id: 'DESC' as const };
+    return listed(this.database.manager.findAndCount(Session, { where, order, ...within(range) }));
   }
 
   async revoke(userId: number, sessionId: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import { parsePublicKey } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
+import { listed, within, type Listed, type ListRange } from '../database/listed';
 import { CLOCK, FORGE_OPTIONS } from '../database/tokens';
 import { isUniqueViolation } from '../database/unique-violation';
 import type { UserActor } from './actor';
@@ -51,8 +52,9 @@ export class SshKeysService {
     }
   }
 
-  async list(userId: number): Promise<SshKey[]> {
-    return this.database.manager.find(SshKey, { where: { userId }, order: { id: 'ASC' } });
+  async list(userId: number, range?: ListRange): Promise<Listed<SshKey>> {
+    const order = { id: 'ASC' as const };
+    return listed(this.database.manager.findAndCount(SshKey, { where: { userId }, order, ...within(range) }));
   }
 
   async find(userId: number, id: number): Promise<SshKey | null> {

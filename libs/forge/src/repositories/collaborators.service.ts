@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
 import { repositoryRole } from '../access';
+import { listed, within, type Listed, type ListRange } from '../database/listed';
 import { AccountsService } from '../identity/accounts.service';
 import type { UserActor } from '../identity/actor';
 import type { User } from '../identity/user.entity';
@@ -18,12 +19,14 @@ export class CollaboratorsService {
     private readonly audit: AuditService,
   ) {}
 
-  async list(repository: Repository): Promise<Collaborator[]> {
-    return this.database.manager.find(Collaborator, {
+  async list(repository: Repository, range?: ListRange): Promise<Listed<Collaborator>> {
+    const found = this.database.manager.findAndCount(Collaborator, {
       where: { repositoryId: repository.id },
       relations: { user: true },
-      order: { createdAt: 'ASC' },
+      order: { createdAt: 'ASC', userId: 'ASC' },
+      ...within(range),
     });
+    return listed(found);
   }
 
   /** What the user may do in the repository, with a credential that narrows nothing; null is nothing. */

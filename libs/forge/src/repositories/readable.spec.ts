@@ -80,14 +80,14 @@ it('leaves deleted repositories out of every list but that of what may be brough
     const names = await lists.fullNames([made.id]);
     return [...found.map((list) => list.some(({ id }) => id === made.id)), names.has(made.id)];
   };
-  const deleted = async () => (await lists.deletedOf(stranger.userId)).map(({ id }) => id);
+  const deleted = async () => (await lists.deletedOf(stranger.userId, page)).rows.map(({ id }) => id);
   expect(await everywhere()).toEqual([true, true, true, true, true]);
   expect([await lists.countPublic(stranger.userId), await deleted()]).toEqual([1, []]);
   await service.delete(stranger, made);
   expect(await everywhere()).toEqual([false, false, false, false, false]);
   expect((await lists.explore(root, 'short-lived', page)).total).toBe(0);
   expect([await lists.countPublic(stranger.userId), await deleted()]).toEqual([0, [made.id]]);
-  expect(await lists.deletedOf(owner.userId)).toEqual([]);
+  expect(await lists.deletedOf(owner.userId, page)).toEqual({ rows: [], total: 0 });
 });
 
 it('finds by the qualifiers of GitHub, and never what its asker may not read', async () => {

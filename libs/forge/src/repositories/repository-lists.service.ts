@@ -3,14 +3,10 @@ import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { hasScope, userIdOf, type Actor } from '../identity/actor';
 import { actsAsAdmin } from '../access';
 import { foldName } from '../identity/name.policy';
+import { listed, type Listed, type ListRange } from '../database/listed';
 import { fullName } from './repository-access.service';
 import { parseRepositorySearch, type Measured, type OneOf, type RepositorySearch } from './repository-search';
 import { Repository } from './repository.entity';
-
-export interface ListPage {
-  limit: number;
-  offset: number;
-}
 
 const READ_SCOPES = ['repo:read', 'repo:write', 'repo:admin'] as const;
 
@@ -102,7 +98,7 @@ export class RepositoryListsService {
   async explore(
     actor: Actor,
     search: string,
-    page: ListPage & { sort?: string; order?: string },
+    page: ListRange & { sort?: string; order?: string },
   ): Promise<{ repositories: Repository[]; total: number }> {
     const wanted = parseRepositorySearch(search, page);
     const query = this.readable(actor);
@@ -117,7 +113,7 @@ export class RepositoryListsService {
     return { repositories, total };
   }
 
-  async ofNamespace(actor: Actor, namespaceId: number, page: ListPage): Promise<Repository[]> {
+  async ofNamespace(actor: Actor, namespaceId: number, page: ListRange): Promise<Repository[]> {
     return this.inNamespace(actor, namespaceId).limit(page.limit).offset(page.offset).getMany();
   }
 
@@ -130,7 +126,7 @@ export class RepositoryListsService {
   }
 
   /** Repositories that the user owns or was invited to. */
-  async ofUser(actor: Actor, page: ListPage): Promise<Repository[]> {
+  async ofUser(actor: Actor, page: ListRange): Promise<Repository[]> {
     return this.havingUser(actor).limit(page.limit).offset(page.offset).getMany();
   }
 
@@ -146,8 +142,16 @@ export class RepositoryListsService {
   }
 
   /** What the user deleted and may still bring back. */
-  async deletedOf(userId: number): Promise<Repository[]> {
-    return this.query().andWhere('r.deleted_at IS NOT NULL AND n.owner_user_id = :userId', { userId }).getMany();
+  async deletedOf(userId: number, { limit, offset }: ListRange): Promise<Listed<Repository>> {
+    return listed(this.deletedBy(userId).limit(limit).offset(offset).getManyAndCount());
+  }
+
+  async oneDeletedOf(userId: number, id: number): Promise<Repository | null> {
+    return this.deletedBy(userId).andWhere('r.id = :id', { id }).getOne();
+  }
+
+  private deletedBy(userId: number): SelectQueryBuilder<Repository> {
+    return this.query().andWhere('r.deleted_at IS NOT NULL AND n.owner_user_id = :userId', { userId });
   }
 
   /** Public repositories in the user's own namespace. */

@@ -16,10 +16,10 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/c
 import { Anyone, CurrentActor, CurrentUser, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
-import { pageOf } from '../pagination';
+import { pageOf, type Page } from '../pagination';
 import { presentRepositories } from '../presenters/repository.presenter';
 import { presentOwner } from '../presenters/user.presenter';
-import { PagedList } from '../whole-list';
+import { AskedPage, PagedList } from '../paged-list';
 import { routeId } from '../route-id';
 
 const IN_NAMESPACE_A_PAGE = '50';
@@ -80,9 +80,9 @@ export class ListsController {
   @Get('deleted-repositories')
   @PagedList()
   @SignedIn('deleted_repositories.list')
-  async deleted(@CurrentUser() actor: UserActor) {
-    const rows = await this.lists.deletedOf(actor.userId);
-    return rows.flatMap((repository) => {
+  async deleted(@CurrentUser() actor: UserActor, @AskedPage() page: Page) {
+    const { rows, total } = await this.lists.deletedOf(actor.userId, page);
+    const deleted = rows.flatMap((repository) => {
       if (!repository.deletedAt) return [];
       const purgeAt = new Date(repository.deletedAt.getTime() + this.options.deletedGraceDays * DAY_MS);
       return {
@@ -92,14 +92,14 @@ export class ListsController {
         purge_at: purgeAt.toISOString(),
       };
     });
+    return { rows: deleted, total };
   }
 
   @Post('deleted-repositories/:id/restore')
   @SignedIn('deleted_repositories.restore')
   @HttpCode(204)
   async restore(@CurrentUser() actor: UserActor, @Param('id') id: string) {
-    const wanted = routeId(id);
-    const repository = (await this.lists.deletedOf(actor.userId)).find((row) => row.id === wanted);
+    const repository = await this.lists.oneDeletedOf(actor.userId, routeId(id));
     if (!repository) throw new DomainError('not_found', 'Not Found');
     await this.repositories.restore(actor, repository);
   }

@@ -20,7 +20,8 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { presentUser } from '../presenters/user.presenter';
 import { notFoundUnless, routeId } from '../route-id';
-import { PagedList } from '../whole-list';
+import { AskedPage, PagedList } from '../paged-list';
+import type { Page } from '../pagination';
 import { zodBody } from '../zod-body';
 
 const ChangePassword = z.strictObject({ current_password: z.string(), new_password: z.string() });
@@ -82,9 +83,9 @@ export class SessionController {
   @Get('sessions')
   @PagedList()
   @SignedIn('sessions.list')
-  async list(@CurrentUser() actor: UserActor, @Req() request: HubRequest) {
-    const sessions = await this.sessions.list(actor.userId);
-    return sessions.map((session) => ({
+  async list(@CurrentUser() actor: UserActor, @AskedPage() page: Page, @Req() request: HubRequest) {
+    const { rows, total } = await this.sessions.list(actor.userId, page);
+    const sessions = rows.map((session) => ({
       id: session.id,
       user_agent: session.userAgent,
       ip: session.ip,
@@ -92,6 +93,7 @@ export class SessionController {
       last_seen_at: session.lastSeenAt.toISOString(),
       current: session.id === request.session?.id,
     }));
+    return { rows: sessions, total };
   }
 
   @Delete('sessions/:id')

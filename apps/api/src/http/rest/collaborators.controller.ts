@@ -7,7 +7,8 @@ import { OutsideAddresses } from '../outside';
 import { permissionsOf } from '../presenters/repository.presenter';
 import { presentGithubUser } from '../presenters/user.presenter';
 import { notFoundUnless } from '../route-id';
-import { PagedList } from '../whole-list';
+import { AskedPage, PagedList } from '../paged-list';
+import type { Page } from '../pagination';
 import { zodBody } from '../zod-body';
 
 /** GitHub's names for roles that we call otherwise. */
@@ -33,13 +34,14 @@ export class CollaboratorsController {
   @Get()
   @PagedList()
   @InRepository('write')
-  async list(@Opened() { repository }: OpenRepository) {
-    const rows = await this.collaborators.list(repository);
-    return rows.map(({ user, role }) => ({
+  async list(@Opened() { repository }: OpenRepository, @AskedPage() page: Page) {
+    const { rows, total } = await this.collaborators.list(repository, page);
+    const people = rows.map(({ user, role }) => ({
       ...presentGithubUser(user, this.outside.baseUrl),
       permissions: permissionsOf(role),
       role_name: role,
     }));
+    return { rows: people, total };
   }
 
   /** Whether somebody is one, as a status: 204, or 404. */

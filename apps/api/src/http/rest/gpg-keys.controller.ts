@@ -6,7 +6,8 @@ import { CurrentUser, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentGpgKey } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
-import { PagedList } from '../whole-list';
+import { AskedPage, PagedList } from '../paged-list';
+import type { Page } from '../pagination';
 import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/gpg_keys')
@@ -20,9 +21,9 @@ export class GpgKeysController {
   @Get()
   @PagedList()
   @SignedIn('keys.list')
-  async list(@CurrentUser() actor: UserActor) {
-    const [keys, email] = await Promise.all([this.keys.list(actor.userId), this.emailOf(actor)]);
-    return keys.map((key) => presentGpgKey(key, email));
+  async list(@CurrentUser() actor: UserActor, @AskedPage() page: Page) {
+    const [{ rows, total }, email] = await Promise.all([this.keys.list(actor.userId, page), this.emailOf(actor)]);
+    return { rows: rows.map((key) => presentGpgKey(key, email)), total };
   }
 
   @Post()

@@ -5,7 +5,8 @@ import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentProtection } from '../presenters/protection.presenter';
 import { routeId } from '../route-id';
-import { PagedList } from '../whole-list';
+import { AskedPage, PagedList } from '../paged-list';
+import type { Page } from '../pagination';
 import { zodBody } from '../zod-body';
 
 /** Protected branches and tags by pattern. Every one is looked up within its repository. */
@@ -17,8 +18,10 @@ export class ProtectionsController {
   @Get()
   @PagedList()
   @InRepository('maintain')
-  async list(@Opened() { repository }: OpenRepository) {
-    return this.present(await this.protections.list(repository.id));
+  async list(@Opened() { repository }: OpenRepository, @AskedPage() { offset, limit }: Page) {
+    // There are few: their number is limited.
+    const all = await this.protections.list(repository.id);
+    return { rows: await this.present(all.slice(offset, offset + limit)), total: all.length };
   }
 
   @Post()

@@ -7,7 +7,8 @@ import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { presentSshKey } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
-import { PagedList } from '../whole-list';
+import { AskedPage, PagedList } from '../paged-list';
+import type { Page } from '../pagination';
 import { zodBody } from '../zod-body';
 
 @Controller(['api/v3/user/keys', 'api/user/keys'])
@@ -21,8 +22,9 @@ export class SshKeysController {
   @Get()
   @PagedList()
   @SignedIn('keys.list')
-  async list(@CurrentUser() actor: UserActor) {
-    return (await this.keys.list(actor.userId)).map((key) => presentSshKey(key, this.outside.baseUrl));
+  async list(@CurrentUser() actor: UserActor, @AskedPage() page: Page) {
+    const { rows, total } = await this.keys.list(actor.userId, page);
+    return { rows: rows.map((key) => presentSshKey(key, this.outside.baseUrl)), total };
   }
 
   @Post()

@@ -12,7 +12,8 @@ import { CurrentUser, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentToken } from '../presenters/credential.presenter';
 import { notFoundUnless, routeId } from '../route-id';
-import { PagedList } from '../whole-list';
+import { AskedPage, PagedList } from '../paged-list';
+import type { Page } from '../pagination';
 import { zodBody } from '../zod-body';
 
 @Controller('api/v3/user/tokens')
@@ -27,10 +28,10 @@ export class TokensController {
   @Get()
   @PagedList()
   @SignedIn('tokens.list')
-  async list(@CurrentUser() actor: UserActor) {
-    const tokens = await this.tokens.list(actor.userId);
-    const names = await this.lists.fullNames(tokens.flatMap((token) => token.repositoryIds ?? []));
-    return tokens.map((token) => presentToken(token, names));
+  async list(@CurrentUser() actor: UserActor, @AskedPage() page: Page) {
+    const { rows, total } = await this.tokens.list(actor.userId, page);
+    const names = await this.lists.fullNames(rows.flatMap((token) => token.repositoryIds ?? []));
+    return { rows: rows.map((token) => presentToken(token, names)), total };
   }
 
   @Post()

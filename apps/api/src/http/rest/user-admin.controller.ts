@@ -4,12 +4,15 @@ import {
   AccountLifecycleService,
   AccountsService,
   RepositoryListsService,
+  type Listed,
   type User,
 } from '@granary/forge';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
 import { SiteAdmin } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
+import { AskedPage, PagedList } from '../paged-list';
+import type { Page } from '../pagination';
 import { presentToken } from '../presenters/credential.presenter';
 import { presentAdminUser } from '../presenters/user.presenter';
 import { notFoundUnless, routeId } from '../route-id';
@@ -61,11 +64,12 @@ export class UserAdminController {
   }
 
   @Get('admin/users/:name/tokens')
-  async listTokens(@Param('name') name: string): Promise<TokenView[]> {
+  @PagedList()
+  async listTokens(@Param('name') name: string, @AskedPage() page: Page): Promise<Listed<TokenView>> {
     const { id } = await this.accounts.requireByName(name);
-    const tokens = await this.tokens.list(id);
-    const names = await this.lists.fullNames(tokens.flatMap((token) => token.repositoryIds ?? []));
-    return tokens.map((token) => presentToken(token, names));
+    const { rows, total } = await this.tokens.list(id, page);
+    const names = await this.lists.fullNames(rows.flatMap((token) => token.repositoryIds ?? []));
+    return { rows: rows.map((token) => presentToken(token, names)), total };
   }
 
   @Delete('admin/users/:name/tokens/:id')
