@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { callApi, runOk, startHub, workspace, WorkTree, type Actor, type Hub } from '../support';
@@ -8,6 +8,7 @@ import { Gpg } from '../support/gpg';
 import { PageRequests } from '../support/page-requests';
 import { SshActor } from '../support/ssh';
 import { pagesOfLongNames } from './long-names';
+import { fillLists, walkList, withoutTable } from './many-rows';
 
 const requests = new PageRequests();
 let hub: Hub;
@@ -29,11 +30,11 @@ beforeAll(async () => {
   complaints = complaintsOf(page);
 }, 120_000);
 
-/** Chromium logs each 404 itself, at a time of its own; these are what a test is about. */
-const MEANT_404 = /\/alice\/(absent|fallow): Failed to load resource: .* 404/;
+/** Chromium logs each failure itself, at a time of its own; these are what a test is about. */
+const MEANT = /\/alice\/(absent|fallow): Failed to load resource: .* 404|locks: Failed to load resource: .* 500/;
 
 afterAll(() => browser.close());
-afterEach(() => expect(complaints.splice(0).filter((text) => !MEANT_404.test(text))).toEqual([]));
+afterEach(() => expect(complaints.splice(0).filter((text) => !MEANT.test(text))).toEqual([]));
 
 async function pushSomething(): Promise<string> {
   await alice.createRepository('harvest', { visibility: 'public', description: 'Everything that grew' });
@@ -317,4 +318,50 @@ it('asks the API for nothing twice while a page is made', () => {
   const all = requests.all();
   expect(all.length).toBeGreaterThan(100);
   expect(all.filter((request, index) => all.indexOf(request) !== index)).toEqual([]);
+});
+
+it('pages through long lists to their end, every row once, in small pages', async () => {
+  await fillLists(hub, 'alice');
+  expect(await (await page.request.get('/alice')).text()).toMatch(/5,00\d<?.*? repositories/s);
+  const lists = { '/settings/tokens': 1000, '/alice/harvest/-/settings/collaborators': 300, '/alice?page=91': 500 };
+  for (const [path, count] of Object.entries(lists)) {
+    const { names, largestBytes } = await walkList(page, path);
+    expect({ path, rows: names.length, different: new Set(names).size, isSmall: largestBytes < 400_000 }).toEqual({
+      path,
+      rows: count,
+      different: count,
+      isSmall: true,
+    });
+  }
+}, 180_000);
+
+it('says in the HTML what failed, below the name of the repository, and how the log calls it', async () => {
+  const path = '/alice/harvest/-/locks';
+  await withoutTable(hub, 'lfs_locks', async () => {
+    const answer = await page.request.get(path);
+    const reference = answer.headers()['x-request-id'] ?? 'none';
+    const shown = (await answer.text()).replace(/<script.*?<\/script>/gs, '');
+    expect([answer.status(), answer.headers()['content-type']]).toEqual([500, 'text/html; charset=utf-8']);
+    for (const words of [
+      'Something went wrong on our side',
+      'href="/alice/harvest"',
+      'aria-label="Repository"',
+      reference,
+    ])
+      expect(shown).toContain(words);
+    expect(hub.process.stdout + hub.process.stderr).toContain(reference);
+    expect(await visit(path, 500)).toContain('Something went wrong on our side');
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+  expect(await visit(path)).toContain('Locked files');
+});
+
+it('says of a damaged repository that it is damaged', async () => {
+  const damaged = await alice.api<{ id: number }>('GET', '/api/v3/repos/alice/modern');
+  renameSync(join(hub.repositoryPath(damaged.body.id), 'objects'), join(workspace('away'), 'objects'));
+  const answer = await page.request.get('/alice/modern');
+  const shown = (await answer.text()).replace(/<script.*?<\/script>/gs, '');
+  expect(answer.status()).toBe(503);
+  expect(shown).toMatch(/damaged/);
+  expect(shown).toContain('href="/alice/modern"');
 });
