@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createDeflate, deflateSync } from 'node:zlib';
 import type { ObjectFormat } from '../repository/repository';
 import type { NewObject } from './new-object';
 
 const TYPE_CODES: Record<NewObject['type'], number> = { commit: 1, tree: 2, blob: 3, tag: 4 };
+
+/** What takes longer than a moment is compressed beside the thread that answers everybody. */
+const MAX_HELD_BYTES = 64 * 1024;
 
 /**
  * A pack of whole objects, without deltas, piece by piece; nothing of it is held.
@@ -28,8 +31,9 @@ async function* pieces(objects: readonly NewObject[]): AsyncGenerator<Buffer> {
   for (const object of objects) {
     yield entryHeader(TYPE_CODES[object.type], object.sizeBytes);
     const content = await object.open();
-    if (Buffer.isBuffer(content)) yield deflateSync(content);
-    else yield* deflated(content);
+    if (!Buffer.isBuffer(content)) yield* deflated(content);
+    else if (content.length <= MAX_HELD_BYTES) yield deflateSync(content);
+    else yield* deflated(Readable.from([content]));
   }
 }
 
