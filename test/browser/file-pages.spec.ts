@@ -65,6 +65,20 @@ it('tells what an LFS file became by its sizes, not by the lines of its pointer'
   expect(await gone.innerText()).not.toContain('Not in Git LFS');
 });
 
+it('shows a change of a thousand lines in a page of at most 400 kB', async () => {
+  const lines = Array.from({ length: 1000 }, (_, n) => `  "entry-${n}": { "is": "a line of data", "n": ${n} },`);
+  const sha = await tree.commit({ 'data.json': lines.join('\n') + '\n' });
+  await tree.ok('push', '-q', 'origin', 'main');
+  const html = await (await page.request.get(`/${PATH}/-/commit/${sha}`)).text();
+  expect(html).toContain('"entry-999"');
+  const bytes = { shown: Buffer.byteLength(html), text: lines.join('\n').length };
+  expect(bytes.shown).toBeLessThan(Math.min(400_000, 3 * bytes.text + 100 * lines.length + 60_000));
+  // The router, which fetches a page that is followed from another one, shows the same rows.
+  await page.goto(`/${PATH}/-/commits/main`);
+  await page.getByRole('link', { name: 'change', exact: true }).first().click();
+  await page.getByRole('row').filter({ hasText: '"entry-999"' }).waitFor();
+});
+
 it('names in a list who holds a lock', async () => {
   await alice.api('POST', `/api/v3/repos/${PATH}/lfs/locks`, { path: 'horn.wav' });
   await page.goto(`/${PATH}`);
