@@ -303,7 +303,7 @@ describe('programs that push nothing', () => {
     const bytes = Buffer.alloc(3 * 1024 ** 2, 'granary');
     const lines = bytes.toString('base64').replace(/.{76}/g, '$&\n');
     const json = JSON.stringify({ content: lines, encoding: 'base64' });
-    const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+    const post = (body: RequestInit['body'], headers: Record<string, string> = {}) =>
       fetch(`${hub.url}/api/v3/repos/alice/made/git/blobs`, {
         ...{ method: 'POST', body, duplex: 'half' },
         headers: { authorization: `Bearer ${alice.token}`, ...headers },
