@@ -129,9 +129,14 @@ describe('moving in as docs/moving-in.md says', () => {
     const atomic = await alice.git(['push', '--atomic', '--mirror', alice.remote('alice/mirrored')], mirror);
     expect(atomic.code).toBe(1);
     expect(await alice.gitOk(['ls-remote', alice.remote('alice/mirrored')], mirror)).toBe('');
+    const strange = (change: string) =>
+      shell(`git ${change} "$(printf 'refs/heads/caf\\351')" $(git rev-parse main)`, mirror.cwd);
+    await strange('update-ref');
     const mixed = await alice.git(['push', '--mirror', alice.remote('alice/mirrored')], mirror);
+    await strange('update-ref -d');
     expect(mixed.code).toBe(1);
-    expect(mixed.stderr.match(/remote rejected/g)).toHaveLength(1);
+    expect(mixed.stderr.match(/remote rejected/g)).toHaveLength(2);
+    expect(mixed.stderr).toContain('(its name is not in UTF-8, or holds control characters)');
     expect(mixed.stderr).toMatch(/\[remote rejected\] refs\/pull\/1\/head/);
     const refs = await alice.gitOk(['ls-remote', alice.remote('alice/mirrored')], mirror);
     expect([...refs.matchAll(/\trefs\/(\S+)/g)].map(([, ref]) => ref)).toEqual([

@@ -1,8 +1,8 @@
 import { DomainError } from '@granary/kernel';
 import { readFrames, type HookChannel } from './frame-reader';
-import { formatHookAnswer, HookFrameError, parseHookFrame, type HookQuestion } from './hook-frame';
-import { formatProcReceiveAnswer } from './proc-receive';
-import type { PushHooks, RefCommand } from './push-hooks';
+import { formatHookAnswer, parseHookFrame, type HookQuestion } from './hook-frame';
+import { formatProcReceiveAnswer, type JudgedPush } from './proc-receive';
+import type { PushHooks } from './push-hooks';
 
 /** About 250,000 refs; a push of more is refused rather than held in memory. */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
@@ -10,12 +10,6 @@ const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 interface Answer {
   accept: boolean;
   messages: readonly string[];
-}
-
-/** What pre-receive has decided, which proc-receive carries out. */
-interface JudgedPush {
-  commands: readonly RefCommand[];
-  refused: ReadonlyMap<string, string>;
 }
 
 const TOO_LONG: Answer = { accept: false, messages: ['This push changes too many refs at once.'] };
@@ -29,7 +23,7 @@ const TOO_LONG: Answer = { accept: false, messages: ['This push changes too many
  */
 export async function serveHooks(channel: HookChannel, hooks: PushHooks, signal: AbortSignal): Promise<void> {
   const pending: Promise<void>[] = [];
-  const push: JudgedPush = { commands: [], refused: new Map() };
+  const push: JudgedPush = { commands: [], refused: new Map(), unreadable: [] };
   const answer = (reply: Promise<Answer | Buffer | string>): void => {
     pending.push(
       reply.then((said) => {
@@ -65,11 +59,11 @@ async function ask(
   hooks: PushHooks,
   { push, signal }: Conversation,
 ): Promise<Answer | Buffer | string> {
-  if (question.hook === 'proc-receive') return formatProcReceiveAnswer(push.commands, push.refused);
+  if (question.hook === 'proc-receive') return formatProcReceiveAnswer(push);
   if (question.hook === 'post-receive') return { accept: true, ...(await hooks.postReceive(question)) };
-  const { commands, quarantine } = question;
+  const { commands, unreadable, quarantine } = question;
   const verdict = await Promise.race([hooks.preReceive({ commands, quarantine, signal }), givenUp(signal)]);
-  Object.assign(push, { commands, refused: 'refused' in verdict ? verdict.refused : new Map() });
+  Object.assign(push, { commands, unreadable, refused: 'refused' in verdict ? verdict.refused : new Map() });
   // The client may have left while the hub decided: then nobody would learn that the refs moved.
   return { ...verdict, accept: verdict.accept === true && !signal.aborted };
 }
@@ -84,8 +78,6 @@ function givenUp(signal: AbortSignal): Promise<Answer> {
 
 function explain(error: unknown, hooks: PushHooks): string[] {
   if (error instanceof DomainError) return error.hint ? [error.message, error.hint] : [error.message];
-  // What a client sends is no defect of the hub.
-  if (error instanceof HookFrameError && error.userMessage) return [error.userMessage];
   hooks.onError?.(error);
   return [hooks.requestId ? `internal error (request ${hooks.requestId})` : 'internal error'];
 }

@@ -1,3 +1,4 @@
+import { visible } from '@granary/kernel';
 import { takePkt } from '@granary/wire';
 import type { RefCommand } from '../hooks/push-hooks';
 
@@ -53,6 +54,7 @@ export class PushCommands implements AnnouncedPush {
     const [command = '', capabilities = ''] = text.replace(/\n$/, '').split('\0');
     if (capabilities.split(' ').includes('atomic')) this.isAtomic = true;
     const [, oldOid, newOid, ref] = COMMAND.exec(command) ?? [];
-    if (oldOid && newOid && ref) this.commands.push({ oldOid, newOid, ref });
+    // One that cannot be shown as it is bears the mark of it, and is refused for that.
+    if (oldOid && newOid && ref) this.commands.push({ oldOid, newOid, ref: visible(ref) });
   }
 }

@@ -2,6 +2,9 @@ const BRANCH_PREFIX = 'refs/heads/';
 const TAG_PREFIX = 'refs/tags/';
 const NOTES_PREFIX = 'refs/notes/';
 
+/** Why a ref is refused whose name cannot be shown as it is. */
+export const UNREADABLE_NAME = 'its name is not in UTF-8, or holds control characters';
+
 /** What nobody may touch, and what to tell the one who tries. */
 const RESERVED: readonly (readonly [folder: string, reason: string])[] = [
   ['refs/replace', 'refs/replace/ is not accepted: replacement objects would change what others see'],
@@ -61,8 +64,8 @@ export function checkPushedRef(fullName: string): string | null {
   if (malformed) return `not a valid ref name: ${malformed}`;
   const reserved = checkHubRef(fullName);
   if (reserved) return reserved;
-  // What bytes become that are no UTF-8: neither JSON nor an address could name the ref.
-  if (fullName.includes('\ufffd')) return 'its name is not in UTF-8';
+  // What stands for bytes that are no UTF-8, and for controls: neither JSON nor an address could name the ref.
+  if (fullName.includes('\ufffd')) return UNREADABLE_NAME;
   if (fullName.split('/').some((component) => Buffer.byteLength(component) > MAX_COMPONENT_BYTES)) {
     return `a part of its name is longer than ${MAX_COMPONENT_BYTES} bytes`;
   }
