@@ -29,7 +29,7 @@ describe('the git config of the hub', () => {
     ['receive.fsck.badFilemode', 'ignore'],
     ['receive.fsck.badTimezone', 'ignore'],
     ['receive.fsck.hasDotgit', 'error'],
-    ['receive.maxInputSize', '2g'],
+    ['receive.maxInputSize', String(2 * 1024 ** 3)],
     ['receive.autogc', 'false'],
     ['receive.advertisePushOptions', 'false'],
     ['receive.advertiseAtomic', 'true'],
