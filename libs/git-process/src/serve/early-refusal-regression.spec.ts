@@ -103,6 +103,15 @@ it('ends a push whose length alone is too much before any of its pack is read', 
   expect(report).toContain('ng refs/heads/main the push is larger than 2 GiB\n');
 });
 
+it('waits for a push that is small as a whole, so that its file can be named', async () => {
+  const asked: number[] = [];
+  const hooks: PushHooks = { ...ACCEPT_ALL, largeFile: (sizeBytes) => (asked.push(sizeBytes), Promise.resolve(null)) };
+  const sent = Buffer.concat([packWithFileOf(3 * GIB), Buffer.alloc(300_000)]);
+  const { report } = await push(hooks, { sent, announcedBytes: sent.length });
+  expect(asked).toEqual([]);
+  expect(report).toContain('unpack index-pack abnormal exit');
+});
+
 it('does not ask about files that are not large, and lets go on what is not refused', async () => {
   const asked: number[] = [];
   const hooks: PushHooks = { ...ACCEPT_ALL, largeFile: (sizeBytes) => (asked.push(sizeBytes), Promise.resolve(null)) };

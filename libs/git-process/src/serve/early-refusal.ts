@@ -6,6 +6,8 @@ import type { PushCommands } from './push-commands';
 
 /** Below, to wait for the rest costs little, and the pusher is then told the file's name. */
 const EARLY_BYTES = 512 * 1024 * 1024;
+/** Of the whole push: it is here soon, whatever its files unpack to. */
+const SMALL_PUSH_BYTES = 16 * 1024 * 1024;
 const HEX_PER_BYTE = 2;
 
 export const PACK_TOO_LARGE: Refusal = {
@@ -38,6 +40,7 @@ export function watchForRefusal({ input, commands, hooks, announcedBytes = 0 }: 
       const pack = commands.read(chunk);
       if (!commands.isRead) return;
       if (announcedBytes > MAX_PACK_BYTES) resolve(PACK_TOO_LARGE);
+      if (announcedBytes > 0 && announcedBytes <= SMALL_PUSH_BYTES) return void input.off('data', look);
       opening ??= new PackOpening({ largerThanBytes: EARLY_BYTES, idBytes: idBytesOf(commands) });
       opening.read(pack);
       if (!opening.isRead) return;
