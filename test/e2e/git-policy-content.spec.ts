@@ -180,7 +180,7 @@ describe('against mallory', () => {
     const blob = await tree.ok('hash-object', '-w', '--no-filters', zeros);
     await tree.ok('update-index', '--add', '--cacheinfo', `100644,${blob},zeros`);
     await tree.ok('commit', '-q', '-m', 'bomb');
-    expect(await refusalOf(tree)).toContain('zeros (1.0 GiB)');
+    expect(await refusalOf(tree)).toContain('A file of this push has 1.0 GiB');
   });
 
   it('stands a tree of a billion paths in a few objects', async () => {
