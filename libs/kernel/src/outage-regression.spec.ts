@@ -10,6 +10,7 @@ describe('an outage is told from a refusal', () => {
     ['a connection refused', coded('ECONNREFUSED')],
     ['a pooler with no room', coded('08P01', 'no more connections allowed (max_client_conn)')],
     ['a standby', coded('25006')],
+    ['a socket that is not there', Object.assign(coded('ENOENT'), { syscall: 'connect' })],
     ['a full pool', new Error('timeout exceeded when trying to connect')],
     ['a Redis without memory', new Error("OOM command not allowed when used memory > 'maxmemory'.")],
     ['a Redis replica', new Error("READONLY You can't write against a read only replica.")],
@@ -25,6 +26,7 @@ describe('an outage is told from a refusal', () => {
     ['a value that is there already', coded('23505')],
     ['a deadlock', coded('40P01')],
     ['a wrong password', coded('28P01')],
+    ['a file that is not there', Object.assign(coded('ENOENT'), { syscall: 'open' })],
     ['a defect', new TypeError('x is undefined')],
     ['no error', 'OOM '],
   ])('%s is none', (_what, error) => expect(isServerOutage(error)).toBe(false));

@@ -5,8 +5,7 @@ import { isNativeError } from 'node:util/types';
  * Errors of sockets, and what Postgres says while it stops, starts or has no more to give (PostgreSQL, appendix A):
  * class 08 connections, 53 resources (53300: no connection left), 57P operators, 25006 a standby that takes no writes.
  */
-const CODES =
-  /^(ECONN|EPIPE$|ENOENT$|ENOTFOUND$|EAI_AGAIN$|ETIMEDOUT$|EHOSTUNREACH$|ENETUNREACH$|08|53|57P0[1235]$|25006$)/;
+const CODES = /^(ECONN|EPIPE$|ENOTFOUND$|EAI_AGAIN$|ETIMEDOUT$|EHOSTUNREACH$|ENETUNREACH$|08|53|57P0[1235]$|25006$)/;
 /** What `pg`, `pg-pool` and `ioredis` throw without a code. */
 const MESSAGES =
   /^(Connection (is closed|terminated|ended)|timeout exceeded when|timeout expired|Client has encountered a connection error|Query read timeout)/;
@@ -21,11 +20,17 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** A server's unix socket that is not there; of any other file that is missing a defect must not be told as an outage. */
+function isAbsentSocket(error: Error): boolean {
+  return codeOf(error) === 'ENOENT' && 'syscall' in error && error.syscall === 'connect';
+}
+
 /** True when `error` says that a database or queue was not there or had no room, rather than that it refused what was asked. */
 export function isServerOutage(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   return (
     CODES.test(codeOf(error)) ||
+    isAbsentSocket(error) ||
     MESSAGES.test(error.message) ||
     REDIS_TAKES_NO_WRITES.test(error.message) ||
     error.name === BROKEN_TRANSACTION

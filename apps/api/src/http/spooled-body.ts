@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import type { ReadStream } from 'node:fs';
+import { open, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Writable } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@granary/kernel';
 import type { Request } from 'express';
@@ -10,7 +10,7 @@ import type { HubRequest } from './hub-request';
 
 /** A body that has arrived and waits on the disk, so that neither its sender nor its turn costs memory. */
 export interface SpooledBody {
-  /** The request as it was, with the body to be read once more. */
+  /** The request as it was, with the body to be read once more; only once. */
   replay(): Request;
   close(): Promise<void>;
 }
@@ -27,23 +27,36 @@ export async function spoolBody(
 ): Promise<SpooledBody> {
   const file = await openNameless(to.directory);
   try {
-    await receive(request, bounded(to.maxBytes), createWriteStream('', { fd: file.fd, autoClose: false }));
+    await receive(request, bounded(to.maxBytes), file);
   } catch (error) {
     await file.close();
     throw error;
   }
-  // The streams know the file by its number: a handle is not closed before the streams that it opened itself.
-  return { replay: () => replayed(request, file), close: () => file.close() };
+  // No stream may know the file by its number alone: destroyed, it would close whatever has that number by then.
+  let body: ReadStream | undefined;
+  return {
+    replay: () => {
+      body = file.createReadStream({ start: 0 });
+      const { headers, method, url } = request;
+      return Object.assign(body, { headers, method, url }) as unknown as Request;
+    },
+    close: async () => {
+      body?.destroy();
+      await file.close();
+    },
+  };
 }
 
 /** Not one pipeline with the request: who sends too much would be cut off instead of told. */
-async function receive(request: HubRequest, limit: Transform, file: Writable): Promise<void> {
+async function receive(request: HubRequest, limit: Transform, file: FileHandle): Promise<void> {
+  const hasLeft = request.destroyed && !request.complete;
+  if (hasLeft) throw new Error('the client has left');
   const broken = (error?: Error) => {
     if (error || !request.complete) limit.destroy(error ?? new Error('the client has left'));
   };
   request.once('error', broken).once('close', broken).pipe(limit);
   try {
-    await pipeline(limit, file);
+    await pipeline(limit, (body) => writeFile(file, body as AsyncIterable<Buffer>));
   } catch (error) {
     request.unpipe(limit);
     // Clients read no answer before they have sent everything.
@@ -62,12 +75,6 @@ function ended(request: HubRequest): Promise<void> {
       .once('close', resolve)
       .once('error', () => resolve());
   });
-}
-
-/** What the parsers look at: the head of the request, and a stream. */
-function replayed({ headers, method, url }: HubRequest, file: FileHandle): Request {
-  const body = createReadStream('', { fd: file.fd, start: 0, autoClose: false });
-  return Object.assign(body, { headers, method, url }) as unknown as Request;
 }
 
 async function openNameless(directory: string): Promise<FileHandle> {

@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CatFilePool } from '../cat-file/cat-file-pool';
 import { runGit } from '../process/run-git';
 import { updateRefs } from '../repository/refs';
@@ -12,7 +13,6 @@ let fixture: Fixture;
 beforeAll(async () => void (fixture = await createFixture()));
 afterAll(() => fixture.remove());
 
-const later = () => new Date(Date.now() + 2_000);
 const nobody = () => Promise.resolve();
 
 /** With a branch `main`, and a commit that was pushed to `slip` and taken back. */
@@ -37,7 +37,7 @@ it('drops what no ref reaches at once, with old tips that were kept, and leaves 
   const { path: repositoryPath } = project;
   await keepTips(fixture.home, { repositoryPath, tips: [{ oid: slip, until: new Date(Date.now() + 1e9) }] });
   expect(await has(project, slip)).toBe(true);
-  expect(await purgeUnreachable(fixture.home, { repositoryPath, now: later(), drained: nobody })).toBe('purged');
+  expect(await purgeUnreachable(fixture.home, { repositoryPath, now: new Date(), drained: nobody })).toBe('purged');
   expect(await has(project, slip)).toBe(false);
   expect(await readdir(join(repositoryPath, 'granary-limbo'))).toEqual([]);
   await runGit(fixture.home, { repositoryPath, args: ['fsck', '--full', '--connectivity-only'] });
@@ -47,7 +47,7 @@ it('is not undone by a process that still holds the old packs', async () => {
   const { project, slip } = await slipped();
   const pool = new CatFilePool(fixture.home);
   expect(await pool.open(project.path).info(slip)).not.toBeNull();
-  await purgeUnreachable(fixture.home, { repositoryPath: project.path, now: later(), drained: nobody });
+  await purgeUnreachable(fixture.home, { repositoryPath: project.path, now: new Date(), drained: nobody });
   expect(await pool.open(project.path).info(slip)).toBeNull();
   await pool.close();
 });
@@ -67,6 +67,23 @@ it('waits for pushes before it looks, and keeps what came since', async () => {
   expect(await has(project, slip)).toBe(true);
 });
 
+it('leaves the objects of a push alone that begins within the same second', async () => {
+  const { project, slip } = await slipped();
+  const quarantine = join(project.path, 'objects', 'tmp_objdir-incoming-y');
+  let calls = 0;
+  const drained = async () => {
+    if (++calls > 1) return;
+    await mkdir(join(quarantine, 'pack'), { recursive: true });
+    await writeFile(join(quarantine, 'pack', 'pack-1.pack'), 'PACK');
+  };
+  // Early in a second, so that the push begins in it wherever nobody waits for its end.
+  await sleep(1000 - (Date.now() % 1000));
+  const now = new Date();
+  expect(await purgeUnreachable(fixture.home, { repositoryPath: project.path, now, drained })).toBe('purged');
+  expect(await readdir(join(quarantine, 'pack'))).toEqual(['pack-1.pack']);
+  expect(await has(project, slip)).toBe(false);
+});
+
 it('brings everything back when a ref that moved meanwhile counts on it', async () => {
   const { project, slip } = await slipped();
   let calls = 0;
@@ -74,7 +91,7 @@ it('brings everything back when a ref that moved meanwhile counts on it', async 
     // Begun after the look at the refs by a git that had the packs open: written beside it, which does not check.
     if (++calls === 2) await writeRef(project.path, slip);
   };
-  expect(await purgeUnreachable(fixture.home, { repositoryPath: project.path, now: later(), drained })).toBe(
+  expect(await purgeUnreachable(fixture.home, { repositoryPath: project.path, now: new Date(), drained })).toBe(
     'restored',
   );
   expect(await has(project, slip)).toBe(true);

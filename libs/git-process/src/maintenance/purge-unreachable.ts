@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitHome } from '../home/git-home';
 import { runGit } from '../process/run-git';
 import { looseObjects } from './full-repack';
@@ -22,6 +23,8 @@ export interface PurgeOptions extends MaintenanceOptions {
 
 /** No push goes without writing for so long and lives (limbo.ts). */
 const LEFT_BEHIND_MS = 3_600_000;
+/** Times of files are those of the last tick, which is at most 10 ms ago (clock_getres(2), CLOCK_REALTIME_COARSE). */
+const FILE_CLOCK_MS = 20;
 
 /**
  * Drops what no ref reaches, without a grace: old tips that were kept, cruft packs, and what waits in limbo.
@@ -38,6 +41,7 @@ const LEFT_BEHIND_MS = 3_600_000;
 export async function purgeUnreachable(home: GitHome, options: PurgeOptions): Promise<'purged' | 'restored'> {
   const { repositoryPath, signal, now, drained } = options;
   await sweepStale(repositoryPath, { now, staleAfterMs: LEFT_BEHIND_MS });
+  await secondAfter(now, signal);
   await drained();
   await removeOldKeeps(repositoryPath, now);
   await keepTips(home, { repositoryPath, signal, tips: [] });
@@ -60,6 +64,15 @@ export async function purgeUnreachable(home: GitHome, options: PurgeOptions): Pr
 export async function openQuarantines(repositoryPath: string): Promise<string[]> {
   const names = await readdir(join(repositoryPath, 'objects')).catch(nothingThere);
   return names.filter((name) => name.startsWith('tmp_objdir-'));
+}
+
+/**
+ * Git compares times in whole seconds. A quarantine that was opened within the second of `now`, but after those who
+ * write were listed, would count as older and be removed under its push.
+ */
+async function secondAfter(now: Date, signal: AbortSignal | undefined): Promise<void> {
+  const begins = (Math.floor(now.getTime() / 1000) + 1) * 1000 + FILE_CLOCK_MS;
+  await sleep(Math.max(0, begins - Date.now()), undefined, { signal });
 }
 
 /** A push removes its own when its refs have moved: those of before belong to pushes that died. */
