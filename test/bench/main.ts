@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { endAll } from '../support/cleanup';
 import { benchArchive } from './archive';
+import { benchDurable } from './durable';
 import { benchFork } from './fork';
 import { benchGit } from './git';
 import { SIZES, type Size } from './git/generate';
@@ -10,7 +11,14 @@ import { benchLfs } from './lfs';
 import { formatGrowth, formatTable, toJson, type Row } from './report';
 import { benchS3 } from './s3';
 
-const BENCHES = { git: benchGit, lfs: benchLfs, archive: benchArchive, fork: benchFork, s3: benchS3 };
+const BENCHES = {
+  git: benchGit,
+  lfs: benchLfs,
+  archive: benchArchive,
+  fork: benchFork,
+  durable: benchDurable,
+  s3: benchS3,
+};
 type BenchName = keyof typeof BENCHES;
 const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];
 /** It takes tens of GB of disk: only for those who name it. */

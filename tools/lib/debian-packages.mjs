@@ -40,6 +40,7 @@ export const BENCH_PACKAGES = {
   'openssh-server': 'the peer over SSH',
   'openssh-client': 'ssh and ssh-keygen, for clones over SSH',
   curl: 'replays requests and throws the answers away',
+  eatmydata: 'makes a hub that waits for no disk, for the price of doing so',
   'swift-proxy': 'the S3 service of the bench s3 (with the three below)',
   'swift-account': 'see swift-proxy',
   'swift-container': 'see swift-proxy',
