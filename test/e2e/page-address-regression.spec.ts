@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startHub, workspace, type Actor, type Hub } from '../support';
+import { gunzipSync } from 'node:zlib';
+import { hubRoutes, startHub, workspace, type Actor, type Hub } from '../support';
 
 let hub: Hub;
 
@@ -40,8 +41,8 @@ describe('every address that the hub hands out leads where it says', () => {
       ...BRANCHES.map((name) => `refs/heads/${name}`),
       ...TAGS.map((name) => `refs/tags/${name}`),
     ]) {
-      writeFileSync(join(cwd, 'f'), fullName);
-      await git('add', 'f');
+      for (const name of ['f', 'README']) writeFileSync(join(cwd, name), fullName);
+      await git('add', '.');
       await git('commit', '-q', '-m', fullName);
       commits.set(fullName, await git('rev-parse', 'HEAD'));
     }
@@ -109,6 +110,113 @@ describe('every address that the hub hands out leads where it says', () => {
     expect(await (await get(below(head.download_url))).text()).toBe('refs/heads/main');
   });
 
+  /** How a route of REST is asked for `ref`, and where its answer says which commit, tree or text it took. */
+  const ROUTES: Record<string, (ref: string) => Promise<unknown>> = {
+    'CommitsController.list': async (ref) => (await json<{ sha: string }[]>(`${API}/commits?sha=${ref}`))[0]?.sha,
+    'CommitsController.one': async (ref) => (await json<{ sha: string }>(`${API}/commits/${ref}`)).sha,
+    'CompareController.compare': async (ref) => {
+      const sides = [`${ref}...${ref}`, `alice:${ref}..${ref}`];
+      const [one, other] = await Promise.all(
+        sides.map((side) => json<{ base_commit: { sha: string }; status: string }>(`${API}/compare/${side}`)),
+      );
+      expect([one?.status, other?.status]).toEqual(['identical', 'identical']);
+      return one?.base_commit.sha;
+    },
+    'ContentsController.read': async (ref) => await (await get(`${API}/contents/f?ref=${ref}`, RAW)).text(),
+    'ContentsController.readme': async (ref) => await (await get(`${API}/readme?ref=${ref}`, RAW)).text(),
+    'GitObjectsController.tree': async (ref) => (await json<{ sha: string }>(`${API}/git/trees/${ref}`)).sha,
+    'RestArchivesController.zipball': (ref) => commitOfZip(`${API}/zipball/${ref}`),
+    'RestArchivesController.tarball': async (ref) =>
+      /comment=([0-9a-f]{40})/.exec(gunzipSync(await bytes(`${API}/tarball/${ref}`)).toString('latin1'))?.[1],
+    'RestArchivesController.archive': (ref) => commitOfZip(`${API}/archive?ref=${ref}`),
+    'RestArchivesController.info': async (ref) => (await json<{ sha: string }>(`${API}/archive/info?ref=${ref}`)).sha,
+  };
+  const RAW = 'application/vnd.github.raw';
+  const bytes = async (path: string) => Buffer.from(await (await get(path)).arrayBuffer());
+  /** Git writes it behind everything else. */
+  const commitOfZip = async (path: string) => (await bytes(path)).subarray(-40).toString();
+
+  it('by every route that takes a ref, however it is written', async () => {
+    for (const [route, ask] of Object.entries(ROUTES)) {
+      const told = async (ref: string) => [route, ref, await ask(ref)];
+      const [branch, tag, main] = await Promise.all(['refs/heads/v1', 'refs/tags/v1', 'refs/heads/main'].map(ask));
+      expect([route, branch === tag || branch === main || !branch]).toEqual([route, false]);
+      for (const ref of ['heads/v1', 'refs%2Fheads%2Fv1']) expect(await told(ref)).toEqual([route, ref, branch]);
+      for (const ref of ['tags/v1', 'tags%2Fv1']) expect(await told(ref)).toEqual([route, ref, tag]);
+      expect(await told('HEAD')).toEqual([route, 'HEAD', main]);
+    }
+    // Of whatever else has such a parameter it is told here what it is.
+    const others = hubRoutes().filter(
+      ({ name, path, surface }) =>
+        surface === 'rest' && /[*:](ref|sha|branch|basehead)\b/.test(path) && !(name in ROUTES),
+    );
+    expect([...new Set(others.map(({ name }) => name))].sort()).toEqual([
+      // Branches alone.
+      ...['one', 'protect', 'protection', 'unprotect'].map((name) => `BranchesController.${name}`),
+      // Whole ids.
+      ...['gitCommit', 'gitTag'].map((name) => `CommitsController.${name}`),
+      'GitObjectsController.blob',
+      // Names in full, with or without "refs/".
+      ...['matching', 'one', 'remove', 'update'].map((name) => `GitRefsController.${name}`),
+    ]);
+  });
+
+  it('by every route that takes a branch', async () => {
+    const branchOf = async (path: string) => (await json<{ name: string }>(`${API}/branches/${path}`)).name;
+    for (const name of ['v1', 'heads/v1', 'refs/heads/v1', 'refs%2Fheads%2Fv1'])
+      expect(await branchOf(name)).toBe('v1');
+    expect(await branchOf('HEAD')).toBe('main');
+    for (const name of ['tags/v1', 'refs/tags/v1', 'refs/heads/rel/1.0'])
+      expect((await get(`${API}/branches/${name}`)).status).toBe(404);
+    const allowed = {
+      required_status_checks: null,
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    };
+    for (const name of ['HEAD', 'refs/heads/main']) {
+      expect((await alice.api('PUT', `${API}/branches/${name}/protection`, allowed)).status).toBe(200);
+      expect((await get(`${API}/branches/main/protection`)).status).toBe(200);
+      expect((await alice.api('DELETE', `${API}/branches/heads/main/protection`)).status).toBe(204);
+    }
+    const lock = async (ref: string) =>
+      (await alice.api<{ ref: string }>('POST', `${API}/lfs/locks`, { path: ref, ref })).body.ref;
+    for (const ref of ['v1', 'heads/v1', 'refs/heads/v1']) expect(await lock(ref)).toBe('refs/heads/v1');
+    expect(await lock('HEAD')).toBe('refs/heads/main');
+    expect((await alice.api('POST', `${API}/lfs/locks`, { path: 'x', ref: 'refs/tags/v1' })).status).toBe(422);
+    for (const ref of ['v1', 'heads/v1', 'refs/heads/v1'])
+      expect(await json(`${API}/lfs/locks?ref=${ref}`)).toHaveLength(3);
+    const write = async (path: string, wish: object) => {
+      const content = Buffer.from(path).toString('base64');
+      const { body } = await alice.api<{ commit: { sha: string } }>('PUT', `${API}/contents/${path}`, {
+        message: 'x',
+        content,
+        ...wish,
+      });
+      return body.commit.sha;
+    };
+    const tipOf = async (name: string) => (await json<{ sha: string }>(`${API}/commits/refs/heads/${name}`)).sha;
+    for (const branch of ['refs/heads/topic', 'heads/topic', 'topic']) {
+      if (branch.startsWith('refs'))
+        await alice.api('POST', `${API}/git/refs`, { ref: branch, sha: commits.get('refs/heads/v1') });
+      const made = await write(branch, { branch });
+      expect(await tipOf('topic')).toBe(made);
+    }
+    const begun = { message: 'x', path: 'new', text: 'x', sha: null };
+    for (const [from, at] of [
+      ['tags/v1', 'refs/tags/v1'],
+      ['heads/v1', 'refs/heads/v1'],
+      ['HEAD', 'refs/heads/main'],
+    ] as const) {
+      const edits = '/api/web/repos/alice/names/edits';
+      const branch = `refs/heads/from/${from}`;
+      const { body } = await alice.api<{ branch: string; sha: string }>('POST', edits, { ...begun, branch, from });
+      expect(body.branch).toBe(`from/${from}`);
+      const { parents } = await json<{ parents: { sha: string }[] }>(`${API}/git/commits/${body.sha}`);
+      expect([from, parents[0]?.sha]).toEqual([from, commits.get(at)]);
+    }
+  });
+
   it('on the pages of branches, of tags, and of what they lead to', async () => {
     const seen = new Set<string>();
     for (const list of ['branches', 'tags']) {
@@ -158,6 +266,7 @@ describe('what is no plain file of a branch', () => {
     await git('init', '-q');
     mkdirSync(join(cwd, 'dir'));
     writeFileSync(join(cwd, 'dir/file'), 'the file');
+    writeFileSync(join(cwd, 'README'), 'read');
     writeFileSync(join(cwd, '.gitmodules'), '[submodule "m"]\npath = known\nurl = https://github.com/a/b\n');
     for (const [name, target] of Object.entries({ link: 'dir', direct: 'link/file', out: '/etc/passwd' })) {
       symlinkSync(target, join(cwd, name));
@@ -171,6 +280,8 @@ describe('what is no plain file of a branch', () => {
     await git('tag', '-a', '-m', 'x', 'file', 'HEAD:dir/file');
     await git('tag', '-a', '-m', 'x', 'one');
     await git('-c', 'advice.nestedTag=false', 'tag', '-a', '-m', 'x', 'two', 'one');
+    await git('-c', 'advice.nestedTag=false', 'tag', '-a', '-m', 'x', 'trees', 'tree');
+    await git('tag', 'bare', 'HEAD^{tree}');
     await git('push', '-q', alice.remote('alice/kinds'), 'main', 'main:topic/one', '--tags');
   });
 
@@ -247,6 +358,35 @@ describe('what is no plain file of a branch', () => {
     expect((await read('/alice/kinds/-/raw/file')).text).toBe('the file');
     for (const format of ['zip', 'tar.gz'])
       expect((await read(`/alice/kinds/-/archive/tree.${format}`)).status).toBe(200);
+    for (const name of ['tree', 'trees', 'tags/trees', 'refs/tags/bare']) {
+      const api = '/api/v3/repos/alice/kinds';
+      const of = async (path: string) => (await read(path)).text;
+      const entries = JSON.parse(await of(`${api}/contents?ref=${name}`)) as {
+        name: string;
+        html_url: string | null;
+      }[];
+      expect(entries.map((entry) => entry.name)).toContain('dir');
+      for (const { html_url: url } of entries)
+        if (url !== null) expect((await read(url.slice(hub.url.length))).status).toBe(200);
+      const file = JSON.parse(await of(`${api}/contents/dir/file?ref=${name}`)) as Record<string, string>;
+      for (const key of ['url', 'git_url', 'html_url', 'download_url'])
+        expect([key, (await read((file[key] ?? '').slice(hub.url.length))).status]).toEqual([key, 200]);
+      expect(JSON.parse(await of(`${api}/contents/link/file?ref=${name}`))).toMatchObject({ path: 'dir/file' });
+      expect(JSON.parse(await of(`${api}/contents/known?ref=${name}`))).toMatchObject({
+        submodule_git_url: 'https://github.com/a/b',
+      });
+      expect(JSON.parse(await of(`${api}/readme?ref=${name}`))).toMatchObject({ name: 'README' });
+      expect(await of(`${api}/git/trees/${name}?recursive=1`)).toContain('"dir/file"');
+      for (const form of ['zipball', 'tarball']) expect((await read(`${api}/${form}/${name}`)).status).toBe(200);
+      expect((await read(`${api}/commits?sha=${name}`)).text).toContain('names a directory');
+      expect((await read(`${api}/contents/no/such?ref=${name}`)).status).toBe(404);
+    }
+    for (const path of ['contents?ref=file', 'contents/x?ref=tags/file', 'readme?ref=file', 'git/trees/file']) {
+      const { status, text } = await read(`/api/v3/repos/alice/kinds/${path}`);
+      expect([path, status]).toEqual([path, 404]);
+      expect(text).toMatch(/names a single file.*git\/blobs\/[0-9a-f]{40}/);
+    }
+    expect((await read('/api/v3/repos/alice/kinds/zipball/file')).status).toBe(422);
     for (const name of ['two', 'topic/one', 'refs/heads/topic/one', 'HEAD', sha]) {
       const { status, text } = await read(`/alice/kinds/-/commit/${name}`);
       expect([name, status, text.includes('kinds of entries')]).toEqual([name, 200, true]);

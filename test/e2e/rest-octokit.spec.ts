@@ -371,6 +371,12 @@ describe('programs that push nothing', () => {
     const first = await linkOf(`${hooks}/${hook.id}/deliveries?per_page=2`);
     expect(first).toBe(`<${hub.url}${hooks}/${hook.id}/deliveries?per_page=2&cursor=${ids[1]}>; rel="next"`);
     expect((await alice.api('GET', `${hooks}/${hook.id}/deliveries?cursor=x`)).status).toBe(422);
+    const leaf = `${hooks}/${hook.id}/deliveries?per_page=2&cursor=`;
+    const second = await linkOf(`${leaf}${ids[1]}`);
+    expect(second).toMatch(new RegExp(`cursor=newer-${ids[2]}>; rel="prev", .*cursor=${ids[3]}>; rel="next"`));
+    const back = await alice.api<{ id: number }[]>('GET', `${leaf}newer-${ids[2]}`);
+    expect(back.body.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(back.headers.get('link')).toBe(first);
     for (const path of ['a', 'b', 'c']) {
       await alice.api('POST', '/api/v3/repos/alice/made/lfs/locks', { path: `${path}.bin` });
     }
@@ -383,6 +389,13 @@ describe('programs that push nothing', () => {
     for (const ref of ['deadbeef'.repeat(5), 'no/such', 'abcdef0']) {
       const told = { status: 422, message: expect.stringContaining(`No commit found for SHA: ${ref}`) };
       await expect(repos.getCommit({ ...at, ref })).rejects.toMatchObject(told);
+    }
+    for (const ref of ['no/such', 'abcdef0', 'refs/tags/main']) {
+      const told = { status: 404, message: expect.stringContaining(`No commit found for the ref ${ref}`) };
+      await expect(repos.getContent({ ...at, path: '', ref })).rejects.toMatchObject(told);
+      await expect(repos.getReadme({ ...at, ref })).rejects.toMatchObject(told);
+      const gone = { status: 404, message: expect.stringMatching(/^Not Found/) };
+      await expect(repos.listCommits({ ...at, sha: ref })).rejects.toMatchObject(gone);
     }
     await alice.createRepository('void');
     await expect(repos.getCommit({ owner: 'alice', repo: 'void', ref: 'main' })).rejects.toMatchObject({ status: 409 });

@@ -30,10 +30,8 @@ export type FileLock = z.infer<typeof FileLock>;
 /** `POST`: 201, or 409 with the lock that stands in the way as `details.lock`. */
 export const CreateFileLock = z.strictObject({
   path: z.string().min(1),
-  ref: z
-    .string()
-    .regex(/^refs\/heads\/./, 'must be the full name of a branch, as in refs/heads/main')
-    .nullish(),
+  /** A branch, in full or short; `HEAD` is the default branch. */
+  ref: z.string().nullish(),
 });
 export type CreateFileLock = z.infer<typeof CreateFileLock>;
 
@@ -43,7 +41,7 @@ const Given = z
   .optional()
   .transform((text) => text || undefined);
 
-/** The filters of `GET`: `path` is the whole path, `q` a part of it in any case, `owner` a login, `ref` a full name. */
+/** The filters of `GET`: `path` is the whole path, `q` a part of it in any case, `owner` a login, `ref` a branch. */
 export const FileLockQuery = z.object({ path: Given, q: Given, owner: Given, ref: Given });
 export type FileLockQuery = z.infer<typeof FileLockQuery>;
 

@@ -28,6 +28,7 @@ export {
   type Ref,
   type RefUpdate,
 } from './repository/refs';
+export { branchNamed, branchRefNamed } from './naming/branch-named';
 export { lookUpObjects, type NameSource, type ObjectFacts } from './naming/look-up-objects';
 export { resolveDefault, resolveName, resolvePlace, type NamedRef, type ResolvedName } from './naming/resolve-name';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';

@@ -53,32 +53,47 @@ it('names no last page where nobody counted', () => {
 });
 
 describe('a list with a cursor', () => {
-  const linkBehind = (query: string, ids: number[]): string | undefined => {
+  /** What `Link` names for one page of a list of rows with these ids, and which rows are sent. */
+  const leaf = (query: string, ids: number[]) => {
     const headers: Record<string, string> = {};
     const response = { set: (name: string, value: string) => void (headers[name] = value) } as unknown as Response;
     const request = { originalUrl: `/api/v3/x?${query}` } as HubRequest;
     const cursor = cursorOf(Object.fromEntries(new URLSearchParams(query)));
-    const rows = ids.map((id) => ({ id })).slice(0, cursor.limit);
+    const { beforeId = Infinity, afterId, limit } = cursor;
+    const fitting = ids.filter((id) => id < beforeId && id > (afterId ?? 0)).map((id) => ({ id }));
+    const rows = afterId === undefined ? fitting.slice(0, limit) : fitting.slice(-limit);
     const sent = sendCursorPage(rows, cursor, { request, response, baseUrl: 'https://hub.test' });
-    expect(sent.length).toBeLessThanOrEqual(cursor.perPage);
-    return headers['Link'];
+    const links = (headers['Link'] ?? '').matchAll(/<https:\/\/hub\.test\/api\/v3\/x\?([^>]*)>; rel="(\w+)"/g);
+    const named = Object.fromEntries([...links].map(([, search = '', rel = '']) => [rel, search]));
+    return { ids: sent.map(({ id }) => id), ...named } as { ids: number[]; prev?: string; next?: string };
   };
 
   it('goes on behind the last row that was sent, and names no last page', () => {
-    expect(linkBehind('per_page=2&x=y', [9, 7, 4])).toBe(
-      '<https://hub.test/api/v3/x?per_page=2&x=y&cursor=7>; rel="next"',
-    );
-    expect(linkBehind('cursor=7&per_page=1', [4, 1])).toBe(
-      '<https://hub.test/api/v3/x?cursor=4&per_page=1>; rel="next"',
-    );
-    expect(linkBehind('per_page=2', [9, 7])).toBeUndefined();
-    expect(linkBehind('per_page=2', [])).toBeUndefined();
+    expect(leaf('per_page=2&x=y', [9, 7, 4])).toEqual({ ids: [9, 7], next: 'per_page=2&x=y&cursor=7' });
+    expect(leaf('per_page=2', [9, 7])).toEqual({ ids: [9, 7] });
+    expect(leaf('per_page=2', [])).toEqual({ ids: [] });
+  });
+
+  it('leads back the way one came, whatever was added at its beginning or taken from its end', () => {
+    const ids = Array.from({ length: 9 }, (_, index) => 90 - 10 * index);
+    const seen = [leaf('per_page=4', ids)];
+    for (let at = seen[0]; at?.next; at = seen.at(-1)) seen.push(leaf(at.next, ids));
+    expect(seen.map((page) => page.ids)).toEqual([[90, 80, 70, 60], [50, 40, 30, 20], [10]]);
+    const back = leaf(seen.at(-1)?.prev ?? '', ids);
+    expect(back).toMatchObject({ ids: [50, 40, 30, 20], next: 'per_page=4&cursor=20' });
+    expect(leaf(back.next ?? '', ids).ids).toEqual([10]);
+    const grown = [120, 110, 100, ...ids];
+    expect(leaf(back.prev ?? '', grown)).toMatchObject({ ids: [90, 80, 70, 60], prev: 'per_page=4&cursor=newer-90' });
+    expect(leaf('per_page=4&cursor=newer-90', grown)).toEqual({ ids: [120, 110, 100], next: 'per_page=4&cursor=100' });
+    expect(leaf('cursor=10', [90, 80])).toEqual({ ids: [], prev: 'cursor=newer-9' });
+    expect(leaf('cursor=newer-90', [90, 80])).toEqual({ ids: [], next: 'cursor=91' });
   });
 
   it('takes no cursor that it never named', () => {
     expect(cursorOf({ cursor: '' })).toMatchObject({ perPage: 30, limit: 31 });
     expect(cursorOf({ cursor: '12' })).toMatchObject({ beforeId: 12 });
-    for (const cursor of ['v1_12', '-1', '1e9', ['1', '2'], '9'.repeat(16)]) {
+    expect(cursorOf({ cursor: 'newer-12' })).toMatchObject({ afterId: 12 });
+    for (const cursor of ['v1_12', '-1', '1e9', ['1', '2'], '9'.repeat(16), 'newer-', 'newer--1', 'older-1']) {
       expect(() => cursorOf({ cursor })).toThrow(/cursor/);
     }
   });

@@ -43,31 +43,48 @@ export function sendPage<T>(rows: T[], page: Page, at: PagedAnswer): T[] {
   return rows.slice(0, page.perPage);
 }
 
-/** Where a list goes on that grows at its beginning: behind the row with this id. */
+/** A page of a list that grows at its beginning: what lies behind a row, or right before it. */
 export interface Cursor {
   perPage: number;
   limit: number;
   offset: 0;
+  /** What is older than the row with this id, the newest first. */
   beforeId?: number;
+  /** What is newer than the row with this id: the nearest to it, the newest first. */
+  afterId?: number;
 }
+
+const CURSOR = /^(newer-)?(\d{1,15})$/;
 
 /** GitHub's `cursor` and `per_page`. @throws DomainError `invalid` if the cursor is none that `Link` named. */
 export function cursorOf(query: Record<string, unknown>): Cursor {
   const { perPage, limit } = pageOf({ per_page: query['per_page'] });
   const cursor = query['cursor'] ?? '';
   if (cursor === '') return { perPage, limit, offset: 0 };
-  const isOurs = typeof cursor === 'string' && /^\d{1,15}$/.test(cursor);
-  if (!isOurs) throw invalidField('cursor', 'cursor is the one in the address that Link names', 'invalid');
-  return { perPage, limit, offset: 0, beforeId: Number(cursor) };
+  const [, isNewer, id] = (typeof cursor === 'string' && CURSOR.exec(cursor)) || [];
+  if (id === undefined) throw invalidField('cursor', 'cursor is the one in the address that Link names', 'invalid');
+  return { perPage, limit, offset: 0, [isNewer ? 'afterId' : 'beforeId']: Number(id) };
 }
 
-/** As {@link sendPage}, by the id of the last row that is sent: what comes meanwhile moves nothing from page to page. */
-export function sendCursorPage<T extends { id: number }>(rows: T[], { perPage }: Cursor, at: PagedAnswer): T[] {
-  const sent = rows.slice(0, perPage);
-  const last = sent.at(-1);
-  if (rows.length > perPage && last) {
-    at.response.set('Link', `<${pageUrl(at, { cursor: last.id })}>; rel="next"`);
-  }
+/**
+ * As {@link sendPage}, by the ids of the first and the last row that are sent: what comes meanwhile moves nothing from page
+ * to page.
+ *
+ * @param rows the newest first; where there are more than a page holds, the one too many is farthest from the cursor.
+ */
+export function sendCursorPage<T extends { id: number }>(rows: T[], cursor: Cursor, at: PagedAnswer): T[] {
+  const { perPage, beforeId, afterId } = cursor;
+  const isCut = rows.length > perPage;
+  const sent = isCut && afterId !== undefined ? rows.slice(-perPage) : rows.slice(0, perPage);
+  const [first, last] = [sent[0]?.id, sent.at(-1)?.id];
+  // Where nothing is left behind or before it, the row that the cursor named is where the list goes on.
+  const newer = beforeId === undefined ? (isCut && afterId !== undefined ? first : undefined) : (first ?? beforeId - 1);
+  const older = afterId === undefined ? (isCut ? last : undefined) : (last ?? afterId + 1);
+  const links = [
+    ...(newer === undefined ? [] : [`<${pageUrl(at, { cursor: `newer-${newer}` })}>; rel="prev"`]),
+    ...(older === undefined ? [] : [`<${pageUrl(at, { cursor: older })}>; rel="next"`]),
+  ];
+  if (links.length > 0) at.response.set('Link', links.join(', '));
   return sent;
 }
 
@@ -84,7 +101,7 @@ function relations(found: number, { page, perPage }: Page, total: number | null)
   };
 }
 
-function pageUrl({ request, baseUrl }: PagedAnswer, place: Record<string, number>): string {
+function pageUrl({ request, baseUrl }: PagedAnswer, place: Record<string, number | string>): string {
   // Not resolved against the base: a path may begin with two slashes, and would be a host then.
   const { pathname, search } = new URL(`http://hub${request.originalUrl}`);
   const link = new URL(baseUrl);

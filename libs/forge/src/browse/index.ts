@@ -3,7 +3,15 @@ export { type BareRepository } from './bare-repository';
 export { type PointerFacts } from './pointers';
 export { standingForObjects, type PointerFile } from './marked-pointers';
 export { countRefs, listRefs, type RefEntry, type RefLists } from './ref-list';
-export { resolveAt, resolveCommit, resolveObject, type ObjectAt, resolveHead, type ResolvedAt } from './resolve-at';
+export {
+  resolveAt,
+  resolveCommit,
+  resolveNamedObject,
+  resolveObject,
+  type ObjectAt,
+  resolveHead,
+  type ResolvedAt,
+} from './resolve-at';
 export {
   findEntries,
   findEntry,

@@ -35,6 +35,12 @@ export async function resolveObject(repository: BareRepository, at: string): Pro
   return { ref: found.ref, kind: found.kind, sha: found.oid, type: found.type, path: parsePath(found.rest) };
 }
 
+/** As {@link resolveObject}, where the whole text is the name; null when it stands for nothing. */
+export async function resolveNamedObject(repository: BareRepository, name: string): Promise<ObjectAt | null> {
+  const found = await resolveName(repository, name);
+  return found && { ref: found.ref, kind: found.kind, sha: found.oid, type: found.type, path: '' };
+}
+
 /** As {@link resolveAt}, where the whole text names a commit. @throws DomainError `not_found` */
 export async function resolveCommit(repository: BareRepository, name: string): Promise<ResolvedAt> {
   return placeAt(await resolveName(repository, name));

@@ -1,8 +1,10 @@
 import {
   blobIdOf,
+  branchNamed,
   listRefs,
   newObject,
   quarantineObjects,
+  resolveName,
   runGit,
   Semaphore,
   type GitHome,
@@ -78,16 +80,19 @@ export class EditsService {
   ) {}
 
   /**
-   * Where a commit on `branch` would stand now: on its tip, or, where `from` names another branch or a commit, at the
-   * beginning of a new branch.
+   * Where a commit on `branch` would stand now: on its tip, or, where `from` names another branch, a tag or a commit, at
+   * the beginning of a new branch. Both as docs/ref-names.md has it.
+   *
    * @throws DomainError `not_found` when there is no such branch, `invalid` when it is no branch's name,
    *   `conflict` when the new branch is there already.
    */
-  async place(repository: Repository, { branch, from }: { branch: string; from?: string }): Promise<EditPlace> {
+  async place(repository: Repository, asked: { branch: string; from?: string }): Promise<EditPlace> {
+    const branch = branchNamed(asked.branch, repository.defaultBranch);
+    const from = asked.from;
     const fault = checkRefName(`refs/heads/${branch}`);
     if (fault) throw invalidField('branch', `"${branch}" is no branch name: ${fault}.`, 'invalid');
     const tip = await this.tipOf(repository, `refs/heads/${branch}`);
-    if (from === undefined || from === branch) {
+    if (from === undefined || branchNamed(from, repository.defaultBranch) === branch) {
       if (tip) return { branch, parentOid: tip, isNewBranch: false };
       if (await this.isEmpty(repository)) return { branch, parentOid: null, isNewBranch: true };
       throw new DomainError('not_found', `Branch ${branch} not found`);
@@ -218,12 +223,9 @@ export class EditsService {
   }
 
   private async commitOf(repository: Repository, name: string): Promise<string> {
-    const isId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
-    const object = await this.catFiles
-      .open(this.pathOf(repository))
-      .info(isId ? `${name}^{commit}` : `refs/heads/${name}^{commit}`);
-    if (object?.type !== 'commit') throw new DomainError('not_found', `Branch ${name} not found`);
-    return object.oid;
+    const found = await resolveName({ home: this.git, path: this.pathOf(repository) }, name);
+    if (found?.type !== 'commit') throw new DomainError('not_found', `Branch ${name} not found`);
+    return found.oid;
   }
 
   private async tipOf(repository: Repository, name: string): Promise<string | null> {

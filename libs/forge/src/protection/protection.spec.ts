@@ -60,6 +60,23 @@ it('is out of reach through another repository', async () => {
   expect((await protections.get(repository.id, id)).push.role).toBe('maintain');
 });
 
+it('protects what a pattern means, however it names branches and tags', async () => {
+  const patternOf = async (kind: 'branch' | 'tag', pattern: string) => {
+    const { id, pattern: kept } = await protections.create(repository.id, { ...wish, kind, pattern });
+    await protections.delete(repository.id, id);
+    return kept;
+  };
+  for (const pattern of ['release/*', 'heads/release/*', 'refs/heads/release/*'])
+    expect(await patternOf('branch', pattern)).toBe('release/*');
+  for (const pattern of ['v*', 'tags/v*', 'refs/tags/v*']) expect(await patternOf('tag', pattern)).toBe('v*');
+  // What no branch can be called protects nothing.
+  for (const pattern of ['refs/tags/v1', 'tags/v1', 'HEAD', 'refs/*', 'remotes/x'])
+    await expect(patternOf('branch', pattern)).rejects.toMatchObject({ code: 'invalid' });
+  await expect(patternOf('tag', 'refs/heads/main')).rejects.toMatchObject({ code: 'invalid' });
+  const { id } = await protections.create(repository.id, wish);
+  expect((await protections.update(repository.id, id, { pattern: 'refs/heads/main' })).pattern).toBe('main');
+});
+
 it.each([
   ['a second of its kind and pattern', {}, 'already_exists'],
   ['a pattern that no branch can match', { pattern: 'a..b' }, 'invalid'],

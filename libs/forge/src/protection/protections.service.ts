@@ -1,6 +1,6 @@
 import type { Allowed, ProtectionKind, ProtectionRole } from '@granary/api-contract';
 import { DomainError, invalidField, type Clock } from '@granary/kernel';
-import { checkRefName } from '@granary/wire';
+import { checkPushedRef, checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { Any, DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit';
@@ -105,8 +105,9 @@ export class ProtectionsService {
 
   /** @throws DomainError `invalid`: the pattern can match no ref or is taken, a user does not exist, too many. */
   async create(repositoryId: number, wish: ProtectionWish): Promise<Protection> {
-    checkPattern(wish.pattern);
-    const id = await this.unique(wish.pattern, async (manager) => {
+    const { pattern: asked, ...details } = wish;
+    const pattern = patternOf(wish.kind, asked);
+    const id = await this.unique(pattern, async (manager) => {
       await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
       const [{ count }] = (await manager.query(
         'SELECT count(*)::integer AS count FROM protections WHERE repository_id = $1',
@@ -117,11 +118,10 @@ export class ProtectionsService {
       const [{ id: created }] = (await manager.query(
         `INSERT INTO protections (repository_id, kind, pattern, require_linear_history, enforce_admins, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id`,
-        [repositoryId, wish.kind, wish.pattern, wish.require_linear_history, wish.enforce_admins, this.clock.now()],
+        [repositoryId, wish.kind, pattern, wish.require_linear_history, wish.enforce_admins, this.clock.now()],
       )) as [{ id: number }];
       for (const action of ACTIONS) await this.allow(manager, created, { action, allowed: wish[action] });
-      const { pattern: target, ...details } = wish;
-      await this.audit.record(manager, { action: 'protection.create', target, repositoryId, details });
+      await this.audit.record(manager, { action: 'protection.create', target: pattern, repositoryId, details });
       return created;
     });
     return this.get(repositoryId, id);
@@ -129,8 +129,9 @@ export class ProtectionsService {
 
   /** Applies every given field or none. @throws DomainError `not_found`, and as {@link create}. */
   async update(repositoryId: number, id: number, change: Partial<Omit<ProtectionWish, 'kind'>>): Promise<Protection> {
-    const { pattern } = change;
-    if (pattern !== undefined) checkPattern(pattern);
+    const pattern =
+      change.pattern === undefined ? undefined : patternOf((await this.get(repositoryId, id)).kind, change.pattern);
+    const details = pattern === undefined ? change : { ...change, pattern };
     await this.unique(pattern ?? '', async (manager) => {
       const [[now], found] = (await manager.query(
         `UPDATE protections SET pattern = COALESCE($3, pattern), updated_at = $6,
@@ -144,7 +145,7 @@ export class ProtectionsService {
         if (allowed) await this.allow(manager, id, { action, allowed });
       }
       const target = now?.pattern ?? '';
-      await this.audit.record(manager, { action: 'protection.update', target, repositoryId, details: change });
+      await this.audit.record(manager, { action: 'protection.update', target, repositoryId, details });
     });
     return this.get(repositoryId, id);
   }
@@ -203,8 +204,18 @@ export class ProtectionsService {
   }
 }
 
-function checkPattern(pattern: string): void {
-  // Stars stand for text, so the rest must be able to be part of a name: what can match nothing protects nothing.
-  const broken = checkRefName(`refs/heads/${pattern.replaceAll('*', 'x')}`);
-  if (broken) throw invalidField('pattern', `"${pattern}" can match no branch or tag: ${broken}.`, 'invalid');
+const FOLDERS = { branch: /^(?:refs\/)?heads\//, tag: /^(?:refs\/)?tags\// };
+
+/**
+ * The pattern as short names are matched by it: `refs/heads/release-*` is `release-*`.
+ *
+ * @throws DomainError `invalid` for what can match nothing, and would seem to protect what it does not.
+ */
+function patternOf(kind: ProtectionKind, asked: string): string {
+  const pattern = asked.replace(FOLDERS[kind], '');
+  // Stars stand for text, so the rest must be able to be part of a name.
+  const name = `refs/${kind === 'branch' ? 'heads' : 'tags'}/${pattern.replaceAll('*', 'x')}`;
+  const broken = checkRefName(name) ?? checkPushedRef(name);
+  if (broken) throw invalidField('pattern', `"${asked}" can match no ${kind}: ${broken}.`, 'invalid');
+  return pattern;
 }

@@ -34,16 +34,19 @@ export class DeliveryLogService {
    * The newest first.
    *
    * @param range.beforeId only those that are older than this one.
+   * @param range.afterId only those that are newer than this one, and of them the nearest to it.
    * @throws DomainError `not_found` if the repository has no such webhook.
    */
-  async deliveries(key: HookKey, range: PageRange & { beforeId?: number }): Promise<Delivery[]> {
+  async deliveries(key: HookKey, range: PageRange & { beforeId?: number; afterId?: number }): Promise<Delivery[]> {
     const { id } = await this.webhooks.get(key);
+    const { limit, offset, beforeId = null, afterId = null } = range;
     const rows = (await this.database.query(
       `SELECT ${DELIVERY_COLUMNS} FROM webhook_deliveries d
-        WHERE d.webhook_id = $1 AND ($4::bigint IS NULL OR d.id < $4) ORDER BY d.id DESC LIMIT $2 OFFSET $3`,
-      [id, range.limit, range.offset, range.beforeId ?? null],
+        WHERE d.webhook_id = $1 AND ($4::bigint IS NULL OR d.id < $4) AND ($5::bigint IS NULL OR d.id > $5)
+        ORDER BY d.id ${afterId === null ? 'DESC' : 'ASC'} LIMIT $2 OFFSET $3`,
+      [id, limit, offset, beforeId, afterId],
     )) as DeliveryRow[];
-    return rows.map(toDelivery);
+    return (afterId === null ? rows : rows.reverse()).map(toDelivery);
   }
 
   /** @throws DomainError `not_found` if the webhook has no such delivery. */

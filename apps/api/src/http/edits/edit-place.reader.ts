@@ -25,7 +25,8 @@ async function find(
     const { ref, kind, sha, path } = await resolveAt(bare, at);
     return { ref, kind, sha, path };
   }
-  if (at !== defaultBranch && !at.startsWith(`${defaultBranch}/`)) return null;
-  const path = at.slice(defaultBranch.length + 1).replace(/\/+$/, '');
-  return { ref: defaultBranch, kind: 'branch', sha: null, path };
+  const names = ['HEAD', `refs/heads/${defaultBranch}`, `heads/${defaultBranch}`, defaultBranch];
+  const name = names.find((each) => at === each || at.startsWith(`${each}/`));
+  if (name === undefined) return null;
+  return { ref: defaultBranch, kind: 'branch', sha: null, path: at.slice(name.length + 1).replace(/\/+$/, '') };
 }

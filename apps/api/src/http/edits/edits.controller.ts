@@ -86,7 +86,7 @@ export class EditsController {
     await this.requirePlainText(opened, { wish, parentOid: place.parentOid, signal });
     const edit = { place, message: wish.message, changes, signal };
     const { commitOid } = await this.edits.commit(actor, opened.repository.id, edit);
-    return { branch: wish.branch, sha: commitOid };
+    return { branch: place.branch, sha: commitOid };
   }
 
   /** Text that is written where a pointer belongs would show as changed in every clone. */

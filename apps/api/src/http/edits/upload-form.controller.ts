@@ -79,7 +79,7 @@ export class UploadFormController {
     const lfs = WISHES[fields.get('lfs')?.[0] ?? ''];
     const files = [...ids, ...(fields.get('staged') ?? [])].map((id) => ({ id, lfs }));
     await this.commits.commit(actor, repository, { place, message: messageOf(fields, files.length), files, signal });
-    return { branch: target.branch, path };
+    return { branch: place.branch, path };
   }
 }
 

@@ -145,7 +145,7 @@ export class UploadsController {
     const { message, files } = wish;
     const signal = clientGone(response);
     const { commitOid } = await this.commits.commit(actor, repository, { place, message, files, signal });
-    return { branch: wish.branch, sha: commitOid };
+    return { branch: place.branch, sha: commitOid };
   }
 }
 

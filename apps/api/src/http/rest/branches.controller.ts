@@ -18,7 +18,7 @@ import {
   type OpenRepository,
   type Protection,
 } from '@granary/forge';
-import { listVisibleRefs, type GitHome, type Ref } from '@granary/git-process';
+import { branchNamed, listVisibleRefs, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
@@ -34,7 +34,6 @@ import { presentBranchProtection } from '../presenters/protection.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { zodBody } from '../zod-body';
-import { branchNamed } from './branch-named';
 import { CommitViews } from './commit-views';
 
 const HEADS = 'refs/heads/';

@@ -1,4 +1,4 @@
-import { resolveCommit, resolveHead, type BareRepository, type ResolvedAt } from '@granary/forge';
+import { resolveHead, resolveNamedObject, type BareRepository, type ObjectAt, type ResolvedAt } from '@granary/forge';
 import { listRefs } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 
@@ -10,9 +10,39 @@ const EMPTY = 'Git Repository is empty.';
  * @throws DomainError `conflict` when there is no default branch yet, `not_found`.
  */
 export async function placeNamed(bare: BareRepository, name: string): Promise<ResolvedAt> {
-  const place = name === '' || name === 'HEAD' ? await resolveHead(bare) : await resolveCommit(bare, name);
+  if (name !== '' && name !== 'HEAD') return namedCommit(bare, name);
+  const place = await resolveHead(bare);
   if (!place) throw new DomainError('conflict', EMPTY);
   return place;
+}
+
+async function namedCommit(bare: BareRepository, name: string): Promise<ResolvedAt> {
+  const found = await resolveNamedObject(bare, name);
+  if (found?.type === 'commit') return found;
+  const hint = found
+    ? `The tag "${name}" names a ${found.type === 'tree' ? 'directory' : 'file'}, which has no commits.`
+    : `There is no branch, tag or commit "${name}".`;
+  throw new DomainError('not_found', 'Not Found', { hint });
+}
+
+/**
+ * As {@link placeNamed} where a tree is enough, such as a tag may name; `sha` is then the tree's.
+ *
+ * @throws DomainError `conflict`, and `not_found` in GitHub's words.
+ */
+export async function treeNamed(bare: BareRepository, name: string): Promise<ObjectAt> {
+  if (name === '' || name === 'HEAD') return { ...(await placeNamed(bare, '')), type: 'commit' };
+  const found = await resolveNamedObject(bare, name);
+  if (!found) throw new DomainError('not_found', `No commit found for the ref ${name}`);
+  if (found.type === 'blob') throw namesFile(name, found.sha);
+  return found;
+}
+
+/** A tag of a single file has no path in it, and a client that asks for one should learn why there is none. */
+export function namesFile(name: string, blob: string): DomainError {
+  return new DomainError('not_found', `The tag "${name}" names a single file, which is in no directory.`, {
+    hint: `Ask for git/blobs/${blob}.`,
+  });
 }
 
 /** As {@link placeNamed}: the commit's id. */

@@ -25,7 +25,6 @@ import { presentEntryContent } from '../presenters/contents.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { zodBody } from '../zod-body';
-import { branchNamed } from './branch-named';
 
 /** Where a commit shall stand, and how to read what is there. */
 interface Target {
@@ -88,8 +87,7 @@ export class ContentsEditController {
   }
 
   private async target(opened: OpenRepository, branch: string | undefined, response: Response): Promise<Target> {
-    const name = branchNamed(branch ?? 'HEAD', opened.repository.defaultBranch);
-    const place = await this.edits.place(opened.repository, { branch: name });
+    const place = await this.edits.place(opened.repository, { branch: branch ?? 'HEAD' });
     return { opened, place, bare: this.reader.bare(opened, clientGone(response)) };
   }
 

@@ -8,7 +8,7 @@ import { BrowseReader } from '../pages/browse.reader';
 import { presentEntryContent } from '../presenters/contents.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
-import { placeNamed } from './commit-of';
+import { treeNamed } from './commit-of';
 import { ContentsHtml } from './contents-html';
 import { ContentsReader, type ContentPlace } from './contents.reader';
 import { mediaForm } from './media-type';
@@ -65,7 +65,7 @@ export class ContentsController {
     const name = typeof ref === 'string' ? ref : '';
     // A tag may be there before the first branch.
     if (opened.repository.isEmpty && name === '') throw new DomainError('not_found', 'This repository is empty.');
-    return { opened, bare, at: await placeNamed(bare, name) };
+    return { opened, bare, at: await treeNamed(bare, name) };
   }
 
   private async send(

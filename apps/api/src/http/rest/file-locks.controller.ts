@@ -1,6 +1,7 @@
 import { CreateFileLock, FileLockQuery, ReleaseFileLockQuery, type FileLock } from '@granary/api-contract';
 import { alreadyLocked, LfsLocksService, LockSearchService, type OpenRepository, type UserActor } from '@granary/forge';
-import { DomainError } from '@granary/kernel';
+import { branchRefNamed } from '@granary/git-process';
+import { DomainError, invalidField } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
@@ -32,8 +33,8 @@ export class FileLocksController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<FileLock[]> {
     const page = pageOf(query);
-    const { q: text, ...others } = FileLockQuery.parse(query);
-    const filter = { ...others, text };
+    const { q: text, ref, ...others } = FileLockQuery.parse(query);
+    const filter = { ...others, text, ref: ref && (branchRefNamed(ref, repository.defaultBranch) ?? ref) };
     const [found, total] = await Promise.all([
       this.search.find(repository, { ...filter, ...page }, clientGone(response)),
       this.search.count(repository.id, filter),
@@ -57,7 +58,8 @@ export class FileLocksController {
     @Opened() opened: OpenRepository,
     @Body(zodBody(CreateFileLock)) { path, ref }: CreateFileLock,
   ): Promise<FileLock> {
-    const { lock, isNew } = await this.locks.create(opened.repository.id, actor, { path, ref: ref ?? null });
+    const wish = { path, ref: ref ? branchOf(opened, ref) : null };
+    const { lock, isNew } = await this.locks.create(opened.repository.id, actor, wish);
     const view = await this.read(opened, lock.id);
     if (isNew) return view;
     throw new DomainError('conflict', alreadyLocked(lock), {
@@ -108,4 +110,11 @@ export class FileLocksController {
     if (!lock) throw new DomainError('not_found', 'There is no such lock.');
     return presentFileLock(lock, repository, this.outside.baseUrl);
   }
+}
+
+/** @throws DomainError `invalid` for what names no branch. */
+function branchOf({ repository }: OpenRepository, text: string): string {
+  const branch = branchRefNamed(text, repository.defaultBranch);
+  if (branch === null) throw invalidField('ref', 'ref must name a branch, as in refs/heads/main.', 'invalid');
+  return branch;
 }

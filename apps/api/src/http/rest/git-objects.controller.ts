@@ -13,6 +13,7 @@ import { urlsOf } from '../presenters/commit.presenter';
 import { presentTree } from '../presenters/tree.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
+import { namesFile } from './commit-of';
 import { mediaForm } from './media-type';
 import { sendBlob } from './send-blob';
 
@@ -81,6 +82,7 @@ export class GitObjectsController {
     const objects = this.catFiles.open(bare.path);
     const byId = isOid(name) ? await objects.info(`${name}^{tree}`) : null;
     const named = byId ? null : await resolveName(bare, name);
+    if (named?.type === 'blob') throw namesFile(name, named.oid);
     const tree = byId ?? (named && (await objects.info(`${named.oid}^{tree}`)));
     if (!tree) throw new DomainError('not_found', 'Not Found');
     return tree.oid;

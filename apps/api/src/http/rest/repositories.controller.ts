@@ -11,6 +11,7 @@ import {
   type Repository,
   type UserActor,
 } from '@granary/forge';
+import { branchNamed } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -21,7 +22,6 @@ import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentGithubRepositories, presentGithubRepository } from '../presenters/repository.presenter';
 import { zodBody } from '../zod-body';
-import { branchNamed } from './branch-named';
 import { noteLastModified } from './rest-answers.interceptor';
 
 /** `private` and `visibility` say the same thing twice in GitHub's API: they may not disagree. */

@@ -1,4 +1,5 @@
 import { alreadyLocked, LfsLocksService, type LfsLockFacts, type OpenRepository, type UserActor } from '@granary/forge';
+import { branchRefNamed } from '@granary/git-process';
 import {
   LFS_JSON,
   LfsCreateLockRequest,
@@ -52,7 +53,8 @@ export class LfsLocksController {
     @Body(zodBody(LfsCreateLockRequest)) request: LfsCreateLockRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<LfsLockResponse | LfsLockConflict> {
-    const wish = { path: request.path, ref: request.ref?.name || null };
+    const ref = request.ref?.name ? branchRefNamed(request.ref.name, repository.defaultBranch) : null;
+    const wish = { path: request.path, ref };
     const { lock, isNew } = await this.locks.create(repository.id, actor, wish);
     if (isNew) return { lock: presentLock(lock) };
     response.status(409);

@@ -6,6 +6,7 @@ import {
   type ObjectPlan,
   type OpenRepository,
 } from '@granary/forge';
+import { branchRefNamed } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import {
   LfsCreateLockRequest,
@@ -100,7 +101,7 @@ export class RepositoryTransfers implements TransferActions {
   async lock(args: TransferArguments): Promise<TransferAnswer> {
     const { actor, opened } = await this.session.access.now();
     const { path, ref } = LfsCreateLockRequest.parse({ path: args['path'], ref: { name: args['refname'] } });
-    const wish = { path, ref: ref?.name || null };
+    const wish = { path, ref: ref?.name ? branchRefNamed(ref.name, opened.repository.defaultBranch) : null };
     return lockAnswer(await this.services.locks.create(opened.repository.id, actor, wish));
   }
 
