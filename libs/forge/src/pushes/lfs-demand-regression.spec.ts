@@ -135,6 +135,27 @@ it('demands nothing that .lfsconfig names as lying on another server', async () 
   expect(await missing(tip)).toEqual([]);
 });
 
+it('frees by a .lfsconfig what its own branch holds, and nothing of a branch beside it', async () => {
+  const other = { '.lfsconfig': '[lfs]\n\turl = https://lfs.example/store\n' };
+  const [mine, junk] = [pointer('d'.repeat(64)), pointer('e'.repeat(64))];
+  const main = () => commit({ '.gitattributes': MARKED, 'main.bin': mine });
+  const beside = (...parents: string[]) => commit({ ...other, '.gitattributes': MARKED, 'junk.bin': junk }, ...parents);
+  expect(await missing(main(), beside())).toEqual(['main.bin']);
+  expect(await missing(beside(), main())).toEqual(['main.bin']);
+  // What both reach is looked for here by whoever checks the one out.
+  const shared = () => commit({ '.gitattributes': MARKED, 'shared.bin': pointer() });
+  const ahead = () => commit({ '.gitattributes': MARKED, 'shared.bin': pointer(), 'main.bin': mine }, shared());
+  expect((await missing(ahead(), beside(shared()))).sort()).toEqual(['main.bin', 'shared.bin']);
+  // What only the other branch reaches is not, be it older than the .lfsconfig.
+  const old = () => commit({ '.gitattributes': MARKED, 'old.bin': pointer() });
+  expect(await missing(commit({ 'a.txt': 'x' }), beside(old()))).toEqual([]);
+  expect(await missing(main(), beside(old()))).toEqual(['main.bin']);
+  // A tag of a tree names no commit.
+  const tree = () => treeOf({ '.gitattributes': MARKED, 'tree.bin': pointer() });
+  expect(await missing(beside(), beside())).toEqual([]);
+  expect(await missing(tree(), beside())).toEqual(['tree.bin']);
+});
+
 it('lets in what is lost where the repository says so, and remembers it until it comes', async () => {
   const newOid = commit({ '.gitattributes': MARKED, 'lost.bin': pointer() });
   cpSync(incoming(), join(path, 'objects'), { recursive: true });

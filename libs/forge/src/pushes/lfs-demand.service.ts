@@ -2,6 +2,7 @@ import {
   openPrivateCatFile,
   quarantineEnvironment,
   runGit,
+  streamGit,
   type CatFile,
   type GitHome,
   type Quarantine,
@@ -13,6 +14,7 @@ import { MarkedPlaces, type NamedBeyond } from '../lfs';
 import type { ForgeOptions } from '../options';
 import { RepositoriesService, RepositoryAccessService, type Repository } from '../repositories';
 import type { NamedObject, PointerUse } from './incoming/inspection';
+import { linesOf } from './new-commits/commit-graph';
 import type { RefCommand } from './push.policy';
 
 const CONFIG = '.lfsconfig';
@@ -47,7 +49,8 @@ export class LfsDemandService {
 
   /**
    * @returns those of `absent` that a clone would look for here: a pointer names them where `.gitattributes` marks it,
-   *   and no `.lfsconfig` (of the same commit, or of what the refs shall point at) sends clients to another server.
+   *   and no `.lfsconfig` sends clients to another server: neither that of the same commit, nor those of all the refs that
+   *   shall reach it. One branch that names another server says nothing of what others hold.
    */
   async among(push: DemandingPush, absent: readonly NamedObject[]): Promise<NamedObject[]> {
     if (absent.length === 0) return [];
@@ -92,12 +95,38 @@ export class LfsDemandService {
       answers.set(config.oid, asked);
       return asked;
     };
-    const tips = push.commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid));
-    for (const tip of tips) if (await isElsewhere(tip)) return [];
+    const tips = [...new Set(push.commands.map(({ newOid }) => newOid))].filter((oid) => !isZeroOid(oid));
+    const here: string[] = [];
+    for (const tip of tips) if (!(await isElsewhere(tip))) here.push(tip);
+    if (here.length === 0) return [];
     const trees = [...new Set(marked.flatMap(({ uses }) => uses.map(({ tree }) => tree)))];
-    const elsewhere = new Set<string>();
-    for (const tree of trees) if (await isElsewhere(tree)) elsewhere.add(tree);
-    return marked.filter(({ uses, hasMoreUses }) => hasMoreUses || uses.some(({ tree }) => !elsewhere.has(tree)));
+    const reached = here.length === tips.length ? null : await this.reached(push, here, new Set(trees));
+    const looksHere = new Set<string>();
+    for (const tree of trees) {
+      if ((reached?.has(tree) ?? true) && !(await isElsewhere(tree))) looksHere.add(tree);
+    }
+    return marked.filter(({ uses, hasMoreUses }) => hasMoreUses || uses.some(({ tree }) => looksHere.has(tree)));
+  }
+
+  /** Those of `trees` that are the root of a commit which `tips` come to reach and no ref did before, or of a tip. */
+  private async reached(
+    { repositoryPath, env, signal, objects }: PushFiles,
+    tips: readonly string[],
+    trees: ReadonlySet<string>,
+  ): Promise<Set<string>> {
+    const found = new Set(tips);
+    const commits: string[] = [];
+    for (const tip of tips) {
+      const [commit, root] = await Promise.all([objects.info(`${tip}^{commit}`), objects.info(`${tip}^{tree}`)]);
+      if (commit) commits.push(commit.oid);
+      else if (root) found.add(root.oid);
+    }
+    const args = ['rev-list', '--no-commit-header', '--format=%T', '--stdin', '--not', '--all'];
+    const stdin = [...commits, ''].join('\n');
+    for await (const tree of linesOf(streamGit(this.git, { repositoryPath, env, signal, args, stdin }))) {
+      if (trees.has(tree)) found.add(tree);
+    }
+    return found;
   }
 
   private async namesAnother({ opened, repositoryPath, env, signal }: PushFiles, blob: string): Promise<boolean> {

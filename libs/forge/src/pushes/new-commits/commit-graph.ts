@@ -76,7 +76,8 @@ export async function commitsBehind(
   return behind;
 }
 
-async function* linesOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
+/** Each without its line feed. */
+export async function* linesOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of output) {
     const lines = (rest + chunk.toString('latin1')).split('\n');
