@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
-import { checkPushedRef, checkRefName, foldRefName, parseRefName } from './ref-name';
+import { checkPushedRef, checkRefName, foldRefName, HUB_REFS, parseRefName } from './ref-name';
 
 function gitAccepts(name: string): boolean {
   const { status } = spawnSync('git', ['check-ref-format', name]);
@@ -36,6 +36,24 @@ describe('checkRefName', () => {
     },
   );
 
+  it.each([
+    ['HEAD', 'it must contain a slash'],
+    ['refs/heads/a.', 'it cannot end with a dot'],
+    ['refs/heads/a..b', 'it cannot contain two dots in a row'],
+    ['refs/heads/a@{b', 'it cannot contain @{'],
+    ['refs/heads/a b', 'it cannot contain a space or a control character'],
+    ['refs/heads/a~b', 'it cannot contain ~'],
+    ['refs/heads/a\\b', 'it cannot contain \\'],
+    ['/refs/heads/a', 'it cannot start or end with a slash, or contain two in a row'],
+    ['refs/heads/a/', 'it cannot start or end with a slash, or contain two in a row'],
+    ['refs//heads/a', 'it cannot start or end with a slash, or contain two in a row'],
+    ['refs/heads/.a', 'no part of it can start with a dot'],
+    ['refs/heads/a.lock', 'no part of it can end with .lock'],
+    ['refs/a.lock/b', 'no part of it can end with .lock'],
+  ])('refuses %j with the rule, as git does', (name, rule) => {
+    expect([checkRefName(name), gitAccepts(name)]).toEqual([rule, false]);
+  });
+
   it('refuses a NUL byte, which no command line can hold', () => {
     expect(checkRefName('refs/heads/a\u0000b')).toMatch(/control character/);
   });
@@ -53,6 +71,7 @@ describe('checkPushedRef', () => {
     `refs/heads/${'a'.repeat(41)}`,
     `refs/heads/x/${'a'.repeat(40)}`,
     'refs/heads/中文',
+    `refs/heads/${'é'.repeat(125)}`,
   ])('accepts %s', (name) => {
     expect(checkPushedRef(name)).toBeNull();
   });
@@ -78,9 +97,14 @@ describe('checkPushedRef', () => {
     ['refs/heads/refs/heads/main', /starts with refs/],
     ['refs/heads/-x', /option/],
     [`refs/heads/${'é'.repeat(126)}`, /longer than 250 bytes/],
+    ['refs/heads/caf\ufffd', /not in UTF-8, or holds control characters/],
   ])('refuses %s', (name, reason) => {
     expect(checkPushedRef(name)).toMatch(reason);
   });
+});
+
+it('names the folders that are the hub’s own', () => {
+  expect(HUB_REFS).toEqual(['refs/replace', 'refs/pull', 'refs/granary']);
 });
 
 describe('parseRefName', () => {
