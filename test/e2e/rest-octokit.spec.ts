@@ -83,6 +83,20 @@ it('sets and removes collaborators', async () => {
   await octokit(alice).repos.addCollaborator({ ...at, username: 'bob', permission: 'pull' });
   expect((await octokit(bob).repos.get(at)).data.permissions).toMatchObject({ pull: true, push: false, admin: false });
   await expect(octokit(bob).repos.update({ ...at, description: 'x' })).rejects.toMatchObject({ status: 403 });
+  const people = async (affiliation: 'all' | 'outside', per_page = 100) => {
+    const found = await octokit(alice).paginate('GET /repos/{owner}/{repo}/collaborators', {
+      ...at,
+      affiliation,
+      per_page,
+    });
+    return found.map(({ login, role_name }) => [login, role_name]);
+  };
+  const both = [
+    ['alice', 'admin'],
+    ['bob', 'read'],
+  ];
+  expect([await people('all'), await people('all', 1)]).toEqual([both, both]);
+  expect(await people('outside')).toEqual([['bob', 'read']]);
   await octokit(alice).repos.removeCollaborator({ ...at, username: 'bob' });
   await expect(octokit(bob).repos.get(at)).rejects.toMatchObject({ status: 404 });
 });
@@ -296,7 +310,25 @@ describe('programs that push nothing', () => {
     expect(compared.files?.map(({ filename }) => filename)).toEqual(['bin/data', 'docs/note.md']);
     const back = await api.git.updateRef({ ...at, ref: 'heads/main', sha: base.object.sha }).catch((error) => error);
     expect(back).toMatchObject({ status: 422, message: expect.stringMatching(/not a fast.forward/i) });
+    const listed = async (below: string) => {
+      const found = await api.paginate<{ ref: string }>(`GET /repos/{owner}/{repo}/git/refs${below}`, {
+        ...at,
+        per_page: 1,
+      });
+      return found.map(({ ref }) => ref);
+    };
+    expect(await listed('')).toEqual(['refs/heads/main', 'refs/heads/topic/one', 'refs/tags/v1']);
+    expect([await listed('/heads/topic'), await listed('/tags')]).toEqual([['refs/heads/topic/one'], ['refs/tags/v1']]);
     await api.git.deleteRef({ ...at, ref: 'heads/topic/one' });
+    await expect(api.git.getRef({ ...at, ref: 'heads/topic' })).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('are told that a repository has no commit yet', async () => {
+    await alice.createRepository('bare');
+    const none = { owner: 'alice', repo: 'bare', ref: 'heads/main' };
+    const refusal = { status: 409, message: expect.stringContaining('Git Repository is empty.') };
+    await expect(octokit(alice).git.getRef(none)).rejects.toMatchObject(refusal);
+    await expect(octokit(alice).repos.listCommits(none)).rejects.toMatchObject(refusal);
   });
 
   it('send a file of megabytes in JSON, in lines, without a length or compressed', async () => {

@@ -11,6 +11,8 @@ import type { User } from '../identity/user.entity';
 import { Collaborator } from './collaborator.entity';
 import type { Repository } from './repository.entity';
 
+export type Member = Pick<Collaborator, 'user' | 'role'>;
+
 @Injectable()
 export class CollaboratorsService {
   constructor(
@@ -27,6 +29,16 @@ export class CollaboratorsService {
       ...within(range),
     });
     return listed(found);
+  }
+
+  /** Everybody with a role of their own, as GitHub lists them: the owner first, then those who were invited. */
+  async listAll(repository: Repository, { limit, offset }: ListRange): Promise<Listed<Member>> {
+    const { owner } = repository.namespace;
+    const first: Member[] = owner ? [{ user: owner, role: 'admin' }] : [];
+    const head = first.slice(offset, offset + limit);
+    const rest = { limit: limit - head.length, offset: Math.max(0, offset - first.length) };
+    const { rows, total } = await this.list(repository, rest);
+    return { rows: [...head, ...rows], total: first.length + total };
   }
 
   /** What the user may do in the repository, with a credential that narrows nothing; null is nothing. */

@@ -1,6 +1,6 @@
 import { SetCollaborator, type CollaboratorPermission, type RepositoryRole } from '@granary/api-contract';
 import { AccountsService, CollaboratorsService, type OpenRepository } from '@granary/forge';
-import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
@@ -34,8 +34,12 @@ export class CollaboratorsController {
   @Get()
   @PagedList()
   @InRepository('write')
-  async list(@Opened() { repository }: OpenRepository, @AskedPage() page: Page) {
-    const { rows, total } = await this.collaborators.list(repository, page);
+  async list(@Opened() { repository }: OpenRepository, @AskedPage() page: Page, @Query('affiliation') which?: unknown) {
+    // Whom GitHub calls outside: everybody who was invited.
+    const { rows, total } =
+      which === 'outside'
+        ? await this.collaborators.list(repository, page)
+        : await this.collaborators.listAll(repository, page);
     const people = rows.map(({ user, role }) => ({
       ...presentGithubUser(user, this.outside.baseUrl),
       permissions: permissionsOf(role),

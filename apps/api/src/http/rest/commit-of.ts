@@ -2,7 +2,8 @@ import { resolveHead, resolveNamedObject, type BareRepository, type ObjectAt, ty
 import { listRefs } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 
-const EMPTY = 'Git Repository is empty.';
+/** What programs look for in a repository without commits. */
+export const EMPTY = 'Git Repository is empty.';
 
 /**
  * The commit that a request names, by the rule of docs/ref-names.md; `''` is the default branch.

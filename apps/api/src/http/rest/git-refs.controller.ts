@@ -10,7 +10,7 @@ import {
 import { listVisibleRefs, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -19,6 +19,7 @@ import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { wildcard } from '../wildcard';
 import { zodBody } from '../zod-body';
+import { EMPTY } from './commit-of';
 
 /** Of `heads/main`, as GitHub's addresses have it, or `refs/heads/main`, as its answers do. */
 const fullNameOf = (text: string) => (text.startsWith('refs/') ? text : `refs/${text}`);
@@ -36,36 +37,39 @@ export class GitRefsController {
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
-  /** `git/refs/…` too, which answers have as the ref's own address. */
-  @Get(['ref/*ref', 'refs/*ref'])
+  @Get('ref/*ref')
   @InRepository('read')
   async one(@Opened() opened: OpenRepository, @Param('ref') name: unknown) {
-    const text = wildcard(name);
-    const ref = await this.find(opened, text === 'HEAD' ? headOf(opened) : fullNameOf(text));
-    if (!ref) throw new DomainError('not_found', 'Not Found');
+    const ref = await this.find(opened, wildcard(name));
+    if (!ref) throw await this.noRef(opened);
     return this.present(opened, ref);
   }
 
-  @Get(['matching-refs', 'matching-refs/*ref'])
+  /** What answers have as a ref's own address; of a folder all that is below it, as older programs list refs. */
+  @Get('refs/*ref')
+  @InRepository('read')
+  async oneOrBelow(
+    @Opened() opened: OpenRepository,
+    @Param('ref') name: unknown,
+    @Req() request: HubRequest,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const ref = await this.find(opened, wildcard(name));
+    if (ref) return this.present(opened, ref);
+    const below = await this.page(opened, `${fullNameOf(wildcard(name))}/`, { request, response });
+    if (below.length === 0) throw await this.noRef(opened);
+    return below;
+  }
+
+  @Get(['refs', 'matching-refs', 'matching-refs/*ref'])
   @InRepository('read')
   async matching(
     @Opened() opened: OpenRepository,
     @Param('ref') name: unknown,
-    @Query() query: Record<string, unknown>,
     @Req() request: HubRequest,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const page = pageOf(query);
-    const prefix = fullNameOf(wildcard(name));
-    // A prefix may end anywhere, even behind a slash; with something behind it, it must be able to name a ref.
-    if (checkRefName(`${prefix}x`) !== null) return [];
-    // Git matches whole parts of a name, GitHub any beginning: the last part is left to us.
-    const patterns = [prefix.slice(0, prefix.lastIndexOf('/') + 1)];
-    const all = await listVisibleRefs(this.git, this.pathOf(opened), { patterns });
-    const matching = all.filter((ref) => ref.name.startsWith(prefix));
-    const found = matching.slice(page.offset, page.offset + page.limit);
-    const at = { request, response, baseUrl: this.outside.baseUrl, total: matching.length };
-    return sendPage(found, page, at).map((ref) => this.present(opened, ref));
+    return this.page(opened, fullNameOf(wildcard(name)), { request, response });
   }
 
   @Post('refs')
@@ -90,7 +94,7 @@ export class GitRefsController {
     @Param('ref') name: unknown,
     @Body(zodBody(UpdateGitRef)) { sha, force }: UpdateGitRef,
   ) {
-    const current = await this.require(opened, fullNameOf(wildcard(name)));
+    const current = await this.require(opened, wildcard(name));
     const command = { ref: current.name, oldOid: current.oid, newOid: sha };
     await this.moves.move({ actor, opened, commands: [command], force });
     return this.presentNew(opened, current.name);
@@ -100,24 +104,48 @@ export class GitRefsController {
   @InRepository('write')
   @HttpCode(204)
   async remove(@CurrentActor() actor: Actor, @Opened() opened: OpenRepository, @Param('ref') name: unknown) {
-    const current = await this.require(opened, fullNameOf(wildcard(name)));
+    const current = await this.require(opened, wildcard(name));
     const command = { ref: current.name, oldOid: current.oid, newOid: '0'.repeat(current.oid.length) };
     await this.moves.move({ actor, opened, commands: [command] });
+  }
+
+  /** Of the refs whose full names begin with `prefix`. */
+  private async page(opened: OpenRepository, prefix: string, to: { request: HubRequest; response: Response }) {
+    const page = pageOf(to.request.query);
+    // A prefix may end anywhere, even behind a slash; with something behind it, it must be able to name a ref.
+    if (checkRefName(`${prefix}x`) !== null) return [];
+    // Git matches whole parts of a name, GitHub any beginning: the last part is left to us.
+    const patterns = [prefix.slice(0, prefix.lastIndexOf('/') + 1)];
+    const all = await listVisibleRefs(this.git, this.pathOf(opened), { patterns });
+    const matching = all.filter((ref) => ref.name.startsWith(prefix));
+    const found = matching.slice(page.offset, page.offset + page.limit);
+    const at = { ...to, baseUrl: this.outside.baseUrl, total: matching.length };
+    return sendPage(found, page, at).map((ref) => this.present(opened, ref));
   }
 
   private pathOf({ repository }: OpenRepository): string {
     return this.repositories.storage.pathOf(repository.id);
   }
 
-  private async find(opened: OpenRepository, name: string): Promise<Ref | null> {
+  /** @param text `heads/main`, `refs/heads/main` or `HEAD`. */
+  private async find(opened: OpenRepository, text: string): Promise<Ref | null> {
+    const name = text === 'HEAD' ? headOf(opened) : fullNameOf(text);
     if (checkRefName(name) !== null) return null;
     const [ref] = await listVisibleRefs(this.git, this.pathOf(opened), { patterns: [name], limit: 1 });
     return ref?.name === name ? ref : null;
   }
 
+  /** Programs tell by the 409 that they may make the first commit. */
+  private async noRef(opened: OpenRepository): Promise<DomainError> {
+    const isEmpty =
+      (await listVisibleRefs(this.git, this.pathOf(opened), { patterns: ['refs/heads/', 'refs/tags/'], limit: 1 }))
+        .length === 0;
+    return isEmpty ? new DomainError('conflict', EMPTY) : new DomainError('not_found', 'Not Found');
+  }
+
   /** GitHub answers 422, not 404, where a ref that shall move is not there. */
-  private async require(opened: OpenRepository, name: string): Promise<Ref> {
-    const ref = await this.find(opened, name);
+  private async require(opened: OpenRepository, text: string): Promise<Ref> {
+    const ref = await this.find(opened, text);
     if (!ref) throw new DomainError('invalid', 'Reference does not exist');
     return ref;
   }
