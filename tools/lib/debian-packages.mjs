@@ -46,3 +46,17 @@ export const BENCH_PACKAGES = {
   'swift-container': 'see swift-proxy',
   'swift-object': 'see swift-proxy',
 };
+
+/** What the suites of other programs are built and run with. */
+export const SUITE_PACKAGES = {
+  git: {
+    git: 'the git whose tests are run',
+    'dpkg-dev': 'unpacks the source of git, which the tests are part of',
+    gcc: 'builds the helper programs of the tests',
+    'libc6-dev': 'see gcc',
+    make: 'see gcc',
+    'zlib1g-dev': 'see gcc',
+    'libio-pty-perl': 'a terminal for the tests of progress',
+    gnupg: 'signs the pushes of the tests',
+  },
+};
