@@ -58,6 +58,27 @@ it.each([
   expect(/^allow: (.*?)\r$/im.exec(answer)?.[1]).toMatch(allow);
 });
 
+it('answers a request that offers another protocol as if it did not', async () => {
+  // Before it and after: the pages come with a program of their own, which is started by the first of them.
+  for (const path of [
+    '/health/live',
+    '/explore',
+    '/health/live',
+    '/api/v3/meta',
+    '/alice/app.git/info/refs?service=git-upload-pack',
+  ]) {
+    for (const upgrade of ['h2c', 'websocket']) {
+      const offer = [
+        'Connection: Upgrade, HTTP2-Settings',
+        `Upgrade: ${upgrade}`,
+        'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA',
+      ];
+      expect(await send([`GET ${path} HTTP/1.1`, host, ...offer])).toMatch(/^HTTP\/1\.1 (200|401) /);
+    }
+  }
+  await alice.gitOk(['-c', 'http.version=HTTP/2', 'ls-remote', alice.remote('alice/app')]);
+});
+
 it('keeps what one may read out of caches that others use, too', async () => {
   const { headers } = await alice.api('GET', '/api/v3/user/tokens');
   expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([

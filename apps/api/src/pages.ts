@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ type CreateNext = (options: {
   quiet: boolean;
   hostname: string;
   port: number;
+  httpServer: EventEmitter;
 }) => NextServer;
 
 /**
@@ -34,7 +36,11 @@ export async function openPages(root: string, internalUrl: URL): Promise<Pages> 
   const next = createRequire(__filename)('next') as CreateNext;
   const hostname = internalUrl.hostname.replace(/^\[|\]$/g, '');
   const port = Number(internalUrl.port || 80);
-  const web = next({ dev: false, dir: join(root, 'apps/web'), quiet: true, hostname, port });
+  // Next would listen for upgrades, with its first page, on the server that it finds. A server that somebody listens to
+  // for upgrades answers none of the requests that offer one, as those of Java and of `curl --http2` do (RFC 9110,
+  // section 7.8, lets a server ignore them): it is given one where nothing happens.
+  const httpServer = new EventEmitter();
+  const web = next({ dev: false, dir: join(root, 'apps/web'), quiet: true, hostname, port, httpServer });
   await web.prepare();
   return { handle: web.getRequestHandler(), close: () => web.close() };
 }
