@@ -2,6 +2,7 @@ import type { RepositoryRole, TokenScope, Visibility } from '@granary/api-contra
 import fc from 'fast-check';
 import { ANONYMOUS, type Actor, type UserActor } from '../identity/actor';
 import {
+  actsAsAdmin,
   mayManageHooks,
   mayUnlockOthers,
   repositoryRole,
@@ -81,6 +82,23 @@ it('never gives a token more than its user has', () => {
       expect(narrowed === null || roleAtLeast(full, narrowed)).toBe(true);
     }),
   );
+});
+
+it('makes an administrator one by a token alone that has that scope, and by the credential that Git got for LFS', () => {
+  const token = (...scopes: TokenScope[]) => user({ isAdmin: true, via: 'token', scopes: new Set(scopes) });
+  expect([actsAsAdmin(user({ isAdmin: true })), actsAsAdmin(user())]).toEqual([true, false]);
+  expect([actsAsAdmin(token('admin')), actsAsAdmin(token('repo:admin', 'user'))]).toEqual([true, false]);
+  expect(actsAsAdmin({ ...token('repo:write'), lfsOperation: 'upload' })).toBe(true);
+  expect(actsAsAdmin({ ...token('repo:write'), isAdmin: false, lfsOperation: 'upload' })).toBe(false);
+  expect(repositoryRole(token('repo:admin'), facts('private'))).toBeNull();
+  expect(repositoryRole(token('repo:admin', 'admin'), facts('private'))).toBe('admin');
+  expect(repositoryRole(token('repo:write'), facts('internal'))).toBe('read');
+});
+
+it('takes the higher of what a relation and the visibility give', () => {
+  expect(repositoryRole(user(), facts('internal', 'read'))).toBe('read');
+  expect(repositoryRole(user(), facts('public', 'maintain'))).toBe('maintain');
+  expect(repositoryRole(user({ scopes: new Set(['repo:read']) }), facts('public', 'admin'))).toBe('read');
 });
 
 describe('by relation', () => {
