@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AccountsService, ReconcileService, WorkService } from '@granary/forge';
 import { BlobSpool, GitLimits, type PackCache } from '@granary/git-process';
 import { Renderer } from '@granary/render';
-import { createFirstAdmin, openRuntime, type Config, type Runtime } from '@granary/runtime';
+import { createFirstAdmin, nestLog, openRuntime, type Config, type Runtime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
@@ -129,7 +129,7 @@ async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Pr
   requireDeclaredRoutes(CONTROLLERS);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.on(runtime, log), adapter, {
     bodyParser: false,
-    logger: ['error', 'warn'],
+    logger: nestLog(log),
     abortOnError: false,
   });
   app.disable('x-powered-by').disable('etag');

@@ -1,9 +1,8 @@
 import 'reflect-metadata';
-import { explain } from '@granary/runtime';
+import { explain, logLibraryOutput, openLog } from '@granary/runtime';
 import { banner } from './banner';
 import { readConfig, readConfigNotes } from './config';
 import { startHub, type Hub } from './hub';
-import { openLog } from './log';
 
 function stopOnSignals(hub: Hub): void {
   let stopping = false;
@@ -24,7 +23,8 @@ const note = (line: string): void => void process.stderr.write(`granary: ${line}
 async function main(): Promise<void> {
   const config = readConfig();
   readConfigNotes().forEach(note);
-  const log = openLog();
+  const log = openLog(config.logLevel);
+  logLibraryOutput(log);
   // A defect in one request must not end everybody else's.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected unheard'));
   const hub = await startHub(config, log, { progress, note });

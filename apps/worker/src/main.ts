@@ -1,21 +1,20 @@
 import 'reflect-metadata';
 import { ForgeModule, WorkService } from '@granary/forge';
-import { errorFacts, explain, openRuntime } from '@granary/runtime';
+import { explain, logLibraryOutput, nestLog, openLog, openRuntime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
-import pino from 'pino';
 import { readConfig, readConfigNotes } from './config';
 
 /** The queues' workers, the outbox relay and the sweeps, as a process of their own beside `GRANARY_MODE=web`. */
 async function main(): Promise<void> {
   const config = readConfig();
   for (const note of readConfigNotes()) process.stderr.write(`granary: ${note}\n`);
-  const serializers = { err: (error: unknown) => errorFacts(error) };
-  const log = pino({ level: 'info', serializers }, pino.destination({ dest: 2, sync: false }));
+  const log = openLog(config.logLevel);
+  logLibraryOutput(log);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected unheard'));
   const runtime = await openRuntime(config, { log, lock: false });
   const { database, git, store, queue, forgeOptions: options } = runtime;
   const app = await NestFactory.createApplicationContext(ForgeModule.on({ database, git, store, queue, options }), {
-    logger: ['error', 'warn'],
+    logger: nestLog(log),
     abortOnError: false,
   });
   const work = app.get(WorkService);

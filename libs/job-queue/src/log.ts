@@ -15,6 +15,7 @@ const STEADY_MS = 300;
 export class OutageLog {
   private down = false;
   private recovery: NodeJS.Timeout | undefined;
+  private isOver = false;
 
   constructor(
     private readonly log: QueueLog,
@@ -24,14 +25,20 @@ export class OutageLog {
   failed(error: unknown): void {
     clearTimeout(this.recovery);
     this.recovery = undefined;
-    if (this.down) return;
+    if (this.down || this.isOver) return;
     this.down = true;
     this.log.warn({ err: error, server: this.server }, 'the job queue cannot be reached; it is tried again');
   }
 
+  /** Who hangs up is told that the connection is lost, which is no news. */
+  end(): void {
+    this.isOver = true;
+    clearTimeout(this.recovery);
+  }
+
   /** It is told when nothing has failed for a moment since. */
   answered(): void {
-    if (!this.down) return;
+    if (!this.down || this.isOver) return;
     this.recovery ??= setTimeout(() => {
       this.recovery = undefined;
       this.down = false;

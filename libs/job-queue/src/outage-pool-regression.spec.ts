@@ -19,7 +19,8 @@ function faultyPool(faults: Error[]) {
     },
   });
   const log = recordedLog();
-  return { pool, log, guarded: new OutagePool(pool as unknown as Pool, new OutageLog(log, 'postgres')) };
+  const outage = new OutageLog(log, 'postgres');
+  return { pool, log, outage, guarded: new OutagePool(pool as unknown as Pool, outage) };
 }
 
 it.each(['40P01', '40001'])('a statement that collided (%s) is asked again, and nobody is told', async (code) => {
@@ -47,6 +48,13 @@ it('a server that stays away is an outage, told once', async () => {
   await guarded.query('SELECT 1');
   await until(() => log.lines.length > 1);
   expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
+});
+
+it('connections that are lost once the queue hangs up are no news', () => {
+  const { pool, log, outage } = faultyPool([]);
+  outage.end();
+  pool.emit('error', coded('57P01'));
+  expect(log.lines).toEqual([]);
 });
 
 it('an error that no retry mends reaches its asker slowly, for BullMQ asks again at once', async () => {

@@ -75,7 +75,10 @@ export async function openPostgresBackend(config: PoolConfig, outage: OutageLog)
     // The pool has seen it.
     noteOutage: () => undefined,
     ping: async () => void (await guarded.query('SELECT 1')),
-    close: () => pool.end(),
+    close: () => {
+      outage.end();
+      return pool.end();
+    },
   };
 }
 

@@ -42,6 +42,7 @@ export async function openRedisBackend(url: string, outage: OutageLog): Promise<
     noteOutage: (error) => probe.refused(error),
     ping: () => probe.ask(),
     close: async () => {
+      outage.end();
       probe.stop();
       client.disconnect();
     },

@@ -48,12 +48,14 @@ const QUEUE_GRACE_MS = 10_000;
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   freeBuffersAtOnce();
   const closers: (() => Promise<unknown>)[] = [];
+  const ending = new AbortController();
   const close = async () => {
+    ending.abort();
     for (const closer of closers.splice(0).reverse())
       await closer().catch((err: unknown) => options.log.warn({ err }, 'a part did not end well'));
   };
   try {
-    return { ...(await openParts(config, options, closers)), close };
+    return { ...(await openParts(config, options, { closers, ending: ending.signal })), close };
   } catch (error) {
     await close();
     throw error;
@@ -63,7 +65,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
 async function openParts(
   config: Config,
   options: RuntimeOptions,
-  closers: (() => Promise<unknown>)[],
+  { closers, ending }: { closers: (() => Promise<unknown>)[]; ending: AbortSignal },
 ): Promise<Omit<Runtime, 'close'>> {
   const { log, progress = () => undefined, lock } = options;
   await checkSurroundings(config, options);
@@ -77,8 +79,10 @@ async function openParts(
   progress(config.databaseUrl ? 'Connecting to Postgres' : 'Starting Postgres');
   const connection = await openConnection(config, data, { closers, isHub: lock });
   const pools = poolsOf(config);
-  const database = await openDatabase({ ...connection, poolSize: pools.database }, ENTITIES, (err) =>
-    log.warn({ err }, 'a database connection broke'),
+  const database = await openDatabase(
+    { ...connection, poolSize: pools.database },
+    ENTITIES,
+    lostConnection(log, ending),
   );
   closers.push(() => database.destroy());
   const instance = await openHubInstance(database, data.root);
@@ -92,6 +96,13 @@ async function openParts(
   });
   closers.push(() => queue.close({ graceMs: QUEUE_GRACE_MS }));
   return { config, data, git, database, instance, store, queue, forgeOptions: forgeOptionsOf(config, data) };
+}
+
+/** When everything ends, Postgres drops the connections that are left: that is no news. */
+export function lostConnection(log: QueueLog, ending: AbortSignal): (err: unknown) => void {
+  return (err) => {
+    if (!ending.aborted) log.warn({ err }, 'a database connection broke');
+  };
 }
 
 /** What was open in a directory that held nothing yet is no news. */

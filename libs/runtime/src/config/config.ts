@@ -31,6 +31,8 @@ export interface Config {
   registration: 'open' | 'closed';
   /** Whose `X-Forwarded-For` is believed: addresses, CIDR blocks, `loopback`, `uniquelocal`, as Express names them. */
   trustedProxies: string[];
+  /** The least that is logged. */
+  logLevel: 'info' | 'warn' | 'error';
   mode: 'all' | 'web' | 'worker';
   databaseUrl: string | null;
   redisUrl: string | null;
@@ -110,6 +112,7 @@ export function parseConfig(env: Environment): Config {
     adminPassword: v.GRANARY_ADMIN_PASSWORD,
     registration: v.GRANARY_REGISTRATION,
     trustedProxies: v.GRANARY_TRUSTED_PROXIES ?? [],
+    logLevel: v.GRANARY_LOG_LEVEL,
     mode: v.GRANARY_MODE,
     databaseUrl: v.DATABASE_URL,
     redisUrl: v.REDIS_URL,

@@ -13,6 +13,11 @@ export const processes = group('Processes and files', {
     meaning:
       'variables that `npm start` and `npx granary` read from a file; those of the environment win. Set it in the environment',
   },
+  GRANARY_LOG_LEVEL: {
+    ...oneOf('info', 'warn', 'error'),
+    default: 'info',
+    meaning: 'the least that the log on standard error tells: [metrics.md](metrics.md#the-log)',
+  },
   GRANARY_MODE: {
     ...oneOf('all', 'web', 'worker'),
     default: 'all',
