@@ -52,7 +52,7 @@ function Authorship({ author, committer }: { author: Signature; committer: Signa
   const sameHand = author.email === committer.email && author.name === committer.name;
   return (
     <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
-      <Avatar name={faceOf(author)} size="small" />
+      <Avatar name={faceOf(author)} account={author.user} size="small" />
       <Person signature={author} />
       <span className="text-ink-muted">
         {sameHand ? 'committed' : 'wrote this'} <Time at={author.date} />

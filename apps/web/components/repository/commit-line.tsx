@@ -47,7 +47,7 @@ export function ShaLink({ repository, sha }: { repository: RepositoryName; sha: 
 export function CommitLine({ repository, commit }: { repository: RepositoryName; commit: CommitSummary }) {
   return (
     <div className="flex min-w-0 flex-1 items-center gap-2.5">
-      <Avatar name={faceOf(commit.author)} />
+      <Avatar name={faceOf(commit.author)} account={commit.author.user} />
       {/* Each part is cut by itself: a link that is only clipped would lie invisibly under its neighbours. */}
       <p className="flex min-w-0 gap-1.5">
         <span className="max-w-40 shrink-0 truncate max-sm:hidden">

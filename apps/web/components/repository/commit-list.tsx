@@ -48,7 +48,7 @@ function CommitRow({ repository, commit }: { repository: RepositoryName; commit:
   return (
     <Row actions={actions} actionsFromTablet className="py-2.5">
       <div className="flex gap-3">
-        <Avatar name={faceOf(author)} />
+        <Avatar name={faceOf(author)} account={author.user} />
         <div className="min-w-0">
           <h3 className="font-medium wrap-anywhere">
             <Link href={commitUrl(repository, sha)} className="inline-block py-0.5 hover:underline">

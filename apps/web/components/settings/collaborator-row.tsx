@@ -24,7 +24,8 @@ interface CollaboratorRowProps {
   collaborator: Collaborator;
 }
 
-export function CollaboratorRow({ repository, collaborator: { login, role_name } }: CollaboratorRowProps) {
+export function CollaboratorRow({ repository, collaborator }: CollaboratorRowProps) {
+  const { login, role_name } = collaborator;
   const who = (
     <>
       <RepositoryFields repository={repository} />
@@ -58,7 +59,7 @@ export function CollaboratorRow({ repository, collaborator: { login, role_name }
   return (
     <Row actions={actions}>
       <div className="flex items-center gap-3">
-        <Avatar name={login} />
+        <Avatar name={login} account={collaborator} />
         <Link href={namespaceUrl(login)} className="min-w-0 font-medium hover:underline">
           {login}
         </Link>

@@ -11,7 +11,7 @@ export function UserMenu({ user }: { user: User }) {
   return (
     <Menu
       label={`Account of ${user.login}`}
-      trigger={<Avatar name={user.login} />}
+      trigger={<Avatar name={user.login} account={user} />}
       triggerClassName="rounded-full block p-0.5"
       align="end"
       className="w-60"

@@ -31,7 +31,7 @@ async function Namespace({ params, searchParams }: NamespaceProps) {
     <div className="mx-auto max-w-4xl">
       <PageTitle title={owner.login} />
       <header className="mb-6 flex flex-wrap items-center gap-4">
-        <Avatar name={owner.login} size="large" />
+        <Avatar name={owner.login} account={owner} size="large" />
         <div className="min-w-0 flex-1 basis-40">
           <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{display_name ?? owner.login}</h1>
           <p className="text-ink-muted">
