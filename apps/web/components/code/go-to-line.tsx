@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { Button } from '@/components/ui/button';
 import { formatLineRange, parseLineRange } from '@/lib/line-range';
 
 /** Jumps to a line or a range; the address changes, and the code follows it. */
@@ -12,7 +13,7 @@ export function GoToLine() {
     if (range) window.location.hash = formatLineRange(range);
   };
   return (
-    <form action={go} className="max-md:hidden">
+    <form action={go} className="flex gap-1 max-md:hidden">
       <input
         name="line"
         aria-label="Go to line"
@@ -22,6 +23,9 @@ export function GoToLine() {
         autoComplete="off"
         className="border-line bg-surface placeholder:text-ink-muted rounded-control aria-invalid:border-danger h-8 w-24 border px-2 text-[0.8125rem] focus-visible:outline-offset-0"
       />
+      <Button type="submit" variant="secondary" size="small">
+        Go<span className="sr-only"> to line</span>
+      </Button>
     </form>
   );
 }
