@@ -32,6 +32,8 @@ import { HooksController } from './http/rest/hooks.controller';
 import { LfsObjectsController } from './http/rest/lfs-objects.controller';
 import { PurgeController } from './http/rest/purge.controller';
 import { ListsController } from './http/pages/lists.controller';
+import { BrowseCommitsController } from './http/pages/browse-commits.controller';
+import { BrowseTreesController } from './http/pages/browse-trees.controller';
 import { BrowseController } from './http/pages/browse.controller';
 import { LocksController } from './http/pages/locks.controller';
 import { RemoteImageController } from './http/pages/remote-image.controller';
@@ -85,6 +87,8 @@ export const CONTROLLERS: readonly Type[] = [
   PurgeController,
   ListsController,
   BrowseController,
+  BrowseTreesController,
+  BrowseCommitsController,
   LocksController,
   RawController,
   RemoteImageController,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isWellEncoded } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
@@ -29,15 +30,6 @@ export interface PageFailureNotes {
 
 const PAGE_METHODS = ['GET', 'HEAD', 'POST'];
 const CLONE_URL = /^(\/[^/]+\/[^/]+)\.git\/?$/;
-
-function isWellEncoded(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Nest answers what it has routes for; every other request is a page. */
 export class WebAdapter extends ExpressAdapter {

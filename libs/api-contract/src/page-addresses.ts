@@ -27,10 +27,11 @@ function encodeName(name: string): string {
     .map((part, at) => (at % 2 === 0 ? encodeURIComponent(part ?? '') : byteOf(escapes[(at - 1) / 2])))
     .join('');
   // A name that only looks like one of those is told by its text, or it would be read as that one.
-  return isDecodable(bytes) ? encodeURIComponent(name) : bytes;
+  return isWellEncoded(bytes) ? encodeURIComponent(name) : bytes;
 }
 
-function isDecodable(text: string): boolean {
+/** Whether each escape of a URL is one, and all of them together are UTF-8. */
+export function isWellEncoded(text: string): boolean {
   try {
     decodeURIComponent(text);
     return true;

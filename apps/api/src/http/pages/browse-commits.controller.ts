@@ -1,0 +1,75 @@
+import type { CommitPage, CommitsPage } from '@granary/api-contract';
+import { readCommitDiff, readHistory, realPath, type OpenRepository } from '@granary/forge';
+import { DomainError } from '@granary/kernel';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { InRepository, Opened } from '../../access/access.decorators';
+import { Surface } from '../../surface/surface';
+import { pageOf } from '../pagination';
+import { presentDiffFile, presentJudgedCommit } from '../presenters/browse.presenter';
+import { clientGone } from '../transfer/client-gone';
+import { BrowseReader } from './browse.reader';
+import { placeAt, presentAt } from './places';
+
+const FILES_A_PAGE = '100';
+
+/** Page models of history and of one commit. */
+@Controller('api/web/repos/:ns/:repo')
+@Surface('web')
+@InRepository('read')
+export class BrowseCommitsController {
+  constructor(private readonly reader: BrowseReader) {}
+
+  @Get('commits')
+  async commits(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CommitsPage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const { page, perPage } = pageOf({ page: query['page'] });
+    const [frame, asked] = await Promise.all([this.reader.frame(opened, bare), placeAt(bare, query['at'])]);
+    if (!asked) return { ...frame, at: null, commits: [], page, has_next: false };
+    const place = { ...asked, path: await realPath(bare, { ...asked, isFollowed: false }) };
+    const history = await readHistory(bare, { ...place, page, perPage });
+    const [facts, verifications] = await Promise.all([
+      this.reader.facts(opened, { commits: history.commits }),
+      this.reader.verifications(bare, history.commits),
+    ]);
+    const commits = history.commits.map((commit) => presentJudgedCommit(commit, facts, verifications));
+    return { ...frame, at: presentAt(place), commits, page, has_next: history.hasNext };
+  }
+
+  @Get('commit')
+  async commit(
+    @Opened() opened: OpenRepository,
+    @Query() query: Record<string, unknown>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CommitPage> {
+    const bare = this.reader.bare(opened, clientGone(response));
+    const { page, perPage, offset } = pageOf({ page: query['page'], per_page: FILES_A_PAGE });
+    const place = await placeAt(bare, query['sha']);
+    if (!place) throw new DomainError('not_found', 'This repository is empty.');
+    if (place.path !== '') throw new DomainError('not_found', 'Commit not found');
+    const [frame, diff] = await Promise.all([
+      this.reader.frame(opened, bare),
+      readCommitDiff(bare, place.sha, { offset, limit: perPage }),
+    ]);
+    const pointers = diff.files.flatMap(({ oldLfs, newLfs }) => [oldLfs, newLfs]);
+    const [facts, verifications] = await Promise.all([
+      this.reader.facts(opened, { commits: [diff.commit], pointers }),
+      this.reader.verifications(bare, [diff.commit]),
+    ]);
+    return {
+      ...frame,
+      commit: presentJudgedCommit(diff.commit, facts, verifications),
+      files: diff.files.map((file) => presentDiffFile(file, facts)),
+      additions: diff.additions,
+      file_count: diff.fileCount,
+      deletions: diff.deletions,
+      page,
+      per_page: perPage,
+      has_next: diff.fileCount > offset + perPage,
+    };
+  }
+}
