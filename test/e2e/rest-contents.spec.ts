@@ -196,6 +196,8 @@ it('works in a repository of SHA-256', async () => {
   const file = { ...at('wide'), path: 'a/b', message: 'x', content: base64('x') };
   const { data } = await octokit(alice).createOrUpdateFileContents(file);
   expect(data.commit.sha).toMatch(/^[0-9a-f]{64}$/);
+  const [wide, plain] = await Promise.all(['wide', 'objects'].map((repo) => octokit(alice).get(at(repo))));
+  expect([wide?.data, plain?.data]).toMatchObject([{ object_format: 'sha256' }, { object_format: 'sha1' }]);
   const clone = await WorkTree.clone(alice, 'alice/wide');
   await clone.ok('fsck', '--strict');
 });

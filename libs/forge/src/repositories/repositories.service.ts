@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
 import type { Visibility } from '@granary/api-contract';
 import { DomainError, invalidField } from '@granary/kernel';
-import { initRepository, listRefs, setHead, type GitHome, type InitRepositoryOptions } from '@granary/git-process';
+import {
+  initRepository,
+  listRefs,
+  readObjectFormat,
+  setHead,
+  type GitHome,
+  type InitRepositoryOptions,
+  type ObjectFormat,
+} from '@granary/git-process';
 import { checkRefName } from '@granary/wire';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -160,6 +168,11 @@ export class RepositoriesService {
       }
       throw error;
     }
+  }
+
+  /** Of the ids of its objects; null where the repository on the disk is damaged. */
+  objectFormat({ id }: Repository): Promise<ObjectFormat | null> {
+    return readObjectFormat(this.storage.pathOf(id)).catch(() => null);
   }
 
   private async apply(

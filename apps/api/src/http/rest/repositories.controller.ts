@@ -117,14 +117,14 @@ export class RepositoriesController {
     const author = wish.auto_init ? await this.accounts.byId(actor.userId) : null;
     if (author) await this.initialCommit.create(repository, { actor, author });
     const opened = await this.access.byId(actor, repository.id);
-    return presentGithubRepository(opened?.repository ?? repository, opened?.role ?? 'admin', this.outside);
+    return this.presentOne(opened?.repository ?? repository, opened?.role ?? 'admin');
   }
 
   @Get('repos/:ns/:repo')
   @InRepository('read')
   one(@Opened() opened: OpenRepository, @Res({ passthrough: true }) response: Response) {
     noteLastModified(response, [opened.repository.updatedAt, opened.repository.pushedAt]);
-    return presentGithubRepository(opened.repository, opened.role, this.outside);
+    return this.presentOne(opened.repository, opened.role);
   }
 
   @Patch('repos/:ns/:repo')
@@ -140,7 +140,7 @@ export class RepositoriesController {
       visibility: visibilityOf(wish),
       defaultBranch: wish.default_branch && branchNamed(wish.default_branch, repository.defaultBranch),
     });
-    return presentGithubRepository(changed, role, this.outside);
+    return this.presentOne(changed, role);
   }
 
   @Delete('repos/:ns/:repo')
@@ -152,6 +152,12 @@ export class RepositoriesController {
 
   private at(request: HubRequest, response: Response) {
     return { request, response, baseUrl: this.outside.baseUrl };
+  }
+
+  /** With what only the repository itself knows, which lists do without: each would be read for it. */
+  private async presentOne(repository: Repository, role: OpenRepository['role']) {
+    const view = presentGithubRepository(repository, role, this.outside);
+    return { ...view, object_format: await this.repositories.objectFormat(repository) };
   }
 
   private presentAll(actor: Actor, repositories: Repository[]) {
