@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AccountsService, ReconcileService, WorkService } from '@granary/forge';
 import { BlobSpool, GitLimits, type PackCache } from '@granary/git-process';
 import { Renderer } from '@granary/render';
-import { createFirstAdmin, nestLog, openRuntime, type Config, type Runtime } from '@granary/runtime';
+import { createFirstAdmin, isEverywhere, nestLog, openRuntime, type Config, type Runtime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
@@ -120,8 +120,7 @@ async function openSshDoors(app: NestExpressApplication, { config, data }: Runti
 }
 
 function loopback(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
+  if (isEverywhere(host)) return host.includes(':') ? '[::1]' : '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }
 

@@ -16,6 +16,9 @@ export function presentAccount(user: User) {
   };
 }
 
+const NO_ADDRESS =
+  'Without --email no commit counts as theirs or as verified until they set an address in Settings, Profile.';
+
 export const createUser: Command = {
   name: 'user create',
   usage: 'NAME [--admin] [--email ADDRESS] [--password-stdin]',
@@ -28,9 +31,10 @@ export const createUser: Command = {
     const accounts = (await hub()).get(AccountsService);
     const email = options['email'] === undefined ? null : String(options['email']);
     const user = await accounts.create({ name, password, email, isAdmin: options['admin'] === true });
+    const later = email === null ? `${NO_ADDRESS}\n` : '';
     const shown = isGiven ? '' : `Password: ${password}\nIt is shown only now.\n`;
     return {
-      text: `Created ${user.isAdmin ? 'the administrator' : 'the user'} ${user.name}.\n${shown}`,
+      text: `Created ${user.isAdmin ? 'the administrator' : 'the user'} ${user.name}.\n${later}${shown}`,
       json: isGiven ? presentAccount(user) : { ...presentAccount(user), password },
     };
   },

@@ -126,7 +126,8 @@ it('takes limits for namespaces that have none of their own', () => {
 it('never prints a secret', () => {
   expect(() => parseConfig({ GRANARY_ADMIN_PASSWORD: 'hunter2' })).not.toThrow(/hunter2/);
   for (const name of ['DATABASE_URL', 'GRANARY_BASE_URL', 'S3_ENDPOINT', 'GRANARY_WEBHOOK_ALLOWED_HOSTS'])
-    expect(() => parseConfig({ [name]: 'mysql://u:hunter2@h' })).not.toThrow(/hunter2/);
+    for (const value of ['mysql://u:hunter2@h', 'https://h/bucket?X-Amz-Signature=hunter2'])
+      expect(() => parseConfig({ [name]: value })).not.toThrow(/hunter2/);
 });
 
 it('wants every S3 variable once there is an endpoint', () => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ArchiveOptions, LfsOptions } from '@granary/forge';
 import type { QuotaLimits } from '@granary/api-contract';
 import { valuesOf, type Environment } from './environment';
+import { isEverywhere } from './kinds';
 import { checkTogether } from './rules';
 import type { Values } from './variables';
 
@@ -92,8 +93,7 @@ function archivesOf(v: Values): Config['archives'] {
 }
 
 function defaultBaseUrl(host: string, portNumber: number): string {
-  const everywhere = host === '0.0.0.0' || host === '::';
-  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  const name = isEverywhere(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}${portNumber === 80 ? '' : `:${portNumber}`}`;
 }
 

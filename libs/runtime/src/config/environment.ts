@@ -14,8 +14,8 @@ export function wrongVariable(name: VariableName, problem: string): ConfigError 
 }
 
 function problemOf(name: VariableName, value: string): string {
-  // A URL may carry a password wherever it does not belong.
-  if (rowOf(name).secret || value.includes('@')) return 'has a wrong value';
+  // A URL may carry a password wherever it does not belong, or be one that was signed.
+  if (rowOf(name).secret || /[@?]/.test(value)) return 'has a wrong value';
   return `is ${JSON.stringify(value)}`;
 }
 

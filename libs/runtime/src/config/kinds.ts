@@ -52,6 +52,11 @@ export function matching(pattern: RegExp, accepted: string): Kind<string> {
   return { parse: (value) => (pattern.test(value) ? value : undefined), accepted };
 }
 
+/** Whether who listens on `host` is met at every address of the machine, in any spelling of `0.0.0.0` and `::`. */
+export function isEverywhere(host: string): boolean {
+  return /^[0:.]+$/.test(host);
+}
+
 function urlOf(text: string, protocols: readonly string[]): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url && protocols.includes(url.protocol) ? url : undefined;
