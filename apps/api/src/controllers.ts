@@ -38,6 +38,7 @@ import { BrowseController } from './http/pages/browse.controller';
 import { LocksController } from './http/pages/locks.controller';
 import { RemoteImageController } from './http/pages/remote-image.controller';
 import { AvatarController } from './http/pages/avatar.controller';
+import { CommitTextController } from './http/pages/commit-text.controller';
 import { RawController } from './http/pages/raw.controller';
 import { EditsController } from './http/edits/edits.controller';
 import { UploadsController } from './http/edits/uploads.controller';
@@ -91,6 +92,7 @@ export const CONTROLLERS: readonly Type[] = [
   BrowseCommitsController,
   LocksController,
   RawController,
+  CommitTextController,
   RemoteImageController,
   AvatarController,
   EditsController,

@@ -56,6 +56,11 @@ export function commitUrl(repository: RepositoryName, sha: string): string {
   return pageUrl(repository, 'commit', sha);
 }
 
+/** What the commit changes, and as a mail for `git am`: texts, not pages. */
+export function commitTextUrl(repository: RepositoryName, sha: string, form: 'diff' | 'patch'): string {
+  return `${commitUrl(repository, sha)}.${form}`;
+}
+
 export function branchesUrl(repository: RepositoryName): string {
   return `${repositoryUrl(repository)}/-/branches`;
 }

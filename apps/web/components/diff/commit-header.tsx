@@ -9,7 +9,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Panel } from '@/components/ui/panel';
 import { Time } from '@/components/ui/time';
-import { commitRef, treeUrl } from '@/lib/repository-url';
+import { commitRef, commitTextUrl, treeUrl } from '@/lib/repository-url';
 import { COMMIT } from '@/lib/signature-text';
 
 export function CommitHeader({ page }: { page: CommitPage }) {
@@ -41,6 +41,14 @@ export function CommitHeader({ page }: { page: CommitPage }) {
           <span className="flex items-center gap-1">
             Commit <code className="text-ink font-mono">{shortSha(commit.sha)}</code>
             <CopyButton source={{ text: commit.sha }} label="Copy the full commit id" />
+          </span>
+          <span className="flex items-center gap-3">
+            <a href={commitTextUrl(name, commit.sha, 'diff')} className="text-accent hover:underline">
+              Diff
+            </a>
+            <a href={commitTextUrl(name, commit.sha, 'patch')} className="text-accent hover:underline">
+              Patch
+            </a>
           </span>
         </div>
       </div>

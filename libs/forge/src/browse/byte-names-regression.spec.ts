@@ -21,8 +21,10 @@ it('tells names that differ in bytes alone apart, wherever a path is told or tak
     const commit = async (one: string, other: string, ...parents: string[]) => {
       const file = '100644 blob';
       const below = await tree([
+        ['.gitattributes', file, await blob('*.own filter=lfs\n')],
         ['caf\xe8.bin', file, await blob(one)],
         ['caf\xe9.bin', file, await blob(other)],
+        ['o.own', file, pointer],
         ['p\xe9.lfs', file, pointer],
       ]);
       const root = await tree([
@@ -36,8 +38,10 @@ it('tells names that differ in bytes alone apart, wherever a path is told or tak
     const directory = '"d\\351"';
     const { entries } = await readTree(repository, { sha, path: directory });
     expect(entries.map(({ name, lfs }) => [name, lfs !== null])).toEqual([
+      ['.gitattributes', false],
       [A, false],
       [E, false],
+      ['o.own', true],
       ['"p\\351.lfs"', true],
     ]);
     for (const [name, text] of [
@@ -51,7 +55,7 @@ it('tells names that differ in bytes alone apart, wherever a path is told or tak
     expect(await history(`${directory}/${A}`)).toEqual([first]);
     expect(await history(`${directory}/${E}`)).toEqual([sha, first]);
     const last = await lastCommits(repository, { sha, path: directory, entries });
-    expect(entries.map(({ path }) => last.get(path)?.sha)).toEqual([first, sha, first]);
+    expect(entries.map(({ path }) => last.get(path)?.sha)).toEqual([first, first, sha, first, first]);
     const { files } = await readCommitDiff(repository, sha, { offset: 0, limit: 9 });
     expect(files.map(({ newPath, hunks }) => [newPath, hunks.length])).toEqual([[`${directory}/${E}`, 1]]);
   } finally {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { bytesOfPath } from '@granary/wire';
 import type { UserActor } from '../identity';
 import { LfsMissingService } from '../lfs';
 import { PushRulesService } from '../protection';
@@ -52,7 +53,9 @@ function treeOf(files: Record<string, string>): string {
     else if (!entries.has(first)) entries.set(first, { mode: '40000', oid: treeOf(within(files, `${first}/`)) });
   }
   const sorted = [...entries].sort(([one], [other]) => (one < other ? -1 : 1));
-  const lines = sorted.map(([name, { mode, oid }]) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(oid, 'hex')]);
+  const lines = sorted.map(([name, { mode, oid }]) => [
+    ...[Buffer.from(`${mode} `), bytesOfPath(name), Buffer.of(0), Buffer.from(oid, 'hex')],
+  ]);
   return write('tree', Buffer.concat(lines.flat()));
 }
 
@@ -97,6 +100,8 @@ it('demands what .gitattributes mark, as git reads them, and takes other pointer
     'b.psd': pointer('d'.repeat(64)),
   };
   expect(await missing(commit(below))).toEqual(['art/a.psd']);
+  const bytes = { '"d\\351"/.gitattributes': '*.psd filter=lfs\n', '"d\\351"/a.psd': pointer() };
+  expect(await missing(commit(bytes))).toEqual(['"d\\351"/a.psd']);
   const quoted = { '.gitattributes': '*.bin text\n# filter=lfs\n', 'a.bin': pointer() };
   expect(await missing(commit(quoted))).toEqual([]);
 });

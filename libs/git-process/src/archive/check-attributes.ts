@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { bytesOfPath } from '@granary/wire';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { nulFields, nulTerminated } from '../process/nul-fields';
@@ -25,7 +26,7 @@ export interface CheckAttributesOptions extends AttributeQuestion {
 }
 
 export interface CheckAttributesOfFilesOptions extends AttributeQuestion {
-  /** The `.gitattributes` that count, by their paths from the root. */
+  /** The `.gitattributes` that count, by their paths from the root as `textOfPath` writes them. */
   files: readonly { path: string; oid: string }[];
   /** Shows git the quarantine of a push. */
   env?: Record<string, string>;
@@ -61,14 +62,14 @@ export async function* checkAttributesOfFiles(
 ): AsyncGenerator<PathAttributes> {
   const { files, env = {} } = options;
   for (const { oid } of files) assertOid(oid);
-  const records = files.map(({ path, oid }) => `100644 blob ${oid}\t${path}`);
+  const records = files.map(({ path, oid }) => Buffer.concat([Buffer.from(`100644 blob ${oid}\t`), bytesOfPath(path)]));
   yield* ask(home, options, { records: () => records, env });
 }
 
 async function* ask(
   home: GitHome,
   options: AttributeQuestion,
-  from: { records: () => Iterable<string> | AsyncIterable<Buffer>; env: Record<string, string> },
+  from: { records: () => Iterable<Buffer> | AsyncIterable<Buffer>; env: Record<string, string> },
 ): AsyncGenerator<PathAttributes> {
   const { repositoryPath, signal } = options;
   const directory = await mkdtemp(join(home.directory, 'attributes-'));

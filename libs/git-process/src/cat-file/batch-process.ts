@@ -2,6 +2,7 @@ import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { BatchReader, type BatchAnswer, type BatchRequest } from './batch-reader';
+import { bytesOfObjectName } from './object-name';
 
 export interface BatchProcessOptions {
   repositoryPath: string;
@@ -14,6 +15,9 @@ interface Pending extends BatchRequest {
   reject(error: Error): void;
 }
 
+const NUL = Buffer.of(0);
+const FLUSH = Buffer.from('flush\0');
+
 /** One `git cat-file --batch-command --buffer`. Questions may overlap; answers come in their order. */
 export class BatchProcess {
   private git: GitProcess | null = null;
@@ -21,7 +25,7 @@ export class BatchProcess {
   private readonly ended: Promise<void>;
   private readonly pending: Pending[] = [];
   private failure: Error | null = null;
-  private unsent = '';
+  private unsent: Buffer[] = [];
   private sending: NodeJS.Immediate | null = null;
 
   constructor(home: GitHome, options: BatchProcessOptions) {
@@ -53,11 +57,13 @@ export class BatchProcess {
     this.fail(new GitFailed('cat-file', exitCode, stderr));
   }
 
-  ask(command: BatchRequest['command'], name: string): Promise<BatchAnswer | null> {
+  /** @param text as {@link CatFile} takes it. */
+  ask(command: BatchRequest['command'], text: string): Promise<BatchAnswer | null> {
     if (this.failure) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
+      const name = bytesOfObjectName(text);
       this.pending.push({ command, name, resolve, reject });
-      this.unsent += `${command} ${name}\0`;
+      this.unsent.push(Buffer.from(`${command} `), name, NUL);
       this.sending ??= setImmediate(() => this.send());
     });
   }
@@ -65,9 +71,9 @@ export class BatchProcess {
   /** What was asked in one turn goes out as one write, and comes back as one: a walk asks thousands of questions. */
   private send(): void {
     this.sending = null;
-    if (!this.git || this.unsent === '') return;
-    if (!this.failure) this.git.stdin.write(`${this.unsent}flush\0`);
-    this.unsent = '';
+    if (!this.git || this.unsent.length === 0) return;
+    if (!this.failure) this.git.stdin.write(Buffer.concat([...this.unsent, FLUSH]));
+    this.unsent = [];
   }
 
   /** Ends the process; what is unanswered rejects. Resolves when it is gone. */

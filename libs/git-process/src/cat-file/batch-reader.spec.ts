@@ -23,12 +23,12 @@ const info = (sizeBytes: number): BatchAnswer['info'] => ({ oid: OID, type: 'blo
 
 const exchange = fc.oneof(
   fc.nat().map((size) => ({
-    request: { command: 'info' as const, name: OID },
+    request: { command: 'info' as const, name: Buffer.from(OID) },
     wire: Buffer.from(`${OID} blob ${size}\n`),
     answer: { info: info(size), contents: null } as BatchAnswer | null,
   })),
   fc.uint8Array().map((bytes) => ({
-    request: { command: 'contents' as const, name: `${OID}:a\nb` },
+    request: { command: 'contents' as const, name: Buffer.from(`${OID}:a\nb`) },
     wire: Buffer.concat([Buffer.from(`${OID} blob ${bytes.length}\n`), bytes, Buffer.from('\n')]),
     answer: { info: info(bytes.length), contents: Buffer.from(bytes) },
   })),
@@ -38,7 +38,7 @@ const exchange = fc.oneof(
       fc.string({ unit: fc.constantFrom('\n', ' ', 'a', 'blob 3', OID) }),
     )
     .map(([reason, path]) => ({
-      request: { command: 'contents' as const, name: `HEAD:${path}` },
+      request: { command: 'contents' as const, name: Buffer.from(`HEAD:${path}`) },
       wire: Buffer.from(`HEAD:${path} ${reason}\n`),
       answer: null,
     })),

@@ -3,7 +3,7 @@ import type { ObjectInfo, ObjectType } from './object-name';
 /** One question to `git cat-file --batch-command`. */
 export interface BatchRequest {
   /** NUL-free; git echoes it when it finds nothing. */
-  name: string;
+  name: Buffer;
   command: 'info' | 'contents';
 }
 
@@ -44,7 +44,7 @@ export class BatchReader {
     const request = this.nextRequest();
     if (!request) throw new Error('git cat-file answered without being asked');
     const bytes = this.header.length === 0 ? chunk : Buffer.concat([this.header, chunk]);
-    const end = headerEnd(bytes, Buffer.from(request.name));
+    const end = headerEnd(bytes, request.name);
     if (end === -1) {
       this.header = Buffer.from(bytes);
       return Buffer.alloc(0);

@@ -15,7 +15,7 @@ export interface BatchSource {
 
 /**
  * Reads objects of one repository. A name is a full id, `HEAD` or a full ref name, then perhaps `^{type}`, then perhaps
- * `:path`. Whatever names no object, other forms among them, answers `null`.
+ * `:path` as `textOfPath` writes it. Whatever names no object, other forms among them, answers `null`.
  *
  * @throws GitFailed from every method when git dies meanwhile; the next call starts another.
  */

@@ -1,3 +1,5 @@
+import { bytesOfPath } from '@granary/wire';
+
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
 
 export interface ObjectInfo {
@@ -22,4 +24,11 @@ export function isObjectName(name: string): boolean {
   if (!REVISION.test(revision) || revision.includes('..') || revision.includes('@{')) return false;
   // Git looks for the work tree of a relative path, and dies where there is none.
   return !path.includes('\0') && !/^\.\.?(?:\/|$)/.test(path);
+}
+
+/** What git is told: the path behind the colon may be any bytes, and stands here as `textOfPath` writes it. */
+export function bytesOfObjectName(name: string): Buffer {
+  const colon = name.indexOf(':');
+  if (colon === -1 || !name.includes('"')) return Buffer.from(name);
+  return Buffer.concat([Buffer.from(name.slice(0, colon + 1)), bytesOfPath(name.slice(colon + 1))]);
 }

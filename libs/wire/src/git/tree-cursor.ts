@@ -1,5 +1,6 @@
 import { ProtocolError } from '../protocol-error';
 import { readMode } from './file-mode';
+import { textOfPath } from './path-text';
 
 const SPACE = 0x20;
 const SLASH = 0x2f;
@@ -44,9 +45,9 @@ export class TreeCursor {
     return this.tree.toString('hex', this.nameEnd + 1, this.next);
   }
 
-  /** The name's bytes read as UTF-8, with U+FFFD for what does not decode. */
+  /** The text that stands for the name, and for it alone: see {@link textOfPath}. */
   get name(): string {
-    return this.tree.toString('utf8', this.nameStart, this.nameEnd);
+    return textOfPath(this.tree.subarray(this.nameStart, this.nameEnd));
   }
 
   advance(): void {

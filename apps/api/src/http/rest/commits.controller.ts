@@ -30,7 +30,7 @@ import {
 } from '../presenters/commit.presenter';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
-import { COMMIT_FORMS, sendCommitForm } from './commit-forms';
+import { COMMIT_FORMS, sendCommitForm } from '../commit-forms';
 import { commitOf, requireCommit } from './commit-of';
 import { CommitViews } from './commit-views';
 import { mediaForm } from './media-type';
