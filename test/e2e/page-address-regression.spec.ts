@@ -390,6 +390,7 @@ describe('what is no plain file of a branch', () => {
     for (const name of ['two', 'topic/one', 'refs/heads/topic/one', 'HEAD', sha]) {
       const { status, text } = await read(`/alice/kinds/-/commit/${name}`);
       expect([name, status, text.includes('kinds of entries')]).toEqual([name, 200, true]);
+      for (const form of ['diff', 'patch']) expect(text).toContain(`href="/alice/kinds/-/commit/${sha}.${form}"`);
     }
     const changed = await alice.api('PATCH', '/api/v3/repos/alice/kinds', { default_branch: 'refs/heads/topic/one' });
     expect(changed.body).toMatchObject({ default_branch: 'topic/one' });

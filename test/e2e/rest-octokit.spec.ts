@@ -207,6 +207,31 @@ describe('programs that are written for GitHub', () => {
     );
   });
 
+  it('get the same behind the address of a commit’s page, which leads there', async () => {
+    const tip = await tree.tip();
+    const page = `/alice/read/-/commit/${tip}`;
+    const text = async (path: string, actor = alice) => {
+      const answer = await fetch(hub.url + path, { headers: { authorization: `Bearer ${actor.token}` } });
+      return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+    };
+    const plain = { status: 200, type: 'text/plain; charset=utf-8' };
+    const [diff, patch] = [(await as(`/commits/${tip}`, 'diff')).text, (await as(`/commits/${tip}`, 'patch')).text];
+    expect(await text(`${page}.diff`)).toEqual({ ...plain, text: diff });
+    expect(await text(`${page}.patch`)).toEqual({ ...plain, text: patch });
+    for (const name of [tip.slice(0, 9), 'main', 'refs/heads/main', 'HEAD'])
+      expect(await text(`/alice/read/-/commit/${name}.diff`)).toEqual({ ...plain, text: diff });
+    for (const path of [`${'1'.repeat(40)}.diff`, 'no/such.patch', '.diff'])
+      expect((await text(`/alice/read/-/commit/${path}`)).status).toBe(404);
+    // A branch that is called so has its page.
+    await alice.api('POST', '/api/v3/repos/alice/read/git/refs', { ref: 'refs/heads/fix.patch', sha: tip });
+    const answer = await fetch(`${hub.url}/alice/read/-/commit/fix.patch`, {
+      redirect: 'manual',
+      headers: { authorization: `Bearer ${alice.token}` },
+    });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, hub.url + page]);
+    expect((await text('/alice/read/-/commit/fix.patch.patch')).text).toBe(patch);
+  });
+
   it('get a file as HTML in which nothing runs', async () => {
     const { text, headers } = await as('/contents/docs/README.md', 'html');
     expect(text).toMatch(/<h1[^>]*>/);

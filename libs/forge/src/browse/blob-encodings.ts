@@ -1,4 +1,5 @@
 import type { CatFile } from '@granary/git-process';
+import { readNamedEncodings } from './named-encodings';
 import { withObjects, type BareRepository } from './bare-repository';
 import { encodingOf, isBinary, type TextEncoding } from './text-encoding';
 
@@ -7,31 +8,45 @@ export const MAX_TEXT_BYTES = 1024 * 1024;
 /** Of all together: a page has many files. */
 const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
 
-/** What each of these files is written in, from all of its bytes; those that are too long, or no text, are left out. */
+/** A blob, and the path at which its commit has it. */
+export interface BlobAt {
+  oid: string;
+  path: string;
+}
+
+/** The attributes of one blob may differ from path to path. */
+export const keyOf = ({ oid, path }: BlobAt): string => `${oid} ${path}`;
+
+/**
+ * What each of these files is written in, from all of its bytes and what `.gitattributes` of `sha` says; those that are
+ * too long, or no text, are left out. By {@link keyOf}.
+ */
 export async function readEncodings(
   repository: BareRepository,
-  oids: readonly string[],
+  { sha, blobs }: { sha: string; blobs: readonly BlobAt[] },
 ): Promise<Map<string, TextEncoding>> {
   const found = new Map<string, TextEncoding>();
-  if (oids.length === 0) return found;
+  if (blobs.length === 0) return found;
+  const read: { sha: string; path: string; oid: string; start: Buffer }[] = [];
   await withObjects(repository, async (objects) => {
     let leftBytes = MAX_TOTAL_BYTES;
-    for (const oid of new Set(oids)) {
+    for (const { oid, path } of new Map(blobs.map((blob) => [keyOf(blob), blob])).values()) {
       repository.signal?.throwIfAborted();
-      const content = await readText(objects, oid, leftBytes);
-      if (content === null) continue;
+      const content = await readShort(objects, oid, leftBytes);
+      if (content === null || isBinary(content)) continue;
       leftBytes -= content.length;
-      found.set(oid, encodingOf(content));
+      read.push({ sha, path, oid, start: content });
     }
   });
+  const named = await readNamedEncodings(repository, read);
+  for (const file of read) found.set(keyOf(file), encodingOf(file.start, { named: named.get(file) }));
   return found;
 }
 
-/** A blob that is text and not too long; else null. */
-export async function readText(objects: CatFile, oid: string, leftBytes = MAX_TOTAL_BYTES): Promise<Buffer | null> {
+/** A blob that is not too long for a text; else null. */
+export async function readShort(objects: CatFile, oid: string, leftBytes = MAX_TOTAL_BYTES): Promise<Buffer | null> {
   const info = await objects.info(oid);
   const maxBytes = Math.min(MAX_TEXT_BYTES, leftBytes);
   if (info?.type !== 'blob' || info.sizeBytes > maxBytes) return null;
-  const data = (await objects.contents(oid, { maxBytes, sizeBytes: info.sizeBytes }))?.data;
-  return data && !isBinary(data) ? data : null;
+  return (await objects.contents(oid, { maxBytes, sizeBytes: info.sizeBytes }))?.data ?? null;
 }

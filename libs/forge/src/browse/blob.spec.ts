@@ -118,7 +118,8 @@ describe('readBlob', () => {
 describe('readTextStart', () => {
   async function startOf(content: string | Buffer, limitBytes: number) {
     await repository.commit({ files: { a: content } });
-    return readTextStart(repository, await repository.git(['rev-parse', 'main:a']), limitBytes);
+    const [oid, sha] = (await repository.git(['rev-parse', 'main:a', 'main'])).split('\n') as [string, string];
+    return readTextStart(repository, { oid, sha, path: 'a' }, limitBytes);
   }
 
   it('cuts text at the limit, and never inside a character', async () => {

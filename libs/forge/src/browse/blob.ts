@@ -7,6 +7,7 @@ import { sniffImage, type ImageType } from './content-kind';
 import { standingForObjects } from './marked-pointers';
 import { parsePath } from './path-in-tree';
 import type { PointerFacts } from './pointers';
+import { readNamedEncodings } from './named-encodings';
 import { decodeText, isBinary, SNIFF_BYTES } from './text-encoding';
 import { findEntry, kindOf } from './tree';
 
@@ -80,8 +81,10 @@ async function contentOf(
   }
   const imageType = sniffImage(start);
   if (imageType) return { ...facts, kind: 'image', imageType };
-  if (isBinary(start)) return { ...facts, kind: 'binary' };
-  return isWhole ? { ...facts, kind: 'text', text: decodeText(start) } : { ...facts, kind: 'too_large' };
+  const file = { sha: sha ?? '', path, start };
+  const named = sha === null ? null : (await readNamedEncodings(repository, [file])).get(file);
+  if (isBinary(start, { named })) return { ...facts, kind: 'binary' };
+  return isWhole ? { ...facts, kind: 'text', text: decodeText(start, { named }) } : { ...facts, kind: 'too_large' };
 }
 
 export interface TextStart {
@@ -89,14 +92,16 @@ export interface TextStart {
   isTruncated: boolean;
 }
 
-/** The text of a blob, cut at `limitBytes`; null when it is not text. */
+/** The text of a blob at its place, cut at `limitBytes`; null when it is not text. */
 export async function readTextStart(
   repository: BareRepository,
-  oid: string,
+  { oid, sha, path }: { oid: string; sha: string; path: string },
   limitBytes: number,
 ): Promise<TextStart | null> {
   const { output, isCut } = await readGitPrefix(repository, ['cat-file', 'blob', verifiedOid(oid)], limitBytes);
-  return isBinary(output) ? null : { text: decodeText(output, { isCut }), isTruncated: isCut };
+  const file = { sha, path, start: output };
+  const named = (await readNamedEncodings(repository, [file])).get(file);
+  return isBinary(output, { named }) ? null : { text: decodeText(output, { isCut, named }), isTruncated: isCut };
 }
 
 /** The first `sizeBytes`. */

@@ -64,7 +64,8 @@ export async function readDiff(
   const trees = from === null ? ['--root', to] : [from, to];
   const { files: seen, ...totals } = await readChanges(repository, trees, { offset, limit });
   const bounds = { ...LIMITS, ...limits };
-  const wide = await readWideTexts(repository, seen.filter(mayBeWide).slice(0, MOST_WIDE));
+  const candidates = seen.filter(mayBeWide).slice(0, MOST_WIDE);
+  const wide = await readWideTexts(repository, { sha: to, files: candidates });
   const counted = seen.map((file) => asCounted(file, wide.get(pathOf(file))));
   // Git takes what it calls binary, UTF-16 among it, for no lines at all.
   for (const { additions, deletions } of wide.values()) {

@@ -1,7 +1,7 @@
 import { bytesOfPath, parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
 import { readGitPrefix, type BareRepository } from './bare-repository';
 import { CHANGE_OPTIONS, pathOf, type CountedFile } from './commit-changes';
-import { readEncodings } from './blob-encodings';
+import { keyOf, readEncodings } from './blob-encodings';
 import { decodePatch, isPlainAscii } from './patch-text';
 
 export interface PatchLimits {
@@ -39,18 +39,23 @@ export async function readPatches(
     shown.filter((file) => !isRename(file)),
     { ...job, renames: '--no-renames' },
   );
-  return decoded(repository, parts);
+  return decoded(repository, { sha: trees.at(-1) ?? '', parts });
 }
 
-/** As each file is read on its own page: see encodingOf. */
-async function decoded(repository: BareRepository, parts: PatchParts): Promise<PatchParts> {
+/** As each file is read on its own page: see encodingOf. Attributes are those of the newer side, as for git's own diff. */
+async function decoded(
+  repository: BareRepository,
+  { sha, parts }: { sha: string; parts: PatchParts },
+): Promise<PatchParts> {
   const told = [...parts.values()].flat().filter((part) => !isPlainAscii(part));
-  const encodings = await readEncodings(
-    repository,
-    told.flatMap(({ oldOid, newOid }) => [oldOid, newOid].filter((oid) => oid !== null)),
+  const blobs = told.flatMap((part) =>
+    [part.oldOid, part.newOid].flatMap((oid) => (oid === null ? [] : { oid, path: pathOf(part) })),
   );
-  const of = (oid: string | null) => encodings.get(oid ?? '') ?? null;
-  const decode = (part: PatchFile) => decodePatch(part, { before: of(part.oldOid), after: of(part.newOid) });
+  const encodings = await readEncodings(repository, { sha, blobs });
+  const decode = (part: PatchFile) => {
+    const of = (oid: string | null) => encodings.get(keyOf({ oid: oid ?? '', path: pathOf(part) })) ?? null;
+    return decodePatch(part, { before: of(part.oldOid), after: of(part.newOid) });
+  };
   return new Map([...parts].map(([path, found]) => [path, found.map(decode)]));
 }
 

@@ -24,6 +24,7 @@ export {
   type TreeQuery,
 } from './tree';
 export { lastCommits, type LastCommitsQuery } from './last-commits';
+export { readNamedEncodings } from './named-encodings';
 export { decodeText } from './text-encoding';
 export { readBlob, readTaggedBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
 export {

@@ -31,7 +31,7 @@ export function decodePatch(file: PatchFile, encodings: SideEncodings): PatchFil
 
 /** Whether any line reads otherwise in another encoding. */
 export function isPlainAscii({ hunks }: PatchFile): boolean {
-  return hunks.every(({ header, lines }) => isAscii(header) && lines.every(({ text }) => isAscii(text)));
+  return hunks.every(({ header, lines }) => isPlain(header) && lines.every(({ text }) => isPlain(text)));
 }
 
 /** For one side: all lines but those that only the other has. */
@@ -41,7 +41,7 @@ function encodingOfLines({ hunks }: PatchFile, other: PatchLine['kind']): TextEn
 }
 
 function decoder(encoding: TextEncoding): Decode {
-  return (text) => (isAscii(text) ? text : decodeAs(encoding, bytesOf(text)));
+  return (text) => (isPlain(text) ? text : decodeAs(encoding, bytesOf(text)));
 }
 
 /** Git cuts what it writes behind the second `@@` after so many bytes, be it inside a character. */
@@ -56,4 +56,5 @@ function decodeHeader(header: string, decode: Decode): string {
 }
 
 const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
-const isAscii = (text: string): boolean => !/[\u0080-\u{10ffff}]/u.test(text);
+/** An escape may shift to another set of characters. */
+const isPlain = (text: string): boolean => !text.includes('\u001b') && !/[\u0080-\u{10ffff}]/u.test(text);

@@ -37,6 +37,6 @@ export async function readReadme(
   const entry = { path, mode, oid, type: 'blob' as const, sizeBytes: file.blobSizeBytes };
   const target = file.type === 'symlink' ? await followLink(repository, { sha, entry }) : entry;
   if (!target || kindOf(target) !== 'blob') return null;
-  const start = await readTextStart(repository, target.oid, limitBytes);
+  const start = await readTextStart(repository, { sha, ...target }, limitBytes);
   return start && { ...start, path, textPath: target.path };
 }

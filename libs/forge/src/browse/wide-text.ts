@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { runGit, type CatFile } from '@granary/git-process';
 import { parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
 import { withObjects, type BareRepository } from './bare-repository';
-import { readText } from './blob-encodings';
+import { readShort } from './blob-encodings';
 import { pathOf, type CountedFile } from './commit-changes';
-import { decodeAs, encodingOf, isWide } from './text-encoding';
+import { readNamedEncodings } from './named-encodings';
+import { decodeAs, encodingOf, isBinary, isWide } from './text-encoding';
 
 const MAX_PATCH_BYTES = 8 * 1024 * 1024;
 
@@ -18,13 +19,13 @@ const HEADER = `diff --git a/x b/x\nindex ${'1'.repeat(40)}..${'2'.repeat(40)} 1
  */
 export async function readWideTexts(
   repository: BareRepository,
-  files: readonly CountedFile[],
+  { sha, files }: { sha: string; files: readonly CountedFile[] },
 ): Promise<Map<string, PatchFile>> {
   const found = new Map<string, PatchFile>();
   if (files.length === 0) return found;
   await withObjects(repository, async (objects) => {
     for (const file of files) {
-      const texts = await textsOf(objects, file);
+      const texts = await textsOf({ ...repository, objects }, sha, file);
       if (texts) found.set(pathOf(file), { ...file, ...(await difference(repository, texts)), binary: false });
     }
   });
@@ -36,13 +37,20 @@ interface Texts {
   after: string;
 }
 
-async function textsOf(objects: CatFile, { oldOid, newOid }: CountedFile): Promise<Texts | null> {
-  const read = async (oid: string | null) => (oid === null ? Buffer.alloc(0) : readText(objects, oid));
-  const before = await read(oldOid);
+async function textsOf(
+  repository: BareRepository & { objects: CatFile },
+  sha: string,
+  { oldOid, newOid, oldPath, newPath }: CountedFile,
+): Promise<Texts | null> {
+  const read = async (oid: string | null) => (oid === null ? Buffer.alloc(0) : readShort(repository.objects, oid));
   // The other side of an image is not read.
-  const after = before && (await read(newOid));
-  if (!before || !after) return null;
-  const [from, to] = [encodingOf(before), encodingOf(after)];
+  const start = await read(oldOid ?? newOid);
+  const file = start && { sha, path: newPath ?? oldPath ?? '', start };
+  const named = file && (await readNamedEncodings(repository, [file])).get(file);
+  if (!start || isBinary(start, { named })) return null;
+  const [before, after] = [oldOid === null ? await read(null) : start, await read(newOid)];
+  if (!before || !after || isBinary(after, { named })) return null;
+  const [from, to] = [encodingOf(before, { named }), encodingOf(after, { named })];
   if (!isWide(from) && !isWide(to)) return null;
   const texts = { before: decodeAs(from, before), after: decodeAs(to, after) };
   return `${texts.before}${texts.after}`.includes('\0') ? null : texts;

@@ -21,4 +21,5 @@ export { type StaleReason, type Staleness } from './locks/lock-staleness.policy'
 export * from './attributes/gitattributes';
 export * from './attributes/lfs-advice';
 export { mustStayPlain } from './attributes/must-stay-plain';
-export { MarkedPlaces, type MarkedPlacesOptions, type Place } from './attributes/marked-places';
+export { AttributeValues, type Place } from './attributes/attribute-values';
+export { MarkedPlaces } from './attributes/marked-places';

@@ -1,5 +1,5 @@
 import { isMarkdown } from '@granary/api-contract';
-import { CatFilesService, decodeText } from '@granary/forge';
+import { CatFilesService, decodeText, readNamedEncodings } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { escapedText } from '@granary/render';
 import type { LsTreeEntry } from '@granary/wire';
@@ -18,7 +18,10 @@ export class ContentsHtml {
   ) {}
 
   /** @throws DomainError `too_large` */
-  async of({ bare, opened, at: { kind, ref } }: ContentPlace, { oid, path, sizeBytes }: LsTreeEntry): Promise<string> {
+  async of(
+    { bare, opened, at: { kind, ref, sha } }: ContentPlace,
+    { oid, path, sizeBytes }: LsTreeEntry,
+  ): Promise<string> {
     const isWhole = (sizeBytes ?? 0) <= MAX_TEXT_BYTES;
     const content = isWhole ? await this.catFiles.open(bare.path).contents(oid, { maxBytes: MAX_TEXT_BYTES }) : null;
     if (!content) {
@@ -26,12 +29,14 @@ export class ContentsHtml {
         hint: 'Ask for it with "Accept: application/vnd.github.raw".',
       });
     }
-    const text = decodeText(content.data);
+    const file = { sha, path, start: content.data };
+    const named = (await readNamedEncodings(bare, [file])).get(file);
+    const text = decodeText(content.data, { named });
     if (!isMarkdown(path)) {
       return `<div id="file" class="plain"><pre style="white-space: pre-wrap">${escapedText(text)}</pre></div>`;
     }
-    const file = { repository: opened.repository, at: { kind, ref }, path, text, signal: bare.signal };
-    const { html } = await this.texts.rendered(file, 'rendered');
+    const shown = { repository: opened.repository, at: { kind, ref }, path, text, signal: bare.signal };
+    const { html } = await this.texts.rendered(shown, 'rendered');
     return `<div id="file" class="md"><article class="markdown-body">${html}</article></div>`;
   }
 }
