@@ -148,6 +148,24 @@ describe('git', () => {
     await eventually('git to serve', () => serving().some(({ command }) => command.includes('upload-pack')));
     client.kill('SIGKILL');
     await eventually('git to end', () => serving().length === 0);
+    // A push that breaks off inside its pack.
+    const pusher = spawn('ssh', [...alice.options, '-p', port, 'git@127.0.0.1', "git-receive-pack '/alice/big.git'"], {
+      env: alice.env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    pusher.stdout?.resume();
+    const create = `${'0'.repeat(40)} ${'1'.repeat(40)} refs/heads/half\0 report-status\n`;
+    pusher.stdin?.write(Buffer.concat([Buffer.from(`${pkt(create)}0000PACK\0\0\0\x02\0\0\0\x09`), randomBytes(9)]));
+    await eventually('git to receive', () => serving().some(({ command }) => command.includes('receive-pack')));
+    pusher.kill('SIGKILL');
+    await eventually('git to end', () => serving().length === 0);
+    // Neither is worth more than a line, and none a stack.
+    const lines = () => hub.process.output.split('\n').filter((line) => line.startsWith('{'));
+    const told = () => lines().filter((line) => line.includes('a client left early'));
+    await eventually('the log tells of it', () => told().length > 0);
+    for (const line of told()) expect(JSON.parse(line)).toMatchObject({ level: 30, reason: expect.any(String) });
+    const worse = lines().filter((line) => (JSON.parse(line) as { level: number }).level > 40);
+    expect([worse, hub.process.output.match(/^ +at .*$/gm)]).toEqual([[], null]);
   });
 });
 

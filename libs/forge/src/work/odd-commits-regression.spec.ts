@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { RepositoriesService, type Repository } from '../repositories';
-import { readHistory } from '../browse';
+import { readBlob, readCommitDiff, readHistory, readTree } from '../browse';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { NewCommitsService } from '../pushes';
 import { GitCommitReader } from './git-commit-reader';
@@ -72,6 +72,36 @@ it('a commit with a message of ten megabytes is told by its beginning', async ()
 it('an author that is no UTF-8 is told as in the encoding that holds any bytes', async () => {
   const { last } = await told(commit({ person: Buffer.from('J\xfcrgen <j@b.org> 1 +0000', 'latin1') }));
   expect(last?.author).toEqual({ name: 'Jürgen', email: 'j@b.org' });
+});
+
+/** Text that turns around, moves the cursor, rings and hides, and characters of two halves. */
+const HIDDEN = '\u202e\u2066\u200f\u0001\u0007\u001b[2J\u007f\u0085\ufeff😀';
+
+it.each([
+  ['hidden characters', HIDDEN],
+  ['10,000 characters', 'ä😀'.repeat(3_334)],
+  ['both', `${HIDDEN}${'x'.repeat(10_000)}${HIDDEN}`],
+])('a commit with %s in names, message and paths is told alike on pages and to webhooks', async (_what, text) => {
+  const at = { home: forge.git, path };
+  const blob = git(['hash-object', '-w', '--stdin'], 'x');
+  const name = `${text.replaceAll('/', '')}.txt`;
+  const tree = git(['mktree', '-z'], `100644 blob ${blob}\t${name}\0`);
+  const person = Buffer.from(`${text} <${text}@b.org> 1700000000 +0000`);
+  const message = `${text}\n\n${text}\n\tlast`;
+  const sha = commit({ tree, person, message });
+  const { last } = await told(sha);
+  const { commits } = await readHistory(at, { sha, path: '', page: 1, perPage: 9 });
+  const diff = await readCommitDiff(at, sha, { offset: 0, limit: 9 });
+  const { entries } = await readTree(at, { sha, path: '' });
+  expect(last).toMatchObject({ author: { name: text, email: `${text}@b.org` }, message, added: [name] });
+  expect(commits[0]).toMatchObject({ author: last?.author, message: last?.message });
+  expect(diff.commit).toEqual(commits[0]);
+  expect(diff.files.map(({ newPath }) => newPath)).toEqual([name]);
+  expect(entries.map((entry) => entry.path)).toEqual([name]);
+  // A heading is cut between characters, and nothing of it is lost.
+  const { subject = '', body = '' } = commits[0] ?? {};
+  expect([subject.length < 600, subject.isWellFormed(), body.isWellFormed()]).toEqual([true, true, true]);
+  if (name.length <= 255) expect((await readBlob(at, { sha, path: name })).text).toBe('x');
 });
 
 it('a commit that adds 5,000 files is told with 3,000 of them, and the next with all of its own', async () => {
