@@ -198,7 +198,13 @@ it('stores nothing for what is no path, by either API', async () => {
     const lfs = await bob.api('POST', `/${path}.git/info/lfs/locks`, { path: file });
     expect([file, rest.status, lfs.status]).toEqual([file, 422, 422]);
   }
-  for (const body of [{}, { path: 7 }, { path: ['x'] }, { path: 'x', ref: 'main' }, { path: 'x', owner: 'alice' }]) {
+  for (const body of [
+    {},
+    { path: 7 },
+    { path: ['x'] },
+    { path: 'x', ref: 'refs/tags/v1' },
+    { path: 'x', owner: 'alice' },
+  ]) {
     expect((await bob.api('POST', api(path), body)).status).toBe(422);
   }
   const tree = await WorkTree.clone(bob, path);
