@@ -157,8 +157,37 @@ describe('every address that the hub hands out leads where it says', () => {
       ...['gitCommit', 'gitTag'].map((name) => `CommitsController.${name}`),
       'GitObjectsController.blob',
       // Names in full, with or without "refs/".
-      ...['matching', 'one', 'remove', 'update'].map((name) => `GitRefsController.${name}`),
+      ...['matching', 'one', 'oneOrBelow', 'remove', 'update'].map((name) => `GitRefsController.${name}`),
     ]);
+  });
+
+  it('on the pages of branches, of tags, and of what they lead to', async () => {
+    const seen = new Set<string>();
+    for (const list of ['branches', 'tags']) {
+      const html = await (await get(`/alice/names/-/${list}`, 'text/html')).text();
+      const links = [...html.matchAll(/href="(\/alice\/names\/-\/(?:tree|raw|commits|archive)\/[^"]+)"/g)];
+      for (const [, link = ''] of links) seen.add(link.replaceAll('&amp;', '&'));
+    }
+    expect(seen.size).toBeGreaterThan(40);
+    for (const link of seen) expect([link, (await get(link, 'text/html')).status]).toEqual([link, 200]);
+    for (const [fullName, sha] of commits) {
+      const name = fullName.split('/').slice(2).join('/');
+      const page = [...seen].filter((link) => link.includes('/-/tree/')).map((link) => link.split('/-/tree/')[1] ?? '');
+      const at = page.find(
+        (rest) =>
+          decodeURIComponent(rest) ===
+          (fullName.startsWith('refs/tags/') || /^(?:tags|refs)$/.test(name) ? fullName : name),
+      );
+      expect(await json(`/api/web/repos/alice/names/tree?at=${at}`)).toMatchObject({ at: { sha } });
+    }
+  });
+
+  it('takes no name that it could not hand out', async () => {
+    const sha = commits.get('refs/heads/main');
+    for (const name of ['HEAD', 'refs/heads/x', 'tags/v9', 'not-utf8-\ufffd']) {
+      const answer = await alice.api('POST', `${API}/git/refs`, { ref: `refs/heads/${name}`, sha });
+      expect([name, answer.status]).toEqual([name, 403]);
+    }
   });
 
   it('by every route that takes a branch', async () => {
@@ -214,35 +243,6 @@ describe('every address that the hub hands out leads where it says', () => {
       expect(body.branch).toBe(`from/${from}`);
       const { parents } = await json<{ parents: { sha: string }[] }>(`${API}/git/commits/${body.sha}`);
       expect([from, parents[0]?.sha]).toEqual([from, commits.get(at)]);
-    }
-  });
-
-  it('on the pages of branches, of tags, and of what they lead to', async () => {
-    const seen = new Set<string>();
-    for (const list of ['branches', 'tags']) {
-      const html = await (await get(`/alice/names/-/${list}`, 'text/html')).text();
-      const links = [...html.matchAll(/href="(\/alice\/names\/-\/(?:tree|raw|commits|archive)\/[^"]+)"/g)];
-      for (const [, link = ''] of links) seen.add(link.replaceAll('&amp;', '&'));
-    }
-    expect(seen.size).toBeGreaterThan(40);
-    for (const link of seen) expect([link, (await get(link, 'text/html')).status]).toEqual([link, 200]);
-    for (const [fullName, sha] of commits) {
-      const name = fullName.split('/').slice(2).join('/');
-      const page = [...seen].filter((link) => link.includes('/-/tree/')).map((link) => link.split('/-/tree/')[1] ?? '');
-      const at = page.find(
-        (rest) =>
-          decodeURIComponent(rest) ===
-          (fullName.startsWith('refs/tags/') || /^(?:tags|refs)$/.test(name) ? fullName : name),
-      );
-      expect(await json(`/api/web/repos/alice/names/tree?at=${at}`)).toMatchObject({ at: { sha } });
-    }
-  });
-
-  it('takes no name that it could not hand out', async () => {
-    const sha = commits.get('refs/heads/main');
-    for (const name of ['HEAD', 'refs/heads/x', 'tags/v9', 'not-utf8-\ufffd']) {
-      const answer = await alice.api('POST', `${API}/git/refs`, { ref: `refs/heads/${name}`, sha });
-      expect([name, answer.status]).toEqual([name, 403]);
     }
   });
 });
