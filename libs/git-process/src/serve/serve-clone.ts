@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import {
@@ -42,11 +44,12 @@ const NOTHING_YET = formatPkt(Buffer.of(1));
  * Answers a clone in protocol version 2 without upload-pack: with nothing to negotiate, the answer is the pack
  * (gitprotocol-v2(5), "fetch", packfile section). Asks for the very pack that upload-pack would ask for.
  *
- * @returns `null` when there is no such pack, where upload-pack can tell the client why: nothing was sent then. Never
- *   rejects for what a client does; a client that leaves is `isCut`.
+ * @returns `null` when there is no such pack, where upload-pack can tell the client why, and where it has more to tell
+ *   than the pack: nothing was sent then. Never rejects for what a client does; a client that leaves is `isCut`.
  */
 export async function serveClone(options: ServeCloneOptions): Promise<ServeResult | null> {
   const { packs, repositoryPath, request, output, signal } = options;
+  if (await isShallow(repositoryPath)) return null;
   const cursor = packs.join(repositoryPath, packRequestOf(request));
   const leave = (): void => cursor.leave();
   signal.addEventListener('abort', leave, { once: true });
@@ -64,6 +67,15 @@ export async function serveClone(options: ServeCloneOptions): Promise<ServeResul
     signal.removeEventListener('abort', leave);
     leave();
   }
+}
+
+/**
+ * A history that somebody has put here cut off (gitrepository-layout(5), "shallow"): its clients must be told where it
+ * ends before they get the pack.
+ */
+async function isShallow(repositoryPath: string): Promise<boolean> {
+  const found = await stat(join(repositoryPath, 'shallow')).catch(() => null);
+  return found !== null;
 }
 
 /** upload-pack's call of pack-objects for the same request. */
