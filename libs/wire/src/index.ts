@@ -16,6 +16,7 @@ export { PATCH_OPTIONS, parsePatch, type PatchFile, type PatchHunk, type PatchLi
 export * from './git/diff-summary';
 export * from './git/tree-cursor';
 export * from './git/path-text';
+export * from './git/linked-path';
 export * from './git/quoted-path';
 export * from './git/ls-tree';
 export * from './git/for-each-ref';

@@ -41,7 +41,7 @@ export {
 export { MAX_MAILS, openComparisonText, readComparedCommits, readComparison, type Comparison } from './comparison';
 export { openCommitText, type CommitTextQuery } from './commit-text';
 export { readCommitDiff, readDiff, type CommitDiff, type DiffFile, type DiffWindow } from './commit-diff';
-export { followLink, linkedPath, realPath } from './links';
+export { followLink, realPath } from './links';
 export { readLargeFiles } from './large-files';
 export { readLfsUsage, type LfsPath, type LfsUsageBelow } from './lfs-usage';
 export { readSubmodule, readSubmodulePages, readSubmoduleUrls } from './submodules';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { openPrivateCatFile } from '@granary/git-process';
-import { linkedPath, realPath } from './links';
+import { linkedPath } from '@granary/wire';
+import { realPath } from './links';
 import { RepositoryBuilder } from './testing/repository-builder';
 
 it.each([

@@ -1,4 +1,4 @@
-import type { LsTreeEntry } from '@granary/wire';
+import { linkedPath, type LsTreeEntry } from '@granary/wire';
 import { DomainError } from '@granary/kernel';
 import { readGitPrefix, withObjects, type BareRepository } from './bare-repository';
 import { findEntry, findEntries, kindOf } from './tree';
@@ -6,18 +6,6 @@ import { findEntry, findEntries, kindOf } from './tree';
 /** As Linux gives up: links that lead to each other have no end. */
 const MAX_LINKS = 40;
 const MAX_TARGET_BYTES = 4096;
-
-/** Where a symbolic link at `path` points to within the repository; null when that lies outside of it. */
-export function linkedPath(path: string, target: string): string | null {
-  if (target === '' || target.startsWith('/') || target.includes('\0')) return null;
-  const parts = path.split('/').slice(0, -1);
-  for (const part of target.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return null;
-  }
-  return parts.join('/');
-}
 
 /**
  * What a symbolic link of a commit leads to, through as many links as it takes.

@@ -19,9 +19,16 @@ beforeAll(async () => {
     (await runGit(forge.git, { repositoryPath: path, args, stdin, env })).stdout.toString().trim();
   const blob = await git(['hash-object', '-w', '--stdin'], 'x');
   const inner = await git(['mktree'], `100644 blob ${blob}\tLogo.psd\n100644 blob ${blob}\tÜber.psd\n`);
+  const links = async () => {
+    const targets = { pictures: 'Img', loop: 'loop', out: '../Img', chain: './pictures' };
+    const entries = Object.entries(targets).map(
+      async ([name, target]) => `120000 blob ${await git(['hash-object', '-w', '--stdin'], target)}\t${name}\n`,
+    );
+    return (await Promise.all(entries)).join('');
+  };
   const tree = await git(
     ['mktree'],
-    `040000 tree ${inner}\tImg\n100644 blob ${blob}\tREADME\n100644 blob ${blob}\tback\\slash\n`,
+    `040000 tree ${inner}\tImg\n100644 blob ${blob}\tREADME\n100644 blob ${blob}\tback\\slash\n${await links()}`,
   );
   const commit = await git(['commit-tree', tree, '-m', 'c']);
   await updateRefs(forge.git, path, [{ ref: 'refs/heads/main', newOid: commit }]);
@@ -44,6 +51,11 @@ it.each([
   ['new\\file.psd', 'Lock it as: new/file.psd'],
   ['Img', 'is a directory'],
   ['README/x', 'README is a file'],
+  ['pictures/Logo.psd', 'Lock it as: Img/Logo.psd'],
+  ['Pictures/new.psd', 'Lock it as: Img/new.psd'],
+  ['chain/logo.psd', 'Lock it as: Img/Logo.psd'],
+  ['loop/x', 'loop is a file'],
+  ['out/Logo.psd', 'out is a file'],
   ['/README', 'Lock it as: README'],
   ['Img/', 'Lock it as: Img'],
   ['./Img//Logo.psd', 'Lock it as: Img/Logo.psd'],
