@@ -1,9 +1,10 @@
 import { endAll } from '../support/cleanup';
 import { git } from './git';
+import { gitLfs } from './git-lfs';
 import { formatJudgements } from './report';
 import type { Suite } from './suite';
 
-const SUITES: Record<string, Suite> = { git };
+const SUITES: Record<string, Suite> = { git, 'git-lfs': gitLfs };
 
 const NAMES = Object.keys(SUITES);
 const USAGE = `Usage: npm run suites -- ${NAMES.join('|')} [SCRIPT…]

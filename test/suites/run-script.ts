@@ -5,23 +5,27 @@ import type { ScriptRun } from './exceptions';
 import { parseTapLine, skippedAltogether, type TestResult } from './tap';
 
 export interface ScriptOptions {
+  shell: string;
   script: string;
   args: string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
   timeoutMs: number;
+  /** A file descriptor for what it prints besides its results; ours when left out. */
+  stderr?: number;
   onResult: (result: TestResult) => void;
 }
 
 /** Runs a script that tells its results in TAP, in a process group of its own that ends with it. */
 export async function runScript(options: ScriptOptions): Promise<ScriptRun> {
-  const { script, args, cwd, env, timeoutMs, onResult } = options;
-  const child = spawn('/bin/sh', [`./${script}`, ...args], {
+  const { shell, script, args, cwd, env, timeoutMs, stderr = 'inherit', onResult } = options;
+  const child = spawn(shell, [`./${script}`, ...args], {
     cwd,
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   });
+  if (child.stdout === null) throw new Error('a pipe was asked for');
   const endGroup = () => {
     if (child.pid === undefined) return;
     try {

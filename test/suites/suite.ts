@@ -8,3 +8,13 @@ export interface SuiteContext {
 
 /** A test suite of another program, run against a hub of its own. */
 export type Suite = (context: SuiteContext) => Promise<Judgement[]>;
+
+export const isWanted = (script: string, { only }: SuiteContext) =>
+  only.length === 0 || only.some((name) => script.startsWith(name));
+
+/** Where tools/suites.mjs has unpacked and built what the tests of `name` are. */
+export function sourceOf(name: string): string {
+  const path = process.env['GRANARY_SUITE_SOURCE'];
+  if (path === undefined) throw new Error(`the source of ${name} is missing: start this by npm run suites`);
+  return path;
+}

@@ -12,7 +12,7 @@ const DIRECTIVE = /(?:^|\s)# *(skip|todo)\b *(.*)$/i;
 
 /**
  * Reads one line of the Test Anything Protocol as git's and git-lfs's test libraries write it: git puts the title of a
- * skipped test behind the directive (`ok 3 # skip a title (missing GPG)`).
+ * skipped test behind the directive (`ok 3 # skip a title (missing GPG)`), git-lfs three dots behind every title.
  *
  * @returns undefined for a line that tells of no test (plans, diagnostics).
  */
@@ -20,7 +20,10 @@ export function parseTapLine(line: string): TestResult | undefined {
   const [, not, number, rest] = LINE.exec(line) ?? [];
   if (number === undefined || rest === undefined) return undefined;
   const [directive, kind, text = ''] = DIRECTIVE.exec(rest) ?? [];
-  const title = rest.slice(0, rest.length - (directive?.length ?? 0)).trim();
+  const title = rest
+    .slice(0, rest.length - (directive?.length ?? 0))
+    .replace(/ \.\.\. *$/, '')
+    .trim();
   const result = { number: Number(number), title: title || text.replace(/ \(.*?\)$/, '') };
   if (kind?.toLowerCase() === 'skip') return { ...result, outcome: 'skipped', note: skipNote(title, text) };
   // A failure that the suite itself expects ("known breakage") says nothing about the server.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE } from './paths.mjs';
-import { StepFailed, step } from './step.mjs';
+import { StepFailed, check, step } from './step.mjs';
 
 const APT = '/etc/apt';
 
@@ -36,6 +36,26 @@ function installedSource(name) {
   return asked.stdout.trim();
 }
 
+/** The installed version, and behind it others of the same release: not every mirror has the sources of every update. */
+function versions(name, installed, apt) {
+  const listed = spawnSync('apt-cache', [...apt, 'showsrc', '--only-source', name], { encoding: 'utf8' }).stdout ?? '';
+  const release = installed.replace(/-[^-]*$/, '');
+  const others = [...listed.matchAll(/^Version: (.*)$/gm)].map(([, version]) => version);
+  return [...new Set([installed, ...others.filter((version) => version.startsWith(`${release}-`)).reverse()])];
+}
+
+async function fetchFirst(name, [version, ...others], { apt, work }) {
+  const { ok, log } = await check({
+    title: `Fetching the source of ${name} ${version}`,
+    name: `source-${name}`,
+    command: 'sh',
+    args: ['-c', 'cd "$1" && shift && exec apt-get "$@"', 'sh', work, ...apt, 'source', `${name}=${version}`],
+  });
+  if (ok) return;
+  if (others.length === 0) throw new StepFailed(`${log}\n\nThe source of ${name} could not be fetched`);
+  await fetchFirst(name, others, { apt, work });
+}
+
 /**
  * Unpacks the source of the installed package `name`, with Debian's changes; once for each version.
  * @returns its directory and version.
@@ -54,13 +74,7 @@ export async function debianSource(name) {
     command: 'apt-get',
     args: [...apt, 'update'],
   });
-  const shell = 'cd "$1" && shift && exec apt-get "$@"';
-  await step({
-    title: `Fetching the source of ${name} ${version}`,
-    name: `source-${name}`,
-    command: 'sh',
-    args: ['-c', shell, 'sh', work, ...apt, 'source', `${name}=${version}`],
-  });
+  await fetchFirst(name, versions(name, version, apt), { apt, work });
   const unpacked = readdirSync(work, { withFileTypes: true }).find(
     (entry) => entry.isDirectory() && entry.name.startsWith(`${name}-`),
   );

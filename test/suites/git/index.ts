@@ -1,17 +1,18 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT, freePort, startHub, workspace } from '../../support';
+import { copyFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { freePort, startHub, workspace } from '../../support';
 import { judge, type Judgement } from '../exceptions';
+import { Front } from '../front/front';
+import { outputOf } from '../kept-output';
 import { runScript } from '../run-script';
-import type { Suite, SuiteContext } from '../suite';
+import { isWanted, sourceOf, type Suite, type SuiteContext } from '../suite';
 import type { TestResult } from '../tap';
+import { GIT_ADDRESSES } from './addresses';
 import { layBridge } from './bridge';
 import { EXCEPTIONS } from './exceptions';
-import { Front } from './front/front';
 import { SCRIPTS } from './scripts';
 
 const TIMEOUT_MS = 20 * 60_000;
-const KEPT_OUTPUT = join(ROOT, '.cache/logs/suites');
 
 interface Bench extends SuiteContext {
   /** The folder of git's tests. */
@@ -22,12 +23,10 @@ interface Bench extends SuiteContext {
 
 /** git's own tests of HTTP, in the version of the installed git, against a hub. */
 export const git: Suite = async (context) => {
-  const source = process.env['GRANARY_SUITE_SOURCE'];
-  if (source === undefined) throw new Error('the source of git is missing: start this by npm run suites');
-  const tests = join(source, 't');
+  const tests = join(sourceOf('git'), 't');
   layBridge(tests);
   const hub = await startHub({ ssh: false });
-  const front = new Front(await hub.actor('suite'));
+  const front = new Front(await hub.actor('suite'), GIT_ADDRESSES);
   const port = await freePort();
   await front.listen(port);
   const judgements: Judgement[] = [];
@@ -35,9 +34,6 @@ export const git: Suite = async (context) => {
     judgements.push(await runOne(script, { ...context, tests, front, port }));
   return judgements;
 };
-
-const isWanted = (script: string, { only }: SuiteContext) =>
-  only.length === 0 || only.some((name) => script.startsWith(name));
 
 async function runOne(script: string, { tests, front, port, say }: Bench): Promise<Judgement> {
   const root = workspace('suite');
@@ -49,11 +45,14 @@ async function runOne(script: string, { tests, front, port, say }: Bench): Promi
     requests = front.requests;
     if (outcome === 'failed') say(`${script} ${number} failed: ${title}`);
   };
-  const args = ['--no-chain-lint', '--verbose-log'];
+  const how = { shell: '/bin/sh', args: ['--no-chain-lint', '--verbose-log'], cwd: tests };
   const env = environment({ root, output, port });
-  const run = await runScript({ script, args, cwd: tests, env, timeoutMs: TIMEOUT_MS, onResult });
+  const run = await runScript({ ...how, script, env, timeoutMs: TIMEOUT_MS, onResult });
   const judgement = judge({ ...run, asked }, EXCEPTIONS[script]);
-  say(`${script}: ${judgement.passed} passed, ${judgement.unexpected.length} failed; ${keep(output, script)}`);
+  const { path, shown } = outputOf(script);
+  copyFileSync(join(output, 'test-results', basename(path)), path);
+  const { passed, unexpected } = judgement;
+  say(`${script}: ${passed} passed, ${unexpected.length} failed; its output is in ${shown}`);
   return judgement;
 }
 
@@ -63,16 +62,9 @@ function environment({ root, output, port }: { root: string; output: string; por
     HOME: output,
     LANG: 'C.UTF-8',
     GIT_TEST_INSTALLED: '/usr/bin',
+    GIT_TEST_LONG: process.env['GIT_TEST_LONG'],
     TEST_OUTPUT_DIRECTORY: output,
     GRANARY_SUITE_ROOT: root,
     GRANARY_SUITE_PORT: String(port),
   };
-}
-
-/** Whatever the script and its commands printed, for who has to look into a failure. */
-function keep(output: string, script: string): string {
-  const name = script.replace(/\.sh$/, '.out');
-  mkdirSync(KEPT_OUTPUT, { recursive: true });
-  copyFileSync(join(output, 'test-results', name), join(KEPT_OUTPUT, name));
-  return `its output is in .cache/logs/suites/${name}`;
 }

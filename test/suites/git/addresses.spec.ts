@@ -1,4 +1,4 @@
-import { placeOf, redirectionOf } from './routes';
+import { placeOf, redirectionOf } from './addresses';
 
 it.each([
   ['/smart/repo.git/info/refs?service=git-upload-pack', 'repo', '/info/refs?service=git-upload-pack'],

@@ -1,17 +1,4 @@
-/** What the suite's own web server does with the addresses below a first folder, in terms of a hub. */
-export interface Route {
-  /** Who sends no credentials is taken for the owner of all repositories: Apache asks nobody there. */
-  open: boolean;
-  /** Whether the repository is private while it is asked for so. */
-  private: boolean;
-  /** The request on its way to the hub loses or needs these headers. */
-  withoutHeader?: string;
-  needsHeaders?: Record<string, string>;
-  /** The answer gets this header on its way to the client. */
-  answerHeader?: [name: string, value: string];
-  /** The answer passes the Perl program in this file below the root, once. */
-  oncePerl?: string;
-}
+import type { AddressBook, Place, Route } from '../front/address-book';
 
 const OPEN: Route = { open: true, private: false };
 
@@ -47,14 +34,6 @@ export function redirectionOf(target: string): { status: number; location: strin
   return found && { status: found[1], location: target.replace(found[0], found[2]) };
 }
 
-export interface Place {
-  route: Route;
-  /** The repository's name below the document root, without `.git`. */
-  name: string;
-  /** What is asked of it, e.g. `/info/refs?service=git-upload-pack`. */
-  rest: string;
-}
-
 const REST = /^(.*?)(?:\.git)?\/*(\/(?:info\/refs|git-upload-pack|git-receive-pack|HEAD|objects\/.*)(?:\?.*)?)$/;
 
 /** @returns undefined for what is no address of a repository. */
@@ -64,3 +43,11 @@ export function placeOf(target: string): Place | undefined {
   const [, name, rest] = REST.exec(target.slice(folder?.length)) ?? [];
   return route && name !== undefined && rest !== undefined ? { route, name, rest } : undefined;
 }
+
+export const GIT_ADDRESSES: AddressBook = {
+  repositories: 'www',
+  // The second half of a redirection that only looks insane.
+  placeOf: (target) => placeOf(target.replace(/^\/intern-redir\/(.*)\/foo/, '/smart/$1')),
+  redirectionOf,
+  isKnown: ({ user, password }) => user === 'user@host' && password === 'pass@host',
+};

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
 /**
@@ -10,7 +11,7 @@ import { buffer } from 'node:stream/consumers';
 export async function changeOnce(response: IncomingMessage, answer: ServerResponse, file: string): Promise<void> {
   let body = await buffer(response);
   if (existsSync(file)) {
-    const changed = spawnSync('perl', ['-pe', readFileSync(file, 'utf8')], { input: body }).stdout;
+    const changed = spawnSync('perl', ['-pe', readFileSync(file, 'utf8')], { cwd: dirname(file), input: body }).stdout;
     if (!changed.equals(body)) rmSync(file);
     body = changed;
   }

@@ -1,6 +1,6 @@
 import { lstat, readdir, readlink, rename, rm, symlink, access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { runOk, type Actor } from '../../../support';
+import { runOk, type Actor } from '../../support';
 
 /** A repository of the hub, by its id. */
 interface Adopted {
@@ -32,6 +32,16 @@ export class Repositories {
     return found;
   }
 
+  /** Makes an empty repository where nothing lies. */
+  makeSure(folder: string, name: string): Promise<void> {
+    const made = this.turn.then(async () => {
+      if ((await existing(folder, name)) === undefined)
+        await runOk('git', ['init', '--quiet', '--bare', join(folder, `${name}.git`)], { env: this.owner.env });
+    });
+    this.turn = made.catch(() => undefined);
+    return made;
+  }
+
   private async findNow(documentRoot: string, name: string, isPrivate: boolean): Promise<string | undefined> {
     const gitDir = await existing(documentRoot, name);
     if (gitDir === undefined) return undefined;
@@ -46,7 +56,7 @@ export class Repositories {
   }
 
   private async adopt(gitDir: string, name: string): Promise<string> {
-    const wish = { name: `${basename(name)}-${++this.count}`, private: false };
+    const wish = { name: `${basename(name).replace(/[^\w-]+/g, '-')}-${++this.count}`, private: false };
     const { id } = await this.expect<{ id: number }>(201, 'POST', '/api/v3/user/repos', wish);
     const path = this.owner.hub.repositoryPath(id);
     for (const entry of await readdir(gitDir)) {

@@ -1,0 +1,42 @@
+/**
+ * The scripts of git-lfs's tests that ask a server, as far as that server can be a hub. Not here:
+ * t-batch-error-handling, t-batch-retries, t-batch-unknown-oids, t-expired, t-resume,
+ * t-push-failures-remote, t-upload-redirect (answers that the test server gives to objects of certain contents),
+ * t-credentials (credentials that stay wrong however often they are asked for, where the test server forbids and a hub
+ * asks), and the many that ask nobody.
+ */
+export const SCRIPTS = [
+  't-alternates.sh',
+  't-askpass.sh',
+  't-attributes.sh',
+  't-batch-transfer.sh',
+  't-checkout.sh',
+  't-cherry-pick-commits.sh',
+  't-chunked-transfer-encoding.sh',
+  't-clone-deprecated.sh',
+  't-clone.sh',
+  't-commit-delete-push.sh',
+  't-config.sh',
+  't-content-type.sh',
+  't-credentials-no-prompt.sh',
+  't-custom-transfers.sh',
+  't-duplicate-oids.sh',
+  't-env.sh',
+  't-extra-header.sh',
+  't-fetch-include.sh',
+  't-fetch-paths.sh',
+  't-fetch-recent.sh',
+  't-fetch-refspec.sh',
+  't-fetch.sh',
+  't-filter-branch.sh',
+  't-filter-process.sh',
+  't-happy-path.sh',
+  't-lock.sh',
+  't-locks.sh',
+  't-malformed-pointers.sh',
+  't-multiple-remotes.sh',
+  't-object-authenticated.sh',
+  't-pre-push.sh',
+  't-pull.sh',
+  't-smudge.sh',
+];
