@@ -257,6 +257,7 @@ const PAGES = [
   '/settings/keys',
   '/settings/tokens',
   '/settings/sessions',
+  '/-/help',
 ];
 
 it.each(['light', 'dark'] as const)(

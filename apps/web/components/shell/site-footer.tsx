@@ -11,6 +11,9 @@ export function SiteFooter({ version }: { version: string }) {
           <Link href="/explore" className={linkClass}>
             Explore
           </Link>
+          <Link href="/-/help" className={linkClass}>
+            Help
+          </Link>
         </nav>
       </div>
     </footer>
