@@ -81,4 +81,16 @@ export const EXCEPTIONS: Record<string, Exception[]> = {
       ],
     },
   ],
+  't-push.sh': [
+    {
+      reason: MAGIC,
+      tests: [
+        'push with bad ref',
+        'push (retry with expired actions)',
+        'push (with invalid object size)',
+        'storage upload with compression',
+      ],
+    },
+    { reason: OWN_ADDRESS, tests: ['push with invalid pushInsteadof'] },
+  ],
 };

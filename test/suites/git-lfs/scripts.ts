@@ -38,5 +38,6 @@ export const SCRIPTS = [
   't-object-authenticated.sh',
   't-pre-push.sh',
   't-pull.sh',
+  't-push.sh',
   't-smudge.sh',
 ];
