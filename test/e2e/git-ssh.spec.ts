@@ -155,7 +155,9 @@ describe('git', () => {
     });
     pusher.stdout?.resume();
     const create = `${'0'.repeat(40)} ${'1'.repeat(40)} refs/heads/half\0 report-status\n`;
-    pusher.stdin?.write(Buffer.concat([Buffer.from(`${pkt(create)}0000PACK\0\0\0\x02\0\0\0\x09`), randomBytes(9)]));
+    pusher.stdin?.write(`${pkt(create)}0000PACK\0\0\0\x02\0\0\0\x09`);
+    // A blob of 1,000 bytes, of which nothing but zlib's header comes: git waits for the rest.
+    pusher.stdin?.write(Buffer.from([0xb8, 0x3e, 0x78, 0x9c]));
     await eventually('git to receive', () => serving().some(({ command }) => command.includes('receive-pack')));
     pusher.kill('SIGKILL');
     await eventually('git to end', () => serving().length === 0);
