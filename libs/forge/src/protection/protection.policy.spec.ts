@@ -42,6 +42,30 @@ it('may let somebody force who may not delete', () => {
   expect(judge(writer, { action: 'delete' }, protection)).toContain('delete');
 });
 
+it('says what to do instead, to who pushes a branch and to who pushes a tag', () => {
+  const tag = { kind: 'tag', pattern: 'v*' } as const;
+  const release: Partial<RefChange> = { ref: 'refs/tags/v1' };
+  const settings = 'Who may is set under Settings, Protection.';
+
+  expect(judge(writer)).toBe(
+    'main is a protected branch (main): you may not push to it. ' +
+      `Push to a branch of your own instead: git push origin HEAD:<name>. ${settings}`,
+  );
+  expect(judge(writer, release, tag)).toBe(
+    `v1 is a protected tag (v*): you may not push to it. Use another name. ${settings}`,
+  );
+  expect(judge(writer, { action: 'delete' })).toBe(
+    `main is a protected branch (main): you may not delete it. ${settings}`,
+  );
+  expect(judge(admin, { forced: true })).toBe(
+    'main is a protected branch (main): it may not be force-pushed. ' +
+      'Take in what others pushed (git pull --rebase), then push without force.',
+  );
+  expect(judge(admin, { ...release, forced: true }, tag)).toBe(
+    'v1 is a protected tag (v*): it may not be replaced. Give the new tag another name.',
+  );
+});
+
 it('must pass every protection that matches', () => {
   const wide = { ...main, pattern: '**', push: { role: 'write', userIds: [] } } as const;
   expect(judgeProtected(update, writer, [wide])).toBeNull();
