@@ -107,7 +107,7 @@ export const GROUPS = {
     room: 'libs/forge',
     files: [
       'src/outbound/public-address.ts',
-      { file: 'src/outbound/target-policy.ts', specs: ['src/outbound/outbound-http.spec.ts'] },
+      'src/outbound/target-policy.ts',
       'src/outbound/outbound-http.ts',
     ],
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { findArchiveFormat, type ArchiveFormat } from './archive-format';
-import { archiveKey, archiveHeaders, archiveName, type ArchiveIdentity } from './archive-name';
+import { archiveFileName, archiveKey, archiveHeaders, archiveName, type ArchiveIdentity } from './archive-name';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 const format = (name: string): ArchiveFormat => findArchiveFormat(name) as ArchiveFormat;
@@ -25,6 +25,22 @@ describe('archiveName', () => {
     expect(named('main', { appendSha: true, fileName: 'hub-main' })).toBe(`hub-main-${COMMIT}`);
   });
 
+  it('never adds the commit to a ref that names one, in full or in short', () => {
+    const of = (ref: string, kind: 'branch' | 'commit') =>
+      archiveName({
+        ...{ project: 'hub', paths: [], appendSha: true },
+        resolved: { commit: COMMIT, ref, kind, fileName: null },
+      });
+    expect(of('c0ffee', 'commit')).toBe('hub-c0ffee');
+    expect(of(COMMIT, 'branch')).toBe(`hub-${COMMIT}`);
+    expect(of('c0ffee', 'branch')).toBe(`hub-c0ffee-${COMMIT}`);
+  });
+
+  it('is cut between two characters', () => {
+    expect(named(`x${'é'.repeat(300)}`, { appendSha: false })).toBe(`hub-x${'é'.repeat(117)}`);
+    expect(named(`x${'語'.repeat(300)}`, { appendSha: false })).toBe(`hub-x${'語'.repeat(78)}`);
+  });
+
   it('is one plain directory name whatever the ref and the path are', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
@@ -36,6 +52,11 @@ describe('archiveName', () => {
       }),
     );
   });
+});
+
+it('gives files the first extension of their format', () => {
+  expect(archiveFileName('hub-main', format('tgz'))).toBe('hub-main.tar.gz');
+  expect(archiveFileName('hub-main', format('zip'))).toBe('hub-main.zip');
 });
 
 describe('archiveKey', () => {
@@ -66,6 +87,11 @@ describe('archiveKey', () => {
     expect(keys).toEqual(keys.map(() => expect.stringMatching(/^[0-9a-f]{40}$/)));
     expect(archiveKey({ ...identity })).toBe(keys[0]);
   });
+
+  it('stays the same from one release to the next while the bytes do', () => {
+    expect(archiveKey(identity)).toBe('6f47f183685aa703f8502bcf70bad95255199ec6');
+    expect(archiveKey({ ...identity, format: 'tgz' })).toBe('2fc2081c0e0e6740e8a718add4a07866028f0e5e');
+  });
 });
 
 describe('archiveHeaders', () => {
@@ -77,6 +103,8 @@ describe('archiveHeaders', () => {
       'Content-Type': 'application/zip',
       'Content-Disposition': expect.stringContaining('filename="hub-main.zip"'),
       ETag: '"x"',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "sandbox; default-src 'none'",
       'Cache-Control': 'public, max-age=86400, immutable',
     });
     expect(headers).not.toHaveProperty('Vary');

@@ -59,7 +59,33 @@ it('sends method, headers and body, and hands back the answer', async () => {
   expect(answer.headers['x-answer']).toBe('yes');
 });
 
+it('tells the length of what it sends, and none where it sends nothing', async () => {
+  const port = await serve(({ headers }, res) =>
+    res.end(`${headers['content-length']} ${headers['transfer-encoding']}`),
+  );
+  const http = outbound({ allowedHosts: ['127.0.0.1'] });
+  const said = async (more: Partial<OutboundRequest>) =>
+    (await http.send(request(`http://127.0.0.1:${port}/`, more))).body.toString();
+  expect(await said({})).toBe('5 undefined');
+  expect(await said({ method: 'GET', body: undefined })).toBe('undefined undefined');
+});
+
 describe('the target', () => {
+  it('is not looked up when it is an address', async () => {
+    const port = await serve((_req, res) => res.end('in'));
+    const lookup = jest.fn();
+    const answer = await outbound({ allowedHosts: ['127.0.0.1'], lookup }).send(request(`http://127.0.0.1:${port}/`));
+    expect(answer.body.toString()).toBe('in');
+    expect(lookup).not.toHaveBeenCalled();
+  });
+
+  it('is looked up by the system when nobody says otherwise', async () => {
+    const port = await serve((_req, res) => res.end('in'));
+    const answer = await outbound({ allowedHosts: ['localhost'] }).send(request(`http://localhost:${port}/`));
+    expect(answer.body.toString()).toBe('in');
+    await expect(outbound().send(request(`http://localhost:${port}/`))).rejects.toMatchObject({ fault: 'blocked' });
+  });
+
   it.each([
     ['http://127.0.0.1/', /public internet/],
     ['http://2130706433/', /public internet/],
@@ -144,6 +170,12 @@ describe('the answer', () => {
     });
     const answer = await outbound({ allowedHosts: ['127.0.0.1'] }).send(request(`http://127.0.0.1:${port}/`));
     expect([answer.body.length, answer.truncated]).toEqual([1024, true]);
+  });
+
+  it('may be as large as the bound, and is whole then', async () => {
+    const port = await serve((_req, res) => res.end('x'.repeat(1024)));
+    const answer = await outbound({ allowedHosts: ['127.0.0.1'] }).send(request(`http://127.0.0.1:${port}/`));
+    expect([answer.body.length, answer.truncated]).toEqual([1024, false]);
   });
 
   it('keeps its status when its body breaks off', async () => {
