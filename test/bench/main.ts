@@ -8,6 +8,7 @@ import { benchFork } from './fork';
 import { benchGit } from './git';
 import { SIZES, type Size } from './git/generate';
 import { benchLfs } from './lfs';
+import { benchPages } from './pages';
 import { formatGrowth, formatTable, toJson, type Row } from './report';
 import { benchS3 } from './s3';
 
@@ -15,6 +16,7 @@ const BENCHES = {
   git: benchGit,
   lfs: benchLfs,
   archive: benchArchive,
+  pages: benchPages,
   fork: benchFork,
   durable: benchDurable,
   s3: benchS3,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { residentMib } from '../bench/process-usage';
 import { median } from '../bench/statistics';
 import { processTree, startHub, workspace, WorkTree, type Actor, type Files, type Hub } from '../support';
+import { watchHealth } from '../support/health';
 import { SshActor } from '../support/ssh';
 import type { FaultRun, Finding } from './fault-run';
 import { bodilessRequest, cloneRequest, getRequest, silentClient, slowReader } from './silent-clients';
@@ -20,7 +21,6 @@ const HALF_OPEN_SSH = 60;
 const SLOW_BYTES_PER_SECOND = 20_000;
 /** At its speed it needs more than twice what a silent client is given. */
 const SLOW_FILE_BYTES = 1_000_000;
-const HEALTH_EVERY_MS = 50;
 /** The limits that docs/limits.md promises. */
 const MAX_HEALTH_MS = 100;
 const MAX_SLOWER = 3;
@@ -50,7 +50,8 @@ export const starve: FaultRun = async ({ say }) => {
   const overSsh = await carol.git(['clone', '-q', '--bare', carol.remote('alice/own'), join(workspace('ssh'), 'c')]);
   const gits = processTree(hub.process.pid).filter(({ command }) => /^(\S*\/)?git\b/.test(command)).length;
   const growthMib = residentMib(hub.process.pid) - before.rssMib;
-  const healthMs = health.stop();
+  const { worstMs } = await health.stop();
+  const healthMs = Math.round(worstMs);
 
   say('waiting for the silent to be let go, and for the slow link');
   const expected = 3 * CLONES_EACH + RAW_READERS + ARCHIVE_READERS + HALF_BODIES;
@@ -134,16 +135,6 @@ async function timeClones(alice: Actor): Promise<{ medianMs: number; failed: num
     if (code !== 0) failed++;
   }
   return { medianMs: Math.round(median(times)), failed };
-}
-
-function watchHealth(hub: Hub): { stop: () => number } {
-  let worstMs = 0;
-  const timer = setInterval(() => {
-    const startedAt = performance.now();
-    const note = () => (worstMs = Math.max(worstMs, performance.now() - startedAt));
-    void fetch(`${hub.url}/health/live`).then(note, note);
-  }, HEALTH_EVERY_MS);
-  return { stop: () => (clearInterval(timer), Math.round(worstMs)) };
 }
 
 async function stalledClients(hub: Hub): Promise<number> {

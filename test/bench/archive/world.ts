@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runOk, startHub, workspace, type Actor, type Hub } from '../../support';
 import { generateSourceTree } from '../git/generate';
-import { startCgitPeer, type CgitPeer } from './cgit-peer';
+import { startCgitPeer, type CgitPeer } from '../cgit-peer';
 
 const TIMEOUT_MS = 600_000;
 

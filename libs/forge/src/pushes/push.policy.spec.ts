@@ -1,5 +1,5 @@
 import type { ProtectionFacts } from '../protection';
-import { judgeCommands, type PushFacts } from './push.policy';
+import { actionOf, isUntaken, judgeCommands, judgeRefs, tooManyRefs, type PushFacts } from './push.policy';
 
 const ZERO = '0'.repeat(40);
 const A = 'a'.repeat(40);
@@ -73,6 +73,48 @@ it('asks the protections of every ref, and knows which moves lose commits', () =
   const forced = new Set(['refs/heads/release/1']);
   const refusals = judgeCommands(commands, { ...facts, protections, pusher, forced });
   expect(refusals).toEqual([expect.stringContaining('release/1'), expect.stringContaining('release/2')]);
+});
+
+it('names the ref of each refusal', () => {
+  const commands = [
+    { ref: 'refs/heads/ok', oldOid: ZERO, newOid: A },
+    { ref: 'refs/heads/main', oldOid: A, newOid: ZERO },
+  ];
+  expect([...judgeRefs(commands, facts).keys()]).toEqual(['refs/heads/main']);
+});
+
+it('takes a new name in the place of one that the same push deletes, and an update of a name that has a twin', () => {
+  const renamed = [
+    { ref: 'refs/heads/docs', oldOid: A, newOid: ZERO },
+    { ref: 'refs/heads/Docs', oldOid: ZERO, newOid: A },
+  ];
+  expect(judgeCommands(renamed, facts)).toEqual([]);
+  const existingRefs = [...facts.existingRefs, 'refs/heads/feature'];
+  const update = [{ ref: 'refs/heads/feature', oldOid: A, newOid: B }];
+  expect(judgeCommands(update, { ...facts, existingRefs })).toEqual([]);
+});
+
+it('tells creation, update and deletion apart', () => {
+  const ref = 'refs/heads/x';
+  expect(actionOf({ ref, oldOid: ZERO, newOid: A })).toBe('create');
+  expect(actionOf({ ref, oldOid: A, newOid: B })).toBe('update');
+  expect(actionOf({ ref, oldOid: A, newOid: ZERO })).toBe('delete');
+});
+
+it('finds the refs that nobody may push, and lets each be deleted', () => {
+  const untaken = (ref: string, newOid = A) => isUntaken({ ref, oldOid: newOid === ZERO ? A : ZERO, newOid });
+  expect(untaken('refs/pull/1/head')).toBe(true);
+  expect(untaken('refs/heads/x')).toBe(false);
+  expect(untaken('refs/pull/1/head', ZERO)).toBe(false);
+  expect(untaken('refs/heads/x', ZERO)).toBe(false);
+});
+
+it('takes as many refs as are allowed, and says how to push more', () => {
+  expect(tooManyRefs(100, 100)).toBeNull();
+  expect(tooManyRefs(99, 100)).toBeNull();
+  const refusal = tooManyRefs(101, 100);
+  expect(refusal).toContain('This push changes 101 refs; this hub takes 100 at a time. Nothing was stored.');
+  expect(refusal).toContain("git push <remote> 'refs/heads/a*:refs/heads/a*'");
 });
 
 it('compares thousands of new names without comparing each with each', () => {

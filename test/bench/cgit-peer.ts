@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspace } from '../../support';
-import { startNginx, startProgram } from '../nginx';
+import { workspace } from '../support';
+import { startNginx, startProgram } from './nginx';
 
 const CGIT = '/usr/lib/cgit/cgit.cgi';
 const PROCESSES = 4;
@@ -11,6 +11,8 @@ export interface CgitPeer {
   /** Where `name.git` goes. */
   root: string;
   snapshotUrl(name: string, format: 'zip' | 'tar.gz'): string;
+  /** Of the top folder. */
+  treeUrl(name: string): string;
 }
 
 export async function startCgitPeer(): Promise<CgitPeer> {
@@ -39,5 +41,9 @@ export async function startCgitPeer(): Promise<CgitPeer> {
       fastcgi_param SERVER_PROTOCOL $server_protocol;
     }`,
   );
-  return { root, snapshotUrl: (name, format) => `${url}/${name}.git/snapshot/${name}-main.${format}` };
+  return {
+    root,
+    snapshotUrl: (name, format) => `${url}/${name}.git/snapshot/${name}-main.${format}`,
+    treeUrl: (name) => `${url}/${name}.git/tree/`,
+  };
 }
