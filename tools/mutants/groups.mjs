@@ -105,11 +105,7 @@ export const GROUPS = {
   quotas: { room: 'libs/forge', files: ['src/quotas/limits.ts'] },
   outbound: {
     room: 'libs/forge',
-    files: [
-      'src/outbound/public-address.ts',
-      'src/outbound/target-policy.ts',
-      'src/outbound/outbound-http.ts',
-    ],
+    files: ['src/outbound/public-address.ts', 'src/outbound/target-policy.ts', 'src/outbound/outbound-http.ts'],
   },
   webhooks: {
     room: 'libs/forge',
