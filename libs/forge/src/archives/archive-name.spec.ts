@@ -90,7 +90,7 @@ describe('archiveKey', () => {
 
   it('stays the same from one release to the next while the bytes do', () => {
     expect(archiveKey(identity)).toBe('6f47f183685aa703f8502bcf70bad95255199ec6');
-    expect(archiveKey({ ...identity, format: 'tgz' })).toBe('2fc2081c0e0e6740e8a718add4a07866028f0e5e');
+    expect(archiveKey({ ...identity, format: 'tar.gz' })).toBe('8ed43756ccb888e7d557d5c20a7711081fab9eb9');
   });
 });
 
