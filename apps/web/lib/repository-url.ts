@@ -14,6 +14,7 @@ export {
   branchRef,
   commitRef,
   encodePath,
+  fitsRequest,
   rawUrl,
   repositoryUrl,
   treeUrl,

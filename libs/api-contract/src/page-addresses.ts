@@ -108,6 +108,14 @@ export function archiveBelow(repository: string, ref: RefName, extension: string
   return `${pageBelow(repository, 'archive', fullRefName(ref))}.${extension}`;
 }
 
+/** Line and headers of a request have 16 KiB together, and cookies need some of them. */
+const MAX_ADDRESS_LENGTH = 12_000;
+
+/** Whether a browser can ask for an address: git has names that none has room for. */
+export function fitsRequest(address: string): boolean {
+  return address.length <= MAX_ADDRESS_LENGTH;
+}
+
 export function treeUrl(repository: RepositoryName, ref: RefName, path = ''): string {
   return pageUrl(repository, 'tree', atOf(ref, path));
 }

@@ -1,6 +1,5 @@
-// C0, DEL, C1, and the bidirectional controls that can reorder a line on a terminal.
-// eslint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// C0, DEL, C1, what can reorder a line on a terminal, and what ends one where nobody sees it.
+const CONTROLS = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
 /** `text` with each control character replaced by U+FFFD: names from users are never printed raw. */
 export function visible(text: string): string {

@@ -3,7 +3,7 @@ import { FileDigit, FileWarning } from 'lucide-react';
 import { nameOf } from '@/components/repository/repository-page';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Notice } from '@/components/ui/notice';
-import { hasBidiControls, visibleName } from '@/lib/text/visible-text';
+import { hasBidiControls, hasBidiOverrides, visibleName } from '@/lib/text/visible-text';
 import { mediaKindOf } from '@/lib/media';
 import { rawUrl } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
@@ -47,9 +47,11 @@ export function BlobContent({ blob, look }: { blob: BlobPage; look: BlobLook }) 
 
 function TextContent({ blob, look, text }: { blob: BlobPage; look: BlobLook; text: string }) {
   if (text === '') return <p className="text-ink-muted px-4 py-10 text-center">This file is empty.</p>;
+  // Prose may hold the marks that its language needs.
+  const isTurned = blob.rendered?.form === 'markdown' ? hasBidiOverrides(text) : hasBidiControls(text);
   return (
     <>
-      {hasBidiControls(text) && (
+      {isTurned && (
         <Notice tone="warning" title="This file reorders its own text" className="m-4">
           <p>
             It holds Unicode characters that change the order in which text is displayed, so it may read differently

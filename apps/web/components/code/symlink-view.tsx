@@ -1,9 +1,9 @@
 import type { At } from '@granary/api-contract';
 import { CornerDownRight } from 'lucide-react';
 import { TextLink } from '@/components/ui/link';
+import { UserText } from '@/components/ui/user-text';
 import { blobUrl, type RepositoryName } from '@/lib/repository-url';
 import { linkTarget } from '@/lib/symlink';
-import { visibleName } from '@/lib/text/visible-text';
 
 interface SymlinkViewProps {
   repository: RepositoryName;
@@ -21,11 +21,14 @@ export function SymlinkView({ repository, at, target }: SymlinkViewProps) {
         Points to{' '}
         {path ? (
           <TextLink href={blobUrl(repository, at, path)} className="font-mono">
-            {visibleName(target)}
+            <UserText text={target} />
           </TextLink>
         ) : (
           <>
-            <code className="font-mono">{visibleName(target)}</code>, which is outside this repository.
+            <code className="font-mono">
+              <UserText text={target} />
+            </code>
+            , which is outside this repository.
           </>
         )}
       </span>

@@ -19,9 +19,14 @@ export function CommitHeader({ page }: { page: CommitPage }) {
     <Panel>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 p-4 sm:p-5">
         <div className="min-w-0 flex-1 basis-96">
-          <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">{subjectOf(commit)}</h1>
+          <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">
+            <bdi>{subjectOf(commit)}</bdi>
+          </h1>
           {commit.body && (
-            <pre className="text-ink-muted mt-3 font-mono text-[0.8125rem] leading-5 wrap-anywhere whitespace-pre-wrap">
+            <pre
+              dir="auto"
+              className="text-ink-muted mt-3 font-mono text-[0.8125rem] leading-5 wrap-anywhere whitespace-pre-wrap"
+            >
               <VisibleText text={commit.body} />
             </pre>
           )}

@@ -7,7 +7,7 @@ import { shownFiles } from '@/lib/diff/budget';
 import { commitUrl } from '@/lib/repository-url';
 import { countOf, formatCount } from '@/lib/text/quantity';
 import { CommitHeader } from './commit-header';
-import { DiffFilePanel, diffTitle, fileId, StatusBadge } from './diff-file';
+import { DiffFilePanel, DiffTitle, fileId, StatusBadge } from './diff-file';
 import { DiffStat } from './diff-stat';
 
 interface CommitViewProps {
@@ -70,7 +70,9 @@ function FileIndex({ page, before }: { page: CommitPage; before: number }) {
                 href={`#${fileId(before + index)}`}
                 className="hover:bg-hover flex items-center gap-3 px-4 py-1 -outline-offset-2"
               >
-                <span className="min-w-0 flex-1 font-mono text-[0.8125rem] wrap-anywhere">{diffTitle(file)}</span>
+                <span className="min-w-0 flex-1 font-mono text-[0.8125rem] wrap-anywhere">
+                  <DiffTitle file={file} />
+                </span>
                 <StatusBadge status={file.status} />
                 <DiffStat additions={file.additions} deletions={file.deletions} />
               </a>

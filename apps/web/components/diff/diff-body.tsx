@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { nameOf } from '@/components/repository/repository-page';
 import { LfsBadge } from '@/components/repository/lfs-badge';
 import { isPreviewableImage } from '@/lib/diff/image';
-import { commitRef, rawUrl } from '@/lib/repository-url';
+import { commitRef, fitsRequest, rawUrl } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
 import { DiffTable } from './diff-table';
 import { ImageChange } from './image-change';
@@ -86,7 +86,11 @@ function Pictures({ page, file }: { page: CommitPage; file: DiffFile }) {
   const absent = (lfs: LfsPointerInfo | null) => lfs !== null && !lfs.present;
   const shown = (path: string | null, lfs: LfsPointerInfo | null): path is string =>
     path !== null && isPreviewableImage(path) && !absent(lfs);
-  const before = parent && shown(file.old_path, file.old_lfs) ? rawUrl(name, commitRef(parent), file.old_path) : null;
-  const after = shown(file.new_path, file.new_lfs) ? rawUrl(name, commitRef(commit.sha), file.new_path) : null;
+  const pictureAt = (sha: string, path: string) => {
+    const address = rawUrl(name, commitRef(sha), path);
+    return fitsRequest(address) ? address : null;
+  };
+  const before = parent && shown(file.old_path, file.old_lfs) ? pictureAt(parent, file.old_path) : null;
+  const after = shown(file.new_path, file.new_lfs) ? pictureAt(commit.sha, file.new_path) : null;
   return before || after ? <ImageChange before={before} after={after} /> : null;
 }

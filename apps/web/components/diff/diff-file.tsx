@@ -5,7 +5,8 @@ import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { TextLink } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
-import { blobUrl, commitRef, commitUrl } from '@/lib/repository-url';
+import { UserText } from '@/components/ui/user-text';
+import { blobUrl, commitRef, commitUrl, fitsRequest } from '@/lib/repository-url';
 import { countOf, formatBytes } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
 import { DiffBody } from './diff-body';
@@ -20,10 +21,30 @@ const STATUS: Record<DiffFile['status'], { label: string; tone: BadgeTone }> = {
   mode_changed: { label: 'mode changed', tone: 'neutral' },
 };
 
+/** The one path of a file, or both of a rename. */
+function pathsOf({ old_path, new_path }: DiffFile): string[] {
+  return [...new Set([old_path, new_path].filter((path) => path !== null))];
+}
+
 /** `old → new` for a rename, else the file's one path. */
-export function diffTitle({ old_path, new_path }: DiffFile): string {
-  const [before, after] = [visibleName(old_path ?? ''), visibleName(new_path ?? '')];
-  return before !== '' && after !== '' && before !== after ? `${before} → ${after}` : after || before;
+function diffTitle(file: DiffFile): string {
+  return pathsOf(file).map(visibleName).join(' → ');
+}
+
+/** As {@link diffTitle}, where neither path can turn the other around. */
+export function DiffTitle({ file }: { file: DiffFile }) {
+  const [before = '', after] = pathsOf(file);
+  return (
+    <>
+      <UserText text={before} />
+      {after !== undefined && (
+        <>
+          {' → '}
+          <UserText text={after} />
+        </>
+      )}
+    </>
+  );
 }
 
 export function StatusBadge({ status }: { status: DiffFile['status'] }) {
@@ -49,7 +70,7 @@ export function fileId(index: number): string {
 export function DiffFilePanel({ page, file, index, isShown, isOpened }: DiffFilePanelProps) {
   const title = diffTitle(file);
   const name = nameOf(page.repository);
-  const path = file.new_path;
+  const address = file.new_path === null ? null : blobUrl(name, commitRef(page.commit.sha), file.new_path);
   return (
     <Panel className="relative overflow-clip">
       <details id={fileId(index)} open className="group/file scroll-mt-4">
@@ -58,7 +79,9 @@ export function DiffFilePanel({ page, file, index, isShown, isOpened }: DiffFile
             aria-hidden
             className="text-ink-muted size-4 shrink-0 -rotate-90 transition-transform group-open/file:rotate-0"
           />
-          <h3 className="min-w-0 flex-1 basis-40 font-mono text-[0.8125rem] font-medium wrap-anywhere">{title}</h3>
+          <h3 className="min-w-0 flex-1 basis-40 font-mono text-[0.8125rem] font-medium wrap-anywhere">
+            <DiffTitle file={file} />
+          </h3>
           <StatusBadge status={file.status} />
           {file.old_lfs || file.new_lfs ? (
             <LfsSizes file={file} />
@@ -84,10 +107,10 @@ export function DiffFilePanel({ page, file, index, isShown, isOpened }: DiffFile
           )}
         </div>
       </details>
-      {path && (
+      {address !== null && fitsRequest(address) && (
         // Beside the summary and not in it: a button that folds cannot hold a link.
         <ButtonLink
-          href={blobUrl(name, commitRef(page.commit.sha), path)}
+          href={address}
           variant="ghost"
           size="small"
           square

@@ -1,6 +1,7 @@
 import type { EditAt } from '@granary/api-contract';
 import { RadioCards } from '@/components/forms/choice';
 import { TextField } from '@/components/forms/text-field';
+import { visibleName } from '@/lib/text/visible-text';
 
 interface CommitFieldsProps {
   at: Pick<EditAt, 'ref' | 'kind' | 'sha'>;
@@ -13,6 +14,7 @@ const BRANCH_INPUT = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: 
 /** Message and branch of a commit that a page makes. Only a branch can be committed to; from elsewhere a new one begins. */
 export function CommitFields({ at, placeholder }: CommitFieldsProps) {
   const isBranch = at.kind === 'branch';
+  const ref = visibleName(at.ref);
   return (
     <>
       <TextField name="message" label="Message" placeholder={placeholder} maxLength={5000} optional />
@@ -22,8 +24,8 @@ export function CommitFields({ at, placeholder }: CommitFieldsProps) {
           legend="Branch"
           defaultValue="current"
           options={[
-            { value: 'current', label: `Commit to ${at.ref}`, hint: 'Everybody sees it at once.' },
-            { value: 'new', label: 'Commit to a new branch', hint: `It begins at ${at.ref} as it is now.` },
+            { value: 'current', label: `Commit to ${ref}`, hint: 'Everybody sees it at once.' },
+            { value: 'new', label: 'Commit to a new branch', hint: `It begins at ${ref} as it is now.` },
           ]}
         />
       )}
@@ -31,7 +33,7 @@ export function CommitFields({ at, placeholder }: CommitFieldsProps) {
         <TextField
           name="branch"
           label="Name of the new branch"
-          hint={isBranch ? 'Only for a new branch.' : `${at.ref} is no branch: the commit begins a new one.`}
+          hint={isBranch ? 'Only for a new branch.' : `${ref} is no branch: the commit begins a new one.`}
           optional={isBranch}
           {...BRANCH_INPUT}
         />

@@ -4,6 +4,7 @@ import { DeleteForm } from '@/components/forms/delete-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import { TextField } from '@/components/forms/text-field';
 import { nameOf } from '@/components/repository/repository-page';
+import { UserText } from '@/components/ui/user-text';
 import { deleteFile } from '@/lib/actions/edit';
 import { visibleName } from '@/lib/text/visible-text';
 
@@ -21,8 +22,16 @@ export function DeleteFile({ blob }: { blob: BlobPage }) {
         </>
       }
       triggerLook={{ variant: 'danger-quiet' }}
-      title={`Delete ${visibleName(at.path)}?`}
-      consequence={<p>A commit on {at.ref} takes it away. Earlier commits keep it.</p>}
+      title={
+        <>
+          Delete <UserText text={at.path} />?
+        </>
+      }
+      consequence={
+        <p>
+          A commit on <UserText text={at.ref} /> takes it away. Earlier commits keep it.
+        </p>
+      }
       verb="Delete the file"
       isOffered={blob.deletable}
     >
@@ -30,7 +39,7 @@ export function DeleteFile({ blob }: { blob: BlobPage }) {
       <input type="hidden" name="ref" value={at.ref} />
       <input type="hidden" name="path" value={at.path} />
       <input type="hidden" name="sha" value={oid} />
-      <TextField name="message" label="Message" placeholder={`Delete ${name}`} maxLength={5000} optional />
+      <TextField name="message" label="Message" placeholder={`Delete ${visibleName(name)}`} maxLength={5000} optional />
     </DeleteForm>
   );
 }

@@ -12,7 +12,7 @@ interface QuestionProps {
   children?: ReactNode;
   trigger: ReactNode;
   triggerLook?: ButtonLook;
-  title: string;
+  title: ReactNode;
   /** What follows from it. */
   consequence: ReactNode;
   verb: string;

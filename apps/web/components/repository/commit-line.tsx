@@ -23,10 +23,15 @@ export function faceOf({ name, email, user }: Signature): string {
 
 export function Person({ signature }: { signature: Signature }) {
   const name = visibleName(signature.name) || visibleName(signature.email) || 'unknown';
-  if (!signature.user) return <span className="min-w-0 font-medium">{name}</span>;
+  if (!signature.user)
+    return (
+      <span className="min-w-0 font-medium">
+        <bdi>{name}</bdi>
+      </span>
+    );
   return (
     <Link href={namespaceUrl(signature.user.login)} className="min-w-0 font-medium hover:underline">
-      {name}
+      <bdi>{name}</bdi>
     </Link>
   );
 }
@@ -57,7 +62,7 @@ export function CommitLine({ repository, commit }: { repository: RepositoryName;
           href={commitUrl(repository, commit.sha)}
           className="text-ink-muted hover:text-ink min-w-0 truncate hover:underline"
         >
-          {subjectOf(commit)}
+          <bdi>{subjectOf(commit)}</bdi>
         </Link>
       </p>
       <span className="text-ink-muted ml-auto flex shrink-0 items-center gap-3 text-[0.8125rem]">

@@ -52,7 +52,7 @@ function CommitRow({ repository, commit }: { repository: RepositoryName; commit:
         <div className="min-w-0">
           <h3 className="font-medium wrap-anywhere">
             <Link href={commitUrl(repository, sha)} className="inline-block py-0.5 hover:underline">
-              {subjectOf(commit)}
+              <bdi>{subjectOf(commit)}</bdi>
             </Link>
           </h3>
           <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">

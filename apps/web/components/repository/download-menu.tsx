@@ -2,13 +2,12 @@ import type { At, Repository } from '@granary/api-contract';
 import { ChevronDown, Download } from 'lucide-react';
 import { buttonClass } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
-import { visibleName } from '@/lib/text/visible-text';
+import { UserText } from '@/components/ui/user-text';
 import { ArchiveLinks } from './archive-links';
 import { nameOf } from './repository-page';
 
 /** Archives of what is shown: the tree at a ref, or one directory of it. */
 export function DownloadMenu({ repository, at }: { repository: Repository; at: At }) {
-  const what = at.path === '' ? visibleName(at.ref) : visibleName(`${at.path} at ${at.ref}`);
   return (
     <Menu
       align="end"
@@ -23,7 +22,14 @@ export function DownloadMenu({ repository, at }: { repository: Repository; at: A
         </>
       }
     >
-      <p className="px-4 pt-3 text-[0.8125rem] font-medium wrap-anywhere">{what}</p>
+      <p className="px-4 pt-3 text-[0.8125rem] font-medium wrap-anywhere">
+        {at.path !== '' && (
+          <>
+            <UserText text={at.path} /> at{' '}
+          </>
+        )}
+        <UserText text={at.ref} />
+      </p>
       <ArchiveLinks
         key={`${at.ref}:${at.path}`}
         repository={nameOf(repository)}

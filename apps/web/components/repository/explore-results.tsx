@@ -3,6 +3,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
+import { UserText } from '@/components/ui/user-text';
 import { guardedPart } from '@/components/shell/failure-answer';
 import { readExplore } from '@/lib/api/repositories';
 import { getViewer } from '@/lib/api/viewer';
@@ -32,7 +33,7 @@ async function Results({ q, page, most, level }: ExploreResultsProps) {
     <>
       {q && (
         <p role="status" className="text-ink-muted mb-3">
-          {countOf(total, 'repository', 'repositories')} for “{q}”
+          {countOf(total, 'repository', 'repositories')} for “<UserText text={q} />”
         </p>
       )}
       <RepositoryList repositories={repositories.slice(0, most)} label="Repositories" level={level} />
@@ -50,7 +51,11 @@ async function NothingFound({ q }: { q: string }) {
       {q ? (
         <EmptyState
           icon={SearchX}
-          title={`No repository matches “${q}”`}
+          title={
+            <>
+              No repository matches “<UserText text={q} />”
+            </>
+          }
           action={<ButtonLink href="/explore">Show all repositories</ButtonLink>}
         >
           <p>

@@ -2,8 +2,8 @@ import type { BlobPage } from '@granary/api-contract';
 import { Lock } from 'lucide-react';
 import { DeleteForm } from '@/components/forms/delete-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
+import { UserText } from '@/components/ui/user-text';
 import { lockFile } from '@/lib/actions/lock';
-import { visibleName } from '@/lib/text/visible-text';
 import { nameOf } from './repository-page';
 
 /** For files that cannot be merged; in text, locks are rarely what helps. */
@@ -23,7 +23,11 @@ export function LockFile({ blob: { repository, at } }: { blob: BlobPage }) {
         </>
       }
       triggerLook={{}}
-      title={`Lock ${visibleName(at.path)}?`}
+      title={
+        <>
+          Lock <UserText text={at.path} />?
+        </>
+      }
       consequence={<p>Until you release it, pushes of others that change the file are refused, on every branch.</p>}
       verb="Lock the file"
       verbLook="primary"

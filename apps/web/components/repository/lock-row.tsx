@@ -8,6 +8,7 @@ import { Badge } from '@/components/ui/badge';
 import { Link } from '@/components/ui/link';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
+import { UserText } from '@/components/ui/user-text';
 import { releaseLock, takeOverLock } from '@/lib/actions/lock';
 import { blobUrl, branchRef, namespaceUrl, treeUrl } from '@/lib/repository-url';
 import { formatExact } from '@/lib/text/moment';
@@ -52,11 +53,16 @@ export function LockRow({ repository, lock, viewer }: LockRowProps) {
 function LockedPath({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
   const path = visibleName(lock.path);
   const look = 'font-mono text-[0.8125rem] font-medium wrap-anywhere';
-  if (lock.html_url === null) return <span className={look}>{path}</span>;
+  if (lock.html_url === null)
+    return (
+      <span className={look}>
+        <bdi>{path}</bdi>
+      </span>
+    );
   const href = blobUrl(nameOf(repository), branchRef(repository.default_branch), lock.path);
   return (
     <Link href={href} className={`${look} hover:underline`}>
-      {path}
+      <bdi>{path}</bdi>
     </Link>
   );
 }
@@ -81,7 +87,7 @@ function LockFacts({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
             href={treeUrl(nameOf(repository), branchRef(branch))}
             className="hover:text-ink font-mono hover:underline"
           >
-            {visibleName(branch)}
+            <UserText text={branch} />
           </Link>
         </>
       )}
@@ -120,7 +126,11 @@ function TakeAway({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
         action={takeOverLock}
         trigger={<>Take over{name}</>}
         triggerLook={{ variant: 'secondary', size: 'small' }}
-        title={`Take over the lock of ${path}?`}
+        title={
+          <>
+            Take over the lock of <bdi>{path}</bdi>?
+          </>
+        }
         consequence={
           <>
             <p>It becomes yours at once, and {owner}’s pushes of the file are refused.</p>
@@ -135,7 +145,11 @@ function TakeAway({ repository, lock }: Omit<LockRowProps, 'viewer'>) {
       <DeleteForm
         action={releaseLock}
         trigger={<>Force release{name}</>}
-        title={`Release the lock of ${path}?`}
+        title={
+          <>
+            Release the lock of <bdi>{path}</bdi>?
+          </>
+        }
         consequence={
           <>
             <p>Everybody who may write can push the file then.</p>

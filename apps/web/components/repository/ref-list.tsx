@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
 import { RowList } from '@/components/ui/row-list';
+import { UserText } from '@/components/ui/user-text';
 import { countOf } from '@/lib/text/quantity';
 import { RefRow } from './ref-row';
 
@@ -70,7 +71,17 @@ function RefFilter({ path, filter, many }: { path: string; filter: string; many:
 }
 
 function NoRefs({ kind, filter }: { kind: RefInfo['kind']; filter: string }) {
-  if (filter) return <EmptyState icon={SearchX} title={`Nothing matches “${filter}”`} />;
+  if (filter)
+    return (
+      <EmptyState
+        icon={SearchX}
+        title={
+          <>
+            Nothing matches “<UserText text={filter} />”
+          </>
+        }
+      />
+    );
   if (kind === 'branch') return <EmptyState icon={GitBranch} title="No branches yet" />;
   return (
     <EmptyState icon={Tag} title="No tags yet">

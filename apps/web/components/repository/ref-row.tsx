@@ -34,7 +34,9 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
           <ShaLink repository={nameOf(repository)} sha={gitRef.sha} />
           <ButtonLink href={commitsUrl(nameOf(repository), at)} variant="ghost" size="small" square>
             <History aria-hidden />
-            <span className="sr-only">Commits of {name}</span>
+            <span className="sr-only">
+              Commits of <bdi>{name}</bdi>
+            </span>
           </ButtonLink>
           <ButtonLink
             external
@@ -44,7 +46,9 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
             square
           >
             <Download aria-hidden />
-            <span className="sr-only">Download {name} as zip</span>
+            <span className="sr-only">
+              Download <bdi>{name}</bdi> as zip
+            </span>
           </ButtonLink>
         </span>
       )}
@@ -59,7 +63,7 @@ export function RefRow({ repository, gitRef }: RefRowProps) {
         <span className="flex min-w-0 items-center gap-2.5">
           <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
           <Link href={page} className="font-medium wrap-anywhere hover:underline">
-            {name}
+            <bdi>{name}</bdi>
           </Link>
         </span>
         {gitRef.type !== 'commit' && <Badge>{gitRef.type === 'tree' ? 'a directory' : 'a file'}</Badge>}
@@ -85,12 +89,16 @@ function DeleteRef({ repository, gitRef: { kind, name, full_name, sha, deletable
         <>
           <Trash2 aria-hidden />
           <span className="sr-only">
-            Delete the {kind} {shown}
+            Delete the {kind} <bdi>{shown}</bdi>
           </span>
         </>
       }
       triggerLook={{ variant: 'ghost', size: 'small', square: true }}
-      title={`Delete the ${kind} ${shown}?`}
+      title={
+        <>
+          Delete the {kind} <bdi>{shown}</bdi>?
+        </>
+      }
       consequence={
         <p>
           It points at <code className="font-mono">{shortSha(sha)}</code>. Commits that no other branch or tag holds are

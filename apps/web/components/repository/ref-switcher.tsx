@@ -6,8 +6,18 @@ import { buttonClass } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { Menu } from '@/components/ui/menu';
 import { MenuLink, MenuSection } from '@/components/ui/menu-item';
-import { atOf, branchesUrl, refViewUrl, tagsUrl, type RefView, type RepositoryName } from '@/lib/repository-url';
+import { UserText } from '@/components/ui/user-text';
+import {
+  atOf,
+  branchesUrl,
+  encodePath,
+  refViewUrl,
+  tagsUrl,
+  type RefView,
+  type RepositoryName,
+} from '@/lib/repository-url';
 import { formatCount } from '@/lib/text/quantity';
+import { visibleName } from '@/lib/text/visible-text';
 
 export interface RefSwitcherProps {
   repository: RepositoryName;
@@ -22,7 +32,7 @@ export interface RefSwitcherProps {
 }
 
 const ICONS = { branch: GitBranch, tag: Tag, commit: GitCommitHorizontal };
-const MOST_SHOWN = 25;
+const MOST = { shown: 25, characters: 100_000 };
 
 /** Names that hold all typed words, the current one first. */
 function matching(names: string[], filter: string, current: string): string[] {
@@ -35,7 +45,7 @@ export function RefSwitcher(props: RefSwitcherProps) {
   const { repository, current, branches, tags, branchCount, tagCount } = props;
   const [filter, setFilter] = useState('');
   const Icon = ICONS[current.kind];
-  const label = current.kind === 'commit' ? current.ref.slice(0, 10) : current.ref;
+  const label = visibleName(current.kind === 'commit' ? current.ref.slice(0, 10) : current.ref);
   return (
     <Menu
       label={`Switch branch or tag, now ${current.kind} ${label}`}
@@ -44,7 +54,9 @@ export function RefSwitcher(props: RefSwitcherProps) {
       trigger={
         <>
           <Icon aria-hidden className="text-ink-muted" />
-          <span className="max-w-48 truncate">{label}</span>
+          <span className="max-w-48 truncate">
+            <bdi>{label}</bdi>
+          </span>
           <ChevronDown aria-hidden className="text-ink-muted" />
         </>
       }
@@ -87,14 +99,17 @@ interface RefLinksProps extends RefSwitcherProps {
 }
 
 function RefLinks({ repository, view, path, current, title, kind, names }: RefLinksProps) {
-  const shown = names.slice(0, MOST_SHOWN);
+  // Each address repeats the path.
+  const shown = names.slice(0, Math.min(MOST.shown, Math.ceil(MOST.characters / encodePath(path).length)));
   return (
     <MenuSection title={title}>
       {shown.map((name) => {
         const isCurrent = kind === current.kind && name === current.ref;
         return (
           <MenuLink key={name} href={refViewUrl(repository, view, atOf({ kind, ref: name }, path))} current={isCurrent}>
-            <span className="min-w-0 flex-1 wrap-anywhere">{name}</span>
+            <span className="min-w-0 flex-1 wrap-anywhere">
+              <UserText text={name} />
+            </span>
             {isCurrent && <Check aria-hidden />}
           </MenuLink>
         );

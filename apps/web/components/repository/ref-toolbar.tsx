@@ -1,8 +1,7 @@
 import type { At, RepositoryFrame } from '@granary/api-contract';
 import type { ReactNode } from 'react';
-import { Breadcrumbs, type Crumb } from '@/components/ui/breadcrumbs';
+import { Breadcrumbs, crumbsOf, type Crumb } from '@/components/ui/breadcrumbs';
 import { treeUrl, type RefView } from '@/lib/repository-url';
-import { visibleName } from '@/lib/text/visible-text';
 import { RefSwitcher } from './ref-switcher';
 import { nameOf } from './repository-page';
 
@@ -16,12 +15,7 @@ interface RefToolbarProps {
 /** The directories above a path, each a link; the last segment is the page itself. */
 export function pathCrumbs(frame: RepositoryFrame, at: At): Crumb[] {
   const name = nameOf(frame.repository);
-  const segments = at.path.split('/');
-  const crumbs = segments.map((segment, index): Crumb => {
-    const last = index === segments.length - 1;
-    const href = last ? undefined : treeUrl(name, at, segments.slice(0, index + 1).join('/'));
-    return { label: visibleName(segment), href };
-  });
+  const crumbs = crumbsOf(at.path, (directory) => treeUrl(name, at, directory));
   return [{ label: name.name, href: treeUrl(name, at) }, ...crumbs];
 }
 

@@ -1,5 +1,6 @@
 import type { Repository } from '@granary/api-contract';
 import { Database, HardDrive } from 'lucide-react';
+import { UserText } from '@/components/ui/user-text';
 import { countOf, formatBytes } from '@/lib/text/quantity';
 
 /** What the repository is for, and how much it holds. */
@@ -8,7 +9,11 @@ export function RepositoryAbout({ repository }: { repository: Repository }) {
   if (!description && empty) return null;
   return (
     <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-8 gap-y-2">
-      {description && <p className="max-w-3xl wrap-anywhere">{description}</p>}
+      {description && (
+        <p className="max-w-3xl wrap-anywhere">
+          <UserText text={description} />
+        </p>
+      )}
       {!empty && (
         <ul className="text-ink-muted flex flex-wrap gap-x-5 gap-y-1 text-[0.8125rem]">
           <li className="flex items-center gap-1.5">

@@ -3,6 +3,7 @@ import { Row, RowList } from '@/components/ui/row-list';
 import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { Time } from '@/components/ui/time';
+import { UserText } from '@/components/ui/user-text';
 import { repositoryUrl } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
 import { VisibilityBadge } from './visibility';
@@ -51,7 +52,11 @@ function RepositoryRow({ repository, showOwner, level }: RepositoryRowProps) {
         </Heading>
         <VisibilityBadge visibility={visibility} />
       </div>
-      {description && <p className="text-ink-muted mt-0.5 line-clamp-2 max-w-3xl wrap-anywhere">{description}</p>}
+      {description && (
+        <p className="text-ink-muted mt-0.5 line-clamp-2 max-w-3xl wrap-anywhere">
+          <UserText text={description} />
+        </p>
+      )}
       <RepositoryFacts repository={repository} />
     </Row>
   );

@@ -1,9 +1,9 @@
 import type { At, LfsPointerInfo, PathLock, TreeEntry } from '@granary/api-contract';
 import { markup, type Markup } from '@/lib/markup';
-import { blobUrl, commitUrl, treeUrl, type RefName, type RepositoryName } from '@/lib/repository-url';
+import { blobUrl, commitUrl, fitsRequest, treeUrl, type RefName, type RepositoryName } from '@/lib/repository-url';
 import { formatExact, formatRelative, parseMoment } from '@/lib/text/moment';
 import { formatBytes } from '@/lib/text/quantity';
-import { visibleName } from '@/lib/text/visible-text';
+import { cutBehind, visibleName } from '@/lib/text/visible-text';
 import { subjectOf } from './commit-line';
 import { ENTRY_LABELS } from './entry-icon';
 
@@ -41,7 +41,8 @@ function entryRow(entry: TreeEntry, place: RowPlace): Markup {
   const size = size_bytes !== null && type !== 'symlink' && formatBytes(size_bytes);
   const { repository, now } = place;
   return markup`<tr><td><div>${nameOf(entry, place)}</div><td>${
-    commit && markup`<a href="${commitUrl(repository, commit.sha)}">${shortened(subjectOf(commit))}</a>`
+    commit &&
+    markup`<a href="${commitUrl(repository, commit.sha)}">${cutBehind(subjectOf(commit), SUBJECT_CHARACTERS)}</a>`
   }<td>${commit && timeOf(commit.committer.date, now)}<td>${size}</tr>`;
 }
 
@@ -55,7 +56,10 @@ function nameOf(entry: TreeEntry, { repository, at, now }: RowPlace): Markup {
     return markup`${icon}<span title="${name}">${shown} <code>@ ${entry.oid.slice(0, 10)}</code></span>`;
   }
   const href = (type === 'tree' ? treeUrl : blobUrl)(repository, at, path);
-  return markup`${icon}<a href="${href}">${name}</a>${lfs && lfsBadge(lfs)}${lock && lockMark(lock, now)}`;
+  const linked = fitsRequest(href)
+    ? markup`<a href="${href}">${name}</a>`
+    : markup`<span title="Its name is too long for an address">${name}</span>`;
+  return markup`${icon}${linked}${lfs && lfsBadge(lfs)}${lock && lockMark(lock, now)}`;
 }
 
 function lfsBadge(lfs: LfsPointerInfo): Markup {
@@ -72,9 +76,4 @@ function timeOf(date: string, now: Date): Markup {
   const moment = parseMoment(date);
   if (!moment) return markup`an unknown date`;
   return markup`<time datetime=${moment.toISOString()} title="${formatExact(moment)}">${formatRelative(moment, now)}</time>`;
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length > SUBJECT_CHARACTERS ? `${characters.slice(0, SUBJECT_CHARACTERS).join('')}…` : text;
 }

@@ -5,6 +5,7 @@ import { RenderedView } from '@/components/code/rendered-view';
 import { Link } from '@/components/ui/link';
 import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
+import { UserText } from '@/components/ui/user-text';
 import { blobUrl, commitsUrl, treeUrl } from '@/lib/repository-url';
 import { countOf } from '@/lib/text/quantity';
 import { CloneMenu } from './clone-menu';
@@ -75,7 +76,7 @@ function Readme({ tree, at, readme }: { tree: TreePage; at: At; readme: NonNulla
       <h2 className="border-line flex items-center gap-2 border-b px-4 py-2.5 font-medium">
         <BookOpen aria-hidden className="text-ink-muted size-4" />
         <Link href={blobUrl(name, at, readme.path)} className="hover:underline">
-          {readme.path.split('/').at(-1)}
+          <UserText text={readme.path.split('/').at(-1) ?? ''} />
         </Link>
       </h2>
       <RenderedView rendered={readme.rendered} isProse={isMarkdown(readme.path)} />

@@ -4,6 +4,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Row, RowList } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { TextLink } from '@/components/ui/link';
+import { UserText } from '@/components/ui/user-text';
 import { auditDetails, auditText } from '@/lib/audit-texts';
 import { parseFullName, repositoryUrl } from '@/lib/repository-url';
 import { formatExact } from '@/lib/text/moment';
@@ -36,7 +37,9 @@ function AuditRow({ entry, isOfHub }: { entry: AuditEntry; isOfHub: boolean }) {
     <Row className="py-2.5">
       <p className="wrap-anywhere">
         <span className="font-medium">{entry.actor?.login ?? 'The hub'}</span> {before}
-        <code className="font-mono text-[0.8125rem]">{visibleName(entry.target)}</code>
+        <code className="font-mono text-[0.8125rem]">
+          <UserText text={entry.target} />
+        </code>
         {after}
       </p>
       <div className="text-ink-muted flex flex-wrap gap-x-3 text-[0.8125rem]">
@@ -54,7 +57,9 @@ function AuditRow({ entry, isOfHub }: { entry: AuditEntry; isOfHub: boolean }) {
             </summary>
             <ul className="mt-1 wrap-anywhere">
               {details.map((detail) => (
-                <li key={detail}>{visibleName(detail)}</li>
+                <li key={detail}>
+                  <UserText text={detail} />
+                </li>
               ))}
             </ul>
           </details>

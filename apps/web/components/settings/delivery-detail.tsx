@@ -1,5 +1,6 @@
 import type { Hook, HookDeliveryDetail } from '@granary/api-contract';
 import { RotateCw } from 'lucide-react';
+import { VisibleText } from '@/components/code/code-text';
 import { ActionForm } from '@/components/forms/action-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -70,7 +71,7 @@ interface MessageProps {
 
 function Message({ title, headers, body }: MessageProps) {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const text = [...head, ...(head.length > 0 && body ? [''] : []), body].join('\n').trim();
+  const text = [...head, ...(head.length > 0 && body ? [''] : []), body].join('\n').replaceAll('\r\n', '\n').trim();
   return (
     <section aria-label={title}>
       <h3 className="mb-1.5 font-medium">{title}</h3>
@@ -81,7 +82,7 @@ function Message({ title, headers, body }: MessageProps) {
           tabIndex={0}
           className="border-line bg-surface rounded-control max-h-80 overflow-auto border p-3 font-mono text-[0.8125rem] leading-5"
         >
-          {text}
+          <VisibleText text={text} />
         </pre>
       )}
     </section>

@@ -8,6 +8,7 @@ import { TextField } from '@/components/forms/text-field';
 import { nameOf } from '@/components/repository/repository-page';
 import { VISIBILITY_OPTIONS } from '@/components/repository/visibility';
 import { updateRepository } from '@/lib/actions/repository';
+import { visibleName } from '@/lib/text/visible-text';
 
 /** The default branch is one of those that exist; an empty repository may name one to come. */
 function DefaultBranch({ frame: { repository, branches } }: { frame: RepositoryFrame }) {
@@ -19,7 +20,7 @@ function DefaultBranch({ frame: { repository, branches } }: { frame: RepositoryF
   };
   if (branches.length === 0) return <TextField {...common} autoComplete="off" spellCheck={false} mono />;
   const names = new Set([repository.default_branch, ...branches.map(({ name }) => name)]);
-  return <Select {...common} options={[...names].map((name) => ({ value: name, label: name }))} />;
+  return <Select {...common} options={[...names].map((name) => ({ value: name, label: visibleName(name) }))} />;
 }
 
 export function GeneralForm({ frame }: { frame: RepositoryFrame }) {

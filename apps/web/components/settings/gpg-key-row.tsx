@@ -18,7 +18,11 @@ export function GpgKeyRow({ gpgKey }: { gpgKey: GpgKey }) {
           Delete<span className="sr-only"> {name}</span>
         </>
       }
-      title={`Delete the key “${name}”?`}
+      title={
+        <>
+          Delete the key “<bdi>{name}</bdi>”?
+        </>
+      }
       consequence={<p>Every commit and tag that was signed with this key becomes unverified.</p>}
       verb="Delete the key"
     >
@@ -28,7 +32,9 @@ export function GpgKeyRow({ gpgKey }: { gpgKey: GpgKey }) {
   return (
     <Row actions={remove}>
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <h3 className="font-medium wrap-anywhere">{name}</h3>
+        <h3 className="font-medium wrap-anywhere">
+          <bdi>{name}</bdi>
+        </h3>
         <Badge>{key_id}</Badge>
         <Standing gpgKey={gpgKey} />
       </div>

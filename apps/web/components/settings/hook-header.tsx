@@ -4,6 +4,7 @@ import { DeleteForm } from '@/components/forms/delete-form';
 import { RepositoryFields } from '@/components/forms/repository-fields';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { PanelHeader } from '@/components/ui/panel';
+import { UserText } from '@/components/ui/user-text';
 import { deleteHook, pingHook } from '@/lib/actions/hook';
 import type { RepositoryName } from '@/lib/repository-url';
 import { HookStatus } from './hook-row';
@@ -27,7 +28,11 @@ export function HookHeader({ repository, hook }: { repository: RepositoryName; h
         action={deleteHook}
         trigger="Delete"
         title="Delete this webhook?"
-        consequence={<p>Nothing is sent to {hook.config.url} any more, and its log of deliveries is dropped.</p>}
+        consequence={
+          <p>
+            Nothing is sent to <UserText text={hook.config.url} /> any more, and its log of deliveries is dropped.
+          </p>
+        }
         verb="Delete the webhook"
       >
         {which}

@@ -3,7 +3,9 @@ import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { Row } from '@/components/ui/row-list';
+import { UserText } from '@/components/ui/user-text';
 import { hookUrl, type RepositoryName } from '@/lib/repository-url';
+import { visibleName } from '@/lib/text/visible-text';
 
 /** How a webhook fares: what its last delivery was answered. */
 export function HookStatus({ hook: { active, last_response } }: { hook: Hook }) {
@@ -29,12 +31,12 @@ export function HookRow({ repository, hook }: { repository: RepositoryName; hook
     <Row
       actions={
         <ButtonLink href={href} size="small">
-          Edit<span className="sr-only"> {hook.config.url}</span>
+          Edit<span className="sr-only"> {visibleName(hook.config.url)}</span>
         </ButtonLink>
       }
     >
       <Link href={href} className="font-medium wrap-anywhere hover:underline">
-        {hook.config.url}
+        <UserText text={hook.config.url} />
       </Link>
       <p className="text-ink-muted mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-[0.8125rem]">
         <HookStatus hook={hook} />

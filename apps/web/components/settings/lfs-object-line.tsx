@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Link } from '@/components/ui/link';
 import { Time } from '@/components/ui/time';
+import { UserText } from '@/components/ui/user-text';
 import { commitUrl, type RepositoryName } from '@/lib/repository-url';
 import { formatBytes } from '@/lib/text/quantity';
-import { visibleName } from '@/lib/text/visible-text';
 
 interface LfsObjectLineProps {
   repository: RepositoryName;
@@ -19,7 +19,9 @@ export function LfsObjectLine({ repository, object, children }: LfsObjectLinePro
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <h3 className="font-medium wrap-anywhere">{last ? visibleName(last.path) : 'A file of an unknown name'}</h3>
+        <h3 className="font-medium wrap-anywhere">
+          {last ? <UserText text={last.path} /> : 'A file of an unknown name'}
+        </h3>
         <span className="text-ink-muted">{formatBytes(size_bytes)}</span>
         {shared && <Badge title="Another repository has the same content">shared</Badge>}
       </div>
@@ -27,7 +29,7 @@ export function LfsObjectLine({ repository, object, children }: LfsObjectLinePro
       <p className="text-ink-muted mt-0.5 text-[0.8125rem] wrap-anywhere">
         {last && (
           <>
-            Last in {visibleName(last.ref.replace(/^refs\/(heads|tags)\//, ''))} at{' '}
+            Last in <UserText text={last.ref.replace(/^refs\/(heads|tags)\//, '')} /> at{' '}
             <Link href={commitUrl(repository, last.commit)} className="text-accent font-mono hover:underline">
               {last.commit.slice(0, 7)}
             </Link>

@@ -1,10 +1,11 @@
 import type { LfsPathUsage, LfsUsage } from '@granary/api-contract';
 import { File, FolderClosed, HardDrive } from 'lucide-react';
-import { Breadcrumbs, type Crumb } from '@/components/ui/breadcrumbs';
+import { Breadcrumbs, crumbsOf, type Crumb } from '@/components/ui/breadcrumbs';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Panel, PanelHeader } from '@/components/ui/panel';
+import { UserText } from '@/components/ui/user-text';
 import { blobUrl, branchRef, lfsUsageUrl, type RepositoryName } from '@/lib/repository-url';
 import { countOf, formatBytes, formatCount } from '@/lib/text/quantity';
 import { visibleName } from '@/lib/text/visible-text';
@@ -22,11 +23,11 @@ export function LfsPaths({ repository, usage }: LfsPathsProps) {
     <Panel label="LFS files by path">
       <PanelHeader
         title="LFS files by path"
-        description={`What ${usage.ref} holds. An object that several files share counts in each of their directories.`}
+        description={`What ${visibleName(usage.ref)} holds. An object that several files share counts in each of their directories.`}
       />
       {usage.path !== '' && (
         <div className="border-line border-b px-4 py-2.5">
-          <Breadcrumbs crumbs={crumbsOf(repository, usage.path)} label="Directory" />
+          <Breadcrumbs crumbs={pathCrumbs(repository, usage.path)} label="Directory" />
         </div>
       )}
       {usage.truncated && (
@@ -35,7 +36,10 @@ export function LfsPaths({ repository, usage }: LfsPathsProps) {
         </Notice>
       )}
       {usage.entries.length === 0 ? (
-        <EmptyState icon={HardDrive} title={`No LFS files ${usage.path === '' ? `on ${usage.ref}` : 'here'}`}>
+        <EmptyState
+          icon={HardDrive}
+          title={`No LFS files ${usage.path === '' ? `on ${visibleName(usage.ref)}` : 'here'}`}
+        >
           {usage.path === '' && 'What git lfs track takes appears here once it is pushed.'}
         </EmptyState>
       ) : (
@@ -95,7 +99,7 @@ function PathRow({ repository, branch, entry }: { repository: RepositoryName; br
         <span className="flex min-w-0 items-center gap-2.5">
           <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
           <Link href={href} className="relative truncate hover:underline" title={visibleName(entry.name)}>
-            {visibleName(entry.name)}
+            <UserText text={entry.name} />
             {isDirectory && <span className="sr-only"> (directory)</span>}
           </Link>
         </span>
@@ -115,7 +119,7 @@ function Rest({ usage }: { usage: LfsUsage }) {
       : []),
     ...(elsewhere && elsewhere.lfs_objects > 0
       ? [
-          `${formatBytes(elsewhere.lfs_bytes)} in ${countOf(elsewhere.lfs_objects, 'object')} only in the history of ${usage.ref} or on other branches and tags.`,
+          `${formatBytes(elsewhere.lfs_bytes)} in ${countOf(elsewhere.lfs_objects, 'object')} only in the history of ${visibleName(usage.ref)} or on other branches and tags.`,
         ]
       : []),
   ];
@@ -123,11 +127,7 @@ function Rest({ usage }: { usage: LfsUsage }) {
   return <p className="text-ink-muted border-line border-t px-4 py-2.5">{lines.join(' ')}</p>;
 }
 
-function crumbsOf(repository: RepositoryName, path: string): Crumb[] {
-  const segments = path.split('/');
-  const crumbs = segments.map((segment, index) => ({
-    label: visibleName(segment),
-    href: index === segments.length - 1 ? undefined : lfsUsageUrl(repository, segments.slice(0, index + 1).join('/')),
-  }));
+function pathCrumbs(repository: RepositoryName, path: string): Crumb[] {
+  const crumbs = crumbsOf(path, (directory) => lfsUsageUrl(repository, directory));
   return [{ label: repository.name, href: lfsUsageUrl(repository, '') }, ...crumbs];
 }

@@ -32,7 +32,7 @@ export function ProtectionRow({ repository, protection, mayEdit }: ProtectionRow
         <Icon aria-hidden className="text-ink-muted size-4 shrink-0" />
         <h3 className="font-mono text-[0.8125rem] font-medium wrap-anywhere">
           <span className="sr-only">{kind === 'branch' ? 'Branches ' : 'Tags '}</span>
-          {pattern}
+          <bdi>{pattern}</bdi>
         </h3>
         {require_linear_history && <Badge>no merge commits</Badge>}
         {!enforce_admins && <Badge tone="warning">admins are exempt</Badge>}

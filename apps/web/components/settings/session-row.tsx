@@ -6,6 +6,7 @@ import { Time } from '@/components/ui/time';
 import { endSession } from '@/lib/actions/account';
 import type { BrowserSession } from '@/lib/api/account';
 import { browserName } from '@/lib/browser-name';
+import { visibleName } from '@/lib/text/visible-text';
 
 export function SessionRow({ session }: { session: BrowserSession }) {
   const { id, user_agent, ip, created_at, last_seen_at, current } = session;
@@ -21,7 +22,7 @@ export function SessionRow({ session }: { session: BrowserSession }) {
   return (
     <Row actions={!current && end}>
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <h2 className="font-medium" title={user_agent ?? undefined}>
+        <h2 className="font-medium" title={user_agent === null ? undefined : visibleName(user_agent)}>
           {name}
         </h2>
         {current && <Badge tone="success">This browser</Badge>}

@@ -4,9 +4,11 @@ import { Expiry } from '@/components/settings/expiry';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
 import { revokeToken } from '@/lib/actions/token';
+import { visibleName } from '@/lib/text/visible-text';
 
 export function TokenRow({ token }: { token: AccessToken }) {
-  const { id, name, scopes, token_prefix, repositories, expires_at, last_used_at, created_at } = token;
+  const { id, scopes, token_prefix, repositories, expires_at, last_used_at, created_at } = token;
+  const name = visibleName(token.name);
   const revoke = (
     <DeleteForm
       action={revokeToken}
@@ -15,7 +17,11 @@ export function TokenRow({ token }: { token: AccessToken }) {
           Revoke<span className="sr-only"> {name}</span>
         </>
       }
-      title={`Revoke “${name}”?`}
+      title={
+        <>
+          Revoke “<bdi>{name}</bdi>”?
+        </>
+      }
       consequence={<p>Whatever uses this token loses its access at once. This cannot be undone.</p>}
       verb="Revoke the token"
     >
@@ -25,7 +31,9 @@ export function TokenRow({ token }: { token: AccessToken }) {
   return (
     <Row actions={revoke}>
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <h3 className="font-medium wrap-anywhere">{name}</h3>
+        <h3 className="font-medium wrap-anywhere">
+          <bdi>{name}</bdi>
+        </h3>
         <Expiry at={expires_at} />
       </div>
       <p className="mt-1 font-mono text-[0.8125rem] wrap-anywhere">

@@ -6,6 +6,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { Badge } from '@/components/ui/badge';
 import { Row } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
+import { UserText } from '@/components/ui/user-text';
 import { changeUser, deleteUser } from '@/lib/actions/user';
 
 interface ChangeProps {
@@ -63,7 +64,9 @@ export function UserRow({ user, isSelf }: { user: AdminUser; isSelf: boolean }) 
         {isSelf && <Badge tone="success">You</Badge>}
       </div>
       <p className="text-ink-muted mt-0.5 text-[0.8125rem] wrap-anywhere">
-        {[name, email].filter(Boolean).join(', ')}
+        {name && <UserText text={name} />}
+        {name && email ? ', ' : ''}
+        {email && <UserText text={email} />}
         {name || email ? '. ' : ''}
         Created <Time at={createdAt} />
       </p>

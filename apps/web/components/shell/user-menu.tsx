@@ -4,6 +4,7 @@ import { Avatar } from '@/components/ui/avatar';
 import { HUB_AUDIT_PATH, HUB_USERS_PATH } from '@/components/settings/admin-page';
 import { Menu } from '@/components/ui/menu';
 import { menuItemClass, MenuLink, MenuSection } from '@/components/ui/menu-item';
+import { UserText } from '@/components/ui/user-text';
 import { signOut } from '@/lib/actions/session';
 import { namespaceUrl } from '@/lib/repository-url';
 
@@ -18,7 +19,9 @@ export function UserMenu({ user }: { user: User }) {
     >
       <MenuSection>
         <div className="px-2.5 py-1.5">
-          <p className="truncate font-semibold">{user.name ?? user.login}</p>
+          <p className="truncate font-semibold">
+            <UserText text={user.name ?? user.login} />
+          </p>
           <p className="text-ink-muted truncate">{user.login}</p>
         </div>
       </MenuSection>

@@ -1,4 +1,4 @@
-import { avatarUrl } from '@granary/api-contract';
+import { avatarUrl, HIDDEN_IN_NAME } from '@granary/api-contract';
 import { classNames } from '@/lib/class-names';
 
 const HUES = ['bg-avatar-1', 'bg-avatar-2', 'bg-avatar-3', 'bg-avatar-4', 'bg-avatar-5', 'bg-avatar-6'];
@@ -22,7 +22,10 @@ interface AvatarProps {
 }
 
 function initialsOf(name: string): string {
-  const words = name.split(/[\s._-]+/).filter(Boolean);
+  const words = name
+    .replace(HIDDEN_IN_NAME, ' ')
+    .split(/[\s._-]+/)
+    .filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return letters
     .map((word) => [...(word ?? '?')][0])

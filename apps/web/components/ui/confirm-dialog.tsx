@@ -8,7 +8,7 @@ const DialogIdContext = createContext('');
 interface ConfirmDialogProps {
   trigger: ReactNode;
   triggerLook?: ButtonLook;
-  title: string;
+  title: ReactNode;
   /** Open from the start: the form in it has something to say. */
   isOpen?: boolean;
   /** The form that does it, with its submit button and a DialogCancel. */

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 interface EmptyStateProps {
   icon: LucideIcon;
-  title: string;
+  title: ReactNode;
   children?: ReactNode;
   action?: ReactNode;
 }

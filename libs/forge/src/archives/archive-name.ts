@@ -13,9 +13,8 @@ export interface ArchiveNameOptions {
 
 /** Room for the longest extension under the 255 bytes that file systems allow. */
 const MAX_NAME_BYTES = 240;
-// Separators, what Windows refuses in a name, and the controls that reorder a line of text.
-// eslint-disable-next-line no-control-regex
-const UNFIT_FOR_NAMES = /[/\\:*?"<>|\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// Separators, what Windows refuses in a name, and the controls that reorder a line of text or end it.
+const UNFIT_FOR_NAMES = /[/\\:*?"<>|\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
 /**
  * The top directory of an archive and the base of its file name: `<project>-<ref>[-<commit>][-<path>]`, as GitLab

@@ -1,7 +1,7 @@
 import { notFound } from './bare-repository';
 
-/** More than git or any file system takes; a longer address is nonsense. */
-const MAX_PATH_LENGTH = 4096;
+/** Git takes names that no file system could hold. More than this no address brings, and no program's arguments take. */
+const MAX_PATH_LENGTH = 32_768;
 
 /**
  * The path of an entry in a tree, from the root and without slashes around it; `''` is the root.

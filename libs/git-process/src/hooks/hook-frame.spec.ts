@@ -10,7 +10,7 @@ const frame = (...fields: string[]): Buffer => Buffer.from(fields.map((field) =>
 const isWellFormed = (text: string): boolean => Buffer.from(text).toString() === text;
 const ref = fc
   .string({ unit: 'grapheme', minLength: 1 })
-  .filter((name) => !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name) && isWellFormed(name))
+  .filter((name) => !/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u.test(name) && isWellFormed(name))
   .map((name) => `refs/heads/${name}`);
 const oid = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 });
 const command = fc.record({ oldOid: oid, newOid: oid, ref });

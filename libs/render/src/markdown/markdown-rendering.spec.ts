@@ -13,6 +13,13 @@ describe('Markdown', () => {
     expect(page).toMatch(/<input type="checkbox" disabled aria-label="Done" checked>/);
   });
 
+  it('marks what would override the order of the text, in prose and in code', () => {
+    const mark = '<span class="hidden-character">U+202E</span>';
+    expect(html('a\u202eb')).toContain(`a${mark}b`);
+    expect(html('```\na\u202eb\n```')).toContain(`a${mark}b`);
+    expect(html('\u05e9\u200f! so\u00adft')).toContain('\u05e9\u200f! so\u00adft');
+  });
+
   it('colours code', () => {
     expect(html('```ts\nconst a = 1;\n```')).toContain('<span class="hljs-keyword">const</span>');
   });

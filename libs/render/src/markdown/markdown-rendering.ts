@@ -9,6 +9,7 @@ import { unified } from 'unified';
 import { highlightLanguages } from '../code/highlight';
 import { htmlLimitOf, RenderingTooLarge, type Rendering } from '../rendering';
 import { headingIds } from './heading-ids';
+import { markHidden } from './mark-hidden';
 import { pageElements, type PageOptions } from './page-elements';
 import { SANITIZE_SCHEMA } from './sanitize-schema';
 
@@ -30,7 +31,8 @@ export function markdownRendering(text: string, options: PageOptions): Rendering
     .use(headingIds)
     .use(rehypeSanitize, SANITIZE_SCHEMA)
     .use(pageElements, options)
-    .use(rehypeHighlight, { languages: highlightLanguages, detect: false });
+    .use(rehypeHighlight, { languages: highlightLanguages, detect: false })
+    .use(markHidden);
   const html = toHtml(processor.runSync(processor.parse(text)));
   if (html.length > htmlLimitOf(text)) throw new RenderingTooLarge();
   return { html, form: 'markdown', lineCount: 0, reduction: null, isCut: false };

@@ -12,6 +12,7 @@ import { namespaceUrl } from '@/lib/repository-url';
 import { namespaceIn, pageNumberIn, type SearchParams } from '@/lib/route-params';
 import { countOf } from '@/lib/text/quantity';
 import { PageTitle } from '@/components/ui/page-title';
+import { UserText } from '@/components/ui/user-text';
 
 interface NamespaceProps {
   params: Promise<{ ns: string }>;
@@ -33,7 +34,9 @@ async function Namespace({ params, searchParams }: NamespaceProps) {
       <header className="mb-6 flex flex-wrap items-center gap-4">
         <Avatar name={owner.login} account={owner} size="large" />
         <div className="min-w-0 flex-1 basis-40">
-          <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{display_name ?? owner.login}</h1>
+          <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">
+            <UserText text={display_name ?? owner.login} />
+          </h1>
           <p className="text-ink-muted">
             {display_name && <>{owner.login} · </>}
             {countOf(total, 'repository', 'repositories')}

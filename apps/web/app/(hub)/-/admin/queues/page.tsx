@@ -8,10 +8,12 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Panel, PanelHeader } from '@/components/ui/panel';
 import { Row, RowList } from '@/components/ui/row-list';
 import { Time } from '@/components/ui/time';
+import { UserText } from '@/components/ui/user-text';
 import { retryFailures } from '@/lib/actions/queue';
 import { pageData } from '@/lib/api/page-data';
 import { readQueues } from '@/lib/api/queue';
 import { requireUser } from '@/lib/api/viewer';
+import { visibleName } from '@/lib/text/visible-text';
 
 function RetryForm({ failure, label, of }: { failure?: string; label: string; of?: string }) {
   return (
@@ -29,11 +31,13 @@ function RetryForm({ failure, label, of }: { failure?: string; label: string; of
 function FailureRow({ failure }: { failure: QueueFailure }) {
   const { id, what, subject, reason, times, failed_at } = failure;
   return (
-    <Row actions={<RetryForm failure={id} label="Try again" of={`${what} ${subject}`} />}>
+    <Row actions={<RetryForm failure={id} label="Try again" of={`${what} ${visibleName(subject)}`} />}>
       <p className="wrap-anywhere">
-        <span className="font-semibold">{what}</span> {subject}
+        <span className="font-semibold">{what}</span> <UserText text={subject} />
       </p>
-      <p className="wrap-anywhere">{reason}</p>
+      <p className="wrap-anywhere">
+        <UserText text={reason} />
+      </p>
       <p className="text-ink-muted">
         Tried {times} {times === 1 ? 'time' : 'times'}, last <Time at={failed_at} />
       </p>

@@ -48,7 +48,7 @@ async function Blob(props: BlobProps) {
   const plain = textIn(search, 'plain') === '1';
   const mayWrite = blob.repository.permissions.push;
   return (
-    <RepositoryPage frame={blob} active="files" title={`${visibleName(blob.at.path)} at ${blob.at.ref}`}>
+    <RepositoryPage frame={blob} active="files" title={`${visibleName(blob.at.path)} at ${visibleName(blob.at.ref)}`}>
       <Flash search={search} />
       <RefToolbar frame={blob} at={blob.at} view="blob">
         <ButtonLink href={commitsUrl(name, blob.at, blob.at.path)}>

@@ -22,7 +22,7 @@ async function EditFile({ params }: { params: Promise<AtParams> }) {
   return (
     <RepositoryPage frame={page} active="files" title={title}>
       <Panel label={title}>
-        <PanelHeader title={title} description={`On ${page.at.ref}`} />
+        <PanelHeader title={title} description={`On ${visibleName(page.at.ref)}`} />
         <div className="p-4 sm:p-5">
           {isEditable ? (
             <FileForm repository={name} at={page.at} file={page} back={blobUrl(name, page.at, page.at.path)} />

@@ -7,6 +7,7 @@ import { pageData } from '@/lib/api/page-data';
 import { requireUser } from '@/lib/api/viewer';
 import { refViewUrl, repositoryUrl, treeUrl, type RepositoryName } from '@/lib/repository-url';
 import { atIn, repositoryIn, type AtParams } from '@/lib/route-params';
+import { visibleName } from '@/lib/text/visible-text';
 
 async function NewFile({ params }: { params: Promise<AtParams> }) {
   const wanted = repositoryIn(await params);
@@ -19,7 +20,7 @@ async function NewFile({ params }: { params: Promise<AtParams> }) {
   return (
     <RepositoryPage frame={page} active="files" title="New file">
       <Panel label="New file">
-        <PanelHeader title="New file" description={`On ${page.at.ref}`} />
+        <PanelHeader title="New file" description={`On ${visibleName(page.at.ref)}`} />
         <div className="p-4 sm:p-5">
           <FileForm repository={name} at={page.at} back={back} />
         </div>

@@ -41,7 +41,7 @@ async function Tree(props: TreeProps) {
   const tree = await load(props);
   const { path = '', ref = '' } = tree.at ?? {};
   return (
-    <RepositoryPage frame={tree} active="files" title={`${visibleName(path) || 'Files'} at ${ref}`}>
+    <RepositoryPage frame={tree} active="files" title={`${visibleName(path) || 'Files'} at ${visibleName(ref)}`}>
       <Flash search={await props.searchParams} />
       <TreeView tree={tree} />
     </RepositoryPage>

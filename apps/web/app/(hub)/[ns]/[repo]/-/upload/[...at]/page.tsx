@@ -22,7 +22,7 @@ async function Upload({ params, searchParams }: UploadProps) {
   await requireUser(pathOf(wanted));
   const read = () => readUpload(wanted, at, refused);
   const page = await pageData(read, { path: pathOf(wanted), movedPath: pathOf });
-  const place = page.at.path === '' ? page.at.ref : `${visibleName(page.at.path)} on ${page.at.ref}`;
+  const place = [page.at.path, page.at.ref].filter(Boolean).map(visibleName).join(' on ');
   return (
     <RepositoryPage frame={page} active="files" title="Upload files">
       <Panel label="Upload files">
