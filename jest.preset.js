@@ -11,5 +11,8 @@ module.exports = {
   setupFiles: [join(__dirname, 'tools/testing/property-seed.ts')],
   transform: { '^.+\\.[cm]?[tj]sx?$': ['@swc/jest', { ...swc, swcrc: false }] },
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs)/)'],
-  moduleNameMapper: { '^@granary/([a-z-]+)$': join(__dirname, 'libs/$1/src/index.ts') },
+  moduleNameMapper: {
+    '^@granary/([a-z-]+)/testing$': join(__dirname, 'libs/$1/src/testing/index.ts'),
+    '^@granary/([a-z-]+)$': join(__dirname, 'libs/$1/src/index.ts'),
+  },
 };

@@ -118,12 +118,10 @@ export const GROUPS = {
   },
   archives: {
     room: 'libs/forge',
-    files: [
-      'src/archives/archive-name.ts',
-      'src/archives/archive-request.ts',
-      'src/archives/plan/tree-paths.ts',
-      'src/archives/containers/zip-records.ts',
-      { file: 'src/archives/containers/tar-header.ts', specs: ['src/archives/containers/tar-writer.spec.ts'] },
-    ],
+    files: ['src/archives/archive-name.ts', 'src/archives/archive-request.ts', 'src/archives/plan/tree-paths.ts'],
+  },
+  'archive-format': {
+    room: 'libs/archive-format',
+    files: ['src/zip-records.ts', { file: 'src/tar-header.ts', specs: ['src/tar-writer.spec.ts'] }],
   },
 };

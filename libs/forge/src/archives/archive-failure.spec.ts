@@ -9,7 +9,7 @@ import { ARCHIVE_FORMATS, type ArchiveFormatName } from './archive-format';
 import type { ArchiveLfsObject } from './plan/archive-plan';
 import { openArchive } from './archive-stream';
 import { ArchiveBench, noProcessNames, PREFIX, processesNaming, type TestArchive } from './testing/archives';
-import { inChunks, noise } from './testing/entries';
+import { inChunks, noise } from '@granary/archive-format/testing';
 import { oidOf, pointerTo } from './testing/repository';
 
 // Other programs are started, on machines that may be busy.

@@ -7,8 +7,7 @@ import { crc32, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { ARCHIVE_FORMATS } from './archive-format';
 import { ArchiveBench, type TestArchive } from './testing/archives';
-import { noise } from './testing/entries';
-import { inspectTar, inspectZip, type Inspected } from './testing/inspect';
+import { noise, inspectTar, inspectZip, type Inspected } from '@granary/archive-format/testing';
 import { LfsObjects } from './testing/lfs-store';
 import { COMMIT_TIME_SECONDS, makeRepository, pointerTo, type TestFile } from './testing/repository';
 

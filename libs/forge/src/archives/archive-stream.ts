@@ -1,13 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { addAbortSignal, Readable } from 'node:stream';
 import { compress, type Compressor, type GitHome } from '@granary/git-process';
-import type { ArchiveEntries } from './containers/archive-entry';
+import { type ArchiveEntries, gzipStream, writeTar, writeZip } from '@granary/archive-format';
 import type { ArchiveFormat } from './archive-format';
 import type { ArchivePlan } from './plan/archive-plan';
-import { gzipStream } from './containers/deflate-stream';
 import { GitArchiveEntries } from './git-archive-entries';
-import { writeTar } from './containers/tar-writer';
-import { writeZip } from './containers/zip-writer';
 
 export interface OpenArchiveOptions {
   home: GitHome;

@@ -18,7 +18,7 @@ import { SweepsService } from '../work/sweeps.service';
 import { ArchiveCacheService } from './builds/archive-cache.service';
 import { ArchivesService, type PreparedArchive } from './archives.service';
 import { processesNaming } from './testing/archives';
-import { noise } from './testing/entries';
+import { noise } from '@granary/archive-format/testing';
 import { makeRepository, oidOf, pointerTo, type TestFile } from './testing/repository';
 
 const MIB = 1024 * 1024;

@@ -1,9 +1,8 @@
 import { gitArchive, type GitHome } from '@granary/git-process';
-import type { ArchiveEntries, ArchiveEntry } from './containers/archive-entry';
+import { type ArchiveEntries, type ArchiveEntry, TarReader, type TarEntry } from '@granary/archive-format';
 import { checkLimit, type ArchivePlan } from './plan/archive-plan';
 import { LfsFeed, type LfsFeedItem } from './lfs-feed';
 import { isWithin, pathBytes } from './plan/tree-paths';
-import { TarReader, type TarEntry } from './containers/tar-reader';
 
 /** Up to this size a file is held whole. */
 const SMALL_FILE_BYTES = 1024 * 1024;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { PlannedLfsFile } from './plan/archive-plan';
 import { LfsFeed } from './lfs-feed';
-import { collect } from './testing/entries';
+import { collect } from '@granary/archive-format/testing';
 
 const MIB = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { ArchiveLfsObject, ResolveLfs } from '../plan/archive-plan';
-import { inChunks } from './entries';
+import { inChunks } from '@granary/archive-format/testing';
 import { oidOf } from './repository';
 
 /** LFS objects in memory, as a repository links them. Counts what is asked of it. */

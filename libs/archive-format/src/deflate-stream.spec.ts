@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { deflateBound, deflateStream, gzipStream } from './deflate-stream';
-import { collect, inChunks, noise } from '../testing/entries';
+import { collect, inChunks, noise } from './testing/entries';
 
 // Other programs are started, on machines that may be busy.
 jest.setTimeout(120_000);

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { arbitraryEntries } from '../testing/arbitrary-entry';
-import { collect, entries, entry, inChunks, noise } from '../testing/entries';
-import { inspectZip } from '../testing/inspect';
+import { arbitraryEntries } from './testing/arbitrary-entry';
+import { collect, entries, entry, inChunks, noise } from './testing/entries';
+import { inspectZip } from './testing/inspect';
 import { zipNameOf } from './zip-names';
 import { writeZip } from './zip-writer';
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import type { ArchiveEntries, ArchiveEntry } from '../containers/archive-entry';
+import type { ArchiveEntries, ArchiveEntry } from '../archive-entry';
 
 /** An entry with the dull fields filled in. */
 export function entry(fields: Partial<ArchiveEntry> & { path: Buffer }): ArchiveEntry {

@@ -1,6 +1,6 @@
 import { win32 } from 'node:path';
 import fc from 'fast-check';
-import { collect, entries, entry } from '../testing/entries';
+import { collect, entries, entry } from './testing/entries';
 import { zipNameOf } from './zip-names';
 import { writeZip } from './zip-writer';
 

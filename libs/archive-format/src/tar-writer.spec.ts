@@ -8,9 +8,9 @@ import { formatPaxRecord, parsePaxRecords } from './pax-records';
 import { formatTarHeader } from './tar-header';
 import { TarReader } from './tar-reader';
 import { writeTar } from './tar-writer';
-import { arbitraryEntries } from '../testing/arbitrary-entry';
-import { collect, entries, entry, inChunks } from '../testing/entries';
-import { inspectTar } from '../testing/inspect';
+import { arbitraryEntries } from './testing/arbitrary-entry';
+import { collect, entries, entry, inChunks } from './testing/entries';
+import { inspectTar } from './testing/inspect';
 
 // Other programs are started, on machines that may be busy.
 jest.setTimeout(120_000);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { entry, inChunks, noise } from './entries';
-import type { ArchiveEntry } from '../containers/archive-entry';
+import type { ArchiveEntry } from '../archive-entry';
 import { crc32 } from 'node:zlib';
 
 /** What an entry is made from, and so what an archive must give back. */

@@ -1,0 +1,2 @@
+export { inChunks, noise, collect } from './entries';
+export { inspectTar, inspectZip, type Inspected } from './inspect';
