@@ -17,6 +17,7 @@ export * from './lfs-collection';
 export * from './audit';
 export * from './queue';
 export * from './locks';
+export * from './lfs-place';
 export * from './lfs-rules';
 export * from './contents';
 export * from './edits';

@@ -23,3 +23,4 @@ export * from './attributes/lfs-advice';
 export { mustStayPlain } from './attributes/must-stay-plain';
 export { AttributeValues, type Place } from './attributes/attribute-values';
 export { MarkedPlaces } from './attributes/marked-places';
+export { LfsServersService } from './servers/lfs-servers.service';

@@ -174,7 +174,12 @@ it('lets in what is lost where the repository says so, and remembers it until it
   await move();
   const name = `alice/${repository.name}`;
   const known = async () => (await forge.get(LfsMissingService).list()).find((found) => found.name === name);
-  expect(await known()).toEqual({ name, count: 1, objects: [{ oid: LOST, sizeBytes: 5, path: 'lost.bin' }] });
+  expect(await known()).toEqual({
+    id: repository.id,
+    name,
+    count: 1,
+    objects: [{ oid: LOST, sizeBytes: 5, path: 'lost.bin' }],
+  });
   const object = [LOST, 5, 0, 'lfs/c'];
   await forge.database.query(
     'INSERT INTO lfs_objects (oid, size_bytes, crc32, storage_key) VALUES ($1, $2, $3, $4)',
@@ -182,4 +187,16 @@ it('lets in what is lost where the repository says so, and remembers it until it
   );
   await forge.database.query('INSERT INTO lfs_links (repository_id, oid) VALUES ($1, $2)', [repository.id, LOST]);
   expect(await known()).toBeUndefined();
+});
+
+it('does not ask again for what the repository holds already when another branch is moved to it', async () => {
+  const files = { '.gitattributes': MARKED, 'a.bin': pointer() };
+  const old = commit(files);
+  const tip = commit({ ...files, '.lfsconfig': '[lfs]\n\turl = https://lfs.example/store\n' }, old);
+  cpSync(incoming(), join(path, 'objects'), { recursive: true });
+  const move = (ref: string, newOid: string) =>
+    forge.get(RefMovesService).move({ ...opened(), commands: [{ ref, oldOid: ZERO, newOid }] });
+  await expect(move('refs/heads/old', old)).rejects.toMatchObject({ code: 'push_refused' });
+  await move('refs/heads/main', tip);
+  await move('refs/heads/old', old);
 });

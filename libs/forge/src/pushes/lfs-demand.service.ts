@@ -1,27 +1,19 @@
 import {
   openPrivateCatFile,
   quarantineEnvironment,
-  runGit,
   streamGit,
   type CatFile,
   type GitHome,
   type Quarantine,
 } from '@granary/git-process';
-import { isZeroOid, lfsServerOnHub, lfsServersIn } from '@granary/wire';
+import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
-import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
-import { MarkedPlaces, type NamedBeyond } from '../lfs';
-import type { ForgeOptions } from '../options';
-import { RepositoriesService, RepositoryAccessService, type Repository } from '../repositories';
+import { GIT_HOME } from '../database/tokens';
+import { LfsServersService, MarkedPlaces, type NamedBeyond } from '../lfs';
+import { RepositoriesService, type Repository } from '../repositories';
 import type { NamedObject, PointerUse } from './incoming/inspection';
 import { linesOf } from './new-commits/commit-graph';
 import type { RefCommand } from './push.policy';
-
-const CONFIG = '.lfsconfig';
-/** Longer ones are nobody's, and are not read. */
-const MAX_CONFIG_BYTES = 64 * 1024;
-/** Each costs a git process. */
-const MAX_CONFIGS = 32;
 
 /** A push, as far as it says where its LFS objects lie. */
 export interface DemandingPush {
@@ -42,9 +34,8 @@ interface PushFiles extends DemandingPush {
 export class LfsDemandService {
   constructor(
     private readonly repositories: RepositoriesService,
-    private readonly access: RepositoryAccessService,
+    private readonly servers: LfsServersService,
     @Inject(GIT_HOME) private readonly git: GitHome,
-    @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {}
 
   /**
@@ -85,25 +76,16 @@ export class LfsDemandService {
 
   /** Those that no `.lfsconfig` names as lying elsewhere. */
   private async kept(push: PushFiles, marked: readonly NamedObject[]): Promise<NamedObject[]> {
-    const answers = new Map<string, Promise<boolean>>();
-    const isElsewhere = async (treeish: string): Promise<boolean> => {
-      const config = await push.objects.info(`${treeish}:${CONFIG}`);
-      if (config?.type !== 'blob' || config.sizeBytes > MAX_CONFIG_BYTES) return false;
-      const known = answers.get(config.oid);
-      if (known || answers.size >= MAX_CONFIGS) return known ?? false;
-      const asked = this.namesAnother(push, config.oid);
-      answers.set(config.oid, asked);
-      return asked;
-    };
+    const servers = this.servers.open(push.opened.repository, push);
     const tips = [...new Set(push.commands.map(({ newOid }) => newOid))].filter((oid) => !isZeroOid(oid));
     const here: string[] = [];
-    for (const tip of tips) if (!(await isElsewhere(tip))) here.push(tip);
+    for (const tip of tips) if (!(await servers.nameAnother(tip))) here.push(tip);
     if (here.length === 0) return [];
     const trees = [...new Set(marked.flatMap(({ uses }) => uses.map(({ tree }) => tree)))];
     const reached = here.length === tips.length ? null : await this.reached(push, here, new Set(trees));
     const looksHere = new Set<string>();
     for (const tree of trees) {
-      if ((reached?.has(tree) ?? true) && !(await isElsewhere(tree))) looksHere.add(tree);
+      if ((reached?.has(tree) ?? true) && !(await servers.nameAnother(tree))) looksHere.add(tree);
     }
     return marked.filter(({ uses, hasMoreUses }) => hasMoreUses || uses.some(({ tree }) => looksHere.has(tree)));
   }
@@ -127,29 +109,6 @@ export class LfsDemandService {
       if (trees.has(tree)) found.add(tree);
     }
     return found;
-  }
-
-  private async namesAnother({ opened, repositoryPath, env, signal }: PushFiles, blob: string): Promise<boolean> {
-    const { exitCode, stdout } = await runGit(this.git, {
-      ...{ repositoryPath, env, signal },
-      args: ['config', '--blob', blob, '--null', '--list'],
-      // What git cannot read, git-lfs cannot either.
-      acceptExitCodes: [0, 1, 128],
-    });
-    if (exitCode !== 0) return false;
-    for (const address of lfsServersIn(stdout.toString())) {
-      if (!(await this.isOwn(opened.repository, address))) return true;
-    }
-    return false;
-  }
-
-  /** Also by a former name. */
-  private async isOwn({ id }: Repository, address: string): Promise<boolean> {
-    const { baseUrl, ssh } = this.options;
-    const [namespace = '', name = '', ...rest] =
-      lfsServerOnHub(address, { baseUrl, sshHost: ssh?.host ?? null })?.split('/') ?? [];
-    if (rest.length > 0) return false;
-    return (await this.access.locateForGrant({ namespace, name }))?.id === id;
   }
 }
 

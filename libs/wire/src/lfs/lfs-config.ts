@@ -1,5 +1,7 @@
 /** Where the keys of a `.lfsconfig` send the objects of a repository (git-lfs: docs/man/git-lfs-config.adoc). */
 const SERVER_KEYS = /^(?:lfs\.(?:push)?url|remote\..+\.lfs(?:push)?url)$/is;
+/** Those for downloads, the first before the others. */
+const DOWNLOAD_KEYS = [/^lfs\.url$/i, /^remote\.origin\.lfsurl$/i, /^remote\..+\.lfsurl$/is];
 
 /**
  * The addresses of LFS servers that a `.lfsconfig` names, whether for uploads or downloads.
@@ -7,11 +9,55 @@ const SERVER_KEYS = /^(?:lfs\.(?:push)?url|remote\..+\.lfs(?:push)?url)$/is;
  * @param listing what `git config --list --null` says of the file.
  */
 export function lfsServersIn(listing: string): string[] {
+  return settingsIn(listing).flatMap(({ key, value }) => (SERVER_KEYS.test(key) ? [value] : []));
+}
+
+/** Those that have a value. */
+function settingsIn(listing: string): { key: string; value: string }[] {
   return listing.split('\0').flatMap((entry) => {
     const lineEnd = entry.indexOf('\n');
     const value = lineEnd < 0 ? '' : entry.slice(lineEnd + 1).trim();
-    return value !== '' && SERVER_KEYS.test(entry.slice(0, lineEnd)) ? [value] : [];
+    return value === '' ? [] : [{ key: entry.slice(0, lineEnd), value }];
   });
+}
+
+/**
+ * The address from which clients fetch objects, as git-lfs chooses it among the keys of a `.lfsconfig`: `lfs.url` before
+ * that of a remote, and of those `origin` before the others. Of a key that stands there twice the last value holds.
+ *
+ * @param listing as for {@link lfsServersIn}.
+ * @returns null where clients ask the repository's own server.
+ */
+export function lfsDownloadServerIn(listing: string): string | null {
+  const settings = settingsIn(listing);
+  for (const wanted of DOWNLOAD_KEYS) {
+    const found = settings.findLast(({ key }) => wanted.test(key));
+    if (found) return found.value;
+  }
+  return null;
+}
+
+/** Longer ones are nobody's. */
+const MAX_ADDRESS_LENGTH = 2048;
+/** A name of DNS, or an address of IP, perhaps with a port. */
+const SHOWN_HOST = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+/**
+ * The host of an LFS server, as it may be shown to anybody: in ASCII, without user name and password.
+ *
+ * @param address as a `.lfsconfig` holds it: an `http(s):` or `ssh:` URL, or `user@host:path`.
+ * @returns null for every other address (`file:`, a path), and for one that no client would take.
+ */
+export function lfsServerHost(address: string): string | null {
+  // URLs drop some of these silently, where git-lfs refuses them.
+  if (address.length > MAX_ADDRESS_LENGTH || /[\p{C}\s\\]/u.test(address)) return null;
+  const [scheme = ''] = /^(?:https?|(?:git\+)?ssh):\/\/(?=[^/?#])/i.exec(address) ?? [];
+  const isWeb = /^http/i.test(scheme);
+  // As one of the web, whose host becomes ASCII, too.
+  const url = scheme === '' ? null : urlOf(isWeb ? address : `http://${address.slice(scheme.length)}`);
+  const [, short] = /^[^@/:]+@([^@/:]+):/.exec(address) ?? [];
+  const host = (isWeb ? url?.host : (url?.hostname ?? short))?.toLowerCase();
+  return host !== undefined && SHOWN_HOST.test(host) ? host : null;
 }
 
 /** A hub, as the addresses of its repositories show it. */
