@@ -155,6 +155,11 @@ describe('moving in as docs/moving-in.md says', () => {
     const taken = await alice.git(['push', alice.remote('alice/lossy'), 'main'], mirror);
     expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('which this repository allows')]);
 
+    const content = Buffer.from('[lfs]\n\turl = https://user:hunter2@lfs.example/store\n').toString('base64');
+    const config = { message: 'Say where the files are', content };
+    expect(await alice.api('PUT', '/api/v3/repos/alice/lossy/contents/.lfsconfig', config)).toMatchObject({
+      status: 201,
+    });
     const archive = await fetch(`${hub.url}/alice/lossy/-/archive/main.zip`, {
       headers: { authorization: `Bearer ${alice.token}` },
     });
@@ -165,7 +170,10 @@ describe('moving in as docs/moving-in.md says', () => {
         timeoutMs: PATIENCE_MS,
       });
     const doctor = await cli('doctor');
-    expect(doctor.stdout).toMatch(/3 LFS objects are missing in alice\/lossy/);
+    expect(doctor.stdout).toMatch(
+      /3 LFS objects are missing in alice\/lossy.*names another LFS server, lfs\.example, from/s,
+    );
+    expect(doctor.stdout).not.toContain('hunter2');
     const closed = await cli('repo', 'incomplete', 'alice/lossy', 'no');
     expect(closed.stdout).toBe('alice/lossy refuses incomplete LFS history (its own push rule).\n');
     const { body } = await alice.api<{ action: string; via: string }[]>('GET', '/api/v3/repos/alice/lossy/audit');

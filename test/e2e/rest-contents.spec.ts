@@ -168,6 +168,41 @@ it('shows directories, links, submodules, large files and LFS pointers as GitHub
   await expect(api.createOrUpdateFileContents(put)).rejects.toMatchObject({ status: 403 });
 });
 
+it('says of a file on another LFS server where it is, wherever it is shown', async () => {
+  await alice.createRepository('afar', { visibility: 'public' });
+  const oid = 'ef'.repeat(32);
+  const tree = await WorkTree.create(alice, 'alice/afar', {
+    files: {
+      '.gitattributes': '*.bin filter=lfs -text\n',
+      '.lfsconfig': '[lfs]\n\turl = https://user:hunter2@lfs.example/store\n',
+      'x.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12345\n`,
+    },
+  });
+  await tree.ok('push', '-q', '--no-verify', 'origin', 'main');
+  const elsewhere = { host: 'lfs.example', repository: null };
+  const lfs = { oid, size: 12345, present: false, elsewhere };
+  const get = async (path: string) => (await octokit(alice).getContent({ ...at('afar'), path })).data;
+  expect(await get('x.bin')).toMatchObject({ lfs });
+  expect(await get('')).toContainEqual(expect.objectContaining({ name: 'x.bin', lfs }));
+  const info = await alice.api('GET', '/api/v3/repos/alice/afar/archive/info');
+  expect(info.body).toMatchObject({ missing_lfs_files: 1, missing_lfs_elsewhere: elsewhere });
+
+  const view = async (path: string) => {
+    const answer = await fetch(`${hub.url}/alice/afar${path}`);
+    const text = await answer.text();
+    expect(text).not.toMatch(/hunter2|LFS missing/);
+    return [answer.status, text] as const;
+  };
+  const told = expect.stringMatching(/x\.bin.*another LFS server, lfs\.example\.\s.*git lfs pull/s);
+  expect(await view('/-/raw/main/x.bin')).toEqual([404, told]);
+  expect(await view('/-/archive/main.zip')).toEqual([409, told]);
+  expect(await view('/-/raw/main/x.bin?lfs=false')).toEqual([200, expect.stringContaining(oid)]);
+  const shown = expect.stringMatching(/another LFS server, lfs\.example.*LFS elsewhere/s);
+  for (const page of ['', '/-/blob/main/x.bin', `/-/commit/${await tree.tip()}`]) {
+    expect(await view(page)).toEqual([200, shown]);
+  }
+});
+
 it('hands out trees and blobs', async () => {
   const tree = await WorkTree.create(alice, 'alice/objects', { files: { 'a/b/c': 'deep\n', top: 'top\n' } });
   await tree.ok('push', '-q', 'origin', 'main');

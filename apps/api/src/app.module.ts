@@ -17,6 +17,7 @@ import { BlobBodies } from './http/blob-bodies';
 import { BodyInterceptor } from './http/body.interceptor';
 import { RefusalNotes } from './http/edits/refusal-notes';
 import { LargeBodies } from './http/large-bodies';
+import { LfsStates } from './http/lfs-states';
 import { OutsideAddresses } from './http/outside';
 import { BrowseReader } from './http/pages/browse.reader';
 import { PageTexts } from './http/pages/page-texts';
@@ -107,6 +108,7 @@ export class AppModule {
         PageProof,
         OutsideAddresses,
         BrowseReader,
+        LfsStates,
         PageTexts,
         ContentsReader,
         ContentsHtml,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LfsPlace } from './lfs-place';
 
 /** `GET /repos/:owner/:repo/archive/info`: what an archive holds, before somebody downloads it. */
 export const ArchiveInfo = z.object({
@@ -13,8 +14,10 @@ export const ArchiveInfo = z.object({
   /** LFS files whose content is here, and its bytes. */
   lfs_files: z.int(),
   lfs_bytes: z.int(),
-  /** LFS files whose content was never uploaded: archives with LFS content are refused then. */
+  /** LFS files whose content is not here: archives with LFS content are refused then. */
   missing_lfs_files: z.int(),
+  /** Where clients of the commit look for those; null: here. */
+  missing_lfs_elsewhere: LfsPlace.nullable(),
   formats: z.array(
     z.object({
       name: z.string(),

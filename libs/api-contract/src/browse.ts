@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SimpleUser, Timestamp } from './common';
+import { LfsPlace } from './lfs-place';
 import { RenderedText } from './rendered-text';
 import { Repository } from './repositories';
 import { SignatureVerdict } from './signatures';
@@ -28,7 +29,13 @@ export const JudgedCommit = CommitSummary.extend({ signature: SignatureVerdict.n
 export type JudgedCommit = z.infer<typeof JudgedCommit>;
 
 /** An LFS pointer in the tree; `present` is false when this repository has no such object. */
-export const LfsPointerInfo = z.object({ oid: z.string(), size_bytes: z.number(), present: z.boolean() });
+export const LfsPointerInfo = z.object({
+  oid: z.string(),
+  size_bytes: z.number(),
+  present: z.boolean(),
+  /** Where clients look for it then; null: here, where it is missing. */
+  elsewhere: LfsPlace.nullable(),
+});
 export type LfsPointerInfo = z.infer<typeof LfsPointerInfo>;
 
 /** Somebody holds the file's LFS lock: pushes that change it are refused, whoever else they are from. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Base64 } from './base64';
 import { GitCommit } from './commits';
+import { LfsPlace } from './lfs-place';
 
 const Links = z.object({ self: z.string(), git: z.string().nullable(), html: z.string().nullable() });
 
@@ -18,8 +19,8 @@ export const ContentEntry = z.object({
   html_url: z.string().nullable(),
   download_url: z.string().nullable(),
   _links: Links,
-  /** Ours: what the pointer stands for. */
-  lfs: z.object({ oid: z.string(), size: z.number() }).optional(),
+  /** Ours: what the pointer stands for, whether this repository has it, and where clients look for it otherwise (null: here). */
+  lfs: z.object({ oid: z.string(), size: z.number(), present: z.boolean(), elsewhere: LfsPlace.nullable() }).optional(),
 });
 export type ContentEntry = z.infer<typeof ContentEntry>;
 

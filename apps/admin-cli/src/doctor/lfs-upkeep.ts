@@ -1,4 +1,11 @@
-import { LfsInspectionService, LfsMissingService, type LfsFindings, type MissingObjects } from '@granary/forge';
+import { lfsPlaceText } from '@granary/api-contract';
+import {
+  LfsInspectionService,
+  LfsMissingService,
+  LfsServersService,
+  type LfsFindings,
+  type MissingObjects,
+} from '@granary/forge';
 import { formatBytes, visible } from '@granary/kernel';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { CheckResult } from './checks';
@@ -7,16 +14,33 @@ import type { CheckResult } from './checks';
 export async function checkLfsUpkeep(app: INestApplicationContext): Promise<CheckResult> {
   const findings = await app.get(LfsInspectionService).inspect();
   const problems = problemsOf(findings);
-  const notes = (await app.get(LfsMissingService).list()).map(missingText);
+  const notes: string[] = [];
+  for (const missing of await app.get(LfsMissingService).list()) notes.push(await missingText(app, missing));
   return { summary: problems.length === 0 ? 'links, trash and store agree' : 'see below', problems, notes };
 }
 
 /** A repository let this history in: it is told, and nothing is wrong with the hub. */
-function missingText({ name, count, objects }: MissingObjects): string {
+async function missingText(
+  app: INestApplicationContext,
+  { id, name, count, objects }: MissingObjects,
+): Promise<string> {
   const paths = objects.map(({ path, oid }) => `  ${visible(path)} (${oid.slice(0, 12)})`);
   const rest = count > objects.length ? [`  and ${count - objects.length} more`] : [];
   const what = `${count} LFS object${count === 1 ? ' is' : 's are'} missing in ${name}, which allows incomplete history:`;
-  return [what, ...paths, ...rest].join('\n');
+  return [what, ...paths, ...rest, ...(await whereabouts(app, id))].join('\n');
+}
+
+/** They were missed when no `.lfsconfig` freed them; the default branch may have come to name a server since. */
+async function whereabouts(app: INestApplicationContext, id: number): Promise<string[]> {
+  const place = await app
+    .get(LfsServersService)
+    .within({ id })
+    .downloadsOf('HEAD')
+    // What is wrong with the repository itself is told by its own check.
+    .catch(() => null);
+  if (place === null) return [];
+  const where = `.lfsconfig of its default branch names ${lfsPlaceText(place)}`;
+  return [`  They may lie elsewhere: ${where}, from which "git lfs pull" gets them in a clone`];
 }
 
 function problemsOf(found: LfsFindings): string[] {

@@ -1,4 +1,4 @@
-import type { LfsPointerInfo } from '@granary/api-contract';
+import { lfsPlaceText, type LfsPlace, type LfsPointerInfo } from '@granary/api-contract';
 import { HardDrive } from 'lucide-react';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Notice } from '@/components/ui/notice';
@@ -8,7 +8,8 @@ import { formatBytes, formatCount } from '@/lib/text/quantity';
 export function LfsFacts({ lfs }: { lfs: LfsPointerInfo }) {
   return (
     <div className="space-y-4 px-4 py-5 sm:px-6">
-      {!lfs.present && (
+      {lfs.elsewhere && <Elsewhere place={lfs.elsewhere} />}
+      {!lfs.present && !lfs.elsewhere && (
         <Notice tone="danger" title="The content of this file is missing">
           <p>
             The commit names an object that has never been uploaded to this repository. Whoever has the file can send it
@@ -35,5 +36,18 @@ export function LfsFacts({ lfs }: { lfs: LfsPointerInfo }) {
         </div>
       </div>
     </div>
+  );
+}
+
+/** Nothing is wrong: the project keeps its files there, and clients know. */
+function Elsewhere({ place }: { place: LfsPlace }) {
+  return (
+    <Notice tone="info" title="The content of this file is kept elsewhere">
+      <p className="break-words">
+        At this commit <code className="font-mono text-[0.8125rem]">.lfsconfig</code> names {lfsPlaceText(place)}. This
+        repository does not have the object; in a clone,{' '}
+        <code className="font-mono text-[0.8125rem]">git lfs pull</code> gets it from there.
+      </p>
+    </Notice>
   );
 }

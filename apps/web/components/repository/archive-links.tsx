@@ -1,6 +1,6 @@
 'use client';
 
-import type { ArchiveInfo } from '@granary/api-contract';
+import { lfsPlaceText, type ArchiveInfo } from '@granary/api-contract';
 import { useEffect, useRef, useState } from 'react';
 import { MenuLink, MenuSection } from '@/components/ui/menu-item';
 import { archiveInfoUrl, archiveUrl, type RefName, type RepositoryName } from '@/lib/repository-url';
@@ -50,10 +50,7 @@ export function ArchiveLinks({ repository, gitRef, path, hasLfs }: ArchiveLinksP
   return (
     <div ref={place} aria-busy={facts.state === 'asked'}>
       {info && info.missing_lfs_files > 0 && (
-        <p className="text-warning px-4 pt-3 text-[0.8125rem]">
-          {countOf(info.missing_lfs_files, 'LFS file')} here {info.missing_lfs_files === 1 ? 'has' : 'have'} no content
-          on this hub: an archive with LFS content is refused until somebody pushes it.
-        </p>
+        <p className="text-warning px-4 pt-3 text-[0.8125rem] break-words">{missingText(info)}</p>
       )}
       <MenuSection title={hasLfs ? titleOf('With LFS content', whole) : titleOf('Archive', whole)}>
         {formats.map(({ name, ready }) => (
@@ -86,6 +83,13 @@ async function askFor(url: string, signal: AbortSignal): Promise<ArchiveInfo> {
 }
 
 const titleOf = (title: string, size: string | null): string => (size === null ? title : `${title}, ${size}`);
+
+function missingText({ missing_lfs_files: count, missing_lfs_elsewhere: place }: ArchiveInfo): string {
+  const what = `${countOf(count, 'LFS file')} here ${count === 1 ? 'has' : 'have'} no content`;
+  return place === null
+    ? `${what} on this hub: an archive with LFS content is refused until somebody pushes it.`
+    : `${what} in this repository: .lfsconfig names ${lfsPlaceText(place)}. An archive with LFS content is refused; in a clone, git lfs pull gets it.`;
+}
 
 function statusOf(facts: Facts): string {
   if (facts.state === 'unknown') return '';

@@ -1,4 +1,4 @@
-import type { At, LfsPointerInfo, PathLock, TreeEntry } from '@granary/api-contract';
+import { lfsPlaceText, type At, type LfsPointerInfo, type PathLock, type TreeEntry } from '@granary/api-contract';
 import { markup, type Markup } from '@/lib/markup';
 import { blobUrl, commitUrl, fitsRequest, treeUrl, type RefName, type RepositoryName } from '@/lib/repository-url';
 import { formatExact, formatRelative, parseMoment } from '@/lib/text/moment';
@@ -64,6 +64,10 @@ function nameOf(entry: TreeEntry, { repository, at, now }: RowPlace): Markup {
 
 function lfsBadge(lfs: LfsPointerInfo): Markup {
   if (lfs.present) return markup`<b title="Stored with Git LFS">LFS</b>`;
+  if (lfs.elsewhere) {
+    const where = `The content of this file lies on ${lfsPlaceText(lfs.elsewhere)}`;
+    return markup`<b class=elsewhere title="${where}">LFS elsewhere</b>`;
+  }
   return markup`<b class=missing title="The content of this file has never been uploaded">LFS missing</b>`;
 }
 

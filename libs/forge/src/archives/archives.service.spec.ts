@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runGit } from '@granary/git-process';
-import { systemClock } from '@granary/kernel';
+import { systemClock, type DomainError } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { FORGE_OPTIONS, OBJECT_STORE } from '../database/tokens';
 import type { UserActor } from '../identity';
@@ -220,6 +220,42 @@ describe('an archive that is asked for', () => {
     expect(tar.includes(MEDIA)).toBe(true);
     await atRest(lenient);
     expect(await objectsOf(lenient)).toEqual([]);
+  });
+
+  it('is refused with the server that .lfsconfig names for what is not here', async () => {
+    const lost = { path: 'lost.bin', content: pointerTo(noise(3, 1000)) };
+    const missingIn = async (url: string) => {
+      const config = { path: '.lfsconfig', content: `[lfs]\n\turl = ${url}\n` };
+      const prepared = await prepare(await repositoryOf([config, ...FILES, lost], [MEDIA]));
+      const refusal = await archives.check(prepared, askerWith()).catch((error: unknown) => error);
+      const { missingLfsFiles, missingPlace } = await archives.survey(prepared, askerWith());
+      expect(refusal).toMatchObject({ code: 'lfs_objects_missing', details: { paths: ['lost.bin'], count: 1 } });
+      expect(missingLfsFiles).toBe(1);
+      return { ...(refusal as DomainError), message: (refusal as DomainError).message, missingPlace };
+    };
+    expect(await missingIn('https://user:secret@lfs.example/store')).toMatchObject({
+      message:
+        'lost.bin has no LFS object in this repository: .lfsconfig at this commit names another LFS server, lfs.example.',
+      hint: expect.stringMatching(/git lfs pull.*missing=pointer/),
+      missingPlace: { host: 'lfs.example', repository: null },
+    });
+    const others = {
+      'file:///mnt/lfs': { text: 'another LFS server.', place: { host: null, repository: null } },
+      'http://hub.example/bob/x.git/info/lfs': {
+        text: 'another repository of this hub, bob/x.',
+        place: { host: 'hub.example', repository: 'bob/x' },
+      },
+    };
+    for (const [url, { text, place }] of Object.entries(others)) {
+      const { message, missingPlace } = await missingIn(url);
+      expect([message.split('names ')[1], missingPlace]).toEqual([text, place]);
+    }
+    const own = `http://hub.example/alice/r${serial}`;
+    expect(await missingIn(own)).toMatchObject({
+      message: 'lost.bin has no LFS object in this repository.',
+      hint: expect.stringContaining('git lfs push --all'),
+      missingPlace: null,
+    });
   });
 
   it('never holds an object that another repository links', async () => {

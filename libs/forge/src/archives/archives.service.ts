@@ -1,3 +1,4 @@
+import type { LfsPlace } from '@granary/api-contract';
 import {
   findCompressors,
   type Claimant,
@@ -9,7 +10,7 @@ import { DomainError } from '@granary/kernel';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
-import { LfsObjectsService } from '../lfs';
+import { LfsObjectsService, LfsServersService } from '../lfs';
 import type { ForgeOptions } from '../options';
 import { RepositoriesService, type Repository } from '../repositories';
 import type { ArchiveBuild, ArchiveFacts, StartedArchive } from './builds/archive-build';
@@ -62,6 +63,8 @@ export interface ArchiveSurvey {
   lfsFiles: number;
   lfsBytes: number;
   missingLfsFiles: number;
+  /** Where clients look for those; null: here. */
+  missingPlace: LfsPlace | null;
 }
 
 /** What `git archive --remote` may ask for. */
@@ -85,6 +88,7 @@ export class ArchivesService implements OnApplicationShutdown {
   constructor(
     private readonly repositories: RepositoriesService,
     private readonly objects: LfsObjectsService,
+    private readonly servers: LfsServersService,
     private readonly cache: ArchiveCacheService,
     @Inject(GIT_HOME) private readonly home: GitHome,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
@@ -175,7 +179,8 @@ export class ArchivesService implements OnApplicationShutdown {
     const wish = { ...prepared, lfs: true, missing: 'pointer' } as const;
     const plan = await this.inTurn(prepared, asker, () => this.plan(wish, asker.signal, { countsGitBytes: true }));
     const { entries, gitBytes, lfsBytes, lfsFiles, missingLfsFiles } = plan;
-    return { entries, gitBytes: gitBytes ?? 0, lfsFiles: lfsFiles.length, lfsBytes, missingLfsFiles };
+    const missingPlace = missingLfsFiles === 0 ? null : await this.missingPlace(prepared, asker.signal);
+    return { entries, gitBytes: gitBytes ?? 0, lfsFiles: lfsFiles.length, lfsBytes, missingLfsFiles, missingPlace };
   }
 
   /**
@@ -281,6 +286,7 @@ export class ArchivesService implements OnApplicationShutdown {
       ...{ home: this.home, repositoryPath: this.pathOf(prepared), signal },
       ...{ commit, paths, excludePaths, lfs, missing, maxEntries, maxContentBytes },
       resolveLfs: this.resolverFor(repository.id),
+      locateMissing: () => this.missingPlace(prepared, signal),
       countsGitBytes: countsGitBytes || repository.gitSizeBytes > maxContentBytes * MEASURED_SHARE,
     });
   }
@@ -309,6 +315,10 @@ export class ArchivesService implements OnApplicationShutdown {
       }
       return found;
     };
+  }
+
+  private missingPlace({ repository, commit }: PreparedArchive, signal: AbortSignal): Promise<LfsPlace | null> {
+    return this.servers.within(repository, signal).downloadsOf(commit);
   }
 
   private resolveRef(repository: Repository, name: string) {

@@ -12,6 +12,7 @@ export interface MissingObject {
 /** Those of one repository; the list is cut. */
 export interface MissingObjects {
   /** Of the repository. */
+  id: number;
   name: string;
   count: number;
   objects: MissingObject[];
@@ -42,7 +43,7 @@ export class LfsMissingService {
   /** By repository. What has come since is left out. */
   async list(): Promise<MissingObjects[]> {
     const rows = (await this.database.query(
-      `SELECT n.name || '/' || r.name AS name, count(*)::integer AS count,
+      `SELECT r.id, n.name || '/' || r.name AS name, count(*)::integer AS count,
               (array_agg(jsonb_build_object('oid', m.oid, 'sizeBytes', m.size_bytes, 'path', m.path) ORDER BY m.path))[:${MAX_LISTED}] AS objects
          FROM lfs_missing m JOIN repositories r ON r.id = m.repository_id JOIN namespaces n ON n.id = r.namespace_id
         WHERE r.deleted_at IS NULL

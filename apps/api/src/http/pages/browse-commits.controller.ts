@@ -1,10 +1,11 @@
 import type { CommitPage, CommitsPage } from '@granary/api-contract';
-import { readCommitDiff, readHistory, realPath, type OpenRepository } from '@granary/forge';
+import { readCommitDiff, readHistory, realPath, type CommitDiff, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
+import { LfsStates, type LfsFacts } from '../lfs-states';
 import { pageOf } from '../pagination';
 import { presentDiffFile, presentJudgedCommit } from '../presenters/browse.presenter';
 import { clientGone } from '../transfer/client-gone';
@@ -18,7 +19,10 @@ const FILES_A_PAGE = '100';
 @Surface('web')
 @InRepository('read')
 export class BrowseCommitsController {
-  constructor(private readonly reader: BrowseReader) {}
+  constructor(
+    private readonly reader: BrowseReader,
+    private readonly lfs: LfsStates,
+  ) {}
 
   @Get('commits')
   async commits(
@@ -55,15 +59,15 @@ export class BrowseCommitsController {
       this.reader.frame(opened, bare),
       readCommitDiff(bare, place.sha, { offset, limit: perPage }),
     ]);
-    const pointers = diff.files.flatMap(({ oldLfs, newLfs }) => [oldLfs, newLfs]);
-    const [facts, verifications] = await Promise.all([
-      this.reader.facts(opened, { commits: [diff.commit], pointers }),
+    const [facts, verifications, lfs] = await Promise.all([
+      this.reader.facts(opened, { commits: [diff.commit] }),
       this.reader.verifications(bare, [diff.commit]),
+      this.lfsOf(opened, diff, bare.signal),
     ]);
     return {
       ...frame,
       commit: presentJudgedCommit(diff.commit, facts, verifications),
-      files: diff.files.map((file) => presentDiffFile(file, facts)),
+      files: diff.files.map((file) => presentDiffFile(file, lfs)),
       additions: diff.additions,
       file_count: diff.fileCount,
       deletions: diff.deletions,
@@ -71,5 +75,27 @@ export class BrowseCommitsController {
       per_page: perPage,
       has_next: diff.fileCount > offset + perPage,
     };
+  }
+
+  /** Each side has the `.lfsconfig` of its own commit. */
+  private async lfsOf(
+    opened: OpenRepository,
+    { commit, files }: CommitDiff,
+    signal?: AbortSignal,
+  ): Promise<{ before: LfsFacts; after: LfsFacts }> {
+    const { sha, parents } = commit;
+    const [before, after] = await Promise.all([
+      this.lfs.of(
+        opened,
+        files.flatMap(({ oldLfs }) => oldLfs ?? []),
+        { sha: parents[0] ?? sha, signal },
+      ),
+      this.lfs.of(
+        opened,
+        files.flatMap(({ newLfs }) => newLfs ?? []),
+        { sha, signal },
+      ),
+    ]);
+    return { before, after };
   }
 }

@@ -87,6 +87,7 @@ export class BrowseTreesController {
       pointers: entries.map(({ lfs }) => lfs),
       at: place,
       paths: entries.map(({ path }) => path),
+      signal: bare.signal,
     });
     return {
       ...frame,
@@ -128,8 +129,9 @@ export class BrowseTreesController {
       pointers: [blob.lfs],
       at: place,
       paths: [place.path],
+      signal: bare.signal,
     });
-    const lfs = presentPointer(blob.lfs, facts);
+    const lfs = presentPointer(blob.lfs, facts.lfs);
     const isPreview = lfs?.present && imageTypeOf(blob.path) !== null && lfs.size_bytes <= MAX_PREVIEW_BYTES;
     return {
       ...frame,

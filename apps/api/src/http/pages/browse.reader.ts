@@ -4,7 +4,6 @@ import {
   CatFilesService,
   GIT_HOME,
   LfsLocksService,
-  LfsObjectsService,
   judgeProtected,
   listRefs,
   protectionsOf,
@@ -26,6 +25,7 @@ import type { GitHome } from '@granary/git-process';
 import type { LogRecord } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { BlobBodies } from '../blob-bodies';
+import { LfsStates } from '../lfs-states';
 import { OutsideAddresses } from '../outside';
 import { presentRef, type BrowseFacts } from '../presenters/browse.presenter';
 import { presentRepository } from '../presenters/repository.presenter';
@@ -35,13 +35,23 @@ const MAX_REFS = 1000;
 /** All, for the pages that list them. */
 const EVERY_REF = 1_000_000;
 
+/** What a page shows, as far as only the product knows of it. */
+interface Shown {
+  commits?: readonly (LogRecord | null)[];
+  at?: ResolvedAt;
+  /** These two stand at `at`. */
+  paths?: string[];
+  pointers?: readonly (PointerFacts | null)[];
+  signal?: AbortSignal;
+}
+
 /** What the page models of a repository have in common. */
 @Injectable()
 export class BrowseReader {
   constructor(
     private readonly repositories: RepositoriesService,
     private readonly accounts: AccountsService,
-    private readonly objects: LfsObjectsService,
+    private readonly lfs: LfsStates,
     private readonly locks: LfsLocksService,
     private readonly signatures: SignaturesService,
     private readonly protections: ProtectionsService,
@@ -125,21 +135,18 @@ export class BrowseReader {
   }
 
   /** One query for all people, one for all LFS objects, one for all locks. */
-  async facts(
-    opened: OpenRepository,
-    shown: { commits?: (LogRecord | null)[]; pointers?: (PointerFacts | null)[]; at?: ResolvedAt; paths?: string[] },
-  ): Promise<BrowseFacts> {
+  async facts(opened: OpenRepository, shown: Shown): Promise<BrowseFacts> {
     const emails = (shown.commits ?? []).flatMap((commit) =>
       commit ? [commit.author.email, commit.committer.email] : [],
     );
-    const oids = (shown.pointers ?? []).flatMap((pointer) => pointer?.oid ?? []);
+    const pointers = (shown.pointers ?? []).flatMap((pointer) => pointer ?? []);
     // A lock says who may push to a branch; what a tag or a commit holds is past changing.
     const lockable = shown.at?.kind === 'branch' ? (shown.paths ?? []) : [];
-    const [usersByEmail, linked, locks] = await Promise.all([
+    const [usersByEmail, lfs, locks] = await Promise.all([
       this.accounts.byEmails(emails),
-      this.objects.linked(opened.repository.id, oids),
+      this.lfs.of(opened, pointers, { sha: shown.at?.sha ?? '', signal: shown.signal }),
       this.locks.onPaths(opened.repository.id, lockable),
     ]);
-    return { usersByEmail, linkedOids: new Set(linked.keys()), locks, baseUrl: this.outside.baseUrl };
+    return { usersByEmail, lfs, locks, baseUrl: this.outside.baseUrl };
   }
 }

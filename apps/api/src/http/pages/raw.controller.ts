@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { lfsPlaceText } from '@granary/api-contract';
 import {
   findEntries,
   kindOf,
@@ -9,6 +10,7 @@ import {
   resolveObject,
   type BareRepository,
   type BlobContent,
+  type LinkedObject,
   type OpenRepository,
 } from '@granary/forge';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
@@ -20,6 +22,7 @@ import { Surface } from '../../surface/surface';
 import { clientGone } from '../transfer/client-gone';
 import { sendObject } from '../transfer/send-object';
 import { gitBlobBody } from '../git-blob-body';
+import { LfsStates } from '../lfs-states';
 import { sendBody } from '../send-body';
 import { wildcard } from '../wildcard';
 import { BrowseReader } from './browse.reader';
@@ -46,6 +49,7 @@ export class RawController {
   constructor(
     private readonly reader: BrowseReader,
     private readonly objects: LfsObjectsService,
+    private readonly states: LfsStates,
   ) {}
 
   @Get('*rest')
@@ -57,7 +61,7 @@ export class RawController {
     @Res() response: Response,
   ) {
     const bare = this.reader.bare(opened, clientGone(response));
-    const blob = await this.blobAt(bare, wildcard(rest));
+    const { blob, sha } = await this.blobAt(bare, wildcard(rest));
     const type = shownType(blob);
     this.setHeaders(response, blob, {
       isPublic: opened.repository.visibility === 'public',
@@ -65,7 +69,7 @@ export class RawController {
     });
     if (blob.lfs && query['lfs'] !== 'false') {
       if (blob.lfs.sizeBytes === 0) return sendBody({ ...EMPTY, type }, { request, response });
-      const object = await this.objects.requireLinked(opened.repository.id, blob.lfs.oid);
+      const object = await this.objectOf(opened, { sha, path: blob.path, oid: blob.lfs.oid, signal: bare.signal });
       requireSize(blob, object.sizeBytes);
       return sendObject(this.objects, { ...object, type }, { request, response });
     }
@@ -73,14 +77,33 @@ export class RawController {
     return sendBody(gitBlobBody(bare, { oid, sizeBytes, type: blob.lfs ? TEXT : type }), { request, response });
   }
 
-  private async blobAt(bare: BareRepository, at: string): Promise<BlobContent> {
+  /** @throws DomainError `not_found`, which says where the object is when that is known; `gone` for a damaged one. */
+  private async objectOf(
+    { repository }: OpenRepository,
+    { sha, path, oid, signal }: { sha: string; path: string; oid: string; signal?: AbortSignal },
+  ): Promise<LinkedObject> {
+    try {
+      return await this.objects.requireLinked(repository.id, oid);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
+      const place = await this.states.elsewhere(repository, { sha, signal });
+      if (place === null) throw error;
+      const where = `.lfsconfig at this commit names ${lfsPlaceText(place)}`;
+      throw new DomainError('not_found', `The content of ${visible(path)} is not in this repository: ${where}.`, {
+        hint: 'Run "git lfs pull" in a clone, which gets it from there, or add ?lfs=false for the pointer itself.',
+      });
+    }
+  }
+
+  private async blobAt(bare: BareRepository, at: string): Promise<{ blob: BlobContent; sha: string }> {
     const { type, sha, path, ref } = await resolveObject(bare, at);
     const limitBytes = SNIFF_LIMIT_BYTES;
     if (type === 'blob' && path !== '') throw new DomainError('not_found', 'Path not found');
-    if (type === 'blob') return readTaggedBlob(bare, { oid: sha, name: ref, limitBytes });
+    if (type === 'blob') return { blob: await readTaggedBlob(bare, { oid: sha, name: ref, limitBytes }), sha };
     // A link that leads to no file of the repository is shown as it is.
     const file = await fileBehind(bare, { sha, path });
-    return readBlob(bare, { sha, path: file ?? (await realPath(bare, { sha, path, isFollowed: false })), limitBytes });
+    const shown = file ?? (await realPath(bare, { sha, path, isFollowed: false }));
+    return { blob: await readBlob(bare, { sha, path: shown, limitBytes }), sha };
   }
 
   private setHeaders(response: Response, blob: BlobContent, how: { isPublic: boolean; isAttachment: boolean }): void {

@@ -11,13 +11,14 @@ import type {
 import type { DiffFile, LfsLockFacts, PointerFacts, RefEntry, TreeEntry, User, Verification } from '@granary/forge';
 import { shortened } from '@granary/kernel';
 import type { LogPerson, LogRecord } from '@granary/wire';
+import { stateOf, type LfsFacts } from '../lfs-states';
 import { presentSimpleUser } from './user.presenter';
 import { presentVerdict } from './verification.presenter';
 
-/** What only the product knows of git's facts: who has an address, which LFS objects are here. */
+/** What only the product knows of git's facts: who has an address, which LFS objects are here, and where the others are. */
 export interface BrowseFacts {
   usersByEmail: ReadonlyMap<string, User>;
-  linkedOids: ReadonlySet<string>;
+  lfs: LfsFacts;
   locks: ReadonlyMap<string, LfsLockFacts>;
   baseUrl: string;
 }
@@ -48,11 +49,8 @@ export function presentJudgedCommit(
   return { ...presentCommit(commit, facts), signature };
 }
 
-export function presentPointer(pointer: PointerFacts | null, facts: BrowseFacts): LfsPointerInfo | null {
-  if (!pointer) return null;
-  // One of size 0 stands for an empty file, for which nobody keeps an object.
-  const present = pointer.sizeBytes === 0 || facts.linkedOids.has(pointer.oid);
-  return { oid: pointer.oid, size_bytes: pointer.sizeBytes, present };
+export function presentPointer(pointer: PointerFacts | null, facts: LfsFacts): LfsPointerInfo | null {
+  return pointer && { oid: pointer.oid, size_bytes: pointer.sizeBytes, ...stateOf(pointer, facts) };
 }
 
 export function presentPathLock(path: string, { locks }: BrowseFacts): PathLock | null {
@@ -73,7 +71,7 @@ export function presentEntry(
     mode: entry.mode,
     oid: entry.oid,
     size_bytes: entry.sizeBytes,
-    lfs: presentPointer(entry.lfs, facts),
+    lfs: presentPointer(entry.lfs, facts.lfs),
     lock: presentPathLock(entry.path, facts),
     submodule_url: known.submoduleUrl,
     last_commit: lastCommit && presentCommit(lastCommit, facts),
@@ -84,7 +82,8 @@ export function presentRef({ name, fullName, kind, sha, type }: RefEntry): RefIn
   return { name, full_name: fullName, kind, sha, type };
 }
 
-export function presentDiffFile(file: DiffFile, facts: BrowseFacts): DiffFileView {
+/** @param sides what is known at the commit, and at the one before it. */
+export function presentDiffFile(file: DiffFile, sides: { before: LfsFacts; after: LfsFacts }): DiffFileView {
   return {
     status: file.status,
     old_path: file.oldPath,
@@ -99,7 +98,7 @@ export function presentDiffFile(file: DiffFile, facts: BrowseFacts): DiffFileVie
       lines: lines.map(({ kind, oldLine, newLine, text }) => ({ kind, old_line: oldLine, new_line: newLine, text })),
     })),
     truncated: file.truncated,
-    old_lfs: presentPointer(file.oldLfs, facts),
-    new_lfs: presentPointer(file.newLfs, facts),
+    old_lfs: presentPointer(file.oldLfs, sides.before),
+    new_lfs: presentPointer(file.newLfs, sides.after),
   };
 }

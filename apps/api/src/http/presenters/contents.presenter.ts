@@ -1,5 +1,6 @@
 import { atOf, encodePath, pageBelow, refInAddress, type ContentEntry, type RefName } from '@granary/api-contract';
-import type { TreeEntryKind } from '@granary/forge';
+import type { PointerFacts, TreeEntryKind } from '@granary/forge';
+import { stateOf, type LfsFacts } from '../lfs-states';
 import type { RepositoryUrls } from './commit.presenter';
 
 export interface ShownEntry {
@@ -7,7 +8,7 @@ export interface ShownEntry {
   kind: TreeEntryKind;
   oid: string;
   sizeBytes: number;
-  lfs?: { oid: string; sizeBytes: number } | null;
+  lfs?: (PointerFacts & { facts: LfsFacts }) | null;
 }
 
 const TYPES = { tree: 'dir', blob: 'file', symlink: 'symlink', submodule: 'submodule' } as const;
@@ -34,7 +35,7 @@ export function presentEntryContent(
     html_url: html,
     download_url: isFile ? page('raw') : null,
     _links: { self: url, git, html },
-    ...(lfs ? { lfs: { oid: lfs.oid, size: lfs.sizeBytes } } : {}),
+    ...(lfs ? { lfs: { oid: lfs.oid, size: lfs.sizeBytes, ...stateOf(lfs, lfs.facts) } } : {}),
   };
 }
 

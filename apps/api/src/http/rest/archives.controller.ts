@@ -96,6 +96,7 @@ export class RestArchivesController {
       lfs_files: survey.lfsFiles,
       lfs_bytes: survey.lfsBytes,
       missing_lfs_files: survey.missingLfsFiles,
+      missing_lfs_elsewhere: survey.missingPlace,
       formats: await Promise.all(all.map((each) => this.presentFormat(opened, { ...each, ref, query }))),
     };
   }

@@ -11,10 +11,12 @@ import {
   standingForObjects,
   type BareRepository,
   type OpenRepository,
+  type PointerFacts,
   type ResolvedAt,
 } from '@granary/forge';
 import { parsePointer, type LsTreeEntry } from '@granary/wire';
 import { Injectable } from '@nestjs/common';
+import { LfsStates, type LfsFacts } from '../lfs-states';
 import { OutsideAddresses } from '../outside';
 import { urlsOf } from '../presenters/commit.presenter';
 import { base64Lines, presentEntryContent } from '../presenters/contents.presenter';
@@ -34,15 +36,18 @@ export interface ContentPlace {
 export class ContentsReader {
   constructor(
     private readonly catFiles: CatFilesService,
+    private readonly lfs: LfsStates,
     private readonly outside: OutsideAddresses,
   ) {}
 
   /** At most 1,000 entries, as on GitHub. */
   async directory(place: ContentPlace, path: string) {
     const { entries } = await readTree(place.bare, { sha: place.at.sha, path });
+    const pointers = entries.flatMap(({ lfs }) => lfs ?? []);
+    const facts = await this.lfsOf(place, pointers);
     return entries.map(({ path: below, type: kind, oid, blobSizeBytes, lfs }) => {
       const entry = presentEntryContent(
-        { path: below, kind, oid, sizeBytes: blobSizeBytes ?? 0, lfs },
+        { path: below, kind, oid, sizeBytes: blobSizeBytes ?? 0, lfs: lfs && { ...lfs, facts } },
         this.addressesOf(place),
       );
       return kind === 'submodule' ? { ...entry, type: 'file' as const } : entry;
@@ -74,7 +79,7 @@ export class ContentsReader {
     const pointer = data && kind === 'blob' ? parsePointer(data) : null;
     const named = pointer?.kind === 'pointer' ? [{ sha: place.at.sha, path, pointer }] : [];
     const [standing] = await standingForObjects(place.bare, named);
-    const lfs = standing?.pointer ?? null;
+    const lfs = standing ? { ...standing.pointer, facts: await this.lfsOf(place, [standing.pointer]) } : null;
     const entry = presentEntryContent({ path, kind, oid, sizeBytes, lfs }, this.addressesOf(place));
     if (kind === 'submodule') {
       const url = (await readSubmoduleUrls(place.bare, place.at.sha)).get(path);
@@ -84,6 +89,10 @@ export class ContentsReader {
     return data
       ? { ...entry, type: 'file', content: base64Lines(data), encoding: 'base64' }
       : { ...entry, type: 'file', content: '', encoding: 'none' };
+  }
+
+  private lfsOf({ opened, bare, at: { sha } }: ContentPlace, pointers: readonly PointerFacts[]): Promise<LfsFacts> {
+    return this.lfs.of(opened, pointers, { sha, signal: bare.signal });
   }
 
   addressesOf({ opened, at }: Pick<ContentPlace, 'opened' | 'at'>) {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { LfsPlace } from '@granary/api-contract';
 import type { GitHome } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { LsTreeEntry } from '@granary/wire';
@@ -22,6 +23,9 @@ export interface ArchiveLfsObject {
  * left out of the answer.
  */
 export type ResolveLfs = (oids: string[]) => Promise<ReadonlyMap<string, ArchiveLfsObject>>;
+
+/** Where clients of the commit look for what is not here; null: here all the same. Asked only when an object is missing. */
+export type LocateMissing = () => Promise<LfsPlace | null>;
 
 export interface PlannedLfsFile extends ArchiveLfsObject {
   /** One character a byte. */
@@ -63,6 +67,8 @@ export interface PlanArchiveOptions {
   /** `refuse` by default. */
   missing?: 'refuse' | 'pointer';
   resolveLfs: ResolveLfs;
+  /** For the text of a refusal. */
+  locateMissing?: LocateMissing;
   signal: AbortSignal;
   /** Default 100,000. */
   maxEntries?: number;
@@ -89,8 +95,8 @@ export async function planArchive(options: PlanArchiveOptions): Promise<ArchiveP
   const survey = await surveyTree(options, paths, excludePaths);
   const marked = await findMarked(options, survey.files, survey.attributesFiles);
   const pointers = options.lfs ? await findLfsPointers(options, marked.lfs) : [];
-  const { resolveLfs, missing = 'refuse', maxContentBytes = Infinity } = options;
-  const lfsFiles = await resolveLfsFiles(pointers, { resolveLfs, missing });
+  const { resolveLfs, locateMissing, missing = 'refuse', maxContentBytes = Infinity } = options;
+  const lfsFiles = await resolveLfsFiles(pointers, { resolveLfs, locateMissing, missing });
   const lfsBytes = lfsFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   checkLimit(survey.contentBytes + lfsBytes, maxContentBytes, 'bytes');
   return {

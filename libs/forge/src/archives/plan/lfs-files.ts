@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
+import { lfsPlaceText, type LfsPlace } from '@granary/api-contract';
 import { DomainError, visible } from '@granary/kernel';
 import { parsePointer, POINTER_LIMIT_BYTES } from '@granary/wire';
 import type { LsTreeEntry } from '@granary/wire';
-import type { ArchiveLfsObject, PlannedLfsFile, ResolveLfs } from './archive-plan';
+import type { ArchiveLfsObject, LocateMissing, PlannedLfsFile, ResolveLfs } from './archive-plan';
 import { blobSizes, readSmallBlobs } from './small-blobs';
 import type { CommitLocation } from './tree-listing';
 import { pathText } from './tree-paths';
@@ -36,6 +37,12 @@ export async function findLfsPointers(at: CommitLocation, marked: readonly LsTre
   });
 }
 
+interface LfsLookUp {
+  resolveLfs: ResolveLfs;
+  locateMissing?: LocateMissing;
+  missing: 'refuse' | 'pointer';
+}
+
 /**
  * Looks all objects up at once.
  *
@@ -44,24 +51,19 @@ export async function findLfsPointers(at: CommitLocation, marked: readonly LsTre
  */
 export async function resolveLfsFiles(
   pointers: readonly LfsPointerFile[],
-  { resolveLfs, missing }: { resolveLfs: ResolveLfs; missing: 'refuse' | 'pointer' },
+  { resolveLfs, locateMissing, missing }: LfsLookUp,
 ): Promise<PlannedLfsFile[]> {
   const wanted = [...new Set(pointers.filter(({ sizeBytes }) => sizeBytes > 0).map(({ oid }) => oid))];
   const linked = wanted.length === 0 ? new Map<string, ArchiveLfsObject>() : await resolveLfs(wanted);
   const objectOf = ({ oid, sizeBytes }: LfsPointerFile): ArchiveLfsObject | undefined =>
     sizeBytes === 0 ? EMPTY : linked.get(oid);
   if (missing === 'refuse') {
-    refuseIfAny(
-      pointers.filter((pointer) => objectOf(pointer) === undefined),
-      'lfs_objects_missing',
-      'has no LFS object in this repository',
-      'Push the missing objects with "git lfs push --all", or add ?missing=pointer for an archive with their pointers.',
-    );
+    const absent = pointers.filter((pointer) => objectOf(pointer) === undefined);
+    const place = absent.length === 0 ? null : ((await locateMissing?.()) ?? null);
+    refuseIfAny(absent, faultOfAbsent(place));
     refuseIfAny(
       pointers.filter((pointer) => objectOf(pointer)?.sizeBytes !== pointer.sizeBytes),
-      'invalid',
-      'gives another size than its LFS object has',
-      'Commit the file again, or add ?missing=pointer for an archive with its pointer.',
+      WRONG_SIZE,
     );
   }
   return pointers.flatMap((pointer) => {
@@ -72,14 +74,34 @@ export async function resolveLfsFiles(
   });
 }
 
-function refuseIfAny(
-  files: readonly LfsPointerFile[],
-  code: 'lfs_objects_missing' | 'invalid',
-  fault: string,
-  hint: string,
-): void {
+interface Fault {
+  code: 'lfs_objects_missing' | 'invalid';
+  what: string;
+  hint: string;
+}
+
+const WRONG_SIZE: Fault = {
+  code: 'invalid',
+  what: 'gives another size than its LFS object has',
+  hint: 'Commit the file again, or add ?missing=pointer for an archive with its pointer.',
+};
+
+function faultOfAbsent(place: LfsPlace | null): Fault {
+  const what = 'has no LFS object in this repository';
+  const [why, remedy] =
+    place === null
+      ? ['', 'Push the missing objects with "git lfs push --all"']
+      : [
+          `: .lfsconfig at this commit names ${lfsPlaceText(place)}`,
+          'Run "git lfs pull" in a clone, which gets the content from there',
+        ];
+  const hint = `${remedy}, or add ?missing=pointer for an archive with the pointers.`;
+  return { code: 'lfs_objects_missing', what: what + why, hint };
+}
+
+function refuseIfAny(files: readonly LfsPointerFile[], { code, what, hint }: Fault): void {
   if (files.length === 0) return;
   const paths = files.slice(0, MAX_LISTED_PATHS).map(({ path }) => visible(pathText(path)));
   const who = files.length === 1 ? `${paths[0]}` : `Each of ${files.length} files, ${paths[0]} among them,`;
-  throw new DomainError(code, `${who} ${fault}.`, { hint, details: { paths, count: files.length } });
+  throw new DomainError(code, `${who} ${what}.`, { hint, details: { paths, count: files.length } });
 }
