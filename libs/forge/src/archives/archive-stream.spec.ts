@@ -15,7 +15,7 @@ import { COMMIT_TIME_SECONDS, makeRepository, pointerTo, type TestFile } from '.
 jest.setTimeout(120_000);
 
 const SMALL = Buffer.from('a small LFS object\n');
-const MEDIA = noise(7, 3_000_000);
+const MEDIA = noise(7, 600_000);
 const LONG = `${'d'.repeat(120)}/${'e'.repeat(120)}/${'f'.repeat(120)}`;
 
 const FILES: TestFile[] = [
