@@ -7,4 +7,5 @@ export * from './address';
 export * from './outage';
 export * from './durable-file';
 export * from './cut-text';
+export * from './saved-name';
 export * from './decoded-text';

@@ -98,3 +98,13 @@ describe('a list with a cursor', () => {
     }
   });
 });
+
+it('makes a header that clients take of any path, and names the next page before all others', () => {
+  const path = (text: string) => `path=${encodeURIComponent(text)}&page=2&per_page=10`;
+  const hidden = linkOf(path('\u202ea\r\nX: b>; rel="evil"\u0000,é\u200b'), 11, 35);
+  expect(Object.keys(hidden)).toEqual(['prev', 'next', 'last', 'first']);
+  expect(new URLSearchParams(hidden['next']).get('path')).toBe('\u202ea\r\nX: b>; rel="evil"\u0000,é\u200b');
+  expect(Object.keys(linkOf(path('x'.repeat(5_000)), 11, 35))).toEqual(['prev', 'next']);
+  expect(Object.keys(linkOf(path('x'.repeat(10_000)), 11, 35))).toEqual(['next']);
+  expect(linkOf(path('é'.repeat(10_000)), 11, 35)).toEqual({});
+});

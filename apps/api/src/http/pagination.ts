@@ -36,10 +36,11 @@ export interface PagedAnswer {
 
 /** Cuts `rows` to the page and sets `Link` (RFC 8288) as GitHub does. Links come from the configured base URL. */
 export function sendPage<T>(rows: T[], page: Page, at: PagedAnswer): T[] {
-  const links = Object.entries(relations(rows.length, page, at.total ?? null));
-  if (links.length > 0) {
-    at.response.set('Link', links.map(([rel, n]) => `<${pageUrl(at, { page: n })}>; rel="${rel}"`).join(', '));
-  }
+  const pages = Object.entries(relations(rows.length, page, at.total ?? null));
+  setLinks(
+    at,
+    pages.map(([rel, n]) => ({ rel, place: { page: n } })),
+  );
   return rows.slice(0, page.perPage);
 }
 
@@ -80,12 +81,31 @@ export function sendCursorPage<T extends { id: number }>(rows: T[], cursor: Curs
   // Where nothing is left behind or before it, the row that the cursor named is where the list goes on.
   const newer = beforeId === undefined ? (isCut && afterId !== undefined ? first : undefined) : (first ?? beforeId - 1);
   const older = afterId === undefined ? (isCut ? last : undefined) : (last ?? afterId + 1);
-  const links = [
-    ...(newer === undefined ? [] : [`<${pageUrl(at, { cursor: `newer-${newer}` })}>; rel="prev"`]),
-    ...(older === undefined ? [] : [`<${pageUrl(at, { cursor: older })}>; rel="next"`]),
-  ];
-  if (links.length > 0) at.response.set('Link', links.join(', '));
+  setLinks(at, [
+    ...(newer === undefined ? [] : [{ rel: 'prev', place: { cursor: `newer-${newer}` } }]),
+    ...(older === undefined ? [] : [{ rel: 'next', place: { cursor: older } }]),
+  ]);
   return sent;
+}
+
+interface PageLink {
+  rel: string;
+  place: Record<string, number | string>;
+}
+
+/** Each link repeats the address, which may name a very long path; clients take headers of 16 KiB together. */
+const MAX_LINKS_LENGTH = 12_000;
+/** What is left out last. */
+const MOST_NEEDED = ['next', 'prev', 'last', 'first'];
+
+function setLinks(at: PagedAnswer, links: readonly PageLink[]): void {
+  const written = links.map(({ rel, place }) => ({ rel, text: `<${pageUrl(at, place)}>; rel="${rel}"` }));
+  let room = MAX_LINKS_LENGTH;
+  const fitting = [...written]
+    .sort((one, other) => MOST_NEEDED.indexOf(one.rel) - MOST_NEEDED.indexOf(other.rel))
+    .filter(({ text }) => (room -= text.length + 2) >= 0);
+  const sent = written.filter((link) => fitting.includes(link));
+  if (sent.length > 0) at.response.set('Link', sent.map(({ text }) => text).join(', '));
 }
 
 /** The pages that `Link` names, in GitHub's order. There is no `last` on the last page, and no `first` on the first. */

@@ -1,3 +1,4 @@
+import { savedName } from '@granary/kernel';
 import { create } from 'content-disposition';
 
 const BARE_NAME = /; filename=([^";]+)(?=;|$)/;
@@ -7,6 +8,5 @@ const BARE_NAME = /; filename=([^";]+)(?=;|$)/;
  * scripts take it out by a pattern.
  */
 export function attachment(fileName: string): string {
-  // A lone surrogate has no UTF-8 and cannot be escaped; Buffer makes it U+FFFD.
-  return create(Buffer.from(fileName).toString()).replace(BARE_NAME, '; filename="$1"');
+  return create(savedName(fileName)).replace(BARE_NAME, '; filename="$1"');
 }

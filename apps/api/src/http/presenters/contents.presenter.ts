@@ -1,4 +1,12 @@
-import { atOf, encodePath, pageBelow, refInAddress, type ContentEntry, type RefName } from '@granary/api-contract';
+import {
+  atOf,
+  encodePath,
+  fitsRequest,
+  pageBelow,
+  refInAddress,
+  type ContentEntry,
+  type RefName,
+} from '@granary/api-contract';
 import type { PointerFacts, TreeEntryKind } from '@granary/forge';
 import { stateOf, type LfsFacts } from '../lfs-states';
 import type { RepositoryUrls } from './commit.presenter';
@@ -13,13 +21,20 @@ export interface ShownEntry {
 
 const TYPES = { tree: 'dir', blob: 'file', symlink: 'symlink', submodule: 'submodule' } as const;
 
-/** @param place.at what the request named: the addresses go on meaning what it meant. */
+/**
+ * A name that no address has room for is told as one without a page: its content is at `git_url`.
+ *
+ * @param place.at what the request named: the addresses go on meaning what it meant.
+ */
 export function presentEntryContent(
   { path, kind, oid, sizeBytes, lfs }: ShownEntry,
   { at, urls }: { at: RefName; urls: RepositoryUrls },
 ): ContentEntry {
   const url = `${urls.api}/contents/${encodePath(path)}?ref=${encodeURIComponent(refInAddress(at))}`;
-  const page = (view: string) => pageBelow(urls.html, view, atOf(at, path));
+  const page = (view: string) => {
+    const address = pageBelow(urls.html, view, atOf(at, path));
+    return fitsRequest(address) ? address : null;
+  };
   const isModule = kind === 'submodule';
   const git = isModule ? null : `${urls.api}/git/${kind === 'tree' ? 'trees' : 'blobs'}/${oid}`;
   const html = isModule ? null : page(kind === 'tree' ? 'tree' : 'blob');
