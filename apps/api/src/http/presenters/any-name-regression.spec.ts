@@ -2,7 +2,7 @@ import { branchRef } from '@granary/api-contract';
 import type { DiffFile, Verification } from '@granary/forge';
 import type { LogRecord } from '@granary/wire';
 import fc from 'fast-check';
-import { presentEntry, presentPointer, presentRef, type BrowseFacts } from './browse.presenter';
+import { presentEntry, presentRef, type BrowseFacts } from './browse.presenter';
 import { presentCommitDetail, presentRestCommit, urlsOf } from './commit.presenter';
 import { presentEntryContent } from './contents.presenter';
 import { presentTree } from './tree.presenter';
@@ -12,7 +12,7 @@ const HIDDEN = '\u202e\u2066\u200f\u061c\u0001\u001b[2J\u007f\u0085\u2028\u200b\
 const urls = urlsOf('ada/orchard', 'https://hub.example');
 const facts: BrowseFacts = {
   usersByEmail: new Map(),
-  linkedOids: new Set(),
+  lfs: { linkedOids: new Set(), elsewhere: null },
   locks: new Map(),
   baseUrl: 'https://hub.example',
 };
@@ -106,11 +106,11 @@ it('tells names of refs and trees as they are', () => {
     kind: 'branch' as const,
     sha: SHA,
     type: 'commit' as const,
+    tagOid: null,
   };
   expect(presentRef(ref)).toMatchObject({ name: ref.name, full_name: ref.fullName });
   const records = [{ path: HIDDEN, mode: '100644', type: 'blob', oid: SHA, sizeBytes: 1 }] as never;
   expect(presentTree(records, { sha: SHA, isTruncated: false, api: urls.api }).tree[0]).toMatchObject({ path: HIDDEN });
-  expect(presentPointer(null, facts)).toBeNull();
 });
 
 it('hands out no address that no request has room for: the content is at git_url', () => {
