@@ -85,8 +85,6 @@ export { openQuarantines, purgeUnreachable, type PurgeOptions } from './maintena
 export { rollUpPacks, type MaintenanceOptions } from './maintenance/roll-up';
 export { readStorageFacts, type StorageFacts } from './maintenance/storage-facts';
 export { findStale, STALE_AFTER_MS, sweepStale } from './maintenance/sweep-stale';
-export { GrowingFile, type GrowingFileRoom } from './spool/growing-file';
-export { removeAbandoned, showLife } from './spool/process-directory';
 export { compress, findCompressors, type Compressor, type CompressorName } from './compress/compressor';
 export { objectsBeyondRefs, type ObjectsBeyondRefsOptions } from './reachable/objects-beyond-refs';
 export { presentObjects } from './reachable/present-objects';

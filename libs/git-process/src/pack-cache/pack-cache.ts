@@ -1,8 +1,5 @@
-import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { GitHome } from '../home/git-home';
-import { removeAbandoned, showLife } from '../spool/process-directory';
-import type { GrowingFileRoom } from '../spool/growing-file';
+import { SpoolRoom, type GrowingFileRoom } from '@granary/spool';
 import { PackEntry, type PackCursor } from './pack-entry';
 import { purgeGeneration } from '../maintenance/purge-marker';
 import { packKey, type PackRequest } from './pack-request';
@@ -37,11 +34,8 @@ interface Kept {
 
 const MAX_IDLE_MS = 3600_000;
 const MAX_PACKS = 4096;
-const SWEEP_MS = 60_000;
 /** Old packs make room before new ones need it. */
 const TRIM_SHARE = 0.75;
-/** Of the disk's space, what is left to others. */
-const SPARE_SHARE = 0.05;
 
 /**
  * The packs of clones and fetches, so that equal ones are computed once. Who may read the repository is decided before
@@ -52,29 +46,26 @@ export class PackCache {
   private readonly kept = new Map<string, Kept>();
   private readonly entries = new Set<PackEntry>();
   private readonly counts = { hits: 0, joins: 0, misses: 0 };
-  private readonly timer: NodeJS.Timeout;
-  private readonly room: GrowingFileRoom = {
-    take: (fileBytes, moreBytes) => this.take(fileBytes, moreBytes),
-    giveBack: (sizeBytes) => void (this.sizeBytes -= sizeBytes),
+  /** The room, where the least lately used goes before what is new finds no place. */
+  private readonly trimmedRoom: GrowingFileRoom = {
+    take: (fileBytes, moreBytes) => {
+      if (this.room.takenBytes + moreBytes > this.options.maxBytes * TRIM_SHARE) this.trim();
+      return this.room.take(fileBytes, moreBytes);
+    },
+    giveBack: (sizeBytes) => this.room.giveBack(sizeBytes),
   };
-  private sizeBytes = 0;
-  private spareBytes = Number.POSITIVE_INFINITY;
-  private serial = 0;
   private isClosed = false;
 
   private constructor(
     private readonly home: GitHome,
     private readonly options: PackCacheOptions,
-    private readonly directory: string,
+    private readonly room: SpoolRoom,
   ) {
-    this.timer = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_MS).unref();
+    room.onSweep = (isFull) => this.sweep(isFull);
   }
 
   static async open(home: GitHome, options: PackCacheOptions): Promise<PackCache> {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
-    const cache = new PackCache(home, options, await mkdtemp(join(options.directory, 'process-')));
-    await cache.sweep();
-    return cache;
+    return new PackCache(home, options, await SpoolRoom.open(options));
   }
 
   /** A reader of the pack that answers `request`, which is computed where it is neither there nor on its way. */
@@ -105,40 +96,29 @@ export class PackCache {
   }
 
   stats(): PackCacheStats {
-    return { ...this.counts, packs: this.kept.size, sizeBytes: this.sizeBytes };
+    return { ...this.counts, packs: this.kept.size, sizeBytes: this.room.takenBytes };
   }
 
   /** Ends every computation and removes every pack. */
   async close(): Promise<void> {
     this.isClosed = true;
-    clearInterval(this.timer);
     this.kept.clear();
     await Promise.all([...this.entries].map((entry) => entry.discard()));
-    await rm(this.directory, { recursive: true, force: true });
+    await this.room.close();
   }
 
   private compute(repositoryPath: string, request: PackRequest): PackEntry {
-    const path = join(this.directory, `${++this.serial}.pack`);
-    const { room } = this;
+    const path = this.room.newPath('.pack');
+    const room = this.trimmedRoom;
     const entry = new PackEntry(this.home, { repositoryPath, request, path, room, onIdle: () => this.trim() });
     this.entries.add(entry);
     return entry;
   }
 
-  private take(fileBytes: number, moreBytes: number): boolean {
-    const { maxBytes } = this.options;
-    if (this.sizeBytes + moreBytes > maxBytes * TRIM_SHARE) this.trim();
-    if (fileBytes + moreBytes > maxBytes / 2 || this.sizeBytes + moreBytes > maxBytes) return false;
-    if (moreBytes > this.spareBytes) return false;
-    this.sizeBytes += moreBytes;
-    this.spareBytes -= moreBytes;
-    return true;
-  }
-
   /** Removes what nobody reads and nobody can join, then the least lately used until the rest is within its bounds. */
   private trim(): void {
     const oldestMs = Date.now() - (this.options.maxIdleMs ?? MAX_IDLE_MS);
-    let [sizeBytes, packs] = [this.sizeBytes, this.kept.size];
+    let [sizeBytes, packs] = [this.room.takenBytes, this.kept.size];
     for (const [key, { entry, usedAtMs, repositoryPath, generation }] of this.kept) {
       if (entry.isInUse) continue;
       const isOld = usedAtMs < oldestMs || generation !== purgeGeneration(repositoryPath);
@@ -159,17 +139,13 @@ export class PackCache {
   private async drop(entry: PackEntry): Promise<void> {
     if (!this.entries.delete(entry)) return;
     entry.stop();
-    this.sizeBytes -= entry.storedBytes;
+    this.room.giveBack(entry.storedBytes);
     await entry.discard();
   }
 
-  private async sweep(): Promise<void> {
-    const { bavail, blocks, bsize } = await statfs(this.directory);
-    this.spareBytes = Math.max(0, (bavail - blocks * SPARE_SHARE) * bsize);
-    if (this.spareBytes === 0) await this.giveWay();
+  private async sweep(isDiskFull: boolean): Promise<void> {
+    if (isDiskFull) await this.giveWay();
     this.trim();
-    await showLife(this.directory);
-    await removeAbandoned(this.options.directory);
   }
 }
 

@@ -1,19 +1,13 @@
-import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
+import { SharedBody, TurnBudget, type GrowingFileRoom, type ReaderPlace } from '@granary/spool';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { lines } from '../process/lines';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
 import { TextTail } from '../process/text-tail';
-import { GrowingFile, type GrowingFileRoom } from '../spool/growing-file';
-import { TurnBudget } from '../spool/turn-budget';
 import type { PackRequest } from './pack-request';
 
 const READ_BYTES = 256 * 1024;
-/** What may be held in memory of a pack that is too big for its file, or whose disk is full. */
-const MAX_HELD_BYTES = 4 * 1024 * 1024;
-/** Until git has to wait for the disk. */
-const MAX_WAITING_BYTES = 2 * 1024 * 1024;
 /** Of packs and files, for all readers together. Some ten milliseconds of the thread that serves everybody. */
 const BYTES_PER_TURN = 4 * 1024 * 1024;
 const TURN = new TurnBudget(BYTES_PER_TURN);
@@ -21,9 +15,7 @@ const PROGRESS = /^\w+ objects: /;
 const STDERR_TAIL_BYTES = 8 * 1024;
 
 /** One reader of a pack. Must be left when its client is done or gone. */
-export interface PackCursor {
-  /** Of the first byte that is not yet read. */
-  offset: number;
+export interface PackCursor extends ReaderPlace {
   readonly entry: PackEntry;
   /**
    * Waits for the first byte of the pack.
@@ -54,23 +46,11 @@ export interface PackEntryOptions {
   onIdle(): void;
 }
 
-/**
- * One pack: computed once by `git pack-objects`, read by any number of readers, each at its own speed, also while it
- * is being written. It lies in a file; where that must not grow, what comes behind it passes through memory at the
- * speed of the slowest reader, and nobody may join any more.
- */
+/** One pack: computed once by `git pack-objects`, read by any number of readers, also while it is being written. */
 export class PackEntry {
-  private state: 'running' | 'complete' | 'failed' = 'running';
-  private failure: Error | null = null;
+  private readonly body: SharedBody;
   private isGivenUp = false;
-  private readonly body: GrowingFile;
-  /** Chunks that git has printed and nobody can read yet. */
-  private waiting: Buffer[] = [];
-  private waitingBytes = 0;
-  private writing: Promise<void> | null = null;
-  private readonly cursors = new Set<PackCursor>();
   private readonly said: string[] = [];
-  private readonly moved = new EventEmitter().setMaxListeners(0);
   private git: GitProcess | null = null;
   /** Resolves when git has ended and the pack is complete or given up; never rejects. */
   readonly settled: Promise<void>;
@@ -79,21 +59,21 @@ export class PackEntry {
     private readonly home: GitHome,
     private readonly options: PackEntryOptions,
   ) {
-    this.body = new GrowingFile(options.path, options.room);
+    this.body = new SharedBody(options.path, options.room);
     this.settled = this.run();
   }
 
   get isComplete(): boolean {
-    return this.state === 'complete';
+    return this.body.isComplete;
   }
 
   get isInUse(): boolean {
-    return this.cursors.size > 0;
+    return this.body.isInUse;
   }
 
   /** Whether a newcomer could read the pack from its first byte. */
   get isJoinable(): boolean {
-    return this.state !== 'failed' && !this.body.isPassing && !this.isGivenUp;
+    return this.body.isJoinable;
   }
 
   get path(): string {
@@ -107,9 +87,10 @@ export class PackEntry {
 
   /** Ends git where it still runs; readers fail then. */
   stop(): void {
-    if (this.state !== 'running') return;
+    if (!this.body.isRunning) return;
     this.isGivenUp = true;
     this.body.countOff();
+    this.body.giveUp();
     this.git?.stop();
   }
 
@@ -135,26 +116,26 @@ export class PackEntry {
       read: () => Readable.from(this.read(cursor), { objectMode: false, highWaterMark: READ_BYTES }),
       leave: () => this.leave(cursor),
     };
-    this.cursors.add(cursor);
+    this.body.join(cursor);
     return cursor;
   }
 
   /** Where nobody else reads a pack that is not done, nobody needs it. */
   private leave(cursor: PackCursor): void {
-    this.cursors.delete(cursor);
-    this.moved.emit('moved');
+    this.body.leave(cursor);
     if (this.isInUse) return;
     this.stop();
     this.options.onIdle();
   }
 
   private async begun(cursor: PackCursor, onSaid: (line: string) => void): Promise<void> {
+    const { body, said } = this;
     for (let seen = 0; ;) {
-      for (; seen < this.said.length; seen++) onSaid(this.said[seen] as string);
-      if (this.failure) throw this.failure;
-      if (this.body.totalBytes > 0 || this.state !== 'running') return;
-      if (!this.cursors.has(cursor)) throw new Error('the reader has left');
-      await once(this.moved, 'moved');
+      for (; seen < said.length; seen++) onSaid(said[seen] as string);
+      if (body.failure) throw body.failure;
+      if (body.totalBytes > 0 || !body.isRunning) return;
+      if (!body.has(cursor)) throw new Error('the reader has left');
+      await body.change();
     }
   }
 
@@ -169,31 +150,19 @@ export class PackEntry {
 
   private async fill(cursor: PackCursor, buffers: readonly Buffer[]): Promise<number> {
     await TURN.take(buffers.reduce((sum, { length }) => sum + length, 0));
-    for (;;) {
-      // Nothing may happen between these questions, or a pack could end before its last bytes.
-      if (cursor.offset < this.body.totalBytes) {
-        const sizeBytes = await this.body.copy(cursor.offset, buffers);
-        cursor.offset += sizeBytes;
-        if (this.body.isPassing) this.moved.emit('moved');
-        return sizeBytes;
-      } else if (this.failure) throw this.failure;
-      else if (this.state === 'complete') return 0;
-      else await once(this.moved, 'moved');
-    }
+    return this.body.fill(cursor, buffers);
   }
 
   private async run(): Promise<void> {
     try {
-      await this.body.create();
+      await this.body.createFile();
       await this.compute();
-      this.state = 'complete';
+      this.body.complete();
     } catch (error) {
       this.git?.stop();
       await this.git?.done;
-      this.failure = error as Error;
-      this.state = 'failed';
+      this.body.fail(error as Error);
     }
-    this.moved.emit('moved');
   }
 
   private async compute(): Promise<void> {
@@ -206,8 +175,8 @@ export class PackEntry {
     const tail = new TextTail(STDERR_TAIL_BYTES);
     const listening = this.listen(git, tail).catch(() => undefined);
     // Without a pause since the start: Node throws away what nobody reads when the process exits.
-    for await (const chunk of git.stdout as AsyncIterable<Buffer>) await this.store(chunk);
-    await this.writing;
+    for await (const chunk of git.stdout as AsyncIterable<Buffer>) await this.body.append(chunk);
+    await this.body.flush();
     await listening;
     const { exitCode } = await git.done;
     if (exitCode !== 0) throw new GitFailed('pack-objects', exitCode, tail.toString());
@@ -220,37 +189,7 @@ export class PackEntry {
       // What else it says is for the log: it may name paths, and upload-pack tells clients better what is wrong.
       if (!PROGRESS.test(line)) return;
       this.said.push(line);
-      this.moved.emit('moved');
+      this.body.announce();
     });
-  }
-
-  /** Takes a chunk off git's hands while earlier ones are still being written. */
-  private async store(chunk: Buffer): Promise<void> {
-    if (this.isGivenUp) return;
-    this.waiting.push(chunk);
-    this.waitingBytes += chunk.length;
-    this.writing ??= this.write();
-    if (this.waitingBytes > MAX_WAITING_BYTES) await this.writing;
-  }
-
-  private async write(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const chunks = this.waiting;
-      const sizeBytes = this.waitingBytes;
-      [this.waiting, this.waitingBytes] = [[], 0];
-      await this.body.append(chunks, sizeBytes);
-      this.moved.emit('moved');
-      if (this.body.isPassing) await this.waitForReaders();
-    }
-    // In the same breath as the last look: a chunk that comes now must start another.
-    this.writing = null;
-  }
-
-  private async waitForReaders(): Promise<void> {
-    for (;;) {
-      const slowest = Math.min(this.body.totalBytes, ...[...this.cursors].map(({ offset }) => offset));
-      if (this.body.forget(slowest) <= MAX_HELD_BYTES) return;
-      await once(this.moved, 'moved');
-    }
   }
 }

@@ -1,14 +1,9 @@
-import { EventEmitter, once } from 'node:events';
 import { addAbortSignal, Readable } from 'node:stream';
-import { GrowingFile, type GrowingFileRoom } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { hashing, type ByteRange } from '@granary/object-store';
+import { SharedBody, type GrowingFileRoom, type ReaderPlace } from '@granary/spool';
 
 const READ_BYTES = 256 * 1024;
-/** What may be held in memory of an archive that has no file, or whose file may not grow. */
-const MAX_HELD_BYTES = 4 * 1024 * 1024;
-/** Until whoever makes the archive has to wait for the disk. */
-const MAX_WAITING_BYTES = 2 * 1024 * 1024;
 
 /** What is known of an archive before its first byte. */
 export interface ArchiveFacts {
@@ -53,47 +48,42 @@ export interface ArchiveBuildOptions {
 }
 
 /** One that reads a build, at its own speed. */
-interface Reader extends ByteRange {
+interface Reader extends ReaderPlace {
+  /** Of the last byte that is wanted. */
+  readonly end: number;
   /** What comes next from where the archive is kept. */
   rest: AsyncIterator<Buffer> | null;
   abort: AbortController;
 }
 
 /**
- * One archive on its way: made once, read by all who ask for it meanwhile, each at its own speed. It runs ahead of its
- * readers into a file; where that must not grow it goes on at the speed of the slowest, and nobody may join any more.
- * It belongs to its readers: when the last one leaves before it is done, it ends.
+ * One archive on its way: made once, read by all who ask for it meanwhile. It belongs to its readers: when the last one
+ * leaves before it is done, it ends.
  */
 export class ArchiveBuild {
-  private state: 'running' | 'complete' | 'failed' = 'running';
-  private failure: Error | null = null;
   private facts: ArchiveFacts | null = null;
   private openKept: OpenRange | null = null;
-  private readonly body: GrowingFile;
+  private readonly body: SharedBody;
   private readonly hash = hashing();
   private sha256 = '';
-  private readonly readers = new Set<Reader>();
-  private waiting: Buffer[] = [];
-  private waitingBytes = 0;
-  private writing: Promise<void> | null = null;
-  private readonly moved = new EventEmitter().setMaxListeners(0);
   private readonly owner = new AbortController();
   /** Resolves when the archive is made and kept, or is given up; never rejects. */
   readonly settled: Promise<void>;
 
   constructor(private readonly options: ArchiveBuildOptions) {
-    this.body = new GrowingFile(options.path, options.room);
+    this.body = new SharedBody(options.path, options.room);
+    this.owner.signal.addEventListener('abort', () => this.body.giveUp(), { once: true });
     this.settled = this.run();
   }
 
   /** Whether a newcomer could read the archive from its first byte. */
   get isJoinable(): boolean {
-    return this.state !== 'failed' && !this.body.isPassing && !this.owner.signal.aborted;
+    return this.body.isJoinable;
   }
 
   /** The whole archive, once it is made. */
   get finished(): Omit<FinishedArchive, 'path'> | null {
-    if (this.state !== 'complete' || !this.facts) return null;
+    if (!this.body.isComplete || !this.facts) return null;
     return { sizeBytes: this.body.totalBytes, sha256: this.sha256, facts: this.facts };
   }
 
@@ -102,8 +92,9 @@ export class ArchiveBuild {
    * `isJoinable` must hold.
    */
   read(range: ByteRange = { start: 0, end: Number.MAX_SAFE_INTEGER }): Readable {
-    const reader: Reader = { ...range, rest: null, abort: new AbortController() };
-    this.readers.add(reader);
+    const { start: offset, end } = range;
+    const reader: Reader = { offset, end, rest: null, abort: new AbortController() };
+    this.body.join(reader);
     return new ReaderStream(
       () => this.next(reader),
       () => this.leave(reader),
@@ -117,57 +108,54 @@ export class ArchiveBuild {
    */
   async begun(): Promise<ArchiveFacts> {
     for (;;) {
-      if (this.failure) throw this.failure;
+      if (this.body.failure) throw this.body.failure;
       if (this.facts) return this.facts;
-      await once(this.moved, 'moved');
+      await this.body.change();
     }
   }
 
   /** Ends the making; readers fail then. */
   stop(reason: Error): void {
-    if (this.state === 'running') this.owner.abort(reason);
-    else this.fail(reason);
+    if (this.body.isRunning) this.owner.abort(reason);
+    else this.body.fail(reason);
   }
 
   private leave(reader: Reader): void {
     reader.abort.abort(new Error('the reader has left'));
-    if (!this.readers.delete(reader)) return;
-    this.moved.emit('moved');
-    if (this.readers.size === 0 && this.state === 'running') this.owner.abort(new Error('nobody reads it any more'));
+    if (!this.body.leave(reader)) return;
+    if (!this.body.isInUse && this.body.isRunning) this.owner.abort(new Error('nobody reads it any more'));
   }
 
   private async next(reader: Reader): Promise<Buffer | null> {
     for (;;) {
       // Nothing may happen between these questions, or an archive could end before its last bytes.
-      if (!this.readers.has(reader)) throw new Error('the reader has left');
-      if (this.failure) throw this.failure;
-      if (reader.start > reader.end) return null;
+      if (!this.body.has(reader)) throw new Error('the reader has left');
+      if (this.body.failure) throw this.body.failure;
+      if (reader.offset > reader.end) return null;
       if (reader.rest || this.openKept) return this.nextKept(reader);
-      if (reader.start < this.body.totalBytes) return this.nextHere(reader);
-      if (this.state === 'complete') return null;
-      await once(this.moved, 'moved');
+      if (reader.offset < this.body.totalBytes) return this.nextHere(reader);
+      if (this.body.isComplete) return null;
+      await this.body.change();
     }
   }
 
   private async nextHere(reader: Reader): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, reader.end - reader.start + 1));
-    const sizeBytes = await this.body.copy(reader.start, [buffer]);
-    reader.start += sizeBytes;
-    if (this.body.isPassing) this.moved.emit('moved');
+    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, reader.end - reader.offset + 1));
+    const sizeBytes = await this.body.take(reader, [buffer]);
     return buffer.subarray(0, sizeBytes);
   }
 
   /** The file went to where archives are kept: a slow reader goes on from there and holds no disk space here. */
   private async nextKept(reader: Reader): Promise<Buffer | null> {
-    if (reader.start >= this.body.totalBytes) return null;
+    if (reader.offset >= this.body.totalBytes) return null;
     if (!reader.rest && this.openKept) {
-      const range = { start: reader.start, end: Math.min(reader.end, this.body.totalBytes - 1) };
+      const range = { start: reader.offset, end: Math.min(reader.end, this.body.totalBytes - 1) };
       const stream = await this.openKept(range, reader.abort.signal);
       reader.rest = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
     }
     const step = await reader.rest?.next();
     if (!step || step.done) throw new Error('a kept archive is shorter than it was');
-    reader.start += step.value.length;
+    reader.offset += step.value.length;
     return step.value;
   }
 
@@ -181,7 +169,7 @@ export class ArchiveBuild {
     try {
       await inTurn(() => this.make(), this.owner.signal);
     } catch (error) {
-      this.fail(this.owner.signal.aborted ? (this.owner.signal.reason as Error) : (error as Error));
+      this.body.fail(this.owner.signal.aborted ? (this.owner.signal.reason as Error) : (error as Error));
     }
     clearTimeout(timer);
     this.hash.drop();
@@ -196,22 +184,21 @@ export class ArchiveBuild {
     // A source that hears no signal would keep whoever waits for its next bytes.
     addAbortSignal(this.owner.signal, stream);
     try {
-      if (fitsFile) await this.body.create();
+      if (fitsFile) await this.body.createFile();
       this.facts = facts;
-      this.moved.emit('moved');
+      this.body.announce();
       for await (const chunk of stream as AsyncIterable<Buffer>) await this.store(chunk);
-      await this.writing;
+      await this.body.flush();
       this.owner.signal.throwIfAborted();
       ({ sha256: this.sha256 } = await this.hash.finish());
     } finally {
       stream.destroy();
     }
-    this.state = 'complete';
-    this.moved.emit('moved');
+    this.body.complete();
     const { sizeBytes, sha256 } = { sizeBytes: this.body.totalBytes, sha256: this.sha256 };
-    const path = this.body.isPassing ? null : this.options.path;
+    const path = this.body.isInFile ? this.body.path : null;
     this.openKept = await this.options.keep({ sizeBytes, sha256, path, facts });
-    this.moved.emit('moved');
+    this.body.announce();
   }
 
   /** What begins after the end has come is ended at once, and not waited for. */
@@ -232,46 +219,16 @@ export class ArchiveBuild {
   /** Those who still read what is not kept may do so for a while. */
   private async linger(): Promise<void> {
     const late = new Error('an archive was read too slowly');
-    const timer = setTimeout(() => this.fail(late), this.options.maxMs);
-    while (this.readers.size > 0 && this.state === 'complete') await once(this.moved, 'moved');
+    const timer = setTimeout(() => this.body.fail(late), this.options.maxMs);
+    while (this.body.isInUse && this.body.isComplete) await this.body.change();
     clearTimeout(timer);
   }
 
-  private fail(error: Error): void {
-    this.failure ??= error;
-    this.state = 'failed';
-    this.moved.emit('moved');
-  }
-
-  /** Takes a chunk while earlier ones are still being written. */
+  /** The hash goes on beside the disk. */
   private async store(chunk: Buffer): Promise<void> {
     const isHashing = this.hash.add(chunk);
-    this.waiting.push(chunk);
-    this.waitingBytes += chunk.length;
-    this.writing ??= this.write();
+    await this.body.append(chunk);
     await isHashing;
-    if (this.waitingBytes > MAX_WAITING_BYTES || this.body.isPassing) await this.writing;
-  }
-
-  private async write(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const chunks = this.waiting;
-      const sizeBytes = this.waitingBytes;
-      [this.waiting, this.waitingBytes] = [[], 0];
-      await this.body.append(chunks, sizeBytes);
-      this.moved.emit('moved');
-      if (this.body.isPassing) await this.waitForReaders();
-    }
-    // In the same breath as the last look: a chunk that comes now must start another.
-    this.writing = null;
-  }
-
-  private async waitForReaders(): Promise<void> {
-    for (;;) {
-      const slowest = Math.min(this.body.totalBytes, ...[...this.readers].map(({ start }) => start));
-      if (this.body.forget(slowest) <= MAX_HELD_BYTES || this.owner.signal.aborted) return;
-      await once(this.moved, 'moved', { signal: this.owner.signal }).catch(() => undefined);
-    }
   }
 }
 

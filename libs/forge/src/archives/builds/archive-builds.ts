@@ -1,14 +1,7 @@
-import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  FairSemaphore,
-  KeyedFairSemaphore,
-  removeAbandoned,
-  showLife,
-  type Claimant,
-  type GrowingFileRoom,
-} from '@granary/git-process';
+import { FairSemaphore, KeyedFairSemaphore, type Claimant } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
+import { SpoolRoom, type GrowingFileRoom } from '@granary/spool';
 import { ArchiveBuild, type ArchiveBuildOptions } from './archive-build';
 
 export interface ArchiveBuildsOptions {
@@ -27,9 +20,7 @@ export interface Turn {
   claimant: Claimant;
 }
 
-const SWEEP_MS = 60_000;
-/** Of the disk's space, what is left to others. */
-const SPARE_SHARE = 0.05;
+const NO_ROOM: GrowingFileRoom = { take: () => false, giveBack: () => undefined };
 const QUEUE_FACTOR = 2;
 const MAX_WAIT_MS = 10_000;
 
@@ -39,16 +30,9 @@ export class ArchiveBuilds {
   private readonly all = new Set<ArchiveBuild>();
   private readonly byRepository: KeyedFairSemaphore;
   private readonly overall: FairSemaphore;
-  private directory: Promise<string> | null = null;
-  private timer: NodeJS.Timeout | null = null;
-  private takenBytes = 0;
-  private spareBytes = 0;
-  private serial = 0;
+  private room: Promise<SpoolRoom | null> | null = null;
+  private opened: SpoolRoom | null = null;
   private isClosed = false;
-  private readonly room: GrowingFileRoom = {
-    take: (fileBytes, moreBytes) => this.take(fileBytes, moreBytes),
-    giveBack: (sizeBytes) => void (this.takenBytes -= sizeBytes),
-  };
 
   constructor(private readonly options: ArchiveBuildsOptions) {
     const bounded = (permits: number) => ({
@@ -69,14 +53,14 @@ export class ArchiveBuilds {
 
   /** Whether a file could hold an archive of so many bytes. */
   fits(sizeBytes: number): boolean {
-    return sizeBytes <= Math.min(this.options.maxBytes / 2, this.spareBytes);
+    return this.opened?.fits(sizeBytes) ?? false;
   }
 
   /** Begins to make an archive. The caller must read it at once: a build that nobody reads ends. */
   async begin(key: string, turn: Turn, work: Pick<ArchiveBuildOptions, 'start' | 'keep'>): Promise<ArchiveBuild> {
     if (this.isClosed) throw shuttingDown();
     // Without a place for files archives are made all the same, at the speed of their readers.
-    const directory = await (this.directory ??= this.openDirectory()).catch(() => this.options.directory);
+    const room = await (this.room ??= this.openRoom());
     // Its end may have come during the wait, too.
     if (this.isClosed) throw shuttingDown();
     // Somebody may have begun it during the wait.
@@ -84,8 +68,8 @@ export class ArchiveBuilds {
     if (other) return other;
     const build: ArchiveBuild = new ArchiveBuild({
       ...work,
-      path: join(directory, String(++this.serial)),
-      room: this.room,
+      path: room?.newPath() ?? join(this.options.directory, 'none'),
+      room: room ?? NO_ROOM,
       maxMs: this.options.maxMinutes * 60_000,
       inTurn: (run, signal) => this.inTurn({ ...turn, signal }, run),
       onSettled: () => this.running.get(key) === build && this.running.delete(key),
@@ -107,35 +91,16 @@ export class ArchiveBuilds {
     this.isClosed = true;
     this.byRepository.close();
     this.overall.close();
-    const directory = await this.directory?.catch(() => null);
-    if (this.timer) clearInterval(this.timer);
+    const room = await this.room;
     for (const build of this.all) build.stop(shuttingDown());
     await Promise.all([...this.all].map(({ settled }) => settled));
-    if (directory) await rm(directory, { recursive: true, force: true });
+    await room?.close();
   }
 
-  private take(fileBytes: number, moreBytes: number): boolean {
-    const { maxBytes } = this.options;
-    const isOver = fileBytes + moreBytes > maxBytes / 2 || this.takenBytes + moreBytes > maxBytes;
-    if (isOver || moreBytes > this.spareBytes) return false;
-    this.takenBytes += moreBytes;
-    this.spareBytes -= moreBytes;
-    return true;
-  }
-
-  private async openDirectory(): Promise<string> {
-    await mkdir(this.options.directory, { recursive: true, mode: 0o700 });
-    const directory = await mkdtemp(join(this.options.directory, 'process-'));
-    await this.sweep(directory);
-    this.timer = setInterval(() => void this.sweep(directory).catch(() => undefined), SWEEP_MS).unref();
-    return directory;
-  }
-
-  private async sweep(directory: string): Promise<void> {
-    const { bavail, blocks, bsize } = await statfs(directory);
-    this.spareBytes = Math.max(0, (bavail - blocks * SPARE_SHARE) * bsize);
-    await showLife(directory);
-    await removeAbandoned(this.options.directory);
+  private async openRoom(): Promise<SpoolRoom | null> {
+    const { directory, maxBytes } = this.options;
+    this.opened = await SpoolRoom.open({ directory, maxBytes }).catch(() => null);
+    return this.opened;
   }
 }
 
