@@ -91,7 +91,6 @@ export const GROUPS = {
       'src/lfs/transfers/transfer-grant.ts',
       'src/lfs/transfers/transfer-choice.ts',
       'src/lfs/transfers/pieces.ts',
-      'src/lfs/transfers/lanes.ts',
       'src/lfs/transfers/upload-turns.ts',
       'src/lfs/transfers/verification.ts',
       'src/lfs/locks/lock-path.ts',

@@ -76,7 +76,6 @@ export { BlobSpool, type BlobReading, type BlobSpoolOptions, type SpooledBlob } 
 export { FULL_DISK } from './serve/full-disk';
 export { LastWords } from './serve/last-words';
 export { FairSemaphore, KeyedFairSemaphore, type Claimant } from './limits/fair-semaphore';
-export { KeyedSemaphore, Semaphore, type SemaphoreOptions } from './limits/semaphore';
 export { repackFully, UNREACHABLE_GRACE_MS } from './maintenance/full-repack';
 export { packRefs, writeCommitGraph, writeMultiPackIndex } from './maintenance/indexes';
 export { KEPT_REF, keepTips, readKeptTips, type KeptTip } from './maintenance/kept-tips';

@@ -1,10 +1,9 @@
-import { DomainError, isServerOutage } from '@granary/kernel';
+import { DomainError, isServerOutage, DeadlineError, within } from '@granary/kernel';
 import type { JobsOptions } from 'bullmq';
 import type { PoolConfig } from 'pg';
 import type { Backend, JobStore } from './backend';
 import { jobPolicy, QUEUE_NAMES, type JobName, type JobPayload, type QueueName } from './catalogue';
 import { lifecycleOptions } from './lifecycle';
-import { DeadlineError, within } from './deadline';
 import { OutageLog, RepeatedErrors, type QueueLog } from './log';
 import { openPostgresBackend } from './postgres-backend';
 import { openRedisBackend } from './redis-backend';

@@ -1,9 +1,8 @@
 import { UnrecoverableError, type Job } from 'bullmq';
 import type { Backend, JobConsumer } from './backend';
 import { JOB_NAMES, jobPolicy, QUEUE_NAMES, QUEUES, type JobName, type JobPayload } from './catalogue';
-import { within } from './deadline';
+import { within, isServerOutage } from '@granary/kernel';
 import { RepeatedErrors, type QueueLog } from './log';
-import { isServerOutage } from '@granary/kernel';
 
 /** One try of one job. */
 export interface JobRun<N extends JobName = JobName> {

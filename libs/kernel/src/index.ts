@@ -9,3 +9,5 @@ export * from './durable-file';
 export * from './cut-text';
 export * from './saved-name';
 export * from './decoded-text';
+export * from './semaphore';
+export * from './deadline';

@@ -6,12 +6,11 @@ import {
   quarantineObjects,
   resolveName,
   runGit,
-  Semaphore,
   type GitHome,
   type NewObject,
   type ObjectFormat,
 } from '@granary/git-process';
-import { DomainError, formatBytes, invalidField, type Clock } from '@granary/kernel';
+import { DomainError, Semaphore, formatBytes, invalidField, type Clock } from '@granary/kernel';
 import { checkRefName, formatPointer, zeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, GIT_HOME } from '../database/tokens';

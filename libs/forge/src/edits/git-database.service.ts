@@ -2,13 +2,12 @@ import {
   listRefs,
   newObject,
   readObjectFormat,
-  Semaphore,
   type GitHome,
   type NewObject,
   type ObjectFormat,
   type ObjectType,
 } from '@granary/git-process';
-import { DomainError, formatBytes, invalidField, type Clock } from '@granary/kernel';
+import { DomainError, Semaphore, formatBytes, invalidField, type Clock } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, GIT_HOME } from '../database/tokens';

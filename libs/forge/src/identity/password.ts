@@ -1,5 +1,4 @@
-import { Semaphore } from '@granary/git-process';
-import { DomainError, invalidField } from '@granary/kernel';
+import { Semaphore, DomainError, invalidField } from '@granary/kernel';
 import { hash, verify } from '@node-rs/argon2';
 
 /** OWASP's parameters for Argon2id (the library's default algorithm): memory in KiB. */

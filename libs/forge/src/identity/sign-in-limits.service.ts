@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { KeyedSemaphore } from '@granary/git-process';
-import { addressBlock, DomainError } from '@granary/kernel';
+import { KeyedSemaphore, addressBlock, DomainError } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { FORGE_OPTIONS, RATE_LIMITS } from '../database/tokens';
 import type { RateLimiter, RateLimits, RateRule, Taken } from '../rate-limits';

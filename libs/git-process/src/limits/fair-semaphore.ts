@@ -1,5 +1,7 @@
-import { DomainError } from '@granary/kernel';
-import type { SemaphoreOptions } from './semaphore';
+import { DomainError, type SemaphoreOptions } from '@granary/kernel';
+
+/** Nobody waits without a bound where strangers ask, too. */
+export type FairSemaphoreOptions = SemaphoreOptions & Required<Pick<SemaphoreOptions, 'maxQueued' | 'maxWaitMs'>>;
 
 /** Who asks for a place. */
 export interface Claimant {
@@ -65,7 +67,7 @@ export class FairSemaphore {
   private readonly queue = new Set<Waiter>();
   private isClosing = false;
 
-  constructor(private readonly options: SemaphoreOptions) {}
+  constructor(private readonly options: FairSemaphoreOptions) {}
 
   get isIdle(): boolean {
     return this.working.total === 0 && this.queue.size === 0;
@@ -189,7 +191,7 @@ export class KeyedFairSemaphore {
   private readonly semaphores = new Map<string, FairSemaphore>();
   private isClosing = false;
 
-  constructor(private readonly options: SemaphoreOptions) {}
+  constructor(private readonly options: FairSemaphoreOptions) {}
 
   /** As {@link FairSemaphore.run}. */
   async run<T>(key: string, claimant: Claimant, work: Work<T>, signal?: AbortSignal): Promise<T> {

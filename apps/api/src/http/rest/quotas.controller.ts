@@ -11,8 +11,7 @@ import {
   type OpenRepository,
   type UserActor,
 } from '@granary/forge';
-import { Semaphore } from '@granary/git-process';
-import { DomainError } from '@granary/kernel';
+import { Semaphore, DomainError } from '@granary/kernel';
 import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened, SignedIn, SiteAdmin } from '../../access/access.decorators';

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DomainError } from '@granary/kernel';
+import { DomainError, Semaphore } from '@granary/kernel';
 import { measure, type ObjectStore } from '@granary/object-store';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { OBJECT_STORE } from '../../database/tokens';
 import type { Actor } from '../../identity/actor';
 import { RepositoryAccessService, type OpenRepository, type Repository } from '../../repositories';
-import { Lanes } from './lanes';
 import { LfsObjectsService, type PublishedObject } from '../lfs-objects.service';
 import { LfsStaging, type StagedBody } from './lfs-staging';
 import { LfsUploadsService, type LfsUpload, type UploadClaim } from '../lfs-uploads.service';
@@ -30,7 +29,7 @@ type Progress = (bytes: number) => void;
 @Injectable()
 export class LfsVerificationsService implements OnModuleDestroy {
   private readonly running = new Map<string, Verification>();
-  private readonly large = new Lanes(PARALLEL_LARGE);
+  private readonly large = new Semaphore({ permits: PARALLEL_LARGE });
   private readonly end = new AbortController();
 
   constructor(

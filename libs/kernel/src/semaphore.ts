@@ -1,13 +1,13 @@
-import { DomainError } from '@granary/kernel';
+import { DomainError } from './domain-error';
 
 export interface SemaphoreOptions {
   /** So many may work at once. */
   permits: number;
-  /** So many more may wait; the next one is refused at once. */
-  maxQueued: number;
-  /** Who waited so long is refused. */
-  maxWaitMs: number;
-  /** What who is refused is told; Git's own words by default. */
+  /** So many more may wait; the next one is refused at once. Any number by default. */
+  maxQueued?: number;
+  /** Who waited so long is refused. Nobody by default. */
+  maxWaitMs?: number;
+  /** What who is refused is told. */
   refusal?: (retryAfterSeconds: number) => DomainError;
 }
 
@@ -45,7 +45,8 @@ export class Semaphore {
       this.active++;
       return Promise.resolve();
     }
-    if (this.queue.size >= this.options.maxQueued) return Promise.reject(this.refusal());
+    const { maxQueued = Infinity, maxWaitMs } = this.options;
+    if (this.queue.size >= maxQueued) return Promise.reject(this.refusal());
     return new Promise((resolve, reject) => {
       const settle = (outcome: () => void): void => {
         this.queue.delete(waiter);
@@ -55,7 +56,8 @@ export class Semaphore {
       };
       const waiter: Waiter = { admit: () => settle(resolve) };
       const abort = (): void => settle(() => reject(signal?.reason as Error));
-      const timer = setTimeout(() => settle(() => reject(this.refusal())), this.options.maxWaitMs);
+      const refuse = () => settle(() => reject(this.refusal()));
+      const timer = maxWaitMs === undefined ? undefined : setTimeout(refuse, maxWaitMs);
       signal?.addEventListener('abort', abort);
       this.queue.add(waiter);
     });
@@ -69,9 +71,9 @@ export class Semaphore {
   }
 
   private refusal(): DomainError {
-    const retryAfterSeconds = Math.max(1, Math.ceil(this.options.maxWaitMs / 1000));
+    const retryAfterSeconds = Math.max(1, Math.ceil((this.options.maxWaitMs ?? 0) / 1000));
     if (this.options.refusal) return this.options.refusal(retryAfterSeconds);
-    return new DomainError('unavailable', 'Too many Git operations are running; try again in a moment', {
+    return new DomainError('unavailable', 'Too much is asked for at this moment; try again soon.', {
       retryAfterSeconds,
     });
   }
