@@ -93,3 +93,111 @@ it.each([
   expect(answer.status).toBe(400);
   expect(await answer.text()).toMatch(/at most \d+/);
 });
+
+/** Text that turns around, moves the cursor, rings, ends a line and has no width, and characters of two halves. */
+const HIDDEN = '\u202e\u2066\u200f\u061c\u0001\u001b[2J\u007f\u0085\u2028\u200b\ufeff\r\n😀';
+const UNSEEN_PLACE = /.{0,80}(?![\t\n])[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\u200b\ufeff\ufffd].{0,40}/u;
+const NAMES = { hidden: `a${HIDDEN}.txt`, long: 'x'.repeat(10_000), longest: 'ä😀'.repeat(3_334) };
+const BRANCH = `b\u200b/${'s'.repeat(200)}/אב`;
+const SHADE = 'mallory/shade';
+
+/** A commit whose names are no file system's, with a directory 40 deep. @returns its id. */
+async function pushNames(): Promise<string> {
+  const tree = await WorkTree.create(mallory, SHADE);
+  const made = async (args: string[], input: string | Buffer = '') =>
+    (await mallory.gitOk(args, { cwd: tree.cwd, input })).trim();
+  const blob = await made(['hash-object', '-w', '--stdin'], 'x\n');
+  let deep = await made(['mktree', '-z'], `100644 blob ${blob}\tleaf\0`);
+  for (let depth = 1; depth < 40; depth++) deep = await made(['mktree'], `040000 tree ${deep}\td\n`);
+  const files = Object.values(NAMES).map((name) => `100644 blob ${blob}\t${name}\0`);
+  const root = await made(['mktree', '-z'], `${files.join('')}040000 tree ${deep}\td\0`);
+  const person = `${HIDDEN.replaceAll(/[\r\n]/g, '')}${'n'.repeat(10_000)} <a@b.org> 1700000000 +0000`;
+  const text = `tree ${root}\nauthor ${person}\ncommitter ${person}\n\n${HIDDEN}${NAMES.longest}\n\n${HIDDEN}\n`;
+  const sha = await made(['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], text);
+  await tree.ok('tag', '-a', '-m', HIDDEN, 'v\u200b1', sha);
+  await tree.ok('push', '-q', 'origin', `+${sha}:refs/heads/main`, `${sha}:refs/heads/${BRANCH}`, 'v\u200b1');
+  return sha;
+}
+
+describe('names that hide, and names without an end', () => {
+  let sha: string;
+  const page = (rest: string) => `/${SHADE}/-/${rest}`;
+  const named = (name: string) => name.split('/').map(encodeURIComponent).join('/');
+
+  beforeAll(async () => {
+    await mallory.createRepository('shade', { visibility: 'public', description: `${HIDDEN}D` });
+    await mallory.api('PATCH', '/api/v3/user', { name: `M${HIDDEN}` });
+    sha = await pushNames();
+  });
+
+  const PAGES: [string, () => string][] = [
+    ['the repository', () => `/${SHADE}`],
+    ['a directory of a branch', () => page(`tree/${named(BRANCH)}`)],
+    ['a file', () => page(`blob/main/${named(NAMES.hidden)}`)],
+    ['a file of a very long name', () => page(`blob/main/${NAMES.long}`)],
+    ['a directory far down', () => page(`tree/main/${'d/'.repeat(39)}d`)],
+    ['the history', () => page('commits/main')],
+    ['the history of a file', () => page(`commits/main/${named(NAMES.hidden)}`)],
+    ['a commit', () => page(`commit/${sha}`)],
+    ['the branches', () => page('branches')],
+    ['the tags', () => page('tags')],
+    ['the profile', () => '/mallory'],
+    ['the list of repositories', () => '/explore'],
+  ];
+
+  it.each(PAGES)('are shown for what they are, in a page of less than a megabyte: %s', async (_what, path) => {
+    const { status, text } = await visit(path());
+    expect(status).toBe(200);
+    // Data for scripts is nothing that anybody sees, and a title stands by itself.
+    const shown = text.replace(/<(script|title)\b.*?<\/\1>/gs, '');
+    expect(shown.match(UNSEEN_PLACE)).toBeNull();
+    expect(text.length).toBeLessThan(1_000_000);
+    expect(shown).not.toMatch(/>[^<]*\p{Script=Hebrew}[^<]*<(?!\/bdi>)/u);
+  });
+
+  it('lead where they say, on pages and for programs', async () => {
+    const { text } = await visit(`/${SHADE}`);
+    const links = [...text.matchAll(/href="(\/mallory\/shade\/-\/(?:blob|tree)\/[^"]*)"/g)].map(
+      ([, link = '']) => link,
+    );
+    expect(links.filter((link) => link.includes('x'.repeat(10_000)))).not.toEqual([]);
+    expect(text).toContain('too long for an address');
+    const { body } = await mallory.api<{ name: string; html_url: string; download_url: string; git_url: string }[]>(
+      'GET',
+      `/api/v3/repos/${SHADE}/contents/`,
+    );
+    expect(body.map(({ name }) => name).sort()).toEqual([...Object.values(NAMES), 'd'].sort());
+    const told = body.flatMap((entry) => [entry.html_url, entry.download_url, entry.git_url]).filter(Boolean);
+    for (const address of [...new Set([...links, ...told.map((one) => one.replace(hub.url, ''))])]) {
+      expect([address.slice(0, 80), (await visit(address)).status]).toEqual([address.slice(0, 80), 200]);
+    }
+  });
+
+  it('are told whole to programs, in headers that every client takes', async () => {
+    const api = `/api/v3/repos/${SHADE}`;
+    const ask = async (path: string) => {
+      const answer = await fetch(`${hub.url}${api}${path}`, { headers: { authorization: `Bearer ${mallory.token}` } });
+      const text = await answer.text();
+      expect([path.slice(0, 80), answer.status, text.includes('\ufffd')]).toEqual([path.slice(0, 80), 200, false]);
+      for (const [name, value] of answer.headers) expect(`${name}: ${value}`).toMatch(/^[\x20-\x7e]*$/);
+      return { answer, json: () => JSON.parse(text) as unknown };
+    };
+    expect((await ask('/commits/main')).json()).toMatchObject({
+      commit: { message: `${HIDDEN}${NAMES.longest}\n\n${HIDDEN}` },
+    });
+    expect((await ask('/branches')).json()).toContainEqual(expect.objectContaining({ name: BRANCH }));
+    expect((await ask('/tags')).json()).toContainEqual(expect.objectContaining({ name: 'v\u200b1' }));
+    expect((await ask(`/git/ref/heads/${named(BRANCH)}`)).json()).toMatchObject({ ref: `refs/heads/${BRANCH}` });
+    expect((await ask(`/branches/${named(BRANCH)}`)).json()).toMatchObject({ name: BRANCH });
+    const first = await ask('/branches?per_page=1');
+    expect(first.answer.headers.get('link')).toContain('rel="next"');
+    await ask(`/commits?path=${NAMES.long}&sha=${named(BRANCH)}&per_page=1&page=2`);
+    await ask(`/compare/main...${named(BRANCH)}`);
+    for (const name of ['hidden', 'long'] as const) {
+      expect((await ask(`/contents/${named(NAMES[name])}`)).json()).toMatchObject({ name: NAMES[name] });
+    }
+    const archive = await fetch(`${hub.url}${page(`archive/refs/heads/${named(BRANCH)}`)}.zip`);
+    expect(archive.headers.get('content-disposition')).toMatch(/^attachment; filename="shade-b[^"]*\.zip"/);
+    await archive.body?.cancel();
+  });
+});

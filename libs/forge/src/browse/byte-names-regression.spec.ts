@@ -26,6 +26,7 @@ it('tells names that differ in bytes alone apart, wherever a path is told or tak
         ['caf\xe9.bin', file, await blob(other)],
         ['o.own', file, pointer],
         ['p\xe9.lfs', file, pointer],
+        ['q\xe9.txt', file, pointer],
       ]);
       const root = await tree([
         ['.gitattributes', file, await blob('*.lfs filter=lfs\n')],
@@ -43,6 +44,8 @@ it('tells names that differ in bytes alone apart, wherever a path is told or tak
       [E, false],
       ['o.own', true],
       ['"p\\351.lfs"', true],
+      // A pointer that no attribute marks is text.
+      ['"q\\351.txt"', false],
     ]);
     for (const [name, text] of [
       [A, 'one\n'],
@@ -55,7 +58,7 @@ it('tells names that differ in bytes alone apart, wherever a path is told or tak
     expect(await history(`${directory}/${A}`)).toEqual([first]);
     expect(await history(`${directory}/${E}`)).toEqual([sha, first]);
     const last = await lastCommits(repository, { sha, path: directory, entries });
-    expect(entries.map(({ path }) => last.get(path)?.sha)).toEqual([first, first, sha, first, first]);
+    expect(entries.map(({ path }) => last.get(path)?.sha)).toEqual([first, first, sha, first, first, first]);
     const { files } = await readCommitDiff(repository, sha, { offset: 0, limit: 9 });
     expect(files.map(({ newPath, hunks }) => [newPath, hunks.length])).toEqual([[`${directory}/${E}`, 1]]);
   } finally {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { openPrivateCatFile } from '@granary/git-process';
 import { linkedPath } from '@granary/wire';
-import { realPath } from './links';
+import { followLink, realPath } from './links';
 import { RepositoryBuilder } from './testing/repository-builder';
+import { findEntry } from './tree';
 
 it.each([
   ['link', 'src/a.txt', 'src/a.txt'],
@@ -39,6 +40,7 @@ it('finds what a path through linked directories means, and follows none out of 
         'dir/deep/f': 'y',
         ...{ link: link('dir'), 'docs/up': link('../dir/deep'), chain: link('link/deep'), file: link('link/file') },
         ...{ out: link('/etc'), above: link('../..'), lost: link('nowhere'), one: link('two'), two: link('one') },
+        ...{ second: link('file'), third: link('docs/../second') },
         module: { mode: '160000', content: '1'.repeat(40) },
       },
     });
@@ -63,6 +65,20 @@ it('finds what a path through linked directories means, and follows none out of 
       ...['dir/file', 'out', 'lost', 'one'].map((same) => [same, same]),
     ] as const) {
       expect([path, await of(path, true)]).toEqual([path, real]);
+    }
+    const behind = async (path: string) => {
+      const place = { home, path: repositoryPath, objects };
+      return (await followLink(place, { sha, entry: await findEntry(place, { sha, path }) }))?.path ?? null;
+    };
+    for (const [path, real] of [
+      ['link', 'dir'],
+      ['chain', 'dir/deep'],
+      ['file', 'dir/file'],
+      ['third', 'dir/file'],
+      ['dir/file', 'dir/file'],
+      ...['out', 'above', 'lost', 'one'].map((nowhere) => [nowhere, null]),
+    ] as const) {
+      expect([path, await behind(path as string)]).toEqual([path, real]);
     }
   } finally {
     await close();

@@ -54,7 +54,9 @@ const pathBehind = (address: string, marker: string) =>
 /** Printable, and nothing that would end an address or a header. */
 const ADDRESS = /^https:\/\/hub\.example\/[\w\-.~!*'()%/?=&]+$/;
 
-const segment = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((text) => {
+const character = fc.oneof(fc.integer({ min: 1, max: 0xff }), fc.integer({ min: 1, max: 0x10ffff }));
+const written = fc.array(character, { minLength: 1, maxLength: 12 }).map((codes) => String.fromCodePoint(...codes));
+const segment = written.filter((text) => {
   const isWhole = Buffer.from(text).toString() === text;
   return isWhole && !text.includes('/') && !/^\.\.?$/.test(text) && !/^".*\\.*"$/s.test(text);
 });
