@@ -138,6 +138,13 @@ describe('parseSshSig', () => {
     ['no namespace', fields('k', '', '', 'sha512', inner), /namespace/],
     ['a weak hash', fields('k', 'git', '', 'sha1', inner), /hash/],
     ['an inner signature that is none', fields('k', 'git', '', 'sha512', 'x'), /inner/],
+    ['no fields', fields(), /cut/],
+    ['a key alone', fields('k'), /cut/],
+    ['no hash', fields('k', 'git', ''), /cut/],
+    ['no signature', fields('k', 'git', '', 'sha512'), /cut/],
+    ['half a signature', fields('k', 'git', '', 'sha512', string('ssh-ed25519').toString('latin1')), /inner/],
+    ['bytes behind the inner signature', fields('k', 'git', '', 'sha512', `${inner}x`), /inner/],
+    ['text before the armour', `more\n${fields('k', 'git', '', 'sha512', inner)}`, /armour/],
     ['text behind the armour', `${fields('k', 'git', '', 'sha512', inner)}more`, /armour/],
   ])('refuses %s', (_, armored, reason) => {
     expect(parseSshSig(armored)).toMatchObject({ kind: 'malformed', reason: expect.stringMatching(reason) });
