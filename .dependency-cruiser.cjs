@@ -15,7 +15,7 @@ const ORDER = [
   ['lfs'],
   ['outbound'],
   ['browse', 'pushes', 'archives', 'ci', 'webhooks'],
-  ['edits'],
+  ['edits', 'transport'],
   ['work'],
 ];
 
@@ -32,13 +32,14 @@ const walls = ORDER.slice(0, -1).map((folders, i) => ({
   to: { path: path(ORDER.slice(i + 1).flat()) },
 }));
 
-const FEATURES = ORDER.find((folders) => folders.length > 1);
-const features = FEATURES.map((folder) => ({
-  name: `forge-${folder}-meets-its-neighbours-through-events`,
-  severity: 'error',
-  from: { path: path([folder]) },
-  to: { path: path(FEATURES.filter((other) => other !== folder)) },
-}));
+const features = ORDER.filter((folders) => folders.length > 1).flatMap((folders) =>
+  folders.map((folder) => ({
+    name: `forge-${folder}-meets-its-neighbours-through-events`,
+    severity: 'error',
+    from: { path: path([folder]) },
+    to: { path: path(folders.filter((other) => other !== folder)) },
+  })),
+);
 
 module.exports = {
   forbidden: [

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { ArchiveCacheService, DiskRoomService, ForgeModule, RemoteImages, SshKeysService } from '@granary/forge';
+import {
+  ArchiveCacheService,
+  DiskRoomService,
+  ForgeModule,
+  GitTransportService,
+  PACK_CACHE,
+  RemoteImages,
+  SshKeysService,
+} from '@granary/forge';
 import { BlobSpool, GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
 import { Renderer } from '@granary/render';
 import type { Config, Runtime } from '@granary/runtime';
@@ -13,6 +21,7 @@ import { CONTROLLERS } from './controllers';
 import { Draining } from './draining';
 import { FailureCounts } from './errors/failure-counts';
 import { ErrorFilter } from './errors/error.filter';
+import { GitOutcomes } from './errors/git-outcomes';
 import { BlobBodies } from './http/blob-bodies';
 import { BodyInterceptor } from './http/body.interceptor';
 import { RefusalNotes } from './http/edits/refusal-notes';
@@ -39,7 +48,7 @@ import { GitOverSsh } from './ssh/git-over-ssh';
 import { LfsOverSsh } from './ssh/lfs/lfs-over-ssh';
 import { SshServer } from './ssh/ssh-server';
 import { GateServer } from './ssh-gate/gate-server';
-import { CONFIG, IMAGE_RULES, LOGGER, PACK_CACHE } from './tokens';
+import { CONFIG, IMAGE_RULES, LOGGER } from './tokens';
 
 async function openPackCache({ config, data, git }: Runtime): Promise<PackCache | undefined> {
   if (config.packCacheBytes === 0) return undefined;
@@ -80,6 +89,8 @@ export class AppModule {
             return packs;
           },
         },
+        GitTransportService,
+        GitOutcomes,
         { provide: IMAGE_RULES, useValue: imageRulesOf(runtime) },
         { provide: RemoteImages, useValue: remoteImagesOf(runtime) },
         {

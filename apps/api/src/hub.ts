@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { AccountsService, ReconcileService, WorkService } from '@granary/forge';
+import { AccountsService, PACK_CACHE, ReconcileService, WorkService } from '@granary/forge';
 import { BlobSpool, GitLimits, type PackCache } from '@granary/git-process';
 import { Renderer } from '@granary/render';
 import { createFirstAdmin, isEverywhere, nestLog, openRuntime, type Config, type Runtime } from '@granary/runtime';
@@ -28,7 +28,6 @@ import { requireFreePort } from './port';
 import { requestDoor } from './http/request-door';
 import { requestContext } from './request-context';
 import { SshServer } from './ssh/ssh-server';
-import { PACK_CACHE } from './tokens';
 import { GateServer } from './ssh-gate/gate-server';
 import { methodsByPath } from './surface/allowed-methods';
 import { WebAdapter } from './web-adapter';

@@ -20,6 +20,7 @@ export * from './quotas';
 export * from './rate-limits';
 export * from './repositories';
 export * from './signatures';
+export * from './transport';
 export { ImageCache, OutboundHttp, RemoteImages } from './outbound';
 export * from './webhooks';
 export * from './work';

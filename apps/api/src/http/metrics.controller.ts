@@ -8,6 +8,7 @@ import {
   LfsScrubService,
   MaintenanceService,
   MaintenanceStateService,
+  PACK_CACHE,
 } from '@granary/forge';
 import { GitLimits, RefAdvertiser, type GitHome, type PackCache } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
@@ -16,7 +17,6 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Scraper } from '../access/access.decorators';
-import { PACK_CACHE } from '../tokens';
 import { FailureCounts } from '../errors/failure-counts';
 import { WorkPlaces } from '../flow/work-places';
 import { IdleConnections } from '../flow/idle-connections';

@@ -2,31 +2,19 @@ import type { Readable, Writable } from 'node:stream';
 import {
   ArchivesService,
   CREDENTIAL_TTL_SECONDS,
-  FirstPushService,
   fullName,
-  GIT_HOME,
+  GitTransportService,
   LfsBatchService,
   noteOrigin,
-  PushesService,
-  RepositoriesService,
   RepositoryAccessService,
   SshKeysService,
   withOrigin,
   type Actor,
+  type Connection,
   type OpenRepository,
   type RepositoryPath,
 } from '@granary/forge';
-import {
-  GitLimits,
-  readPushFormat,
-  RefAdvertiser,
-  serveDuplex,
-  type GitHome,
-  type LimitedOperation,
-  type ObjectFormat,
-  type PackCache,
-  type ServeResult,
-} from '@granary/git-process';
+import { readPushFormat, type ObjectFormat } from '@granary/git-process';
 import { DomainError, timeOrderedId } from '@granary/kernel';
 import type { Config } from '@granary/runtime';
 import { Inject, Injectable } from '@nestjs/common';
@@ -35,10 +23,11 @@ import { Draining, RESTARTING } from '../draining';
 import { claimantOf } from '../flow/claimant';
 import { asDomainError } from '../errors/as-domain-error';
 import { isDeparture, tellDeparture } from '../errors/departure';
+import { GitOutcomes } from '../errors/git-outcomes';
 import { FailureCounts } from '../errors/failure-counts';
 import { OutsideAddresses } from '../http/outside';
 import { sshUrl } from '../http/presenters/repository.presenter';
-import { CONFIG, LOGGER, PACK_CACHE } from '../tokens';
+import { CONFIG, LOGGER } from '../tokens';
 import { LfsOverSsh } from './lfs/lfs-over-ssh';
 import { parseSshCommand, type GitService } from './ssh-command';
 import type { SshCommands, SshRequest } from './ssh-session';
@@ -52,26 +41,17 @@ const NO_SUCH_COMMAND = 127;
 const CUT = 255;
 const USER_NAME = 'git';
 
-type PackService = Exclude<GitService, 'git-upload-archive'>;
-
-const OPERATIONS: Record<PackService, LimitedOperation> = {
-  'git-upload-pack': 'upload-pack',
-  'git-receive-pack': 'receive-pack',
-};
-
 interface Call extends SshRequest {
   requestId: string;
   actor: Actor & { kind: 'user' };
 }
 
 /** What has been said of a push when git is started. */
-interface Beginning {
+interface PushOpening {
   input: Readable;
   isAdvertised: boolean;
   format: ObjectFormat | null;
 }
-
-const asEver = ({ input }: Call): Beginning => ({ input, isAdvertised: false, format: null });
 
 function say(output: Writable, text: string | Buffer): Promise<void> {
   // A client that has left misses it.
@@ -93,20 +73,15 @@ export class GitOverSsh implements SshCommands {
   constructor(
     private readonly keys: SshKeysService,
     private readonly access: RepositoryAccessService,
-    private readonly repositories: RepositoriesService,
-    private readonly pushes: PushesService,
-    private readonly firstPush: FirstPushService,
-    private readonly advertiser: RefAdvertiser,
+    private readonly transport: GitTransportService,
     private readonly batches: LfsBatchService,
     private readonly lfs: LfsOverSsh,
     private readonly archives: ArchivesService,
-    private readonly limits: GitLimits,
+    private readonly outcomes: GitOutcomes,
     private readonly outside: OutsideAddresses,
     private readonly draining: Draining,
     private readonly failures: FailureCounts,
     @Inject(CONFIG) private readonly config: Config,
-    @Inject(GIT_HOME) private readonly git: GitHome,
-    @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -165,7 +140,7 @@ export class GitOverSsh implements SshCommands {
     const command = parseSshCommand(line);
     switch (command.kind) {
       case 'git':
-        return this.serve(call, command.service, await this.open(call.actor, command.service, command.path));
+        return this.serve(call, command.service, await this.transport.open(call.actor, command.service, command.path));
       case 'lfs_authenticate':
         return this.authenticateLfs(call, command.operation, command.path);
       case 'lfs_transfer':
@@ -179,13 +154,8 @@ export class GitOverSsh implements SshCommands {
     }
   }
 
-  private open(actor: Actor, service: GitService, path: RepositoryPath): Promise<OpenRepository> {
-    if (service === 'git-receive-pack') return this.pushes.openForPush(actor, path);
-    return this.access.open(actor, path, 'read');
-  }
-
   private async serve(call: Call, service: GitService, opened: OpenRepository): Promise<number> {
-    const { requestId, protocol, output, errorOutput, signal } = call;
+    const { requestId, output, errorOutput, signal } = call;
     const claimant = claimantOf(call.actor, '');
     if (opened.moved) await say(errorOutput, this.movedText(opened));
     if (service === 'git-upload-archive') {
@@ -193,54 +163,45 @@ export class GitOverSsh implements SshCommands {
       await uploadArchive(this.archives, { repository: opened.repository, input: call.input, output, asker });
       return 0;
     }
-    const begun = service === 'git-receive-pack' ? await this.beginPush(call, opened) : asEver(call);
-    const conversation = {
-      repositoryPath: this.repositories.storage.pathOf(opened.repository.id),
-      protocol,
-      input: begun.input,
-      isAdvertised: begun.isAdvertised,
-      output,
-      errorOutput,
-      signal,
+    const result = service === 'git-receive-pack' ? await this.push(call, opened) : await this.fetch(call, opened);
+    const operation = service.slice('git-'.length);
+    if (result) this.outcomes.tell(result, { requestId, operation, signal });
+    return result?.exitCode ?? CUT;
+  }
+
+  private fetch(call: Call, opened: OpenRepository) {
+    const { input } = call;
+    return this.transport.fetch(opened, this.connection(call, { input, isAdvertised: false }), {
+      kind: 'other',
+      input,
+    });
+  }
+
+  private async push(call: Call, opened: OpenRepository) {
+    const { format, ...heard } = await this.hear(call, opened);
+    return this.transport.push(opened, this.connection(call, heard), { format });
+  }
+
+  private connection(call: Call, heard: Pick<Connection, 'input' | 'isAdvertised'>): Connection {
+    const { actor, requestId, protocol, output, errorOutput, signal } = call;
+    return {
+      ...{ kind: 'connection', actor, requestId, protocol, output, errorOutput, signal, ...heard },
+      claimant: claimantOf(actor, ''),
+      onHookError: (error) => this.outcomes.hookFailed(error, { requestId, signal }),
     };
-    const inTurn = (work: () => Promise<ServeResult>) =>
-      this.limits.run(OPERATIONS[service], { repositoryPath: conversation.repositoryPath, claimant, signal }, work);
-    const result =
-      service === 'git-receive-pack'
-        ? await this.firstPush.serve(opened, begun.format, () =>
-            inTurn(() => serveDuplex(this.git, { ...conversation, service, hooks: this.hooks(call, opened) })),
-          )
-        : await inTurn(() => serveDuplex(this.git, { ...conversation, service, packs: this.packs }));
-    if (result.isCut && signal.aborted) tellDeparture(this.log, signal.reason, { requestId, service });
-    if (result.exitCode !== 0 && !result.isCut) {
-      this.log.warn({ requestId, service, exitCode: result.exitCode }, 'git failed over SSH');
-    }
-    return result.exitCode ?? CUT;
   }
 
   /**
    * Where the first push may still choose the object format, its client is told so and heard before git is started. Only
    * OpenSSH's, which git starts: libraries speak for themselves, and may know of one format only.
    */
-  private async beginPush(call: Call, opened: OpenRepository): Promise<Beginning> {
+  private async hear(call: Call, opened: OpenRepository): Promise<PushOpening> {
     const { input, output, software, signal } = call;
-    if (!software?.startsWith('OpenSSH_') || !(await this.firstPush.isAhead(opened))) return asEver(call);
-    const told = await this.advertiser.advertiseAnyFormat(this.repositories.storage.pathOf(opened.repository.id));
-    if (!told) return asEver(call);
+    const told = software?.startsWith('OpenSSH_') ? await this.transport.advertiseAnyFormat(opened) : null;
+    if (!told) return { input, isAdvertised: false, format: null };
     await say(output, told);
     const read = await Promise.race([readPushFormat(input), departure(signal)]);
     return { ...read, isAdvertised: true };
-  }
-
-  private hooks({ actor, requestId, signal }: Call, opened: OpenRepository) {
-    return {
-      ...this.pushes.hooks(actor, opened, 'ssh'),
-      requestId,
-      onError: (err: unknown) => {
-        if (isDeparture(err, signal.aborted)) tellDeparture(this.log, err, { requestId });
-        else this.log.error({ err, requestId }, 'a push hook failed');
-      },
-    };
   }
 
   /** git-lfs: docs/api/server-discovery.md, "SSH". */

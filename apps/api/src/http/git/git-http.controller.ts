@@ -1,41 +1,31 @@
 import {
-  FirstPushService,
   fullName,
   GIT_HOME,
-  PushesService,
+  GitTransportService,
   RepositoriesService,
-  RepositoryAccessService,
+  type Exchange,
   type OpenRepository,
 } from '@granary/forge';
 import {
   gitProtocolOf,
-  GitLimits,
   LastWords,
   readHead,
   readPushFormat,
   readUploadPackRequest,
-  RefAdvertiser,
-  serveClone,
-  serveStateless,
   type GitHome,
-  type PackCache,
   type PackService,
   type ServeResult,
-  type UploadPackRequest,
 } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
-import { formatServiceLine } from '@granary/wire';
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Logger } from 'pino';
 import { DecidedByHandler, InRepository } from '../../access/access.decorators';
 import { claimantOf } from '../../flow/claimant';
 import { Draining, RESTARTING } from '../../draining';
-import { isDeparture, tellDeparture } from '../../errors/departure';
 import { ErrorFilter } from '../../errors/error.filter';
-import { LOGGER, PACK_CACHE } from '../../tokens';
+import { GitOutcomes } from '../../errors/git-outcomes';
 import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
@@ -66,17 +56,13 @@ function packService(name: unknown): PackService {
 
 /** One POST. */
 interface GitCall {
+  service: PackService;
+  opened: OpenRepository;
   request: HubRequest;
   response: Response;
-  repositoryPath: string;
+  protocol: string | undefined;
   /** Fires when the client has left. */
   signal: AbortSignal;
-  /** Whether its work is soon done, as far as that can be told. */
-  isSmall?: boolean;
-}
-
-function begin(response: Response, service: PackService): Response {
-  return response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
 }
 
 /** A failure that was answered already is nobody's any more. */
@@ -85,23 +71,18 @@ const unlessSent = (response: Response) => (error: unknown) => {
   return null;
 };
 
-/** Git over HTTP (gitprotocol-http(5)). Authorised by route and method alone. */
+/** Git over HTTP (gitprotocol-http(5)): headers and bodies. What becomes of them is decided by the transport. */
 @Controller(':ns/:repo')
 @Surface('git')
 export class GitHttpController {
   constructor(
-    private readonly access: RepositoryAccessService,
+    private readonly transport: GitTransportService,
     private readonly repositories: RepositoriesService,
-    private readonly pushes: PushesService,
-    private readonly firstPush: FirstPushService,
-    private readonly limits: GitLimits,
-    private readonly advertiser: RefAdvertiser,
     private readonly outside: OutsideAddresses,
     private readonly errors: ErrorFilter,
+    private readonly outcomes: GitOutcomes,
     private readonly draining: Draining,
     @Inject(GIT_HOME) private readonly git: GitHome,
-    @Inject(PACK_CACHE) private readonly packs: PackCache | undefined,
-    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   @Get('info/refs')
@@ -113,15 +94,11 @@ export class GitHttpController {
       response.redirect(301, `${this.outside.baseUrl}/${fullName(opened.repository)}.git/info/refs?service=${service}`);
       return;
     }
-    const anyFormat = service === 'git-receive-pack' ? await this.anyFormat(opened, request) : null;
-    const advertisement =
-      anyFormat ??
-      (await this.advertiser.advertise({
-        service,
-        ...this.questioned(opened),
-        protocol: gitProtocolOf(request.get('git-protocol')),
-        signal: clientGone(response),
-      }));
+    const advertisement = await this.transport.advertise(opened, service, {
+      protocol: gitProtocolOf(request.get('git-protocol')),
+      signal: clientGone(response),
+      knowsFormats: isGitThatKnowsFormats(request.get('user-agent')),
+    });
     response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-advertisement` });
     if (Buffer.isBuffer(advertisement)) response.end(advertisement);
     else await pipeline(advertisement, response);
@@ -130,8 +107,8 @@ export class GitHttpController {
   @Get('HEAD')
   @InRepository('read')
   async head(@Req() request: HubRequest, @Res() response: Response) {
-    const opened = await this.open('git-upload-pack', request);
-    const { ref, oid } = await readHead(this.git, this.pathOf(opened));
+    const { repository } = await this.open('git-upload-pack', request);
+    const { ref, oid } = await readHead(this.git, this.repositories.storage.pathOf(repository.id));
     response
       .status(200)
       .set(NO_CACHE)
@@ -142,131 +119,78 @@ export class GitHttpController {
   @Post('git-upload-pack')
   @DecidedByHandler('opens the repository for reading')
   async uploadPack(@Req() request: HubRequest, @Res() response: Response) {
-    hangUpOnUnreadBody(request, response);
-    const opened = await this.open('git-upload-pack', request);
-    await this.serve('git-upload-pack', opened, { request, response });
+    const call = await this.called('git-upload-pack', request, response);
+    const asked = await this.asked(call);
+    if (!asked) return;
+    const refs = asked.kind === 'ls-refs' ? await this.transport.lsRefs(call.opened, asked.request) : null;
+    if (refs) {
+      asked.input.resume();
+      begin(call).end(refs);
+      return;
+    }
+    const start = asked.kind === 'ls-refs' ? ({ kind: 'other', input: asked.input } as const) : asked;
+    const exchange = this.exchange(call, { input: asked.input, isSmall: start.kind !== 'clone' });
+    this.tell(await this.transport.fetch(call.opened, exchange, start), call);
   }
 
   @Post('git-receive-pack')
   @DecidedByHandler('opens the repository for writing')
   async receivePack(@Req() request: HubRequest, @Res() response: Response) {
-    hangUpOnUnreadBody(request, response);
-    const opened = await this.open('git-receive-pack', request);
-    await this.serve('git-receive-pack', opened, { request, response });
+    const call = await this.called('git-receive-pack', request, response);
+    const body = await this.pushBody(call);
+    if (!body) return;
+    const sizeBytes = request.get('content-length');
+    const isSmall = Number(sizeBytes ?? Infinity) <= SMALL_PUSH_BYTES;
+    const start = { format: body.format, announcedBytes: Number(sizeBytes ?? 0) };
+    this.tell(await this.transport.push(call.opened, this.exchange(call, { input: body.input, isSmall }), start), call);
   }
 
   private open(service: PackService, request: HubRequest): Promise<OpenRepository> {
-    const path = repositoryPathOf(request);
-    if (service === 'git-receive-pack') return this.pushes.openForPush(request.actor, path);
-    return this.access.open(request.actor, path, 'read');
+    return this.transport.open(request.actor, service, repositoryPathOf(request));
   }
 
-  private pathOf(opened: OpenRepository): string {
-    return this.repositories.storage.pathOf(opened.repository.id);
-  }
-
-  private questioned(opened: OpenRepository) {
-    return { repositoryPath: this.pathOf(opened), isEmpty: opened.repository.isEmpty };
-  }
-
-  /** What only git itself is sure to understand: with the first push, whatever object format it has is welcome. */
-  private async anyFormat(opened: OpenRepository, request: HubRequest): Promise<Buffer | null> {
-    if (!isGitThatKnowsFormats(request.get('user-agent')) || !(await this.firstPush.isAhead(opened))) return null;
-    const told = await this.advertiser.advertiseAnyFormat(this.pathOf(opened));
-    return told && Buffer.concat([formatServiceLine('git-receive-pack'), told]);
-  }
-
-  private async serve(
-    service: PackService,
-    opened: OpenRepository,
-    { request, response }: { request: HubRequest; response: Response },
-  ): Promise<void> {
+  private async called(service: PackService, request: HubRequest, response: Response): Promise<GitCall> {
+    hangUpOnUnreadBody(request, response);
+    const opened = await this.open(service, request);
     if (request.get('content-type') !== `application/x-${service}-request`) {
       throw new DomainError('bad_request', `The content type must be application/x-${service}-request.`);
     }
-    const call = { request, response, signal: clientGone(response), repositoryPath: this.pathOf(opened) };
-    if (service === 'git-receive-pack') return this.push(call, opened);
     const protocol = gitProtocolOf(request.get('git-protocol'));
+    return { service, opened, request, response, protocol, signal: clientGone(response) };
+  }
+
+  /** @returns null when what is wrong with the request has been answered. */
+  private asked(call: GitCall) {
     const body = this.bodyOf(call, MAX_NEGOTIATION_BYTES);
-    const asked = await readUploadPackRequest(body, protocol).catch(unlessSent(response));
-    if (!asked) return;
-    const refs = asked.kind === 'ls-refs' ? await this.advertiser.lsRefs(this.questioned(opened), asked.request) : null;
-    if (refs) {
-      asked.input.resume();
-      begin(response, service).end(refs);
-      return;
-    }
-    await this.limited('upload-pack', { ...call, isSmall: asked.kind !== 'clone' }, (computed) =>
-      this.fetch({ ...call, computed }, { ...asked, protocol }),
-    );
-  }
-
-  private async fetch(
-    { repositoryPath, response, signal, computed }: GitCall & { computed: () => void },
-    asked: UploadPackRequest & { protocol: string | undefined },
-  ): Promise<ServeResult> {
-    const { packs } = this;
-    if (packs && asked.kind === 'clone') {
-      const { request } = asked;
-      const over = { signal: this.draining.over, text: RESTARTING };
-      const served = await serveClone({
-        ...{ packs, repositoryPath, request, output: response, signal },
-        ...{ onComputed: computed, over },
-      });
-      if (served) {
-        asked.input.resume();
-        return served;
-      }
-    }
-    const { protocol, input } = asked;
-    const conversation = { repositoryPath, protocol, input, output: this.withLastWords(response), signal };
-    return serveStateless(this.git, { ...conversation, service: 'git-upload-pack', packs });
-  }
-
-  private async push(call: GitCall, opened: OpenRepository): Promise<void> {
-    const { repositoryPath, request, response, signal } = call;
-    const protocol = gitProtocolOf(request.get('git-protocol'));
-    const body = await this.pushBody(call, opened);
-    if (!body) return;
-    const output = this.withLastWords(response);
-    const conversation = { repositoryPath, protocol, input: body.input, output, signal };
-    const hooks = this.hooks(opened, call);
-    const sizeBytes = request.get('content-length');
-    const isSmall = Number(sizeBytes ?? Infinity) <= SMALL_PUSH_BYTES;
-    const announcedBytes = Number(sizeBytes ?? 0);
-    await this.firstPush.serve(opened, body.format, () =>
-      this.limited('receive-pack', { ...call, isSmall }, () =>
-        serveStateless(this.git, { ...conversation, service: 'git-receive-pack', hooks, announcedBytes }),
-      ),
-    );
-    this.advertiser.refresh(repositoryPath);
+    return readUploadPackRequest(body, call.protocol).catch(unlessSent(call.response));
   }
 
   /** With the object format of a first push. @returns null when what is wrong with it has been answered. */
-  private async pushBody(call: GitCall, opened: OpenRepository) {
+  private async pushBody(call: GitCall) {
     const input = this.bodyOf(call);
-    if (!opened.repository.isEmpty) return { input, format: null };
+    if (!call.opened.repository.isEmpty) return { input, format: null };
     return readPushFormat(input).catch(unlessSent(call.response));
   }
 
-  /** In its turn. */
-  private limited(
-    operation: 'upload-pack' | 'receive-pack',
-    call: GitCall,
-    work: (computed: () => void) => Promise<ServeResult>,
-  ) {
-    const { repositoryPath, request, response, signal, isSmall } = call;
-    const claimant = { ...claimantOf(request.actor, request.clientAddress), isSmall };
-    return this.limits.run(operation, { repositoryPath, claimant, signal }, async (computed) => {
-      // A fault of the body may have been answered meanwhile.
-      if (response.headersSent) return;
-      begin(response, `git-${operation}`);
-      const { exitCode, isCut, stderr } = await work(computed);
-      const { requestId } = request;
-      if (isCut && signal.aborted) tellDeparture(this.log, signal.reason, { requestId, operation });
-      if (exitCode === 0 || isCut) return;
-      this.log.warn({ requestId, operation, exitCode, stderr }, 'git failed');
-    });
+  private exchange(call: GitCall, { input, isSmall }: { input: Readable; isSmall: boolean }): Exchange {
+    const { request, response, protocol, signal } = call;
+    const { actor, clientAddress, requestId } = request;
+    return {
+      ...{ kind: 'exchange', actor, requestId, protocol, input, signal },
+      // Small: its work is soon done, as far as that can be told.
+      claimant: { ...claimantOf(actor, clientAddress), isSmall },
+      begin: (by) => {
+        // A fault of the body may have been answered meanwhile.
+        if (response.headersSent) return null;
+        return by === 'git' ? this.withLastWords(begin(call)) : begin(call);
+      },
+      over: { signal: this.draining.over, text: RESTARTING },
+      onHookError: (error) => this.outcomes.hookFailed(error, { requestId, signal }),
+    };
+  }
+
+  private tell(result: ServeResult | null, { request: { requestId }, service, signal }: GitCall): void {
+    if (result) this.outcomes.tell(result, { requestId, operation: service.slice('git-'.length), signal });
   }
 
   /** At the hub's end its client is told so by the protocol's own means. */
@@ -286,17 +210,8 @@ export class GitHttpController {
     });
     return input;
   }
+}
 
-  private hooks(opened: OpenRepository, { request, signal }: Pick<GitCall, 'request' | 'signal'>) {
-    const { requestId } = request;
-    const hooks = this.pushes.hooks(request.actor, opened, 'http');
-    return {
-      ...hooks,
-      requestId,
-      onError: (err: unknown) => {
-        if (isDeparture(err, signal.aborted)) tellDeparture(this.log, err, { requestId });
-        else this.log.error({ err, requestId }, 'a push hook failed');
-      },
-    };
-  }
+function begin({ response, service }: GitCall): Response {
+  return response.status(200).set({ ...NO_CACHE, 'Content-Type': `application/x-${service}-result` });
 }
