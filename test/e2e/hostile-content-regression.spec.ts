@@ -173,6 +173,14 @@ describe('names that hide, and names without an end', () => {
     }
   });
 
+  it('are offered no change that the hub would refuse', async () => {
+    const readable = async (path: string) =>
+      (await mallory.api<{ committable: boolean; deletable: boolean }>('GET', `/api/web/repos/${SHADE}/blob?${path}`))
+        .body;
+    const { committable, deletable } = await readable(`at=main/${named(NAMES.hidden)}`);
+    expect([committable, deletable]).toEqual([false, false]);
+  });
+
   it('are told whole to programs, in headers that every client takes', async () => {
     const api = `/api/v3/repos/${SHADE}`;
     const ask = async (path: string) => {

@@ -150,6 +150,8 @@ export const BlobPage = RepositoryFrame.extend({
   rendered: RenderedText.nullable(),
   lfs: LfsPointerInfo.nullable(),
   lock: PathLock.nullable(),
+  /** Whether the hub commits files of that path: names that only Git takes are changed with Git. */
+  committable: z.boolean(),
   /** The viewer may take it away with a commit on the branch that is shown. */
   deletable: z.boolean(),
   raw_url: z.string(),

@@ -1,6 +1,7 @@
 import { atOf, BlobLook, pageBelow, type BlobPage, type RefName, type TreePage } from '@granary/api-contract';
 import {
   countCommits,
+  faultOfTreePath,
   fullName,
   lastCommits,
   readBlob,
@@ -133,6 +134,7 @@ export class BrowseTreesController {
     });
     const lfs = presentPointer(blob.lfs, facts.lfs);
     const isPreview = lfs?.present && imageTypeOf(blob.path) !== null && lfs.size_bytes <= MAX_PREVIEW_BYTES;
+    const committable = isPlainPath(place.path) && faultOfTreePath(place.path) === null;
     return {
       ...frame,
       at: presentAt(place),
@@ -146,8 +148,8 @@ export class BrowseTreesController {
       rendered: await this.renderedBlob(opened, bare, { place, text: blob.kind === 'text' ? blob.text : null, look }),
       lfs,
       lock: presentPathLock(place.path, facts),
-      deletable:
-        !submodule && isPlainPath(place.path) && (await this.reader.mayCommit({ opened, actor, at: place }, facts)),
+      committable,
+      deletable: !submodule && committable && (await this.reader.mayCommit({ opened, actor, at: place }, facts)),
       raw_url: pageBelow(`${this.outside.baseUrl}/${fullName(opened.repository)}`, 'raw', atOf(place, place.path)),
     };
   }

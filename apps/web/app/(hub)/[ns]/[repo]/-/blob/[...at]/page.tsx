@@ -55,7 +55,7 @@ async function Blob(props: BlobProps) {
           <History aria-hidden />
           <span className="max-sm:sr-only">History</span>
         </ButtonLink>
-        {mayWrite && blob.kind === 'text' && !blob.lfs && (
+        {mayWrite && blob.committable && blob.kind === 'text' && !blob.lfs && (
           <ButtonLink href={changeUrl(name, 'edit', blob.at)}>
             <Pencil aria-hidden />
             <span className="max-sm:sr-only">Edit</span>
