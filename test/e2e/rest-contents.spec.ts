@@ -175,9 +175,9 @@ it('says of a file on another LFS server where it is, wherever it is shown', asy
     files: {
       '.gitattributes': '*.bin filter=lfs -text\n',
       '.lfsconfig': '[lfs]\n\turl = https://user:hunter2@lfs.example/store\n',
-      'x.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12345\n`,
     },
   });
+  await tree.commit({ 'x.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12345\n` });
   await tree.ok('push', '-q', '--no-verify', 'origin', 'main');
   const elsewhere = { host: 'lfs.example', repository: null };
   const lfs = { oid, size: 12345, present: false, elsewhere };
