@@ -1,4 +1,4 @@
-import { isMarkdown, type BlobPage } from '@granary/api-contract';
+import { HIDDEN_IN_NAME, isMarkdown, type BlobPage } from '@granary/api-contract';
 import { Download, FileCode2, FileText, Link2 } from 'lucide-react';
 import { nameOf } from '@/components/repository/repository-page';
 import { LockBadge } from '@/components/repository/lock-mark';
@@ -91,7 +91,7 @@ function BlobActions({ blob, look }: { blob: BlobPage; look: BlobLook }) {
 
 function DownloadLink({ href, path }: { href: string; path: string }) {
   return (
-    <ButtonLink external download={path.split('/').at(-1)} href={href} size="small">
+    <ButtonLink external download={path.split('/').at(-1)?.replace(HIDDEN_IN_NAME, '_')} href={href} size="small">
       <Download aria-hidden />
       <span className="max-sm:sr-only">Download</span>
     </ButtonLink>

@@ -1,4 +1,4 @@
-import { resolveAt, resolveCommit, resolveHead } from './resolve-at';
+import { resolveAt, resolveCommit, resolveHead, resolveObject } from './resolve-at';
 import { RepositoryBuilder } from './testing/repository-builder';
 
 jest.setTimeout(60_000);
@@ -97,6 +97,13 @@ describe('resolveAt', () => {
     await repository.git(['tag', 'tree-tag', `${sha}^{tree}`]);
     await expect(resolveAt(repository, text)).rejects.toMatchObject({ name: 'DomainError', code: 'not_found' });
   });
+});
+
+it('finds a place of a name that no file system could hold', async () => {
+  const path = 'x'.repeat(10_000);
+  const sha = await repository.commit();
+  expect(await resolveAt(repository, `main/${path}`)).toMatchObject({ ref: 'main', sha, path });
+  expect(await resolveObject(repository, `main/${path}`)).toMatchObject({ ref: 'main', sha, path });
 });
 
 describe('resolveCommit', () => {

@@ -21,7 +21,8 @@ export interface ResolvedName extends NamedRef {
   hiddenTag: NamedRef | null;
 }
 
-const MAX_LENGTH = 8192;
+/** A ref and a path behind it, which Git takes at any length; no address brings more. */
+const MAX_LENGTH = 40_000;
 const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const ABBREVIATED_ID = /^[0-9a-f]{7,63}$/;
 
