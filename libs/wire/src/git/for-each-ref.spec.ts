@@ -35,10 +35,16 @@ describe('parseForEachRef', () => {
     expect(parseForEachRef('')).toEqual([]);
   });
 
-  it.each(['refs/heads/main', 'refs/heads/main\n', `refs/heads/a\0${'1'.repeat(40)}\0commit\0\0\0\n`])(
-    'refuses %j',
-    (output) => {
-      expect(() => parseForEachRef(output)).toThrow(ProtocolError);
-    },
-  );
+  it.each([
+    `\0${'1'.repeat(40)}\0commit\0\0\n`,
+    'refs/heads/a\0\0commit\0\0\n',
+    `refs/heads/a\0${'1'.repeat(40)}\0\0\0\n`,
+    `refs/heads/a\0${'1'.repeat(40)}\0commit\n`,
+    `refs/heads/a\0${'1'.repeat(40)}\0commit\0\n`,
+    'refs/heads/main',
+    'refs/heads/main\n',
+    `refs/heads/a\0${'1'.repeat(40)}\0commit\0\0\0\n`,
+  ])('refuses %j', (output) => {
+    expect(() => parseForEachRef(output)).toThrow(ProtocolError);
+  });
 });

@@ -86,6 +86,82 @@ it('advertises capabilities where there are no refs', () => {
   expect(() => capabilitiesOf(Buffer.from('0000'))).toThrow('capabilities');
 });
 
+describe('an advertisement of protocol version 0', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
+  const refs: AdvertisedRef[] = [
+    { name: 'HEAD', oid: a, symrefTarget: 'refs/heads/main', peeledOid: null },
+    { name: 'refs/heads/main', oid: a, symrefTarget: null, peeledOid: null },
+    { name: 'refs/heads/unborn', oid: null, symrefTarget: null, peeledOid: null },
+    { name: 'refs/tags/v1', oid: b, symrefTarget: null, peeledOid: c },
+  ];
+  const lines = (forFetch: boolean, some = refs) =>
+    formatRefAdvertisement(some, { capabilities: 'ofs-delta', forFetch, zeroOid: '0'.repeat(40) })
+      .toString('latin1')
+      .split(/^.{4}|\n.{4}/)
+      .slice(1);
+
+  it('tells who fetches where HEAD is, and what tags point at', () => {
+    expect(lines(true)).toEqual([
+      `${a} HEAD\0ofs-delta symref=HEAD:refs/heads/main`,
+      `${a} refs/heads/main`,
+      `${b} refs/tags/v1`,
+      `${c} refs/tags/v1^{}`,
+      '',
+    ]);
+  });
+
+  it('tells who pushes only what may be moved', () => {
+    expect(lines(false)).toEqual([`${a} refs/heads/main\0ofs-delta`, `${b} refs/tags/v1`, '']);
+  });
+
+  it('says nothing of a HEAD that is unborn or detached', () => {
+    const unborn = refs.map((ref) => (ref.name === 'HEAD' ? { ...ref, oid: null } : ref));
+    expect(lines(true, unborn)[0]).toBe(`${a} refs/heads/main\0ofs-delta`);
+    const detached = refs.map((ref) => ({ ...ref, symrefTarget: null }));
+    expect(lines(true, detached)[0]).toBe(`${a} HEAD\0ofs-delta`);
+    const another = refs.map((ref) => (ref.name === 'HEAD' ? { ...ref, name: 'refs/heads/HEAD' } : ref));
+    expect(lines(true, another)[0]).toBe(`${a} refs/heads/HEAD\0ofs-delta`);
+  });
+
+  it('is read back without what is told of HEAD', () => {
+    const advertisement = formatRefAdvertisement(refs, {
+      ...{ capabilities: 'agent=git/2 symrefs=no', forFetch: true, zeroOid: '0'.repeat(40) },
+    });
+    expect(capabilitiesOf(advertisement)).toBe('agent=git/2 symrefs=no');
+    expect(() => capabilitiesOf(Buffer.from('0000'))).toThrow('names no capabilities');
+    expect(() => capabilitiesOf(Buffer.alloc(0))).toThrow('names no capabilities');
+    expect(() => capabilitiesOf(Buffer.from('0008abc\n'))).toThrow('names no capabilities');
+  });
+});
+
+const pkt = (line: string) => `${(line.length + 4).toString(16).padStart(4, '0')}${line}`;
+
+it.each([
+  ['an id that is cut', `${'a'.repeat(39)} refs/heads/x\n`],
+  ['an id that is too long', `${'a'.repeat(41)} refs/heads/x\n`],
+  ['something before the id', `x${'a'.repeat(40)} refs/heads/x\n`],
+  ['an id of other characters', `${'g'.repeat(64)} refs/heads/x\n`],
+  ['no name', `${'a'.repeat(40)}\n`],
+  ['no id', ' refs/heads/x\n'],
+  ['nothing', '\n'],
+])('refuses an answer with %s', (_, line) => {
+  expect(() => parseLsRefsAnswer(Buffer.from(`${pkt(line)}0000`))).toThrow(
+    `An answer to ls-refs holds the line ${JSON.stringify(line)}`,
+  );
+});
+
+it('leaves to git what has more prefixes than git heeds', () => {
+  const asked = (count: number) =>
+    lsRefsRequestOf({
+      command: 'ls-refs',
+      kind: 'request',
+      objectFormat: 'sha1',
+      lines: Array<string>(count).fill('ref-prefix refs/'),
+    });
+  expect(asked(65_536)?.prefixes).toHaveLength(65_536);
+  expect(asked(65_537)).toBeNull();
+});
+
 it('offers several object formats behind a line that names no object', () => {
   const told = formatAnyFormatAdvertisement('atomic object-format=sha1 agent=git/2', ['sha1', 'sha256']);
   const capabilities = 'atomic object-format=sha1 object-format=sha256 agent=git/2';

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { ProtocolError } from '../protocol-error';
 import { ScratchRepository } from '../testing/scratch-repository';
-import { parseLsTree } from './ls-tree';
+import { textOfPath } from './path-text';
+import { parseLsTree, readLsTree } from './ls-tree';
 
 describe('parseLsTree', () => {
   let repository: ScratchRepository;
@@ -47,4 +48,19 @@ describe('parseLsTree', () => {
       expect(() => parseLsTree(output)).toThrow(ProtocolError);
     },
   );
+});
+
+it('tells names of any bytes apart: those that are UTF-8 as they are, others quoted as git quotes them', () => {
+  const record = (name: Buffer) =>
+    Buffer.concat([Buffer.from(`100644 blob ${'1'.repeat(40)}\t`), name, Buffer.alloc(1)]);
+  const paths = (...names: Buffer[]) => readLsTree(Buffer.concat(names.map(record))).map(({ path }) => path);
+  expect(paths(Buffer.from('größe.txt'), Buffer.from('a'))).toEqual(['größe.txt', 'a']);
+  expect(paths(Buffer.from('größe.txt'), Buffer.from([0x66, 0xff]))).toEqual(['größe.txt', '"f\\377"']);
+  // A quote at its beginning would make a name look like a quoted one.
+  const quote = Buffer.from('"x"');
+  expect(paths(quote)).toEqual([textOfPath(quote)]);
+  expect(readLsTree(Buffer.alloc(0))).toEqual([]);
+  expect(readLsTree(record(Buffer.from('x')))).toEqual([
+    { mode: '100644', type: 'blob', oid: '1'.repeat(40), sizeBytes: null, path: 'x' },
+  ]);
 });

@@ -176,3 +176,63 @@ describe('parseTree', () => {
     expect(parseTree(Buffer.concat([Buffer.from(entry), Buffer.alloc(20)]), 20).kind).toBe('malformed');
   });
 });
+
+describe('the beginning of a long message', () => {
+  const message = (rest: string, options: Parameters<typeof parseCommit>[1]) => {
+    const commit = parseCommit(commitText({ rest: `\n${rest}` }), options);
+    return commit.kind === 'commit' ? [commit.message, commit.isCut] : commit;
+  };
+
+  it('is all that is decoded, and says so', () => {
+    expect(message('hello', {})).toEqual(['hello', false]);
+    expect(message('hello', { maxMessageBytes: 5 })).toEqual(['hello', false]);
+    expect(message('hello world', { maxMessageBytes: 6 })).toEqual(['hello', true]);
+    expect(message('hello', { isCut: true })).toEqual(['hell', true]);
+    expect(message('', { isCut: true })).toEqual(['', true]);
+  });
+
+  it('ends between two characters', () => {
+    expect(message('aé中', { maxMessageBytes: 5 })).toEqual(['a', true]);
+    expect(message('a😀b', { maxMessageBytes: 5 })).toEqual(['a', true]);
+  });
+});
+
+it.each([
+  ['a tree that is none', commitText({ tree: 'x' })],
+  ['another header first', Buffer.from(`author ${ada}\ntree ${emptyTree}\n\n`)],
+  ['no header', Buffer.from('\nhello')],
+  ['nothing', Buffer.alloc(0)],
+])('finds no commit in an object with %s', (_, bytes) => {
+  expect(parseCommit(bytes)).toEqual({ kind: 'malformed', reason: 'it does not start with a tree' });
+});
+
+it.each([
+  ['no object', `type commit\ntag v1\n\n`, 'it does not name the tagged object'],
+  ['an object that is none', `object x\ntype commit\ntag v1\n\n`, 'it does not name the tagged object'],
+  ['no type', `object ${emptyTree}\ntag v1\n\n`, 'it lacks a type or a name'],
+  ['no name', `object ${emptyTree}\ntype tree\n\n`, 'it lacks a type or a name'],
+])('finds no tag in an object with %s', (_, text, reason) => {
+  expect(parseTag(Buffer.from(text))).toEqual({ kind: 'malformed', reason });
+});
+
+it('reads a tag in the encoding that it names', () => {
+  const text = `object ${emptyTree}\ntype tree\ntag f\xfcnf\ntagger J\xf6rg <j@x> 1 +0000\nencoding ISO-8859-1\n\ngr\xfc\xdfe\n`;
+  expect(parseTag(Buffer.from(text, 'latin1'))).toMatchObject({
+    name: 'fünf',
+    tagger: { name: 'Jörg' },
+    message: 'grüße\n',
+  });
+});
+
+it.each([
+  ['40000 a', 'it breaks off at byte 0'],
+  [`40000 a\0${'x'.repeat(19)}`, 'it breaks off at byte 0'],
+  [`40000\0 ${'x'.repeat(20)}`, 'it breaks off at byte 0'],
+  [`100644 a\0${'x'.repeat(20)}b`, 'it breaks off at byte 29'],
+  [` a\0${'x'.repeat(20)}`, 'the entry at byte 0 has no mode'],
+  [`x40000 a\0${'x'.repeat(20)}`, 'the entry at byte 0 has no mode'],
+  [`40000x a\0${'x'.repeat(20)}`, 'the entry at byte 0 has no mode'],
+  [`40000 \0${'x'.repeat(20)}`, 'the entry at byte 0 has no name'],
+])('finds no tree in %j', (text, reason) => {
+  expect(parseTree(Buffer.from(text), 20)).toEqual({ kind: 'malformed', reason });
+});

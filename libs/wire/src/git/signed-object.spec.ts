@@ -108,3 +108,34 @@ it.each([
   ['-----BEGIN SIGNED MESSAGE-----\n', 'x509'],
   ['something else', null],
 ])('knows %j by its first line', (armored, format) => expect(signatureFormatOf(armored)).toBe(format));
+
+describe('a tag', () => {
+  const head = `object x\ntagger ${ada}\n`;
+  const split = (content: string) => {
+    const signed = splitSignedTag(Buffer.from(content, 'latin1'));
+    return signed && [signed.payload.toString('latin1'), signed.signature];
+  };
+
+  it.each(['PGP SIGNATURE', 'PGP MESSAGE', 'SSH SIGNATURE', 'SIGNED MESSAGE'])('ends with a %s', (name) => {
+    const signature = `-----BEGIN ${name}-----\nabc\n`;
+    expect(split(`${head}\nv1\n${signature}`)).toEqual([`${head}\nv1\n`, signature]);
+  });
+
+  it('has a signature from the last line that can begin one', () => {
+    expect(split(`${head}\n${MARK}\nquoted\n${MARK}\nreal\n`)).toEqual([
+      `${head}\n${MARK}\nquoted\n`,
+      `${MARK}\nreal\n`,
+    ]);
+    expect(split(`${head}\n-----BEGIN SSH SIGNATURE-----\n${MARK}\n`)?.[1]).toBe(`${MARK}\n`);
+  });
+
+  it('is unsigned where no line begins so', () => {
+    expect(split(`${head}\nv1\n`)).toBeNull();
+    expect(split(`${head}\n see ${MARK}\n`)).toBeNull();
+  });
+
+  it('was signed without the headers of signatures, and what they fold', () => {
+    const folded = `object x\ngpgsig-sha256 a\n b\n c\ntagger ${ada}\n folded\n`;
+    expect(split(`${folded}\nv1\n${MARK}\n`)?.[0]).toBe(`object x\ntagger ${ada}\n folded\n\nv1\n`);
+  });
+});
