@@ -36,24 +36,36 @@ const counts = (outcomes: string[]) => (wanted: string) => outcomes.filter((each
 const setActive = (isActive: boolean) =>
   forge.database.query('UPDATE users SET is_active = $2 WHERE id = $1', [alice.userId, isActive]);
 
+/**
+ * Resolves when so many of `guesses` were judged. What comes at once may be looked at in any order: a right password
+ * among them may be the first, and is let in then.
+ */
+function failures(guesses: readonly Promise<string>[], count: number): Promise<void> {
+  let left = count;
+  return new Promise((resolve) => {
+    for (const guess of guesses)
+      void guess.then((outcome) => outcome === 'unauthenticated' && --left === 0 && resolve());
+  });
+}
+
 describe('guesses at once', () => {
   it('are judged five times in all, through the name and the address of the account alike', async () => {
     await forge.get(AccountsService).updateProfile(alice.userId, { email: `${alice.name}@example.com` });
     const names = [alice.name, alice.name.toUpperCase(), `${alice.name}@example.com`];
-    const outcomes = await Promise.all(
-      Array.from({ length: 60 }, (_, n) => signIn(names[n % 3] ?? '', n === 40 ? PASSWORD : `wrong ${n}`)),
-    );
-    expect(counts(outcomes)('unauthenticated')).toBe(5);
-    expect(outcomes[40]).toBe('rate_limited');
+    const guesses = Array.from({ length: 60 }, (_, n) => signIn(names[n % 3] ?? '', `wrong ${n}`));
+    await failures(guesses, 5);
+    const right = signIn(alice.name, PASSWORD);
+    expect(counts(await Promise.all(guesses))('unauthenticated')).toBe(5);
+    expect(await right).toBe('rate_limited');
   });
 
   it('are judged no more often where the right password was used a moment before', async () => {
     expect(await signIn(alice.name, PASSWORD)).toBe('in');
-    const outcomes = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => signIn(alice.name, n === 20 ? PASSWORD : `wrong ${n}`)),
-    );
-    expect(counts(outcomes)('unauthenticated')).toBe(5);
-    expect(outcomes[20]).toBe('rate_limited');
+    const guesses = Array.from({ length: 30 }, (_, n) => signIn(alice.name, `wrong ${n}`));
+    await failures(guesses, 5);
+    const right = signIn(alice.name, PASSWORD);
+    expect(counts(await Promise.all(guesses))('unauthenticated')).toBe(5);
+    expect(await right).toBe('rate_limited');
   });
 
   it('of the current password are counted with those of sign-ins', async () => {
