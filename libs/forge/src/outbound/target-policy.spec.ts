@@ -38,6 +38,13 @@ describe('a target', () => {
     expect(refusal(url.padEnd(2049, 'a'))).toContain('longer than 2048');
   });
 
+  it('is a URL of http or https', () => {
+    for (const text of ['', 'hook.example', '//hook.example/', 'https://'])
+      expect(refusal(text)).toBe('this is not a URL');
+    for (const text of ['ftp://hook.example/', 'file:///etc/passwd', 'toString://hook.example/'])
+      expect(refusal(text, { allowHttp: true })).toBe('the URL must begin with https:// or http://');
+  });
+
   it('with a private address says who can allow it', () => {
     const message = 'the host is not on the public internet. An administrator can allow it by name.';
     expect(refusal('https://10.0.0.1/')).toBe(message);
