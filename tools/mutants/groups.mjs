@@ -106,6 +106,7 @@ export const GROUPS = {
     room: 'libs/forge',
     files: ['src/outbound/public-address.ts', 'src/outbound/target-policy.ts', 'src/outbound/outbound-http.ts'],
   },
+  events: { room: 'libs/forge', files: ['src/events/event-jobs.ts'] },
   webhooks: {
     room: 'libs/forge',
     files: [

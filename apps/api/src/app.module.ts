@@ -36,13 +36,14 @@ import { ContentsReader } from './http/rest/contents.reader';
 import { RestAnswersInterceptor } from './http/rest/rest-answers.interceptor';
 import { BrokenUploads } from './http/transfer/broken-uploads';
 import { TransferUrls } from './http/transfer/transfer-url';
-import { PageFailures } from './errors/page-failures';
-import { PagePlaces } from './flow/page-places';
+import { PageFailures } from './pages/page-failures';
+import { PagePlaces } from './pages/page-places';
 import { WorkPlaces } from './flow/work-places';
 import { WorkPlacesInterceptor } from './flow/work-places.interceptor';
 import { IdleConnections } from './flow/idle-connections';
 import { StallWatch } from './flow/stall-watch';
-import { Frame } from './page-frame';
+import { Frame } from './pages/page-frame';
+import { PageThread } from './pages/page-thread';
 import { imageRulesOf, remoteImagesOf } from './remote-images';
 import { GitOverSsh } from './ssh/git-over-ssh';
 import { LfsOverSsh } from './ssh/lfs/lfs-over-ssh';
@@ -62,7 +63,7 @@ function openBlobSpool({ config, data, git }: Runtime): Promise<BlobSpool> {
 
 @Module({})
 export class AppModule {
-  static on(runtime: Runtime, log: Logger): DynamicModule {
+  static on(runtime: Runtime, log: Logger, pages: PageThread): DynamicModule {
     const { database, git, store, queue, forgeOptions: options } = runtime;
     const config: Config = runtime.config;
     return {
@@ -108,6 +109,7 @@ export class AppModule {
           inject: [WorkPlaces],
           useFactory: (places: WorkPlaces) => new LargeBodies(places, runtime.data.git),
         },
+        { provide: PageThread, useValue: pages },
         PagePlaces,
         PageFailures,
         { provide: APP_FILTER, useExisting: ErrorFilter },

@@ -5,6 +5,7 @@ import { AccountsService, PACK_CACHE, ReconcileService, WorkService } from '@gra
 import { BlobSpool, GitLimits, type PackCache } from '@granary/git-process';
 import { Renderer } from '@granary/render';
 import { createFirstAdmin, isEverywhere, nestLog, openRuntime, type Config, type Runtime } from '@granary/runtime';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
@@ -19,11 +20,12 @@ import { ErrorFilter } from './errors/error.filter';
 import { IdleConnections } from './flow/idle-connections';
 import { watchHttp } from './flow/http-flow';
 import { WorkPlaces } from './flow/work-places';
-import { PagePlaces } from './flow/page-places';
 import { StallWatch } from './flow/stall-watch';
-import { Frame } from './page-frame';
-import { PageFailures } from './errors/page-failures';
-import { openPages, type Pages } from './pages';
+import { Frame } from './pages/page-frame';
+import { PageFailures } from './pages/page-failures';
+import { PagePlaces } from './pages/page-places';
+import { PageThread } from './pages/page-thread';
+import type { PageFailure } from './pages/page-thread-messages';
 import { requireFreePort } from './port';
 import { requestDoor } from './http/request-door';
 import { requestContext } from './request-context';
@@ -47,6 +49,12 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
+interface Started {
+  pages: PageThread;
+  runtime?: Runtime;
+  app?: NestExpressApplication;
+}
+
 export interface Telling {
   /** Called as each part begins to start. */
   progress(what: string): void;
@@ -57,15 +65,16 @@ export interface Telling {
 export async function startHub(config: Config, log: Logger, { progress, note }: Telling): Promise<Hub> {
   await requireFreePort(config.host, config.port, 'GRANARY_PORT');
   if (config.sshPort !== null) await requireFreePort(config.host, config.sshPort, 'GRANARY_SSH_PORT');
-  const runtime = await openRuntime(config, { log, progress, note, lock: true });
-  const started: { app?: NestExpressApplication; pages?: Pages } = {};
+  // Beside everything else: it takes a second of another core.
+  const started: Started = { pages: openPages(config, log, (failure) => noteFailure(started, failure)) };
   const stop = async () => {
     if (started.app) await drain(started.app, config.shutdownGraceMs);
-    await started.pages?.close();
-    await runtime.close();
+    await started.pages.close();
+    await started.runtime?.close();
   };
   try {
-    const firstAdmin = await startParts(runtime, log, { started, progress });
+    started.runtime = await openRuntime(config, { log, progress, note, lock: true });
+    const firstAdmin = await startParts(started.runtime, log, { started, progress });
     return { firstAdmin, stop };
   } catch (error) {
     await stop();
@@ -76,11 +85,11 @@ export async function startHub(config: Config, log: Logger, { progress, note }: 
 async function startParts(
   runtime: Runtime,
   log: Logger,
-  { started, progress }: { started: { app?: NestExpressApplication; pages?: Pages }; progress: (what: string) => void },
+  { started, progress }: { started: Started; progress: (what: string) => void },
 ): Promise<Hub['firstAdmin']> {
   const { config } = runtime;
   const adapter = new WebAdapter();
-  const app = await createApp(runtime, log, adapter);
+  const app = await createApp(AppModule.on(runtime, log, started.pages), { runtime, log, adapter });
   started.app = app;
   const firstAdmin = await createFirstAdmin(app.get(AccountsService), config.adminPassword);
   await settleCopy(app, runtime, progress);
@@ -88,11 +97,10 @@ async function startParts(
   await app.get(ReconcileService).sweep(config.mode === 'all' ? 0 : 60_000);
   if (config.mode === 'all') await app.get(WorkService).start();
   progress('Starting the web UI');
-  started.pages = await openPages(ROOT, new URL(`http://${loopback(config.host)}:${config.port}`));
-  adapter.pages = started.pages.handle;
+  await started.pages.ready();
+  adapter.pages = started.pages;
   adapter.frame = app.get(Frame);
   adapter.gate = app.get(PagePlaces);
-  adapter.failures = app.get(PageFailures);
   await openSshDoors(app, runtime);
   tuneServer(app, app.getHttpServer() as Server);
   await app.listen(config.port, config.host);
@@ -123,9 +131,29 @@ function loopback(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-async function createApp(runtime: Runtime, log: Logger, adapter: WebAdapter): Promise<NestExpressApplication> {
+function openPages(
+  { host, port, logLevel }: Config,
+  log: Logger,
+  onFailure: (failure: PageFailure) => void,
+): PageThread {
+  const internalUrl = `http://${loopback(host)}:${port}`;
+  const onLost = (err: Error) => log.error({ err }, 'pages are not shown until their thread has started again');
+  return PageThread.open({ root: ROOT, internalUrl, logLevel, onFailure, onLost });
+}
+
+function noteFailure({ app }: Started, failure: PageFailure): void {
+  app?.get(PageFailures).note(failure);
+}
+
+interface AppParts {
+  runtime: Runtime;
+  log: Logger;
+  adapter: WebAdapter;
+}
+
+async function createApp(module: DynamicModule, { runtime, log, adapter }: AppParts): Promise<NestExpressApplication> {
   requireDeclaredRoutes(CONTROLLERS);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.on(runtime, log), adapter, {
+  const app = await NestFactory.create<NestExpressApplication>(module, adapter, {
     bodyParser: false,
     logger: nestLog(log),
     abortOnError: false,

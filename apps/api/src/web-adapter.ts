@@ -4,12 +4,12 @@ import { isWellEncoded } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
-import type { HubRequest } from './http/hub-request';
-import { openPageExchange } from './page-exchange';
-import { answerWithPageStatus } from './page-status';
 import { surfaceOfPath } from './surface/path-surface';
 
-export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+/** Who makes pages. */
+export interface PageMaker {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
 
 /** What the adapter does to a page request before Next sees it. */
 export interface PageFrame {
@@ -23,22 +23,16 @@ export interface PageGate {
   admit(request: Request, response: Response): Promise<boolean>;
 }
 
-/** Who keeps what pages fail at. */
-export interface PageFailureNotes {
-  note(error: unknown, page: { requestId: string; path: string }): void;
-}
-
 const PAGE_METHODS = ['GET', 'HEAD', 'POST'];
 const CLONE_URL = /^(\/[^/]+\/[^/]+)\.git\/?$/;
 
 /** Nest answers what it has routes for; every other request is a page. */
 export class WebAdapter extends ExpressAdapter {
-  pages?: PageHandler;
+  pages?: PageMaker;
   frame?: PageFrame;
   /** The methods of routes at a path. */
   methodsAt: (path: string) => string[] = () => [];
   gate?: PageGate;
-  failures?: PageFailureNotes;
 
   override setNotFoundHandler(notFound: (request: Request, response: Response, next: NextFunction) => unknown) {
     // Routes added after init() are never reached: this handler is the last that is.
@@ -61,10 +55,7 @@ export class WebAdapter extends ExpressAdapter {
   private async renderPage(request: Request, response: Response): Promise<void> {
     if (this.gate && !(await this.gate.admit(request, response))) return;
     this.frame?.prepare(request, response);
-    const { requestId } = request as HubRequest;
-    const onFailure = (error: unknown) => this.failures?.note(error, { requestId, path: request.path });
-    answerWithPageStatus(response, openPageExchange(request, response, { requestId, onFailure }));
-    await this.pages?.(request, response);
+    await this.pages?.handle(request, response);
   }
 }
 

@@ -11,3 +11,4 @@ export * from './saved-name';
 export * from './decoded-text';
 export * from './semaphore';
 export * from './deadline';
+export * from './socket-directory';

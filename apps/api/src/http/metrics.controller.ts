@@ -20,6 +20,7 @@ import { Scraper } from '../access/access.decorators';
 import { FailureCounts } from '../errors/failure-counts';
 import { WorkPlaces } from '../flow/work-places';
 import { IdleConnections } from '../flow/idle-connections';
+import { PageThread } from '../pages/page-thread';
 import { StallWatch } from '../flow/stall-watch';
 import { Surface } from '../surface/surface';
 import { BrokenUploads } from './transfer/broken-uploads';
@@ -27,6 +28,7 @@ import { measureFlow } from './flow-metrics';
 import { measurePacks, measurePrograms, measureRefs } from './git-metrics';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
+import { measurePages } from './page-metrics';
 import { measureRenderings } from './render-metrics';
 import { measureQueues } from './queue-metrics';
 
@@ -55,6 +57,7 @@ export class MetricsController {
     broken: BrokenUploads,
     places: WorkPlaces,
     limits: GitLimits,
+    pages: PageThread,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
@@ -63,6 +66,7 @@ export class MetricsController {
     measureFlow(this.registry, { watch, idle, failures, load: () => ({ ...places.load(), ...limits.load() }) });
     measureMaintenance(this.registry, maintenance, state);
     measureRenderings(this.registry, renderer);
+    measurePages(this.registry, pages);
     measureLfs(this.registry, { collection, purge, scrub, broken });
     measureQueues(this.registry, { queue, events, failures: jobFailures });
   }

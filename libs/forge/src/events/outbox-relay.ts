@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_EVENTS_PER_JOB, type EventJobName, type JobQueue, type JobRequest } from '@granary/job-queue';
+import type { JobQueue } from '@granary/job-queue';
 import { DomainError, type Clock } from '@granary/kernel';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
+import { jobRequests, withinRoom, type HeardEvent } from './event-jobs';
 import { Subscriptions } from './subscriptions';
-import { Turns, type TakenEvent } from './turns';
+import { Turns } from './turns';
 
 const TICK_MS = 2_000;
 const BACK_OFF_MS = { first: 1_000, most: 60_000 };
@@ -14,9 +14,6 @@ const BACK_OFF_MS = { first: 1_000, most: 60_000 };
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
 /** An event that fails every time is left alone by then. */
 const GIVEN_UP_AFTER_MS = 7 * 86_400_000;
-
-/** An event that somebody listens to, with the jobs that deal with it. */
-type HeardEvent = TakenEvent & { jobs: EventJobName[] };
 
 /**
  * Carries events from the outbox to the queue, at least once: wherever it is killed, another relay finds the row
@@ -131,44 +128,6 @@ export class OutboxRelay {
       [new Date(now - FORGOTTEN_AFTER_MS), new Date(now - GIVEN_UP_AFTER_MS)],
     );
   }
-}
-
-/** The first of each repository, as many as it may have with the queue. */
-function withinRoom(events: readonly HeardEvent[]): HeardEvent[] {
-  const given = new Map<number, number>();
-  return events.filter(({ repositoryId, room, jobs }) => {
-    if (jobs.length === 0) return false;
-    const before = given.get(repositoryId) ?? 0;
-    given.set(repositoryId, before + 1);
-    return before < room;
-  });
-}
-
-/** One job for many refs of one push. Its id is that of its event, or follows from those of its events. */
-function jobRequests(heard: readonly HeardEvent[]): JobRequest[] {
-  const groups = new Map<string, { name: EventJobName; ids: string[] }>();
-  for (const { id, repositoryId, jobs } of heard) {
-    for (const name of jobs) {
-      const key = `${name} ${repositoryId}`;
-      const group = groups.get(key) ?? { name, ids: [] };
-      group.ids.push(id);
-      groups.set(key, group);
-    }
-  }
-  return [...groups.values()].flatMap(({ name, ids }) => chunksOf(ids).map((some) => jobRequest(name, some)));
-}
-
-function jobRequest(name: EventJobName, ids: readonly string[]): JobRequest {
-  const [eventId = '', ...others] = ids;
-  if (others.length === 0) return { name, payload: { eventId }, jobId: eventId };
-  const digest = createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);
-  return { name, payload: { eventId, others }, jobId: `${eventId}-${digest}` };
-}
-
-function chunksOf(ids: readonly string[]): string[][] {
-  const chunks: string[][] = [];
-  for (let at = 0; at < ids.length; at += MAX_EVENTS_PER_JOB) chunks.push(ids.slice(at, at + MAX_EVENTS_PER_JOB));
-  return chunks;
 }
 
 function reason(error: unknown): string {

@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { openSocketDirectory, type SocketDirectory } from '@granary/kernel';
 import {
   INTRODUCTION_BYTES,
   parseIntroduction,
@@ -17,9 +15,6 @@ import type { LaunchCounts, LaunchedProgram, Launcher, Program, ProgramExit } fr
 import { signalGroup } from './signal-group';
 
 const DIRECTORY_PREFIX = 'granary-fork-';
-const SOCKET = 'socket';
-/** A directory whose owner may be about to listen in it. */
-const NEW_MS = 60_000;
 
 export interface ForkServerOptions {
   /** Its program and what Node needs to load it; what is built unless a test has its own. */
@@ -54,16 +49,14 @@ export class ForkServer implements Launcher {
   private isClosed = false;
 
   private constructor(
-    private readonly directory: string,
+    private readonly directory: SocketDirectory,
     private readonly listener: Server,
     private readonly secret: string,
     private readonly options: ForkServerOptions,
   ) {}
 
   static async open(options: ForkServerOptions = {}): Promise<ForkServer> {
-    // Of mode 0700 (mkdtemp(3)); the path of a data directory may be longer than a socket's can be (unix(7)).
-    const directory = mkdtempSync(join(tmpdir(), DIRECTORY_PREFIX));
-    void removeAbandoned(tmpdir()).catch(() => undefined);
+    const directory = openSocketDirectory(DIRECTORY_PREFIX);
     const listener = createServer({ allowHalfOpen: true });
     const server = new ForkServer(directory, listener, randomBytes(16).toString('hex'), options);
     listener.on('connection', (socket) => server.receive(socket));
@@ -97,12 +90,11 @@ export class ForkServer implements Launcher {
       process.disconnect();
       await ended;
     }
-    await rm(this.directory, { recursive: true, force: true });
+    await this.directory.remove();
   }
 
-  /** Of mode 0600 in a directory of mode 0700. */
   get socketPath(): string {
-    return join(this.directory, SOCKET);
+    return this.directory.socketPath;
   }
 
   private start(): ChildProcess {
@@ -193,30 +185,6 @@ export class ForkServer implements Launcher {
   private forget(id: number): void {
     this.launches.delete(id);
     if (this.launches.size === 0) this.process?.channel?.unref();
-  }
-}
-
-/** Removes what hubs left behind that were killed together with their fork server: directories where nobody listens. */
-async function removeAbandoned(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(DIRECTORY_PREFIX)) continue;
-    const path = join(parent, name);
-    const found = await stat(path).catch(() => null);
-    const isNew = found === null || Date.now() - found.mtimeMs < NEW_MS;
-    if (isNew || found.uid !== process.getuid?.() || (await listens(join(path, SOCKET)))) continue;
-    await rm(path, { recursive: true, force: true });
-  }
-}
-
-async function listens(path: string): Promise<boolean> {
-  const socket = connect({ path });
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
 

@@ -89,3 +89,52 @@ it('is good until its last second', () => {
   expect(at(1_000_000_059_999)()).toEqual(grant);
   expect(at(1_000_000_060_000)).toThrow(DomainError);
 });
+
+it('signs the same in every version: an upgrade cuts off no transfer', () => {
+  expect(grants.query(grant)).toBe(
+    'operation=upload&size=12&user=3&expires=1000000060&signature=SQaCvBK-79vkXEPGQgQ5Ry0Ss-YnOux91DxMh1OUvrQ',
+  );
+});
+
+it('says what is wrong and what to do', () => {
+  const thrown = (query: Record<string, unknown>, at = now): unknown => {
+    try {
+      return grants.verify(query, { ...expected, now: at });
+    } catch (error) {
+      return error;
+    }
+  };
+  const query = queryOf(grant);
+  expect(thrown({ ...query, size: undefined })).toMatchObject({
+    message: 'This transfer URL is not complete.',
+    code: 'forbidden',
+    hint: 'Ask for a new one with a batch request.',
+  });
+  expect(thrown({ ...query, user: '4' })).toMatchObject({
+    message: 'This transfer URL was altered or made for something else.',
+  });
+  expect(thrown(query, new Date(1_000_000_060_000))).toMatchObject({
+    message: 'This transfer URL has expired.',
+    code: 'forbidden',
+    hint: 'Run the git-lfs command again.',
+  });
+});
+
+it.each(['', 'A', queryOf(grant).signature + 'AAAA', queryOf(grant).signature?.slice(0, -4)])(
+  'refuses a signature of another length: %j',
+  (signature) => {
+    expect(() => grants.verify({ ...queryOf(grant), signature }, expected)).toThrow(
+      expect.objectContaining({ code: 'forbidden' }),
+    );
+  },
+);
+
+it.each(['size', 'user', 'expires'])('takes %s of up to sixteen digits, and 0', (field) => {
+  const names = { size: 'sizeBytes', user: 'userId', expires: 'expiresAtSeconds' } as const;
+  const name = names[field as keyof typeof names];
+  const big = { ...grant, [name]: 9_007_199_254_740_991 };
+  expect(grants.verify(queryOf(big), expected)).toEqual(big);
+  if (name === 'expiresAtSeconds') return;
+  const none = { ...grant, [name]: 0 };
+  expect(grants.verify(queryOf(none), expected)).toEqual(none);
+});

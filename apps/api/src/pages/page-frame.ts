@@ -1,11 +1,11 @@
 import type { Config } from '@granary/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PageProof } from './access/page-proof';
-import type { HubRequest } from './http/hub-request';
-import { OutsideAddresses } from './http/outside';
-import { CONFIG } from './tokens';
-import { newNonce, type PageFrame } from './web-adapter';
+import { PageProof } from '../access/page-proof';
+import type { HubRequest } from '../http/hub-request';
+import { OutsideAddresses } from '../http/outside';
+import { CONFIG } from '../tokens';
+import { newNonce, type PageFrame } from '../web-adapter';
 
 function contentSecurityPolicy(nonce: string, storeOrigin: string | null): string {
   return [

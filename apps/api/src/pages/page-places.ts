@@ -4,8 +4,8 @@ import type { Request, Response } from 'express';
 import { Authenticator } from '../access/authenticator';
 import { ErrorFilter } from '../errors/error.filter';
 import type { HubRequest } from '../http/hub-request';
-import { claimantOf } from './claimant';
-import { WorkPlaces } from './work-places';
+import { claimantOf } from '../flow/claimant';
+import { WorkPlaces } from '../flow/work-places';
 
 /** Scripts, styles and fonts: files. */
 const ASSETS = '/_next/';

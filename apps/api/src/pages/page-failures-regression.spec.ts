@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { errorFacts } from '@granary/runtime';
 import { PageFailures } from './page-failures';
+import { pageFailure } from './page-thread-messages';
 
 const PAGE = { requestId: 'page-1', path: '/alice/repo' };
 
@@ -18,19 +19,19 @@ function refusal(status: number): Error {
 }
 
 it('is a line of JSON that names the page, its request and what the API was asked', () => {
-  const [line] = logged((failures) => failures.note(refusal(500), PAGE));
+  const [line] = logged((failures) => failures.note(pageFailure(refusal(500), PAGE)));
   expect(line).toMatchObject({ msg: 'page failed', ...PAGE, status: 500, apiRequestId: 'api-1' });
   expect(line).not.toHaveProperty('err');
 });
 
 it('has the cause of a defect of the page itself', () => {
-  const [line] = logged((failures) => failures.note(new TypeError('x is not a function'), PAGE));
+  const [line] = logged((failures) => failures.note(pageFailure(new TypeError('x is not a function'), PAGE)));
   expect(line).toMatchObject({ ...PAGE, err: { message: 'x is not a function' } });
 });
 
 it('is one line while the database is away, not one for each page', () => {
   const lines = logged((failures) => {
-    for (let count = 0; count < 50; count++) failures.note(refusal(503), PAGE);
+    for (let count = 0; count < 50; count++) failures.note(pageFailure(refusal(503), PAGE));
   });
   expect(lines).toHaveLength(1);
 });

@@ -2,10 +2,9 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { PageHandler } from './web-adapter';
 
-export interface Pages {
-  handle: PageHandler;
+export interface NextPages {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,11 +24,11 @@ type CreateNext = (options: {
 }) => NextServer;
 
 /**
- * The web UI, built before and served by this process, which it reaches at `internalUrl`. Next must know that address
+ * The web UI, built before, on this thread. `internalUrl` is where the hub's own API listens. Next must know that address
  * too: after a form that redirects it asks for the next page itself, with the visitor's cookie, and by default it asks
  * whoever listens on localhost:3000.
  */
-export async function openPages(root: string, internalUrl: URL): Promise<Pages> {
+export async function openNext(root: string, internalUrl: URL): Promise<NextPages> {
   process.env['GRANARY_INTERNAL_URL'] = internalUrl.origin;
   // Where it is set, Next asks there rather than at its own address.
   process.env['__NEXT_PRIVATE_ORIGIN'] = internalUrl.origin;
@@ -42,5 +41,6 @@ export async function openPages(root: string, internalUrl: URL): Promise<Pages> 
   const httpServer = new EventEmitter();
   const web = next({ dev: false, dir: join(root, 'apps/web'), quiet: true, hostname, port, httpServer });
   await web.prepare();
-  return { handle: web.getRequestHandler(), close: () => web.close() };
+  const handle = web.getRequestHandler();
+  return { handle, close: () => web.close() };
 }
