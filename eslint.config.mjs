@@ -64,7 +64,7 @@ export default ts.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'apps/*/src/config.ts', 'apps/web/lib/config.ts', 'apps/api/src/pages.ts'],
+    files: ['**/*.spec.ts', 'apps/*/src/config.ts', 'apps/web/lib/config.ts', 'apps/api/src/pages/page-environment.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['apps/web/**/*.tsx'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules },

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { workspace } from './workspace';
 
 /** Notes the port of every connection that the process makes over a network. */
-const RECORDER = `
+const recorderTo = (connections: string) => `
   const { appendFileSync } = require('node:fs');
   const { Socket } = require('node:net');
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function (...given) {
     const [to] = Array.isArray(given[0]) ? given[0] : given;
-    if (to && to.port) appendFileSync(process.env.CONNECTIONS, to.port + '\\n');
+    if (to && to.port && !to.path) appendFileSync(${JSON.stringify(connections)}, to.port + '\\n');
     return connect.apply(this, given);
   };
 `;
@@ -24,10 +24,10 @@ export interface ConnectionRecorder {
 export function connectionRecorder(): ConnectionRecorder {
   const directory = workspace('connections');
   const [program, connections] = [join(directory, 'recorder.cjs'), join(directory, 'ports')];
-  writeFileSync(program, RECORDER);
+  writeFileSync(program, recorderTo(connections));
   writeFileSync(connections, '');
   return {
-    env: { NODE_OPTIONS: `--require ${program}`, CONNECTIONS: connections },
+    env: { NODE_OPTIONS: `--require ${program}` },
     ports: () => readFileSync(connections, 'utf8').split('\n').filter(Boolean),
   };
 }

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setInterval } from 'node:timers';
 
 const [, , url, everyMs] = process.argv;
-const agent = new Agent({ keepAlive: true });
+const agent = new Agent({ keepAlive: false });
 const answers = { worstMs: 0, count: 0, failed: 0 };
 
 function ask() {
@@ -23,8 +23,7 @@ function ask() {
   sent.end();
 }
 
-// The first answer opens the connection.
-ask();
 setInterval(ask, Number(everyMs));
+process.send('begun');
 process.once('message', () => process.send(answers, () => process.exit()));
 process.once('disconnect', () => process.exit());

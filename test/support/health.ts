@@ -13,10 +13,11 @@ export interface HealthAnswers {
 
 const EVERY_MS = 20;
 
-/** Asks the hub for its health from another process, until it is stopped. */
-export function watchHealth(hub: Hub): { stop(): Promise<HealthAnswers> } {
+/** Asks the hub for its health from another process, until it is stopped; each time by a connection of its own. */
+export async function watchHealth(hub: Hub): Promise<{ stop(): Promise<HealthAnswers> }> {
   const probe = fork(join(__dirname, 'health-probe.mjs'), [`${hub.url}/health/live`, String(EVERY_MS)]);
   atEnd(() => void probe.kill());
+  await once(probe, 'message');
   return {
     stop: async () => {
       const answered = once(probe, 'message');

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspace } from './workspace';
 
-/** Notes in the hub's process which addresses of the API each page asks for; Next's own questions are none of them. */
-const NOTE = `const { appendFileSync } = require('node:fs');
+/** Notes on the thread of the pages, whose environment has nothing of a test's, which addresses of the API each page asks for; Next's own questions are none of them. */
+const noteIn = (log: string) => `const { appendFileSync } = require('node:fs');
 const ask = globalThis.fetch;
 globalThis.fetch = (input, init) => {
   const page = new Headers(init?.headers).get('x-request-id');
   const url = String(input.url ?? input);
-  if (page && url.includes('/api/')) appendFileSync(process.env.PAGE_REQUESTS, page + ' ' + url + '\\n');
+  if (page && url.includes('/api/')) appendFileSync(${JSON.stringify(log)}, page + ' ' + url + '\\n');
   return ask(input, init);
 };
 `;
@@ -21,9 +21,9 @@ export class PageRequests {
   /** For the hub's start. */
   get env(): Record<string, string> {
     const program = join(this.folder, 'note.cjs');
-    writeFileSync(program, NOTE);
+    writeFileSync(program, noteIn(this.log));
     writeFileSync(this.log, '');
-    return { NODE_OPTIONS: `--require=${program}`, PAGE_REQUESTS: this.log };
+    return { NODE_OPTIONS: `--require=${program}` };
   }
 
   /** A line for each request, with the id of its page; the same page and address twice are two equal lines. */

@@ -19,6 +19,7 @@ import { Draining } from './draining';
 import { ErrorFilter } from './errors/error.filter';
 import { IdleConnections } from './flow/idle-connections';
 import { watchHttp } from './flow/http-flow';
+import { RequestTurns } from './flow/request-turns';
 import { WorkPlaces } from './flow/work-places';
 import { StallWatch } from './flow/stall-watch';
 import { Frame } from './pages/page-frame';
@@ -160,7 +161,7 @@ async function createApp(module: DynamicModule, { runtime, log, adapter }: AppPa
   });
   app.disable('x-powered-by').disable('etag');
   app.set('trust proxy', runtime.config.trustedProxies);
-  app.use(requestContext, requestDoor);
+  app.use(app.get(RequestTurns).admit, requestContext, requestDoor);
   app.use(clientAddress(app.get(PageProof)));
   adapter.methodsAt = methodsByPath(routesOf(CONTROLLERS));
   await app.init();
@@ -175,6 +176,7 @@ function tuneServer(app: NestExpressApplication, server: Server & { connectionsC
   // Read when the server begins to listen.
   server.connectionsCheckingInterval = HEADERS_CHECK_MS;
   server.keepAliveTimeout = 65_000;
+  app.get(RequestTurns).watch(server);
   app.get(IdleConnections).watch(server);
   watchHttp(server, app.get(StallWatch), app.get(ErrorFilter).answerTooSlow);
 }

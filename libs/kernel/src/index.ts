@@ -12,3 +12,4 @@ export * from './decoded-text';
 export * from './semaphore';
 export * from './deadline';
 export * from './socket-directory';
+export * from './yielding';

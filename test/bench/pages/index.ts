@@ -24,7 +24,7 @@ export async function benchPages(options: PagesBenchOptions): Promise<{ title: s
   const world = await openWorld(options.runs, options.say);
   const trees = await sourceTrees(world, options.treeFiles);
   await quiet(world);
-  const health = watchHealth(world.hub);
+  const health = await watchHealth(world.hub);
   const rows = [...(await onePage(world, trees)), ...(await manyReaders(world, trees, options.seconds))];
   const { worstMs } = await health.stop();
   rows.push({

@@ -23,15 +23,8 @@ type CreateNext = (options: {
   httpServer: EventEmitter;
 }) => NextServer;
 
-/**
- * The web UI, built before, on this thread. `internalUrl` is where the hub's own API listens. Next must know that address
- * too: after a form that redirects it asks for the next page itself, with the visitor's cookie, and by default it asks
- * whoever listens on localhost:3000.
- */
+/** The web UI, built before, on this thread. `internalUrl` is where the hub's own API listens; Next must know it too. */
 export async function openNext(root: string, internalUrl: URL): Promise<NextPages> {
-  process.env['GRANARY_INTERNAL_URL'] = internalUrl.origin;
-  // Where it is set, Next asks there rather than at its own address.
-  process.env['__NEXT_PRIVATE_ORIGIN'] = internalUrl.origin;
   const next = createRequire(__filename)('next') as CreateNext;
   const hostname = internalUrl.hostname.replace(/^\[|\]$/g, '');
   const port = Number(internalUrl.port || 80);

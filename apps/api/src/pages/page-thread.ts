@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { DomainError, openSocketDirectory, within, type SocketDirectory } from '@granary/kernel';
+import { pageEnvironment } from './page-environment';
 import { CLOSE, type PageFailure, type PageThreadNews, type PageThreadSettings } from './page-thread-messages';
 
 const DIRECTORY_PREFIX = 'granary-pages-';
@@ -134,7 +135,7 @@ export class PageThread {
     const { root, internalUrl, logLevel, program } = this.options;
     const { filename, execArgv } = program ?? { filename: join(__dirname, 'page-program.js') };
     const workerData: PageThreadSettings = { root, internalUrl, logLevel, socketPath };
-    const env = environment();
+    const env = pageEnvironment(internalUrl);
     const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MIB };
     const worker = new Worker(filename, { name: 'pages', workerData, env, resourceLimits, execArgv });
     this.worker = worker;
@@ -166,12 +167,6 @@ export class PageThread {
     await rm(this.socketPath, { force: true });
     if (!this.isClosed) await this.start();
   }
-}
-
-/** Nothing that the hub was given for its database, its store or its first administrator. */
-function environment(): NodeJS.ProcessEnv {
-  const names = ['NODE_ENV', 'NODE_OPTIONS', 'PATH', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR', 'NEXT_TELEMETRY_DISABLED'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function forwarded({ headers }: IncomingMessage): OutgoingHttpHeaders {

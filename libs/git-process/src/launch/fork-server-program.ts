@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { yieldToHub } from '@granary/kernel';
 import { formatIntroduction, type Greeting, type LaunchNews, type LaunchRequest } from './fork-server-protocol';
 import { signalGroup } from './signal-group';
 
@@ -48,6 +49,7 @@ async function launch(request: LaunchRequest, from: Greeting): Promise<void> {
     });
     if (pid === undefined) return;
     groups.add(pid);
+    yieldToHub(pid);
     child.once('exit', (exitCode, signal) => {
       groups.delete(pid);
       signalGroup(pid, 'SIGKILL');
