@@ -8,7 +8,7 @@ import {
   RemoteImages,
   SshKeysService,
 } from '@granary/forge';
-import { BlobSpool, GitLimits, PackCache, RefAdvertiser } from '@granary/git-process';
+import { BlobSpool, GitLimits, KnownAnswers, PackCache, RefAdvertiser } from '@granary/git-process';
 import { Renderer } from '@granary/render';
 import type { Config, Runtime } from '@granary/runtime';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -78,6 +78,7 @@ export class AppModule {
         { provide: IdleConnections, useFactory: () => new IdleConnections() },
         { provide: RequestTurns, useFactory: () => new RequestTurns() },
         { provide: GitLimits, useFactory: () => new GitLimits() },
+        { provide: KnownAnswers, useFactory: () => new KnownAnswers() },
         { provide: RefAdvertiser, useFactory: () => new RefAdvertiser(git) },
         { provide: BlobSpool, useFactory: () => openBlobSpool(runtime) },
         BlobBodies,

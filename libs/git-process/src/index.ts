@@ -36,6 +36,7 @@ export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pa
 export { type AnnouncedPush } from './serve/push-commands';
 export { readPushFormat } from './serve/push-format';
 export { serveClone, type ServeCloneOptions } from './serve/serve-clone';
+export { KnownAnswers, type KnownAnswersOptions } from './snapshot/known-answers';
 export { RefAdvertiser } from './snapshot/ref-advertiser';
 export { gitProtocolOf, protocolVersionOf, type PackService } from './serve/git-protocol';
 export {

@@ -10,7 +10,7 @@ import {
   MaintenanceStateService,
   PACK_CACHE,
 } from '@granary/forge';
-import { GitLimits, RefAdvertiser, type GitHome, type PackCache } from '@granary/git-process';
+import { type GitHome, GitLimits, KnownAnswers, type PackCache, RefAdvertiser } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
 import { Renderer } from '@granary/render';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
@@ -28,7 +28,7 @@ import { measureFlow } from './flow-metrics';
 import { measurePacks, measurePrograms, measureRefs } from './git-metrics';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
-import { measurePages } from './page-metrics';
+import { measureKnownAnswers, measurePages } from './page-metrics';
 import { measureRenderings } from './render-metrics';
 import { measureQueues } from './queue-metrics';
 
@@ -58,6 +58,7 @@ export class MetricsController {
     places: WorkPlaces,
     limits: GitLimits,
     pages: PageThread,
+    known: KnownAnswers,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
@@ -67,6 +68,7 @@ export class MetricsController {
     measureMaintenance(this.registry, maintenance, state);
     measureRenderings(this.registry, renderer);
     measurePages(this.registry, pages);
+    measureKnownAnswers(this.registry, known);
     measureLfs(this.registry, { collection, purge, scrub, broken });
     measureQueues(this.registry, { queue, events, failures: jobFailures });
   }

@@ -1,5 +1,20 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { KnownAnswers } from '@granary/git-process';
 import type { PageThread } from '../pages/page-thread';
+
+/** What pages ask of git, by whether it was known. */
+export function measureKnownAnswers(registry: Registry, { counts }: KnownAnswers): void {
+  const answers = new Counter({
+    name: 'granary_page_answers_total',
+    help: 'Questions of pages about a repository, by whether the answer was known (hits) or git was asked (reads)',
+    labelNames: ['result'],
+    registers: [registry],
+    collect() {
+      answers.reset();
+      for (const [result, count] of Object.entries(counts)) answers.inc({ result }, count);
+    },
+  });
+}
 
 /** The thread that makes the pages. */
 export function measurePages(registry: Registry, pages: PageThread): void {

@@ -5,6 +5,7 @@ import {
   type CatFile,
   type GitArgument,
   type GitHome,
+  type KnownAnswers,
   type RunGitOptions,
   type StreamGitOptions,
 } from '@granary/git-process';
@@ -23,6 +24,8 @@ export interface BareRepository {
   blobs?: BlobSource;
   /** The process that all readers of the repository share; one of its own for each question when left out. */
   objects?: CatFile;
+  /** What was asked before and is still right; git is asked each time when left out. */
+  known?: KnownAnswers;
 }
 
 export const notFound = (what: string): DomainError => new DomainError('not_found', `${what} not found`);
@@ -35,6 +38,26 @@ export const notFound = (what: string): DomainError => new DomainError('not_foun
 export function verifiedOid(sha: string): string {
   if (!isOid(sha)) throw notFound('Commit');
   return sha;
+}
+
+/** What ids say, which is the same for ever; `question` names them, and what of them is asked. */
+export function knownOfIds<T>(
+  { known, path }: BareRepository,
+  question: readonly (string | number)[],
+  read: () => Promise<T>,
+  weigh?: (value: T) => number,
+): Promise<T> {
+  return known ? known.ofIds(path, question.join('\0'), { read, weigh }) : read();
+}
+
+/** What refs say until one of them moves. */
+export function knownOfRefs<T>(
+  { known, path }: BareRepository,
+  question: readonly (string | number)[],
+  read: () => Promise<T>,
+  weigh?: (value: T) => number,
+): Promise<T> {
+  return known ? known.ofRefs(path, question.join('\0'), { read, weigh }) : read();
 }
 
 /** The whole standard output of a short answer. */

@@ -11,6 +11,9 @@ import { readNamedEncodings } from './named-encodings';
 import { decodeText, isBinary, SNIFF_BYTES } from './text-encoding';
 import { findEntry, kindOf } from './tree';
 
+/** Larger ones get a process of their own: others wait for the shared one meanwhile. */
+const MAX_SHARED_BYTES = 512 * 1024;
+
 export interface BlobContent {
   path: string;
   oid: string;
@@ -98,10 +101,24 @@ export async function readTextStart(
   { oid, sha, path }: { oid: string; sha: string; path: string },
   limitBytes: number,
 ): Promise<TextStart | null> {
-  const { output, isCut } = await readGitPrefix(repository, ['cat-file', 'blob', verifiedOid(oid)], limitBytes);
+  const { output, isCut } = await readBlobStart(repository, verifiedOid(oid), limitBytes);
   const file = { sha, path, start: output };
   const named = (await readNamedEncodings(repository, [file])).get(file);
   return isBinary(output, { named }) ? null : { text: decodeText(output, { isCut, named }), isTruncated: isCut };
+}
+
+async function readBlobStart(
+  repository: BareRepository,
+  oid: string,
+  limitBytes: number,
+): Promise<{ output: Buffer; isCut: boolean }> {
+  const info = await repository.objects?.info(oid);
+  if (info && info.sizeBytes <= Math.min(limitBytes, MAX_SHARED_BYTES)) {
+    const { sizeBytes } = info;
+    const whole = await repository.objects?.contents(oid, { maxBytes: sizeBytes, sizeBytes });
+    if (whole) return { output: whole.data, isCut: false };
+  }
+  return readGitPrefix(repository, ['cat-file', 'blob', oid], limitBytes);
 }
 
 /** The first `sizeBytes`. */

@@ -1,6 +1,6 @@
 import type { GitArgument } from '@granary/git-process';
 import { bytesOfPath, type LogRecord } from '@granary/wire';
-import { notFound, readGit, verifiedOid, type BareRepository } from './bare-repository';
+import { knownOfIds, notFound, readGit, verifiedOid, type BareRepository } from './bare-repository';
 import { readCommitObjects } from './commit-objects';
 import { parsePath } from './path-in-tree';
 
@@ -41,9 +41,29 @@ export async function readHistory(repository: BareRepository, query: HistoryQuer
   const range = [`--skip=${(page - 1) * perPage}`, `--max-count=${perPage + 1}`];
   const pathspec = path === '' ? [] : [bytesOfPath(path)];
   const options = [...range, ...filterOptions(filter)];
-  const commits = await readLog(repository, [...options, verifiedOid(sha), '--', ...pathspec]);
+  const list = () => listLog(repository, [...options, verifiedOid(sha), '--', ...pathspec]);
+  const question = ['history', sha, path, page, perPage];
+  const shas = filter ? await list() : await knownOfIds(repository, question, list, ({ length }) => 1 + length);
+  const commits = await commitsOf(repository, shas);
   if (commits.length === 0 && page === 1 && !filter) throw notFound('Path');
   return { commits: commits.slice(0, perPage), hasNext: commits.length > perPage };
+}
+
+/**
+ * The newest commit of {@link readHistory}.
+ *
+ * @throws DomainError `not_found` when no commit ever touched the path.
+ */
+export async function newestCommit(
+  repository: BareRepository,
+  { sha, path }: Pick<HistoryQuery, 'sha' | 'path'>,
+): Promise<LogRecord> {
+  if (parsePath(path) === '') return readCommit(repository, sha);
+  const newest = await knownOfIds(repository, ['newest', sha, path], async () => {
+    const { commits } = await readHistory(repository, { sha, path, page: 1, perPage: 1 });
+    return commits[0]?.sha;
+  });
+  return readCommit(repository, newest ?? sha);
 }
 
 function filterOptions({ since, until, authorEmail }: HistoryFilter = {}): string[] {
@@ -84,8 +104,15 @@ export async function countHistory(
  * @param args no format, no diff.
  */
 export async function readLog(repository: BareRepository, args: readonly GitArgument[]): Promise<LogRecord[]> {
+  return commitsOf(repository, await listLog(repository, args));
+}
+
+async function listLog(repository: BareRepository, args: readonly GitArgument[]): Promise<string[]> {
   const output = await readGit(repository, ['log', '--format=tformat:%H', ...args]);
-  const shas = output.toString('latin1').split('\n').slice(0, -1);
+  return output.toString('latin1').split('\n').slice(0, -1);
+}
+
+async function commitsOf(repository: BareRepository, shas: readonly string[]): Promise<LogRecord[]> {
   const commits = await readCommitObjects(repository, shas);
   return shas.flatMap((sha) => commits.get(sha) ?? []);
 }
@@ -115,7 +142,11 @@ export function readCommits(repository: BareRepository, shas: readonly string[])
  *
  * @returns null when there are more than `cap`: counting them all would take too long.
  */
-export async function countCommits(repository: BareRepository, sha: string, cap: number): Promise<number | null> {
+export function countCommits(repository: BareRepository, sha: string, cap: number): Promise<number | null> {
+  return knownOfIds(repository, ['count', sha, cap], () => countBehind(repository, sha, cap));
+}
+
+async function countBehind(repository: BareRepository, sha: string, cap: number): Promise<number | null> {
   const output = await readGit(repository, ['rev-list', '--count', `--max-count=${cap + 1}`, verifiedOid(sha)]);
   const count = Number(output.toString('latin1'));
   return count > cap ? null : count;

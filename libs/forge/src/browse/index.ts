@@ -23,13 +23,14 @@ export {
   type TreeListing,
   type TreeQuery,
 } from './tree';
-export { lastCommits, type LastCommitsQuery } from './last-commits';
+export { folderCommits, lastCommits, type FolderCommits, type LastCommitsQuery } from './last-commits';
 export { readNamedEncodings } from './named-encodings';
 export { decodeText } from './text-encoding';
 export { readBlob, readTaggedBlob, readTextStart, type BlobContent, type BlobQuery, type TextStart } from './blob';
 export {
   countCommits,
   countHistory,
+  newestCommit,
   readCommit,
   readCommits,
   readHistory,

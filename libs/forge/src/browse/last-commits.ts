@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { bytesOfPath, textOfPath, type LogRecord } from '@granary/wire';
-import { outputOf, verifiedOid, type BareRepository } from './bare-repository';
+import { knownOfIds, outputOf, verifiedOid, type BareRepository } from './bare-repository';
 import { readCommits } from './history';
 import { parsePath } from './path-in-tree';
 import type { TreeEntry } from './tree';
@@ -15,6 +16,13 @@ export interface LastCommitsQuery {
   maxCommits?: number;
 }
 
+export interface FolderCommits {
+  /** Null where no commit touched the directory. */
+  newest: LogRecord | null;
+  /** As {@link lastCommits} has it. */
+  last: Map<string, LogRecord | null>;
+}
+
 /**
  * For each entry the commit that gave it its present content, in one walk that ends as soon as all are found.
  *
@@ -28,18 +36,39 @@ export async function lastCommits(
   repository: BareRepository,
   query: LastCommitsQuery,
 ): Promise<Map<string, LogRecord | null>> {
-  const found = await findShas(repository, query);
-  const commits = await readCommits(repository, [...new Set(found.values())]);
-  return new Map(query.entries.map(({ path }) => [path, commits.get(found.get(path) ?? '') ?? null]));
+  return (await folderCommits(repository, query)).last;
 }
 
-async function findShas(repository: BareRepository, query: LastCommitsQuery): Promise<Map<string, string>> {
+/** {@link lastCommits}, and in the same walk the newest commit that touched the directory at all. */
+export async function folderCommits(repository: BareRepository, query: LastCommitsQuery): Promise<FolderCommits> {
+  const { sha, path, entries } = query;
+  // What stands in the directory follows from the commit, but not how much of it is asked for.
+  const asked = createHash('sha256').update(entries.map((entry) => entry.path).join('\0'));
+  const question = ['last-commits', sha, path, query.maxCommits ?? '', asked.digest('hex')];
+  const read = () => findShas(repository, query);
+  const { newest, found } = await knownOfIds(repository, question, read, (walked) => 1 + walked.found.size);
+  const commits = await readCommits(repository, [...new Set([...found.values(), ...(newest ? [newest] : [])])]);
+  return {
+    newest: commits.get(newest ?? '') ?? null,
+    last: new Map(entries.map((entry) => [entry.path, commits.get(found.get(entry.path) ?? '') ?? null])),
+  };
+}
+
+interface Walked {
+  newest: string | null;
+  /** By path. */
+  found: ReadonlyMap<string, string>;
+}
+
+async function findShas(repository: BareRepository, query: LastCommitsQuery): Promise<Walked> {
   const { entries, maxCommits = 10_000 } = query;
   const pending = new Map(entries.map((entry) => [entry.path, entry.oid]));
   const found = new Map<string, string>();
   let sha = '';
+  let newest: string | null = null;
   let commits = 0;
   for await (const step of walk(repository, query)) {
+    if (step.kind === 'commit') newest ??= step.sha;
     if (pending.size === 0 || commits > maxCommits) break;
     if (step.kind === 'commit') {
       sha = step.sha;
@@ -49,7 +78,7 @@ async function findShas(repository: BareRepository, query: LastCommitsQuery): Pr
       found.set(step.path, sha);
     }
   }
-  return found;
+  return { newest, found };
 }
 
 type Step = { kind: 'commit'; sha: string } | { kind: 'change'; path: string; oid: string };

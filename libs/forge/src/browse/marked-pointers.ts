@@ -1,6 +1,6 @@
-import { openPrivateCatFile } from '@granary/git-process';
+import { createHash } from 'node:crypto';
 import { MarkedPlaces } from '../lfs';
-import type { BareRepository } from './bare-repository';
+import { knownOfIds, withObjects, type BareRepository } from './bare-repository';
 import type { PointerFacts } from './pointers';
 
 /** A file whose content reads as a pointer, in a commit. */
@@ -15,16 +15,27 @@ export interface PointerFile {
  * like a pointer is a text like any other, in every clone and every archive.
  */
 export async function standingForObjects<F extends PointerFile>(
-  { home, path: repositoryPath, signal }: BareRepository,
+  repository: BareRepository,
   files: readonly F[],
 ): Promise<F[]> {
   if (files.length === 0) return [];
-  const { catFile: objects, close } = openPrivateCatFile(home, { repositoryPath, signal });
-  try {
-    const places = files.map((file) => ({ file, treeish: file.sha, path: file.path }));
-    const marked = await new MarkedPlaces(home, { repositoryPath, objects, signal }).among(places);
-    return marked.map(({ file }) => file);
-  } finally {
-    await close();
-  }
+  const digest = createHash('sha256').update(JSON.stringify(files.map(({ sha, path }) => [sha, path])));
+  const question = ['marked', digest.digest('hex')];
+  const marked = await knownOfIds(
+    repository,
+    question,
+    () => markedAmong(repository, files),
+    (places) => 1 + places.size,
+  );
+  return files.filter((_, place) => marked.has(place));
+}
+
+/** @returns their places in the list. */
+async function markedAmong(repository: BareRepository, files: readonly PointerFile[]): Promise<ReadonlySet<number>> {
+  const { home, path: repositoryPath, signal } = repository;
+  const places = files.map((file, place) => ({ place, treeish: file.sha, path: file.path }));
+  const marked = await withObjects(repository, (objects) =>
+    new MarkedPlaces(home, { repositoryPath, objects, signal }).among(places),
+  );
+  return new Set(marked.map(({ place }) => place));
 }

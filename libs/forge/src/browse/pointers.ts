@@ -1,11 +1,14 @@
 import { parsePointer, POINTER_LIMIT_BYTES } from '@granary/wire';
-import { readGit, type BareRepository } from './bare-repository';
+import { withObjects, type BareRepository } from './bare-repository';
 
 /** What a pointer in the tree stands for. Whether the hub has the object, and for whom, is the caller's to find out. */
 export interface PointerFacts {
   oid: string;
   sizeBytes: number;
 }
+
+/** So that a folder of a thousand small files does not stand before everybody else's questions. */
+const AT_ONCE = 64;
 
 export interface SizedBlob {
   oid: string;
@@ -21,22 +24,20 @@ export async function readPointers(
   const oids = [...new Set(small.map(({ oid }) => oid))];
   const pointers = new Map<string, PointerFacts>();
   if (oids.length === 0) return pointers;
-  const output = await readGit(repository, ['cat-file', '--batch', '--buffer'], { stdin: `${oids.join('\n')}\n` });
-  for (const [oid, content] of blobsIn(output)) {
-    const pointer = parsePointer(content);
-    if (pointer.kind === 'pointer') pointers.set(oid, { oid: pointer.oid, sizeBytes: pointer.sizeBytes });
-  }
+  const sizes = new Map(small.map(({ oid, sizeBytes }) => [oid, sizeBytes]));
+  await withObjects(repository, async (objects) => {
+    for (let at = 0; at < oids.length; at += AT_ONCE) {
+      repository.signal?.throwIfAborted();
+      const some = oids.slice(at, at + AT_ONCE);
+      const blobs = await Promise.all(
+        some.map((oid) => objects.contents(oid, { maxBytes: POINTER_LIMIT_BYTES, sizeBytes: sizes.get(oid) })),
+      );
+      for (const blob of blobs) {
+        const pointer = blob && parsePointer(blob.data);
+        if (pointer?.kind === 'pointer')
+          pointers.set(blob?.oid ?? '', { oid: pointer.oid, sizeBytes: pointer.sizeBytes });
+      }
+    }
+  });
   return pointers;
-}
-
-/** Reads `<oid> SP blob SP <size> LF <content> LF`, repeated. A missing object is a line of its own. */
-function* blobsIn(output: Buffer): Generator<[oid: string, content: Buffer]> {
-  for (let at = 0; at < output.length;) {
-    const endOfLine = output.indexOf('\n', at);
-    const [oid = '', type, size] = output.toString('latin1', at, endOfLine).split(' ');
-    at = endOfLine + 1;
-    if (type === 'missing') continue;
-    yield [oid, output.subarray(at, at + Number(size))];
-    at += Number(size) + 1;
-  }
 }

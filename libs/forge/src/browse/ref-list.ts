@@ -1,6 +1,6 @@
-import { lookUpObjects, readHead, type ObjectFacts } from '@granary/git-process';
+import { lookUpObjects, readHead, readHeadRef, type ObjectFacts } from '@granary/git-process';
 import { FOR_EACH_REF_FORMAT, parseForEachRef, parseRefName, type RefRecord } from '@granary/wire';
-import { readGit, type BareRepository } from './bare-repository';
+import { knownOfRefs, readGit, type BareRepository } from './bare-repository';
 
 export interface RefEntry {
   /** `main`. */
@@ -27,17 +27,25 @@ export interface RefLists {
   defaultBranch: { name: string; sha: string | null } | null;
 }
 
+const MAX_KEPT_REFS = 1_000;
+
 /**
  * The branches and tags of a repository, at most `limit` of each; the counts are whole.
  *
  * @see git-for-each-ref(1).
  */
-export async function listRefs(repository: BareRepository, { limit }: { limit: number }): Promise<RefLists> {
-  const [head, branches, tags] = await Promise.all([
-    readHead(repository.home, repository.path),
-    listKind(repository, { prefix: 'refs/heads/', sort: 'refname', limit }),
-    listKind(repository, { prefix: 'refs/tags/', sort: '-version:refname', limit }),
-  ]);
+export function listRefs(repository: BareRepository, { limit }: { limit: number }): Promise<RefLists> {
+  const read = () => readRefs(repository, { limit });
+  // Whoever asks for tens of thousands looks through them once.
+  if (limit > MAX_KEPT_REFS) return read();
+  return knownOfRefs(repository, ['refs', limit], read, ({ branches, tags }) => 1 + branches.length + tags.length);
+}
+
+async function readRefs(repository: BareRepository, { limit }: { limit: number }): Promise<RefLists> {
+  const headRef = await readHeadRef(repository.path);
+  const { branches, tags } = (await listBoth(repository, limit)) ?? (await listEach(repository, limit));
+  const listed = branches.entries.find(({ fullName }) => fullName === headRef);
+  const head = listed ? { ref: headRef, oid: listed.sha } : await readHead(repository.home, repository.path);
   const name = head.ref ? parseRefName(head.ref)?.name : undefined;
   const defaultBranch = name === undefined ? null : { name, sha: head.oid };
   return {
@@ -49,13 +57,45 @@ export async function listRefs(repository: BareRepository, { limit }: { limit: n
   };
 }
 
+interface Listed {
+  entries: RefEntry[];
+  count: number;
+}
+
+/** In one process; null where there are more than `limit` of both together. */
+async function listBoth(repository: BareRepository, limit: number): Promise<{ branches: Listed; tags: Listed } | null> {
+  const shape = [`--format=${FOR_EACH_REF_FORMAT}`, '--sort=-version:refname', `--count=${limit + 1}`];
+  const output = await readGit(repository, ['for-each-ref', ...shape, '--', 'refs/heads/', 'refs/tags/']);
+  const records = parseForEachRef(output.toString('utf8'));
+  if (records.length > limit) return null;
+  const entries = await withCommits(repository, records);
+  const branches = entries.filter(({ kind }) => kind === 'branch').sort(byName);
+  const tags = entries.filter(({ kind }) => kind === 'tag');
+  const branchCount = records.filter(({ fullName }) => fullName.startsWith('refs/heads/')).length;
+  return {
+    branches: { entries: branches, count: branchCount },
+    tags: { entries: tags, count: records.length - branchCount },
+  };
+}
+
+/** As git orders them: by the bytes of the name. */
+const byName = (one: RefEntry, other: RefEntry) => Buffer.compare(Buffer.from(one.name), Buffer.from(other.name));
+
+async function listEach(repository: BareRepository, limit: number): Promise<{ branches: Listed; tags: Listed }> {
+  const [branches, tags] = await Promise.all([
+    listKind(repository, { prefix: 'refs/heads/', sort: 'refname', limit }),
+    listKind(repository, { prefix: 'refs/tags/', sort: '-version:refname', limit }),
+  ]);
+  return { branches, tags };
+}
+
 interface Kind {
   prefix: string;
   sort: string;
   limit: number;
 }
 
-async function listKind(repository: BareRepository, kind: Kind): Promise<{ entries: RefEntry[]; count: number }> {
+async function listKind(repository: BareRepository, kind: Kind): Promise<Listed> {
   const { prefix, sort, limit } = kind;
   const shape = [`--format=${FOR_EACH_REF_FORMAT}`, `--sort=${sort}`, `--count=${limit}`];
   const output = await readGit(repository, ['for-each-ref', ...shape, '--', prefix]);

@@ -1,5 +1,5 @@
 import { resolveDefault, resolveName, resolvePlace, type NamedRef, type ResolvedName } from '@granary/git-process';
-import { notFound, type BareRepository } from './bare-repository';
+import { knownOfRefs, notFound, type BareRepository } from './bare-repository';
 import { parsePath } from './path-in-tree';
 
 /** A place in a repository's history. */
@@ -13,13 +13,23 @@ export interface ResolvedAt {
   path: string;
 }
 
+/** A longer one is nobody's who comes again. */
+const MAX_KEPT_LENGTH = 400;
+
+/** An abbreviated id is found among the objects, which no ref tells of: it is looked for each time. */
+function placeNamed(repository: BareRepository, at: string): Promise<ResolvedName | null> {
+  const read = () => resolvePlace(repository, at);
+  if (at.length > MAX_KEPT_LENGTH || /^[0-9a-f]{7,64}(?:\/|$)/.test(at)) return read();
+  return knownOfRefs(repository, ['place', at], read, () => 4);
+}
+
 /**
  * Splits `<ref>[/<path>]`, where the ref itself may hold slashes, by the rule of docs/ref-names.md.
  *
  * @throws DomainError `not_found` when there is no such ref, or when the path could not be one.
  */
 export async function resolveAt(repository: BareRepository, at: string): Promise<ResolvedAt> {
-  const found = await resolvePlace(repository, at);
+  const found = await placeNamed(repository, at);
   return { ...placeAt(found), path: parsePath(found?.rest ?? '') };
 }
 
@@ -30,7 +40,7 @@ export interface ObjectAt extends ResolvedAt {
 
 /** As {@link resolveAt}, but for tags of trees and files, too: `sha` is then the object's id. @throws DomainError */
 export async function resolveObject(repository: BareRepository, at: string): Promise<ObjectAt> {
-  const found = await resolvePlace(repository, at);
+  const found = await placeNamed(repository, at);
   if (!found) throw notFound('Ref');
   return { ref: found.ref, kind: found.kind, sha: found.oid, type: found.type, path: parsePath(found.rest) };
 }
@@ -48,7 +58,7 @@ export async function resolveCommit(repository: BareRepository, name: string): P
 
 /** The tip of the default branch; null while that branch does not exist. */
 export async function resolveHead(repository: BareRepository): Promise<ResolvedAt | null> {
-  const found = await resolveDefault(repository);
+  const found = await knownOfRefs(repository, ['head'], () => resolveDefault(repository));
   return found && placeAt(found);
 }
 

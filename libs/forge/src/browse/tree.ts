@@ -1,6 +1,7 @@
 import type { GitArgument } from '@granary/git-process';
 import { bytesOfPath, readLsTree, type LsTreeEntry } from '@granary/wire';
 import { notFound, outputOf, verifiedOid, type BareRepository } from './bare-repository';
+import { readDirectory, withSizes } from './directory';
 import { parsePath } from './path-in-tree';
 import { standingForObjects } from './marked-pointers';
 import { readPointers, type PointerFacts } from './pointers';
@@ -55,6 +56,39 @@ const MOST_READMES = 20;
 export async function readTree(repository: BareRepository, query: TreeQuery): Promise<TreeListing> {
   const { sha, offset = 0, limit = 1000 } = query;
   const path = parsePath(query.path);
+  const listing = await readTreeObject(repository, { sha: verifiedOid(sha), path, offset, limit });
+  return listing ?? listTree(repository, { sha, path, offset, limit });
+}
+
+type Window = Required<TreeQuery>;
+
+/** @returns null for what git itself has to list, or to complain of. @throws DomainError `not_found` */
+async function readTreeObject(repository: BareRepository, query: Window): Promise<TreeListing | null> {
+  const { sha, path, offset, limit } = query;
+  const all = await readDirectory(repository, query);
+  if (all === 'too_large') return null;
+  // Of a commit or tree that is there, the path is not.
+  if (all === null && (path === '' || !(await isDirectory(repository, sha)))) return null;
+  if (all === null || (all.length === 0 && path !== '')) throw notFound('Directory');
+  const directories = all.filter((record) => rankOf(kindOf(record)) === 0).sort(byPath);
+  const files = all.filter((record) => rankOf(kindOf(record)) !== 0);
+  const readmes = files.filter((record) => /^readme/i.test(nameIn(path, record))).slice(0, MOST_READMES);
+  const shown = [...directories, ...files].slice(offset, offset + limit);
+  const records = await withSizes(repository, offset === 0 ? [...shown, ...readmes] : shown);
+  if (!records) return null;
+  const entries = await toEntries(repository, { sha, path }, records);
+  return {
+    entries: entries.slice(0, shown.length),
+    total: all.length,
+    isTruncated: offset + shown.length < all.length,
+    readmes: entries.slice(shown.length),
+  };
+}
+
+const isDirectory = async (repository: BareRepository, sha: string): Promise<boolean> =>
+  Array.isArray(await readDirectory(repository, { sha, path: '' }));
+
+async function listTree(repository: BareRepository, { sha, path, offset, limit }: Window): Promise<TreeListing> {
   const args = [verifiedOid(sha), '--', ...(path === '' ? [] : [bytesOfPath(`${path}/`)])];
   const first = await readWindow(repository, ['-l', ...args], { path, directories: [0, limit], files: [0, limit] });
   // A submodule lists itself.
@@ -142,10 +176,19 @@ async function toEntries(
 export async function findEntry(repository: BareRepository, { sha, path }: TreeQuery): Promise<LsTreeEntry> {
   const wanted = parsePath(path);
   if (wanted === '') throw notFound('Path');
-  const { records } = await listSome(repository, [verifiedOid(sha), '--', bytesOfPath(wanted)], 1);
-  const entry = records.find((record) => record.path === wanted);
+  const entry = await entryAt(repository, verifiedOid(sha), wanted);
   if (!entry) throw notFound('Path');
   return entry;
+}
+
+async function entryAt(repository: BareRepository, sha: string, path: string): Promise<LsTreeEntry | undefined> {
+  const slash = path.lastIndexOf('/');
+  const siblings = await readDirectory(repository, { sha, path: path.slice(0, Math.max(slash, 0)) });
+  const found = Array.isArray(siblings) ? siblings.filter((record) => record.path === path) : [];
+  const [entry] = (await withSizes(repository, found)) ?? [];
+  if (entry) return entry;
+  const { records } = await listSome(repository, [sha, '--', bytesOfPath(path)], 1);
+  return records.find((record) => record.path === path);
 }
 
 /** The entries at those of `paths` that there are, in the order of the tree: what holds others comes before them. */
@@ -154,6 +197,11 @@ export async function findEntries(
   { sha, paths }: { sha: string; paths: readonly string[] },
 ): Promise<LsTreeEntry[]> {
   if (paths.length === 0) return [];
+  const [only, ...others] = paths;
+  if (only !== undefined && only !== '' && others.length === 0) {
+    const entry = await entryAt(repository, verifiedOid(sha), only);
+    return entry ? [entry] : [];
+  }
   // -t: git shows what lies on the way to the last of them, too.
   const { records } = await listSome(
     repository,

@@ -1,4 +1,5 @@
 import type { GitHome } from '../home/git-home';
+import type { CatFile } from '../cat-file/cat-file';
 import { runGit } from '../process/run-git';
 
 /** A repository whose names are asked for. */
@@ -8,6 +9,8 @@ export interface NameSource {
   path: string;
   /** Ends the git processes that were started for the reader. */
   signal?: AbortSignal;
+  /** Answers for one object at a time without a process of its own. */
+  objects?: Pick<CatFile, 'info'>;
 }
 
 export interface ObjectFacts {

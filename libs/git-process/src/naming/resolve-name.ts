@@ -1,6 +1,7 @@
 import { FOR_EACH_REF_FORMAT, parseForEachRef, parseRefName, type RefRecord } from '@granary/wire';
 import { runGit } from '../process/run-git';
-import { readHead } from '../repository/repository';
+import { readHeadRef } from '../repository/inspect-storage';
+import { readHead, type Head } from '../repository/repository';
 import { lookUpObjects, type NameSource } from './look-up-objects';
 import { nameCandidates, type NameCandidate } from './name-candidates';
 
@@ -43,8 +44,8 @@ export function resolvePlace(source: NameSource, text: string): Promise<Resolved
 }
 
 /** The default branch; a commit where HEAD is detached; null while there is no such commit. */
-export async function resolveDefault({ home, path }: NameSource): Promise<NamedRef | null> {
-  const { ref, oid } = await readHead(home, path);
+export async function resolveDefault(source: NameSource): Promise<NamedRef | null> {
+  const { ref, oid } = await headOf(source);
   if (oid === null) return null;
   const branch = ref === null ? null : parseRefName(ref);
   return branch ? { kind: branch.kind, ref: branch.name, oid, type: 'commit' } : commit(oid);
@@ -69,7 +70,16 @@ async function resolve(source: NameSource, text: string, isWhole: boolean): Prom
 
 const commit = (oid: string): NamedRef => ({ kind: 'commit', ref: oid, oid, type: 'commit' });
 
+/** What is missing or broken is left to git, which knows one from the other. */
+async function headOf({ home, path, objects }: NameSource): Promise<Head> {
+  const ref = objects && (await readHeadRef(path));
+  const commit = ref ? await objects.info('HEAD') : null;
+  return ref && commit?.type === 'commit' ? { ref, oid: commit.oid } : readHead(home, path);
+}
+
 async function commitBehind(source: NameSource, id: string): Promise<string | null> {
+  const known = FULL_ID.test(id) ? await source.objects?.info(`${id}^{commit}`) : undefined;
+  if (known) return known.oid;
   const [found] = await lookUpObjects(source, [`${id}^{commit}`]);
   return found?.oid ?? null;
 }

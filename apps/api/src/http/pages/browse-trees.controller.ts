@@ -2,10 +2,10 @@ import { atOf, BlobLook, pageBelow, type BlobPage, type RefName, type TreePage }
 import {
   countCommits,
   faultOfTreePath,
+  folderCommits,
   fullName,
-  lastCommits,
+  newestCommit,
   readBlob,
-  readHistory,
   readReadme,
   readSubmodule,
   readSubmodulePages,
@@ -14,6 +14,7 @@ import {
   type Actor,
   type BareRepository,
   type BlobContent,
+  type FolderCommits,
   type ObjectAt,
   type OpenRepository,
   type ResolvedAt,
@@ -38,6 +39,8 @@ import { objectAt, presentAt } from './places';
 const MAX_README_BYTES = 1024 * 1024;
 const MAX_TEXT_BYTES = 1024 * 1024;
 const ENTRIES_A_PAGE = 500;
+/** Of a tag that names a tree. */
+const NO_HISTORY: FolderCommits = { newest: null, last: new Map() };
 const MAX_COUNTED_COMMITS = 100_000;
 /** Larger images are offered as a download. */
 const MAX_PREVIEW_BYTES = 20 * 1024 * 1024;
@@ -71,18 +74,16 @@ export class BrowseTreesController {
     }
     // A tag may name a tree, which has no history.
     const isCommit = place.type === 'commit';
-    const [listing, history, count] = await Promise.all([
+    const [listing, count] = await Promise.all([
       readTree(bare, { ...place, offset: (page - 1) * ENTRIES_A_PAGE, limit: ENTRIES_A_PAGE }),
-      isCommit ? readHistory(bare, { ...place, page: 1, perPage: 1 }) : null,
       isCommit ? countCommits(bare, place.sha, MAX_COUNTED_COMMITS) : null,
     ]);
     const { entries } = listing;
-    const [last, readme, submodules] = await Promise.all([
-      isCommit ? lastCommits(bare, { ...place, entries }) : new Map<string, never>(),
+    const [{ newest, last }, readme, submodules] = await Promise.all([
+      isCommit ? folderCommits(bare, { ...place, entries }) : NO_HISTORY,
       this.readme(opened, bare, { at: place, entries: listing.readmes }),
       readSubmodulePages(bare, { sha: place.sha, entries, host: this.hostOf(opened) }),
     ]);
-    const newest = history?.commits[0] ?? null;
     const facts = await this.reader.facts(opened, {
       commits: [newest, ...last.values()],
       pointers: entries.map(({ lfs }) => lfs),
@@ -119,12 +120,11 @@ export class BrowseTreesController {
     const place = await objectAt(bare, query['at'], false);
     if (!place) throw new DomainError('not_found', 'This repository is empty.');
     const submodule = await readSubmodule(bare, { ...place, host: this.hostOf(opened) });
-    const [frame, blob, history] = await Promise.all([
+    const [frame, blob, newest] = await Promise.all([
       this.reader.frame(opened, bare),
       submodule ? asBlob(place, submodule.oid) : this.blobAt(bare, place),
-      place.type === 'commit' ? readHistory(bare, { ...place, page: 1, perPage: 1 }) : null,
+      place.type === 'commit' ? newestCommit(bare, place) : null,
     ]);
-    const newest = history?.commits[0] ?? null;
     const facts = await this.reader.facts(opened, {
       commits: [newest],
       pointers: [blob.lfs],

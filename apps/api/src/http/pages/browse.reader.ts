@@ -21,7 +21,7 @@ import {
   type ResolvedAt,
   type Verification,
 } from '@granary/forge';
-import type { GitHome } from '@granary/git-process';
+import { KnownAnswers, type GitHome } from '@granary/git-process';
 import type { LogRecord } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { BlobBodies } from '../blob-bodies';
@@ -59,11 +59,13 @@ export class BrowseReader {
     private readonly blobs: BlobBodies,
     private readonly catFiles: CatFilesService,
     @Inject(GIT_HOME) private readonly home: GitHome,
+    private readonly known: KnownAnswers,
   ) {}
 
   bare({ repository }: OpenRepository, signal: AbortSignal): BareRepository {
     const path = this.repositories.storage.pathOf(repository.id);
-    return { home: this.home, path, signal, blobs: this.blobs.of(path, signal), objects: this.catFiles.open(path) };
+    const shared = { blobs: this.blobs.of(path, signal), objects: this.catFiles.open(path), known: this.known };
+    return { home: this.home, path, signal, ...shared };
   }
 
   async frame(opened: OpenRepository, bare: BareRepository): Promise<RepositoryFrame> {
