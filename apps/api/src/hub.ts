@@ -137,7 +137,7 @@ function openPages(
   log: Logger,
   onFailure: (failure: PageFailure) => void,
 ): PageThread {
-  const internalUrl = `http://${loopback(host)}:${port}`;
+  const internalUrl = new URL(`http://${loopback(host)}:${port}`).origin;
   const onLost = (err: Error) => log.error({ err }, 'pages are not shown until their thread has started again');
   return PageThread.open({ root: ROOT, internalUrl, logLevel, onFailure, onLost });
 }

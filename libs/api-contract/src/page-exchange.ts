@@ -1,6 +1,6 @@
 /**
  * What a page and the process that serves it tell each other beside the page: React's components can set no status,
- * and what they hand to the browser's side of React stands in the HTML twice. Both run in one process; the header
+ * and what they hand to the browser's side of React stands in the HTML twice. Both run on one thread; the header
  * {@link PAGE_EXCHANGE_HEADER} of the request names the exchange.
  */
 export interface PageExchange {
