@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listObjects, openPrivateCatFile } from '@granary/git-process';
 import { readSmallPush, SmallPush } from './small-push';
@@ -68,4 +68,50 @@ it('knows the root of what it brings, and asks the repository for the rest', asy
   } finally {
     await close();
   }
+});
+
+it('leaves to git what is no single pack: none, two, one of another name, what lies beside it', async () => {
+  const empty = await quarantineOf();
+  await rm(join(empty, 'pack'), { recursive: true });
+  await mkdir(join(empty, 'pack'));
+  expect(await readSmallPush(empty)).toBeNull();
+  const two = await quarantineOf(scratch.blob('one'));
+  scratch.git(['pack-objects', '-q', join(two, 'pack', 'pack')], `${scratch.blob('two')}\n`);
+  expect(await readSmallPush(two)).toBeNull();
+  const renamed = async (change: (id: string) => string) => {
+    const directory = await quarantineOf(scratch.blob('three'));
+    for (const file of await readdir(join(directory, 'pack'))) {
+      await rename(join(directory, 'pack', file), join(directory, 'pack', change(file)));
+    }
+    return readSmallPush(directory);
+  };
+  expect(await renamed((file) => file)).toHaveLength(1);
+  expect(await renamed((file) => `tmp-${file}`)).toBeNull();
+  expect(await renamed((file) => file.replace('pack-', 'pack-zz'))).toBeNull();
+  const accompanied = await quarantineOf(scratch.blob('four'));
+  await mkdir(join(accompanied, 'info'));
+  expect(await readSmallPush(accompanied)).toHaveLength(1);
+});
+
+it('leaves a pack that it cannot read to git, and tells when the disk fails', async () => {
+  const broken = await quarantineOf(scratch.blob('a'));
+  const [pack = ''] = (await readdir(join(broken, 'pack'))).filter((file) => file.endsWith('.pack'));
+  await chmod(join(broken, 'pack', pack), 0o600);
+  await writeFile(join(broken, 'pack', pack), 'no pack at all');
+  expect(await readSmallPush(broken)).toBeNull();
+  await rm(join(broken, 'pack', pack.replace(/pack$/, 'idx')));
+  await expect(readSmallPush(broken)).rejects.toThrow('ENOENT');
+});
+
+it('knows no root of what cannot be read', async () => {
+  const object = (type: 'commit' | 'tag', oid: string) => ({ oid, type, data: Buffer.from('nonsense') });
+  const asked: string[] = [];
+  const repository = { ...nothing, info: (name: string) => (asked.push(name), Promise.resolve(null)) };
+  const push = new SmallPush([object('commit', 'aa'), object('tag', 'bb')], repository);
+  expect(await push.info('aa^{tree}')).toBeNull();
+  expect(await push.info('bb^{tree}')).toBeNull();
+  expect(asked).toEqual([]);
+  expect(await push.info('cc^{tree}')).toBeNull();
+  expect(await push.info('cc')).toBeNull();
+  expect(asked).toEqual(['cc^{tree}', 'cc']);
 });
