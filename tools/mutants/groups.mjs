@@ -79,7 +79,7 @@ export const GROUPS = {
       'src/pushes/incoming/object-index.ts',
       'src/pushes/incoming/path-counter.ts',
       'src/pushes/incoming/tree-changes.ts',
-      { file: 'src/pushes/incoming/inspection.ts', specs: ['src/pushes/incoming/walk-push.spec.ts'] },
+      'src/pushes/incoming/inspection.ts',
       'src/pushes/incoming/walk-push.ts',
       'src/pushes/incoming/small-push.ts',
     ],

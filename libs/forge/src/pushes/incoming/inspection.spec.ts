@@ -294,3 +294,38 @@ it('tells whether a path got a content that the repository had', async () => {
   expect((await inspect({ files })).inspection.reusesContent).toBe(false);
   expect((await inspect({ old: files })).inspection.reusesContent).toBe(true);
 });
+
+describe('a path', () => {
+  const FILE = 0o100644;
+  const [PROGRAM, SYMLINK, SUBMODULE] = [0o100755, 0o120000, 0o160000];
+
+  async function changed(path: string, mode: number, rules: Partial<PushRuleValues>) {
+    const objects = new MemoryObjects();
+    const oid = objects.blob('text');
+    const held = new Map([['held', { path: 'held', owner: 'bob' }]]);
+    const inspection = new Inspection({ ...DEFAULT_PUSH_RULES, ...rules }, objects.reader([oid]), held);
+    await inspection.change({ path, mode, oid }, 'root');
+    await inspection.settle();
+    return inspection;
+  }
+
+  it('is forbidden whatever lies there', async () => {
+    const rules = { forbidden_paths: ['*.env', '*.key'] };
+    for (const mode of [FILE, PROGRAM, SYMLINK, SUBMODULE]) {
+      expect((await changed('a.env', mode, rules)).forbidden.samples()).toEqual(['a.env']);
+    }
+    expect((await changed('a.key', FILE, rules)).forbidden.samples()).toEqual(['a.key']);
+    expect((await changed('a.txt', FILE, rules)).forbidden.samples()).toEqual([]);
+  });
+
+  it('has to be in LFS where a file or a program lies there, and nothing else', async () => {
+    const rules = { lfs_required_patterns: ['*.psd'] };
+    for (const mode of [FILE, PROGRAM]) expect((await changed('a.psd', mode, rules)).notLfs.count).toBe(1);
+    for (const mode of [SYMLINK, SUBMODULE]) expect((await changed('a.psd', mode, rules)).notLfs.count).toBe(0);
+  });
+
+  it('is held by whom its lock names', async () => {
+    expect((await changed('held', FILE, {})).locked.samples()).toEqual(['held (locked by bob)']);
+    expect((await changed('free', FILE, {})).locked.samples()).toEqual([]);
+  });
+});
