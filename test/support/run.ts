@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 
 export interface RunOptions {
   cwd?: string;
@@ -26,6 +28,7 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
   return new Promise((resolve, reject) => {
     // A group of its own, so that what it started ends with it.
     const child = spawn(command, args, { ...spawnOptions, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    giveNiceness(child.pid);
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
@@ -47,6 +50,17 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
     child.stdin.on('error', () => undefined); // it may end without reading what it was given
     child.stdin.end(input);
   });
+}
+
+/** Niceness is inherited, and holds inside one session alone: a new one has its own (sched(7), autogroup). */
+function giveNiceness(pid: number | undefined): void {
+  const niceness = getPriority();
+  if (pid === undefined || niceness === 0) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness), { flag: 'r+' });
+  } catch {
+    // It has ended, or this system has no such groups.
+  }
 }
 
 /** Like {@link run}, where anything but status 0 is an error. @returns standard output. */

@@ -100,7 +100,7 @@ function atOwnPriority(launcher: ForkServer): GitHome['launcher'] {
     launch: (program) => {
       if (program.command !== 'nice') return launcher.launch(program);
       const [, , command = '', ...args] = program.args;
-      return launcher.launch({ ...program, command, args });
+      return launcher.launch({ ...program, command, args, isBackground: false });
     },
   };
 }

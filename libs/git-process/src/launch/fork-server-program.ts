@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { yieldToHub } from '@granary/kernel';
+import { yieldSessionToHub } from '@granary/kernel';
 import { formatIntroduction, type Greeting, type LaunchNews, type LaunchRequest } from './fork-server-protocol';
 import { signalGroup } from './signal-group';
 
@@ -35,7 +35,7 @@ function letBlock(socket: Socket): void {
 }
 
 async function launch(request: LaunchRequest, from: Greeting): Promise<void> {
-  const { id, command, args, env, descriptors } = request;
+  const { id, command, args, env, descriptors, isBackground } = request;
   const sockets = Array.from({ length: descriptors }, () => descriptorOf(from));
   try {
     await Promise.all(
@@ -49,7 +49,7 @@ async function launch(request: LaunchRequest, from: Greeting): Promise<void> {
     });
     if (pid === undefined) return;
     groups.add(pid);
-    yieldToHub(pid);
+    void yieldSessionToHub(pid, { isBackground, isAlive: () => groups.has(pid) });
     child.once('exit', (exitCode, signal) => {
       groups.delete(pid);
       signalGroup(pid, 'SIGKILL');

@@ -15,6 +15,7 @@ export interface LaunchRequest {
   env: Readonly<Record<string, string>>;
   /** How many, from 0. */
   descriptors: number;
+  isBackground: boolean;
 }
 
 export type LaunchNews =

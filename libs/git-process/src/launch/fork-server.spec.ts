@@ -137,3 +137,30 @@ it('starts nothing when it is closed', async () => {
   await server.close();
   await expect(shell('exit 0')).rejects.toThrow('closed');
 });
+
+// Where the kernel deals out the processor to processes alone, niceness is all there is.
+const withSessions = existsSync('/proc/self/autogroup') ? it : it.skip;
+
+/** The niceness of the session that `pid` leads (sched(7)). */
+const sessionNiceness = ({ pid }: LaunchedProgram) =>
+  Number(readFileSync(`/proc/${pid}/autogroup`, 'utf8').trim().split(' ').at(-1));
+
+withSessions('lets the hub go before each of many at once, be it that the system takes ten in a second', async () => {
+  const programs = await Promise.all(Array.from({ length: 15 }, () => shell('read line')));
+  for (const program of programs) await until(() => sessionNiceness(program) === 10);
+  for (const { stdin } of programs) stdin.end('\n');
+  await Promise.all(programs.map(({ exited }) => exited));
+});
+
+withSessions('lets everybody go before what nobody waits for', async () => {
+  const program = await server.launch({
+    command: 'nice',
+    args: ['-n', '19', 'sh', '-c', 'read line; nice'],
+    env: ENV,
+    isBackground: true,
+  });
+  started.push(program);
+  await until(() => sessionNiceness(program) === 19);
+  program.stdin.end('\n');
+  expect((await textOf(program.stdout)).trim()).toBe('19');
+});

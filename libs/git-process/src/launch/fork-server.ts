@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { openSocketDirectory, type SocketDirectory } from '@granary/kernel';
+import { openSocketDirectory, yieldSessionToHub, type SocketDirectory } from '@granary/kernel';
 import {
   INTRODUCTION_BYTES,
   parseIntroduction,
@@ -66,7 +66,7 @@ export class ForkServer implements Launcher {
     return server;
   }
 
-  launch({ command, args, env, withChannel }: Program): Promise<LaunchedProgram> {
+  launch({ command, args, env, withChannel, isBackground = false }: Program): Promise<LaunchedProgram> {
     if (this.isClosed) return Promise.reject(new Error('The fork server is closed.'));
     const process = (this.process ??= this.start());
     const id = (this.lastId = (this.lastId + 1) >>> 0);
@@ -74,7 +74,7 @@ export class ForkServer implements Launcher {
     return new Promise((resolve, reject) => {
       this.launches.set(id, newLaunch(descriptors, resolve, reject));
       process.channel?.ref();
-      const request: LaunchRequest = { id, command, args, env, descriptors };
+      const request: LaunchRequest = { id, command, args, env, descriptors, isBackground };
       process.send(request, (error) => error && this.fail(id, error));
     });
   }
@@ -108,6 +108,8 @@ export class ForkServer implements Launcher {
     child.on('message', (news: LaunchNews) => this.hear(news));
     const lost = (): void => this.lose(child);
     child.once('error', lost).once('exit', lost);
+    const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
+    if (child.pid !== undefined) void yieldSessionToHub(child.pid, { isBackground: false, isAlive });
     child.unref();
     child.channel?.unref();
     const greeting: Greeting = { socketPath: this.socketPath, secret: this.secret };

@@ -11,6 +11,8 @@ export interface Program {
   env: Readonly<Record<string, string>>;
   /** Opens two more descriptors in the child: 3 (child to hub) and 4 (hub to child). */
   withChannel?: boolean;
+  /** Nobody waits for it: a fork server has its session yield the processor to every other. */
+  isBackground?: boolean;
 }
 
 export interface ProgramExit {

@@ -64,11 +64,13 @@ export interface GitProcess {
  */
 export async function spawnGit(home: GitHome, options: SpawnGitOptions): Promise<GitProcess> {
   const gitDir = options.repositoryPath === undefined ? [] : [`--git-dir=${options.repositoryPath}`];
-  const [command = 'git', ...prefix] = options.priority === 'low' ? ['nice', '-n', '19', 'git'] : ['git'];
+  const isBackground = options.priority === 'low';
+  const [command = 'git', ...prefix] = isBackground ? ['nice', '-n', '19', 'git'] : ['git'];
   const program = {
     ...programOf([command, ...prefix, ...gitDir, ...options.args]),
     env: gitEnvironment(home, options.env),
     withChannel: options.withChannel,
+    isBackground,
   };
   return spawnSupervised(home.launcher ?? DIRECT, program, options);
 }
