@@ -66,6 +66,13 @@ module.exports = {
       to: { path: path([TESTING]) },
     },
     {
+      name: 'the-thread-of-the-pages-loads-no-product',
+      comment: 'It would load database, queue and store a second time: a second at each start, and their memory.',
+      severity: 'error',
+      from: { path: '^apps/api/src/pages/page-program\\.ts$' },
+      to: { path: '^libs/(forge|runtime|object-store|job-queue|git-process)/', reachable: true },
+    },
+    {
       name: 'no-cycles',
       comment: "Two files that name each other's types are no cycle at run time.",
       severity: 'error',

@@ -41,6 +41,7 @@ import { PagePlaces } from './pages/page-places';
 import { WorkPlaces } from './flow/work-places';
 import { WorkPlacesInterceptor } from './flow/work-places.interceptor';
 import { IdleConnections } from './flow/idle-connections';
+import { ListenerCopies } from './flow/listener-copies';
 import { RequestTurns } from './flow/request-turns';
 import { StallWatch } from './flow/stall-watch';
 import { Frame } from './pages/page-frame';
@@ -76,6 +77,7 @@ export class AppModule {
         { provide: LOGGER, useValue: log },
         { provide: StallWatch, useFactory: () => new StallWatch({ log, policy: config.stall }) },
         { provide: IdleConnections, useFactory: () => new IdleConnections() },
+        { provide: ListenerCopies, useFactory: () => new ListenerCopies() },
         { provide: RequestTurns, useFactory: () => new RequestTurns() },
         { provide: GitLimits, useFactory: () => new GitLimits() },
         { provide: KnownAnswers, useFactory: () => new KnownAnswers() },

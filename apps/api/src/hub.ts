@@ -19,6 +19,7 @@ import { Draining } from './draining';
 import { ErrorFilter } from './errors/error.filter';
 import { IdleConnections } from './flow/idle-connections';
 import { watchHttp } from './flow/http-flow';
+import { ListenerCopies } from './flow/listener-copies';
 import { RequestTurns } from './flow/request-turns';
 import { WorkPlaces } from './flow/work-places';
 import { StallWatch } from './flow/stall-watch';
@@ -105,6 +106,7 @@ async function startParts(
   await openSshDoors(app, runtime);
   tuneServer(app, app.getHttpServer() as Server);
   await app.listen(config.port, config.host);
+  void app.get(ListenerCopies).open(app.getHttpServer() as Server);
   return firstAdmin;
 }
 
@@ -203,7 +205,7 @@ async function drainHttp(app: NestExpressApplication, endMs: number): Promise<vo
   const server = app.getHttpServer() as Server;
   const timer = setTimeout(() => server.closeAllConnections(), endMs);
   if (server.listening) {
-    const closed = once(server, 'close');
+    const closed = Promise.all([once(server, 'close'), app.get(ListenerCopies).close()]);
     server.close();
     // Connections fall idle as their requests end; kept alive, they would hold the server open.
     const closeIdle = setInterval(() => server.closeIdleConnections(), IDLE_CLOSE_MS);

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { explain, logLibraryOutput, openLog } from '@granary/runtime';
+import { logLibraryOutput, openLog } from '@granary/log';
+import { explain } from '@granary/runtime';
 import { banner } from './banner';
 import { readConfig, readConfigNotes } from './config';
 import { startHub, type Hub } from './hub';

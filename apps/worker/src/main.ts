@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ForgeModule, WorkService } from '@granary/forge';
-import { explain, logLibraryOutput, nestLog, openLog, openRuntime } from '@granary/runtime';
+import { logLibraryOutput, openLog } from '@granary/log';
+import { explain, nestLog, openRuntime } from '@granary/runtime';
 import { NestFactory } from '@nestjs/core';
 import { readConfig, readConfigNotes } from './config';
 

@@ -2,8 +2,8 @@ import type { Server } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { surfaceOfPath } from '../surface/path-surface';
 
-/** While nobody knocks. To begin one takes the thread a millisecond or two. */
-const BEGUN_PER_TURN = 4;
+/** To begin one takes the thread some milliseconds, and a turn is what everybody else waits for. */
+const BEGUN_PER_TURN = 1;
 /** While others knock, requests wait so long at most. */
 const PATIENCE_MS = 250;
 
@@ -13,9 +13,9 @@ interface Waiting {
 }
 
 /**
- * Lets a crowd in before it begins to serve it. The event loop accepts one connection in each turn, so that with a
- * hundred at once a health check would wait until most of them are served; turns in which no request begins are short.
- * Afterwards a few requests begin in each turn, and whoever is being served goes on between them. Health checks do not
+ * Lets a crowd in before it begins to serve it. The event loop accepts few connections in each turn (see
+ * ListenerCopies), so that with a hundred at once a health check would wait until most of them are served; turns in which
+ * no request begins are short. Afterwards one request begins in each turn, and whoever is being served goes on between them. Health checks do not
  * stand in this line, and nobody waits while nobody knocks.
  */
 export class RequestTurns {

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { errorFacts } from '@granary/runtime';
+import { errorFacts } from '@granary/log';
 import { PageFailures } from './page-failures';
 import { pageFailure } from './page-thread-messages';
 

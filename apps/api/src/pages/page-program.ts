@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 import { yieldToHub } from '@granary/kernel';
-import { logLibraryOutput, openLog, type Config } from '@granary/runtime';
+import { logLibraryOutput, openLog } from '@granary/log';
 import { openNext, type NextPages } from './next-pages';
 import { openPageExchange } from './page-exchange';
 import { answerWithPageStatus } from './page-status';
@@ -36,7 +36,7 @@ function listen(server: Server, socketPath: string): Promise<unknown> {
 
 async function main({ root, internalUrl, socketPath, logLevel }: PageThreadSettings): Promise<void> {
   yieldToHub();
-  logLibraryOutput(openLog(logLevel as Config['logLevel']));
+  logLibraryOutput(openLog(logLevel));
   const pages = await openNext(root, new URL(internalUrl));
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     void answer(pages, request, response);

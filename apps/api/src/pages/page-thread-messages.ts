@@ -1,3 +1,5 @@
+import type { LogLevel } from '@granary/log';
+
 /** What the thread of the pages is started with. */
 export interface PageThreadSettings {
   /** Where package.json stands. */
@@ -6,7 +8,7 @@ export interface PageThreadSettings {
   internalUrl: string;
   /** Where the thread is to listen for requests for pages. */
   socketPath: string;
-  logLevel: string;
+  logLevel: LogLevel;
 }
 
 /** A page, as the log names it. */

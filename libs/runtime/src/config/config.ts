@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArchiveOptions, LfsOptions } from '@granary/forge';
+import type { LogLevel } from '@granary/log';
 import type { QuotaLimits } from '@granary/api-contract';
 import { valuesOf, type Environment } from './environment';
 import { isEverywhere } from './kinds';
@@ -33,7 +34,7 @@ export interface Config {
   /** Whose `X-Forwarded-For` is believed: addresses, CIDR blocks, `loopback`, `uniquelocal`, as Express names them. */
   trustedProxies: string[];
   /** The least that is logged. */
-  logLevel: 'info' | 'warn' | 'error';
+  logLevel: LogLevel;
   mode: 'all' | 'web' | 'worker';
   databaseUrl: string | null;
   redisUrl: string | null;

@@ -1,0 +1,3 @@
+export * from './error-facts';
+export * from './library-output';
+export * from './log';
