@@ -1,7 +1,7 @@
 import { endAll } from '../support/cleanup';
+import { formatFindings } from '../support/findings';
 import type { FaultRun } from './fault-run';
 import { power } from './power';
-import { formatFindings } from './report';
 import { starve } from './starve';
 
 const RUNS: Record<string, FaultRun> = { starve, power };

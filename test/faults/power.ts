@@ -2,7 +2,8 @@ import { startHub } from '../support';
 import { doEverything } from '../support/disk/acknowledged';
 import { shortly } from '../support/disk/disk-model';
 import { DiskRecorder, whyNoTrace } from '../support/disk/disk-recorder';
-import type { Finding, FaultRun } from './fault-run';
+import type { Finding } from '../support/findings';
+import type { FaultRun } from './fault-run';
 
 const SHOWN = 3;
 

@@ -7,7 +7,8 @@ import { median } from '../bench/statistics';
 import { processTree, startHub, workspace, WorkTree, type Actor, type Files, type Hub } from '../support';
 import { watchHealth } from '../support/health';
 import { SshActor } from '../support/ssh';
-import type { FaultRun, Finding } from './fault-run';
+import { finding } from '../support/findings';
+import type { FaultRun } from './fault-run';
 import { bodilessRequest, cloneRequest, getRequest, silentClient, slowReader } from './silent-clients';
 
 /** Shorter than the hub's own, so that the run is. */
@@ -83,8 +84,6 @@ export const starve: FaultRun = async ({ say }) => {
     finding('git processes afterwards', left === 0, `${left}`),
   ];
 };
-
-const finding = (what: string, held: boolean, saw: string): Finding => ({ what, held, saw });
 
 /** @returns the tips of three public repositories. */
 async function publish(alice: Actor): Promise<string[]> {

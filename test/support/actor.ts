@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreatedAccessToken, TokenScope } from '@granary/api-contract';
-import type { Hub } from './hub';
+import type { Hub, HubAt } from './hub';
 import { run, runOk, type RunOptions, type RunResult } from './run';
 import { workspace } from './workspace';
 
@@ -32,7 +32,7 @@ export const basic = (login: string, password: string) =>
 
 /** Calls the hub's API with any `Authorization`, or none when that is null. */
 export function callApi<T = unknown>(
-  hub: Hub,
+  hub: HubAt,
   request: { method: string; path: string; authorization?: string | null; body?: unknown },
 ): Promise<ApiAnswer<T>> {
   const headers: Record<string, string> = {};
@@ -43,9 +43,9 @@ export function callApi<T = unknown>(
 }
 
 /** A user of the hub at a machine of their own: an own home, git configuration and credentials. */
-export class Actor {
+export class Actor<H extends HubAt = Hub> {
   constructor(
-    readonly hub: Hub,
+    readonly hub: H,
     readonly name: string,
     readonly password: string,
     readonly token: string,
@@ -100,7 +100,7 @@ export class Actor {
   }
 }
 
-function makeHome(hub: Hub, name: string, token: string): string {
+function makeHome(hub: HubAt, name: string, token: string): string {
   const home = join(workspace(`home-${name}`), 'home');
   mkdirSync(home, { mode: 0o700 });
   const helper = join(home, 'credential-helper');
@@ -126,7 +126,11 @@ function makeHome(hub: Hub, name: string, token: string): string {
 }
 
 /** Creates the user as the hub's administrator would, and a token as the user would. */
-export async function createActor(hub: Hub, name: string, options: ActorOptions = {}): Promise<Actor> {
+export async function createActor<H extends HubAt>(
+  hub: H,
+  name: string,
+  options: ActorOptions = {},
+): Promise<Actor<H>> {
   const password = randomBytes(12).toString('base64url');
   const created = await callApi(hub, {
     method: 'POST',

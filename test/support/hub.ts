@@ -23,6 +23,9 @@ export interface HubOptions {
   gid?: number;
 }
 
+/** What an actor needs to know of a hub, however it runs. */
+export type HubAt = Pick<Hub, 'url' | 'sshPort' | 'admin' | 'destroy'>;
+
 /** A real hub: the built program as a process of its own, on free ports and a data directory of its own. */
 export class Hub {
   readonly admin = { login: ADMIN, password: ADMIN_PASSWORD };

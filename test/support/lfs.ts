@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LfsAction, LfsBatchResponse } from '@granary/wire';
 import type { Actor } from './actor';
+import type { HubAt } from './hub';
 import { workspace } from './workspace';
 
 export const LFS_JSON = 'application/vnd.git-lfs+json';
@@ -29,7 +30,7 @@ export async function postLfs<T>(
 /** The LFS side of `path` as `actor` sees it. */
 export class LfsRemote {
   constructor(
-    readonly actor: Actor,
+    readonly actor: Actor<HubAt>,
     readonly path: string,
   ) {}
 
@@ -79,7 +80,7 @@ export function put({ href, header }: LfsAction, body: Buffer): Promise<Response
 }
 
 /** A work tree with these files tracked by LFS and committed, and `path` as its origin. */
-export async function lfsTree(actor: Actor, path: string, files: Record<string, Buffer>): Promise<string> {
+export async function lfsTree(actor: Actor<HubAt>, path: string, files: Record<string, Buffer>): Promise<string> {
   const cwd = join(workspace('lfs'), 'tree');
   mkdirSync(cwd);
   await actor.gitOk(['init', '-q'], { cwd });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Actor } from './actor';
+import type { Hub, HubAt } from './hub';
 import { run, runOk, type RunOptions, type RunResult } from './run';
 
 /** Where ssh(1) knocks: the hub's own server unless told. */
@@ -10,20 +11,20 @@ export interface SshDoor {
 }
 
 /** An actor who has a key of their own, registered with the hub or not, and OpenSSH's client. */
-export class SshActor {
+export class SshActor<H extends HubAt = Hub> {
   /** The key's id with the hub; null when it is not registered. */
   keyId: number | null = null;
 
   private constructor(
-    readonly actor: Actor,
+    readonly actor: Actor<H>,
     readonly keyPath: string,
     private readonly door: SshDoor,
   ) {}
 
-  static async create(
-    actor: Actor,
+  static async create<H extends HubAt>(
+    actor: Actor<H>,
     options: { type?: string; register?: boolean; door?: SshDoor } = {},
-  ): Promise<SshActor> {
+  ): Promise<SshActor<H>> {
     const { type = 'ed25519', register = true } = options;
     const keyPath = join(actor.home, `id-${type}-${register ? 'known' : 'unknown'}`);
     await runOk('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', actor.name, '-f', keyPath]);

@@ -47,6 +47,18 @@ export const BENCH_PACKAGES = {
   'swift-object': 'see swift-proxy',
 };
 
+/** What the image is built and run with where Docker Hub is out of reach. */
+export const IMAGE_PACKAGES = {
+  'docker.io': 'the Docker engine, and a client that knows BuildKit',
+  'docker-compose': 'runs docker/compose.yml',
+  iptables: 'the network of the containers',
+  debootstrap: 'makes the Debian that the images are built upon',
+  'git-lfs': 'pushes and clones with large files',
+  'openssh-client': 'clones over SSH',
+  curl: 'takes an archive',
+  unzip: 'reads it',
+};
+
 /** What the suites of other programs are built and run with. */
 export const SUITE_PACKAGES = {
   git: {

@@ -1,8 +1,9 @@
 """All of OpenStack Swift with its S3 API in one process, for tests.
 
-usage: swift-with-s3api.py DIRECTORY ACCESS_KEY SECRET_KEY REGION
+usage: swift-with-s3api.py DIRECTORY ACCESS_KEY SECRET_KEY REGION [HOST [PORT]]
 
-Prints "port N" when it serves 127.0.0.1:N, and ends when its standard input does.
+Prints "port N" when it serves HOST:N (127.0.0.1 and a free port when left out), and ends when its standard input does.
+What DIRECTORY holds of an earlier run is served again.
 """
 
 import os
@@ -69,8 +70,8 @@ class Layout:
     def __init__(self, root):
         self.etc = os.path.join(root, 'etc')
         self.devices = os.path.join(root, 'devices')
-        os.makedirs(self.etc)
-        os.makedirs(os.path.join(self.devices, 'd1'))
+        os.makedirs(self.etc, exist_ok=True)
+        os.makedirs(os.path.join(self.devices, 'd1'), exist_ok=True)
 
     def write(self, name, sections):
         lines = []
@@ -115,7 +116,7 @@ def storage_server(layout, kind):
     })
 
 
-def proxy_server(layout, access_key, secret_key, region):
+def proxy_server(layout, access_key, secret_key, region, address):
     account, user = access_key.split(':')
     filters = {name: {'use': 'egg:swift#' + name} for name in PROXY_PIPELINE.split()}
     filters['s3api'].update({'location': region, 'min_segment_size': 1048576, 'cors_preflight_allow_origin': '*'})
@@ -128,7 +129,7 @@ def proxy_server(layout, access_key, secret_key, region):
         },
     }
     sections.update({'filter:' + name: values for name, values in filters.items()})
-    return eventlet.listen((LOOPBACK, 0)), layout.write('proxy.conf', sections)
+    return eventlet.listen(address), layout.write('proxy.conf', sections)
 
 
 def with_cache(app, cache):
@@ -139,13 +140,13 @@ def with_cache(app, cache):
     return serve
 
 
-def main(root, access_key, secret_key, region):
+def main(root, access_key, secret_key, region, host=LOOPBACK, port=0):
     layout = Layout(root)
     configure_hashes(layout)
     from swift.common import wsgi
 
     storage = [storage_server(layout, kind) for kind in ('account', 'container', 'object')]
-    proxy = proxy_server(layout, access_key, secret_key, region)
+    proxy = proxy_server(layout, access_key, secret_key, region, (host, int(port)))
     cache, pool = Memcache(), eventlet.GreenPool(2000)
     for sock, conf in storage + [proxy]:
         app = wsgi.loadapp(conf, global_conf={'log_name': 'swift'})

@@ -1,0 +1,42 @@
+import { endAll } from '../support/cleanup';
+import { formatFindings } from '../support/findings';
+import { checkComposition } from './check';
+import { Composition } from './composition';
+import { ownEngine, runningEngine } from './engine';
+import { buildStandIns, STAND_INS_COMPOSE } from './stand-ins';
+
+const USAGE = `Usage: npm run image -- [--stand-ins]
+
+Builds the image, starts docker/compose.yml and does with it what people do. Ports 3000, 2222 and 9000 must be free.
+  --stand-ins   with a Docker engine of its own, and images made on this machine instead of those of Docker Hub (root)
+Exit status 1 when something did not hold.
+`;
+
+async function main(useStandIns: boolean): Promise<number> {
+  const startedAt = Date.now();
+  const say = (text: string) =>
+    void process.stderr.write(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${text}\n`);
+  const engine = useStandIns ? await ownEngine() : await runningEngine();
+  if (useStandIns) await buildStandIns(engine, say);
+  const composition = await Composition.copy(engine, useStandIns ? [STAND_INS_COMPOSE] : []);
+  const findings = await checkComposition(composition, say);
+  process.stdout.write(`\n${formatFindings(findings)}`);
+  return findings.every(({ held }) => held) ? 0 : 1;
+}
+
+let ending: Promise<void> | undefined;
+const end = (exitCode: number): Promise<void> => (ending ??= endAll().finally(() => process.exit(exitCode)));
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((argument) => argument !== '--stand-ins');
+if (unknown !== undefined) {
+  const help = unknown === '--help' || unknown === '-h';
+  process.stderr.write(`${help ? '' : `image: there is no option "${unknown}"\n`}${USAGE}`);
+  process.exit(help ? 0 : 2);
+}
+process.once('SIGINT', () => void end(130));
+process.once('SIGTERM', () => void end(143));
+main(asked.length > 0).then(end, (error: unknown) => {
+  if (!ending) process.stderr.write(`image: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return end(1);
+});
