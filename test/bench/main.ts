@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { endAll } from '../support/cleanup';
+import { openProgress, runProgram } from '../support/program';
 import { benchArchive } from './archive';
 import { benchDurable } from './durable';
 import { benchFork } from './fork';
@@ -91,9 +92,7 @@ function parse(argv: string[]): Wish | string {
 }
 
 async function main(wish: Wish): Promise<void> {
-  const startedAt = Date.now();
-  const say = (text: string) =>
-    void process.stderr.write(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${text}\n`);
+  const say = openProgress();
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}; Node.js ${process.versions.node}`;
   const all: Row[] = [];
   for (const name of wish.benches) {
@@ -110,21 +109,9 @@ async function main(wish: Wish): Promise<void> {
   }
 }
 
-let ending: Promise<void> | undefined;
-const end = (exitCode: number): Promise<void> => (ending ??= endAll().finally(() => process.exit(exitCode)));
-
 const wish = parse(process.argv.slice(2));
 if (typeof wish === 'string') {
   process.stderr.write(`${wish === '' ? '' : `bench: ${wish}\n`}${USAGE}`);
   process.exit(wish === '' ? 0 : 2);
 }
-process.once('SIGINT', () => void end(130));
-process.once('SIGTERM', () => void end(143));
-main(wish).then(
-  () => end(0),
-  (error: unknown) => {
-    // Of what is being ended already, nobody wants to know how it failed.
-    if (!ending) process.stderr.write(`bench: ${error instanceof Error ? error.stack : String(error)}\n`);
-    return end(1);
-  },
-);
+runProgram('bench', () => main(wish).then(() => 0));

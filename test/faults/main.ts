@@ -1,5 +1,6 @@
 import { endAll } from '../support/cleanup';
 import { formatFindings } from '../support/findings';
+import { openProgress, runProgram } from '../support/program';
 import type { FaultRun } from './fault-run';
 import { power } from './power';
 import { starve } from './starve';
@@ -13,9 +14,7 @@ Each run starts hubs of its own on free ports and temporary directories. Exit st
 `;
 
 async function main(names: string[]): Promise<number> {
-  const startedAt = Date.now();
-  const say = (text: string) =>
-    void process.stderr.write(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${text}\n`);
+  const say = openProgress();
   let broke = 0;
   for (const name of names) {
     const findings = (await RUNS[name]?.({ say })) ?? [];
@@ -26,9 +25,6 @@ async function main(names: string[]): Promise<number> {
   return broke === 0 ? 0 : 1;
 }
 
-let ending: Promise<void> | undefined;
-const end = (exitCode: number): Promise<void> => (ending ??= endAll().finally(() => process.exit(exitCode)));
-
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(RUNS, name));
 if (unknown !== undefined) {
@@ -36,9 +32,4 @@ if (unknown !== undefined) {
   process.stderr.write(`${help ? '' : `faults: there is no run "${unknown}"\n`}${USAGE}`);
   process.exit(help ? 0 : 2);
 }
-process.once('SIGINT', () => void end(130));
-process.once('SIGTERM', () => void end(143));
-main(asked.length > 0 ? asked : NAMES).then(end, (error: unknown) => {
-  if (!ending) process.stderr.write(`faults: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return end(1);
-});
+runProgram('faults', () => main(asked.length > 0 ? asked : NAMES));

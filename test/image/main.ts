@@ -1,5 +1,5 @@
-import { endAll } from '../support/cleanup';
 import { formatFindings } from '../support/findings';
+import { openProgress, runProgram } from '../support/program';
 import { checkComposition } from './check';
 import { Composition } from './composition';
 import { ownEngine, runningEngine } from './engine';
@@ -13,9 +13,7 @@ Exit status 1 when something did not hold.
 `;
 
 async function main(useStandIns: boolean): Promise<number> {
-  const startedAt = Date.now();
-  const say = (text: string) =>
-    void process.stderr.write(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${text}\n`);
+  const say = openProgress();
   const engine = useStandIns ? await ownEngine() : await runningEngine();
   if (useStandIns) await buildStandIns(engine, say);
   const composition = await Composition.copy(engine, useStandIns ? [STAND_INS_COMPOSE] : []);
@@ -24,9 +22,6 @@ async function main(useStandIns: boolean): Promise<number> {
   return findings.every(({ held }) => held) ? 0 : 1;
 }
 
-let ending: Promise<void> | undefined;
-const end = (exitCode: number): Promise<void> => (ending ??= endAll().finally(() => process.exit(exitCode)));
-
 const asked = process.argv.slice(2);
 const unknown = asked.find((argument) => argument !== '--stand-ins');
 if (unknown !== undefined) {
@@ -34,9 +29,4 @@ if (unknown !== undefined) {
   process.stderr.write(`${help ? '' : `image: there is no option "${unknown}"\n`}${USAGE}`);
   process.exit(help ? 0 : 2);
 }
-process.once('SIGINT', () => void end(130));
-process.once('SIGTERM', () => void end(143));
-main(asked.length > 0).then(end, (error: unknown) => {
-  if (!ending) process.stderr.write(`image: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return end(1);
-});
+runProgram('image', () => main(asked.length > 0));

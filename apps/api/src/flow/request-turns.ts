@@ -15,8 +15,8 @@ interface Waiting {
 /**
  * Lets a crowd in before it begins to serve it. The event loop accepts few connections in each turn (see
  * ListenerCopies), so that with a hundred at once a health check would wait until most of them are served; turns in which
- * no request begins are short. Afterwards one request begins in each turn, and whoever is being served goes on between them. Health checks do not
- * stand in this line, and nobody waits while nobody knocks.
+ * no request begins are short. Afterwards one request begins in each turn, and whoever is being served goes on between
+ * them. Health checks do not stand in this line, and nobody waits while nobody knocks.
  */
 export class RequestTurns {
   private readonly waiting: Waiting[] = [];

@@ -138,7 +138,7 @@ it('starts nothing when it is closed', async () => {
   await expect(shell('exit 0')).rejects.toThrow('closed');
 });
 
-// Where the kernel deals out the processor to processes alone, niceness is all there is.
+// Skipped where the kernel has no autogroups: there it looks at the niceness of processes alone, which nice(1) shows.
 const withSessions = existsSync('/proc/self/autogroup') ? it : it.skip;
 
 /** The niceness of the session that `pid` leads (sched(7)). */
