@@ -40,7 +40,7 @@ export async function startSshd({ port, keysCommand }: SshdOptions): Promise<voi
   const hostKey = join(directory, 'host-key');
   await runOk('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey]);
   const config = join(directory, 'sshd_config');
-  writeFileSync(config, configOf({ port, hostKey, keysCommand }));
+  writeFileSync(config, configOf({ port, hostKey, keysCommand, home: directory }));
   // It stays: another sshd may have begun to use it meanwhile, and lets nobody in without it.
   mkdirSync(PRIVILEGE_SEPARATION_DIR, { mode: 0o755, recursive: true });
   const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -57,7 +57,7 @@ export async function startSshd({ port, keysCommand }: SshdOptions): Promise<voi
   });
 }
 
-function configOf({ port, hostKey, keysCommand }: SshdOptions & { hostKey: string }): string {
+function configOf({ port, hostKey, keysCommand, home }: SshdOptions & { hostKey: string; home: string }): string {
   const lines = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -71,6 +71,8 @@ function configOf({ port, hostKey, keysCommand }: SshdOptions & { hostKey: strin
     `AuthorizedKeysCommand ${keysCommand.join(' ')}`,
     'AuthorizedKeysCommandUser root',
     'AcceptEnv GIT_PROTOCOL',
+    // bash reads ~/.bashrc for every command over SSH, and this machine's owner may have filled it.
+    `SetEnv HOME=${home}`,
     // What an administrator may have left on: the hub's line has to forbid it.
     'AllowTcpForwarding yes',
     'AllowStreamLocalForwarding yes',

@@ -48,24 +48,55 @@ function runLogged({ command, args, env, logFile }) {
   });
 }
 
+/** Runs one command to its end, silently. @returns `{ok, signal, log, logFile}`; `log` is the whole output as plain text. */
+async function runQuietly({ name, command, args, env = process.env }) {
+  mkdirSync(join(CACHE, 'logs'), { recursive: true });
+  const logFile = join(CACHE, 'logs', `${name}.log`);
+  const { code, signal } = await runLogged({ command, args, env, logFile });
+  const log = stripVTControlCharacters(readFileSync(logFile, 'utf8')).trimEnd();
+  return { ok: code === 0, signal, log, logFile };
+}
+
+/**
+ * Runs lanes of commands beside each other, those of a lane one after the other, behind one line with the seconds.
+ *
+ * @returns what each command came to, lane by lane, as {@link check} tells it.
+ * @throws Interrupted when the user stopped them.
+ */
+export async function checkBeside(title, lanes) {
+  const finish = showProgress(title);
+  const runLane = async (lane) => {
+    const results = [];
+    for (const each of lane) if (!interruption.aborted) results.push({ ...each, ...(await runQuietly(each)) });
+    return results;
+  };
+  const results = (await Promise.all(lanes.map(runLane))).flat();
+  endProgress(
+    finish,
+    results.every(({ ok }) => ok),
+  );
+  return results;
+}
+
+function endProgress(finish, ok) {
+  if (interruption.aborted) {
+    finish(', stopped');
+    throw new Interrupted(interruption.reason);
+  }
+  finish(ok ? '' : ', failed');
+}
+
 /**
  * Runs one command quietly, behind one line with the elapsed seconds.
  *
  * @returns `{ok, signal, log, logFile}`; `log` is the whole output as plain text.
  * @throws Interrupted when the user stopped it.
  */
-export async function check({ title, name, command, args, env = process.env }) {
-  mkdirSync(join(CACHE, 'logs'), { recursive: true });
-  const logFile = join(CACHE, 'logs', `${name}.log`);
+export async function check({ title, ...command }) {
   const finish = showProgress(title);
-  const { code, signal } = await runLogged({ command, args, env, logFile });
-  if (interruption.aborted) {
-    finish(', stopped');
-    throw new Interrupted(interruption.reason);
-  }
-  finish(code === 0 ? '' : ', failed');
-  const log = stripVTControlCharacters(readFileSync(logFile, 'utf8')).trimEnd();
-  return { ok: code === 0, signal, log, logFile };
+  const result = await runQuietly(command);
+  endProgress(finish, result.ok);
+  return result;
 }
 
 /** Like {@link check}, for a step that the rest stands on. @throws StepFailed with the end of the output and what to do. */
