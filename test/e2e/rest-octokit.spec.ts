@@ -451,8 +451,10 @@ describe('programs that push nothing', () => {
       const told = { status: 404, message: expect.stringContaining(`No commit found for the ref ${ref}`) };
       await expect(repos.getContent({ ...at, path: '', ref })).rejects.toMatchObject(told);
       await expect(repos.getReadme({ ...at, ref })).rejects.toMatchObject(told);
-      const gone = { status: 404, message: expect.stringMatching(/^Not Found/) };
-      await expect(repos.listCommits({ ...at, sha: ref })).rejects.toMatchObject(gone);
+      const listed = { status: 404, message: expect.stringContaining(`No commit found for SHA: ${ref}`) };
+      await expect(repos.listCommits({ ...at, sha: ref })).rejects.toMatchObject(listed);
+      const compared = { status: 404, message: expect.stringMatching(/^Not Found/) };
+      await expect(repos.compareCommits({ ...at, base: 'main', head: ref })).rejects.toMatchObject(compared);
     }
     await alice.createRepository('void');
     await expect(repos.getCommit({ owner: 'alice', repo: 'void', ref: 'main' })).rejects.toMatchObject({ status: 409 });

@@ -52,6 +52,22 @@ export async function commitOf(bare: BareRepository, name: string): Promise<stri
 }
 
 /**
+ * As {@link commitOf}, for the list of commits.
+ *
+ * @throws DomainError `not_found` in the words that programs look for, `conflict`.
+ */
+export async function commitToListFrom(bare: BareRepository, name: string): Promise<string> {
+  try {
+    return await commitOf(bare, name);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
+    throw new DomainError('not_found', noCommit(name), { hint: error.hint });
+  }
+}
+
+const noCommit = (name: string): string => `No commit found for SHA: ${name}`;
+
+/**
  * As {@link commitOf}, for the route of one commit: what names none is a request that cannot be carried out, as with
  * GitHub.
  *
@@ -64,6 +80,6 @@ export async function requireCommit(bare: BareRepository, name: string): Promise
     if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
     const isEmpty = (await listRefs(bare.home, bare.path, { limit: 1, signal: bare.signal })).length === 0;
     if (isEmpty) throw new DomainError('conflict', EMPTY);
-    throw new DomainError('invalid', `No commit found for SHA: ${name}`);
+    throw new DomainError('invalid', noCommit(name));
   }
 }

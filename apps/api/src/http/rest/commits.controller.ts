@@ -31,7 +31,7 @@ import {
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { COMMIT_FORMS, sendCommitForm } from '../commit-forms';
-import { commitOf, requireCommit } from './commit-of';
+import { commitToListFrom, requireCommit } from './commit-of';
 import { CommitViews } from './commit-views';
 import { mediaForm } from './media-type';
 import { noteLastModified } from './rest-answers.interceptor';
@@ -132,7 +132,7 @@ export class CommitsController {
     query: ListCommits,
     { page, perPage }: { page: number; perPage: number },
   ): Promise<{ commits: LogRecord[]; total: number | null }> {
-    const sha = await commitOf(bare, query.sha ?? '');
+    const sha = await commitToListFrom(bare, query.sha ?? '');
     const authorEmail = query.author === undefined ? undefined : await this.emailOf(query.author);
     if (authorEmail === null) return { commits: [], total: 0 };
     const filter: HistoryFilter = {
