@@ -9,6 +9,7 @@ export * from './durable-file';
 export * from './cut-text';
 export * from './saved-name';
 export * from './decoded-text';
+export * from './grouped';
 export * from './semaphore';
 export * from './deadline';
 export * from './socket-directory';

@@ -32,7 +32,7 @@ export interface BatchPlan {
 /** What to do with one object. Trouble with one object is data: the others must still transfer. */
 export type ObjectPlan = { oid: string; sizeBytes: number } & (
   | { kind: 'present' }
-  | { kind: 'upload'; upload: TransferAction; verify: TransferAction }
+  | { kind: 'upload'; upload: TransferAction; verify: TransferAction | null }
   | { kind: 'download'; download: TransferAction }
   | { kind: 'refused'; status: 404 | 409 | 410 | 422; message: string }
 );
@@ -189,14 +189,23 @@ export class LfsBatchService {
     if (there !== undefined || sizeBytes === 0) return { kind: 'present', oid, sizeBytes };
     const room = reserved.get(oid);
     if (room?.sizeBytes !== sizeBytes) return refusal(object, 422, 'The batch names this object with two sizes.');
-    const upload = await this.actions.upload({ actor, opened }, room, transfer);
+    const { action, isToVerify } = await this.actions.upload({ actor, opened }, room, transfer);
+    return {
+      kind: 'upload',
+      oid,
+      sizeBytes,
+      upload: action,
+      verify: isToVerify ? this.verify({ actor, opened }) : null,
+    };
+  }
+
+  private verify({ actor, opened }: Where): TransferAction {
     const authorization = this.authorization(actor, opened, 'upload');
-    const verify: TransferAction = {
+    return {
       href: `${this.root(opened)}/objects/verify`,
       headers: authorization === null ? {} : { Authorization: authorization },
       expiresInSeconds: CREDENTIAL_TTL_SECONDS,
     };
-    return { kind: 'upload', oid, sizeBytes, upload, verify };
   }
 
   /** A Basic header value that is good for this repository, operation and user alone; null for anonymous. */

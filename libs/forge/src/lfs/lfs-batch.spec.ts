@@ -65,6 +65,16 @@ it.each(['upload', 'download'] as const)(
   },
 );
 
+it('asks a client to tell when it has sent an object only where the hub does not see the whole body arrive', async () => {
+  const { path } = await newRepository();
+  const verifyOf = async (transfers: string[]) => {
+    const { objects } = await plan(alice, path, { operation: 'upload', transfers, objects: [anyObject()] });
+    return objects.map((object) => object.kind === 'upload' && object.verify?.href);
+  };
+  expect(await verifyOf(['basic'])).toEqual([undefined]);
+  expect(await verifyOf(['tus', 'basic'])).toEqual([expect.stringContaining('/objects/verify')]);
+});
+
 it('refuses more than 1,000 objects', async () => {
   const { path } = await newRepository();
   const objects = Array.from({ length: 1001 }, anyObject);

@@ -2,14 +2,15 @@ import type { Readable } from 'node:stream';
 import { DomainError } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { Any, DataSource, IsNull, type EntityManager } from 'typeorm';
+import { Any, DataSource, IsNull } from 'typeorm';
 import { AuditService } from '../audit';
 import { OBJECT_STORE } from '../database/tokens';
-import { ANONYMOUS, userIdOf, type Actor } from '../identity/actor';
+import { ANONYMOUS, type Actor } from '../identity/actor';
 import { QuotasService } from '../quotas';
 import { Repository } from '../repositories';
-import { auditedObjects } from './audited-objects';
 import { LfsLink } from './lfs-link.entity';
+import { LfsLinks } from './lfs-links';
+import { LfsPublications } from './lfs-publications';
 import { LfsUploadsService, type LfsUpload, type UploadClaim } from './lfs-uploads.service';
 import { newStorageKey } from './storage-keys';
 
@@ -21,30 +22,33 @@ export interface LinkedObject {
   storageKey: string;
 }
 
-/** Where a known content lies, and whether it was found damaged there. */
-interface KnownObject {
-  storageKey: string;
-  isDamaged: boolean;
-}
-
 /** What was measured of a content before it is published. */
 export type PublishedObject = Omit<LinkedObject, 'storageKey'>;
 
 /** What whoever meets a damaged object can do. */
 export const DAMAGED_HINT = 'Upload it again from a clone that has it: git lfs push --all';
 
+/** Here long before its room expires, which a batch reserved for twice as long as its addresses are good. */
+const SOON_HERE_BYTES = 1024 ** 2;
+
 const isHashMismatch = (error: unknown) => error instanceof DomainError && error.code === 'hash_mismatch';
 
 /** The bytes and the links. Nothing is published before it hashed right; nothing is read without a link. */
 @Injectable()
 export class LfsObjectsService {
+  private readonly links: LfsLinks;
+  private readonly publications: LfsPublications;
+
   constructor(
     private readonly database: DataSource,
     private readonly quotas: QuotasService,
     private readonly uploads: LfsUploadsService,
-    private readonly audit: AuditService,
+    audit: AuditService,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
-  ) {}
+  ) {
+    this.links = new LfsLinks({ quotas, uploads, audit });
+    this.publications = new LfsPublications({ database, quotas, audit, store, links: this.links });
+  }
 
   /**
    * Which of `oids` the repository has: one query with one parameter, whatever their number. Damaged ones are left out,
@@ -105,7 +109,7 @@ export class LfsObjectsService {
     claim: UploadClaim,
     body: { stream: Readable; signal?: AbortSignal },
   ): Promise<void> {
-    await this.uploads.renew(repository.id, claim.oid);
+    if (claim.sizeBytes > SOON_HERE_BYTES) await this.uploads.renew(repository.id, claim.oid);
     const storageKey = newStorageKey(claim.oid);
     let object: PublishedObject;
     try {
@@ -116,9 +120,7 @@ export class LfsObjectsService {
       if (isHashMismatch(error)) await this.uploads.release(repository.id, claim.oid);
       throw error;
     }
-    // From here on a row may name the key, whatever the database answers.
-    await this.publishInPlace({ ...object, storageKey });
-    await this.link(repository, [claim.oid]);
+    await this.publications.publishLinked(repository, { ...object, storageKey });
   }
 
   private async receive(
@@ -151,54 +153,13 @@ export class LfsObjectsService {
   }
 
   /** Makes what lies at `storageKey` the object's, unless the hub has the object already; then that key is deleted. */
-  async publishInPlace(object: LinkedObject): Promise<void> {
-    const known = await this.touch(object.oid);
-    const isKnown = await this.isWhole(known, object.sizeBytes);
-    // The loser of a race, and an object whose bytes were lost, leave a key without a row or a row without its key.
-    const kept = !isKnown && (await this.recordPublication(object, known?.storageKey ?? null));
-    if (!kept) await this.store.delete(object.storageKey);
+  publishInPlace(object: LinkedObject): Promise<void> {
+    return this.publications.publish([object]);
   }
 
   /** Whether the hub has the content, and whole. What is known waits again before it is collected. */
-  async isKept({ oid, sizeBytes }: UploadClaim): Promise<boolean> {
-    return this.isWhole(await this.touch(oid), sizeBytes);
-  }
-
-  private async isWhole(known: KnownObject | null, sizeBytes: number): Promise<boolean> {
-    return known !== null && !known.isDamaged && (await this.sizeOf(known.storageKey)) === sizeBytes;
-  }
-
-  private async sizeOf(storageKey: string): Promise<number | undefined> {
-    return (await this.store.stat(storageKey))?.sizeBytes;
-  }
-
-  /** What is known waits again before it is collected. @returns where it lies. */
-  private async touch(oid: string): Promise<KnownObject | null> {
-    const [rows] = (await this.database.query(
-      'UPDATE lfs_objects SET touched_at = now() WHERE oid = $1 RETURNING storage_key, damaged_at',
-      [oid],
-    )) as [{ storage_key: string; damaged_at: Date | null }[], number];
-    const [row] = rows;
-    return row ? { storageKey: row.storage_key, isDamaged: row.damaged_at !== null } : null;
-  }
-
-  /** @param replaced the key whose bytes were lost. @returns false when somebody else published it meanwhile. */
-  private async recordPublication(object: LinkedObject, replaced: string | null): Promise<boolean> {
-    const { oid, sizeBytes, crc32, storageKey } = object;
-    return this.database.transaction(async (manager) => {
-      const rows = (await manager.query(
-        `INSERT INTO lfs_objects (oid, size_bytes, crc32, storage_key) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (oid) DO UPDATE
-         SET size_bytes = excluded.size_bytes, crc32 = excluded.crc32, storage_key = excluded.storage_key,
-           touched_at = now(), scrubbed_at = now(), damaged_at = NULL, damage = NULL
-         WHERE lfs_objects.storage_key = $5
-       RETURNING oid`,
-        [oid, sizeBytes, crc32, storageKey, replaced],
-      )) as unknown[];
-      if (rows.length === 0) return false;
-      if (replaced !== null) await this.audit.record(manager, { action: 'lfs_object.heal', target: oid });
-      return true;
-    });
+  async isKept(claim: UploadClaim): Promise<boolean> {
+    return (await this.publications.whole([claim])).has(claim.oid);
   }
 
   /** Links known objects to the repository and counts them there, each once, in one transaction. */
@@ -214,78 +175,12 @@ export class LfsObjectsService {
   async admit(
     repository: Repository,
     actor: Actor,
-    { oids, claims }: { oids: readonly string[]; claims: readonly UploadClaim[] },
+    admitted: { oids: readonly string[]; claims: readonly UploadClaim[] },
   ): Promise<Map<string, LfsUpload>> {
-    if (oids.length === 0 && claims.length === 0) return new Map();
-    return this.quotas.whileHeld(repository.namespaceId, async (manager, held) => {
-      const known = await this.unlinked(manager, repository.id, oids);
-      await this.quotas.requireRoom(manager, held, {
-        actor,
-        storageClass: await this.quotas.classOfRepository(manager, repository.id),
-        growth: { lfs: await this.uploads.growthOf(manager, repository.id, [...known, ...claims]) },
-        // A client sends several batches for one push.
-        subject: 'This upload',
-      });
-      await this.linkWithin(manager, repository.id, { oids, actor });
-      return this.uploads.reserve(manager, repository.id, { userId: userIdOf(actor), claims });
-    });
-  }
-
-  private async linkWithin(
-    manager: EntityManager,
-    repositoryId: number,
-    { oids, actor }: { oids: readonly string[]; actor: Actor },
-  ): Promise<void> {
-    if (oids.length === 0) return;
-    const added = await this.insertLinks(manager, repositoryId, oids);
-    await this.uploads.settle(manager, repositoryId, oids);
-    await this.takeFromTrash(manager, repositoryId, { oids, actor });
-    if (added.length === 0) return;
-    const addedBytes = added.reduce((sum, row) => sum + Number(row.size_bytes), 0);
-    await manager.query(
-      `UPDATE repositories SET lfs_size_bytes = lfs_size_bytes + $2, lfs_object_count = lfs_object_count + $3 WHERE id = $1`,
-      [repositoryId, addedBytes, added.length],
+    if (admitted.oids.length === 0 && admitted.claims.length === 0) return new Map();
+    const { reserved } = await this.quotas.whileHeld(repository.namespaceId, (manager, held) =>
+      this.links.admit(manager, held, { repositoryId: repository.id, actor, ...admitted }),
     );
-  }
-
-  /** Linked again, whichever way: there is nothing left to restore. */
-  private async takeFromTrash(
-    manager: EntityManager,
-    repositoryId: number,
-    { oids, actor }: { oids: readonly string[]; actor: Actor },
-  ): Promise<void> {
-    const [rows] = (await manager.query(
-      'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) RETURNING oid',
-      [repositoryId, oids],
-    )) as [{ oid: string }[], number];
-    if (rows.length === 0) return;
-    const by = actor.kind === 'user' ? { actor } : {};
-    await this.audit.record(manager, { action: 'lfs_object.restore', repositoryId, ...by, ...auditedObjects(rows) });
-  }
-
-  /** The known objects among `oids` that the repository does not link yet. */
-  private async unlinked(
-    manager: EntityManager,
-    repositoryId: number,
-    oids: readonly string[],
-  ): Promise<UploadClaim[]> {
-    if (oids.length === 0) return [];
-    const rows = (await manager.query(
-      `SELECT o.oid, o.size_bytes FROM lfs_objects o WHERE o.oid = ANY($2)
-          AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = $1 AND l.oid = o.oid)`,
-      [repositoryId, oids],
-    )) as { oid: string; size_bytes: string }[];
-    return rows.map(({ oid, size_bytes }) => ({ oid, sizeBytes: Number(size_bytes) }));
-  }
-
-  /** An object that is being purged right now is waited for, and then left out. */
-  private insertLinks(manager: EntityManager, repositoryId: number, oids: readonly string[]) {
-    return manager.query(
-      `WITH there AS (SELECT oid FROM lfs_objects WHERE oid = ANY($2) ORDER BY oid FOR KEY SHARE), added AS (
-         INSERT INTO lfs_links (repository_id, oid)
-         SELECT $1, oid FROM there ON CONFLICT DO NOTHING RETURNING oid)
-       SELECT o.oid, o.size_bytes FROM added JOIN lfs_objects o USING (oid)`,
-      [repositoryId, [...new Set(oids)]],
-    ) as Promise<{ oid: string; size_bytes: string }[]>;
+    return reserved;
   }
 }

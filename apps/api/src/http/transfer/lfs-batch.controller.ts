@@ -28,7 +28,10 @@ function presentPlan(plan: ObjectPlan) {
     case 'download':
       return { ...object, actions: { download: presentAction(plan.download) } };
     case 'upload':
-      return { ...object, actions: { upload: presentAction(plan.upload), verify: presentAction(plan.verify) } };
+      return {
+        ...object,
+        actions: { upload: presentAction(plan.upload), ...(plan.verify && { verify: presentAction(plan.verify) }) },
+      };
   }
 }
 

@@ -52,10 +52,18 @@ export class LfsActions {
     return `${this.options.baseUrl}/${fullName(opened.repository)}.git/info/lfs`;
   }
 
-  async upload(where: Where, upload: LfsUpload, transfer: TransferName): Promise<TransferAction> {
-    if (transfer === 'tus') return this.throughHub(where, { ...upload, operation: 'tus' });
-    if (transfer === MULTIPART_TRANSFER) return this.session(where, upload);
-    return (await this.directUpload(upload)) ?? this.throughHub(where, { ...upload, operation: 'upload' });
+  /** @returns where to send the object, and whether the hub has to be told afterwards: it sees most bodies itself. */
+  async upload(
+    where: Where,
+    upload: LfsUpload,
+    transfer: TransferName,
+  ): Promise<{ action: TransferAction; isToVerify: boolean }> {
+    if (transfer === 'tus')
+      return { action: this.throughHub(where, { ...upload, operation: 'tus' }), isToVerify: true };
+    if (transfer === MULTIPART_TRANSFER) return { action: this.session(where, upload), isToVerify: true };
+    const direct = await this.directUpload(upload);
+    if (direct) return { action: direct, isToVerify: true };
+    return { action: this.throughHub(where, { ...upload, operation: 'upload' }), isToVerify: false };
   }
 
   /** Where the agent asks what to send. */
