@@ -220,7 +220,7 @@ export class ForgeModule {
       {
         provide: COMMIT_READER,
         useFactory: (repositories: RepositoriesService, news: NewCommitsService) =>
-          new GitCommitReader(drivers.git, repositories.storage, { database: drivers.database, news }),
+          new GitCommitReader(repositories, { database: drivers.database, news }),
         inject: [RepositoriesService, NewCommitsService],
       },
     ];

@@ -1,12 +1,8 @@
 export { prepareGitHome, type GitHome, type GitHomeOptions } from './home/git-home';
-export { gitEnvironment } from './home/git-environment';
 export { checkGit, isAtLeast, type GitVersion } from './home/git-version';
 export { ForkServer, type ForkServerOptions } from './launch/fork-server';
 export type { LaunchCounts } from './launch/launcher';
-export { nulFields } from './process/nul-fields';
 export { GitFailed } from './process/git-failed';
-export { runGit, type GitOutput, type RunGitOptions } from './process/run-git';
-export { spawnGit, type GitExit, type GitProcess, type SpawnGitOptions } from './process/spawn-git';
 export {
   initRepository,
   readHead,
@@ -29,7 +25,6 @@ export {
   type RefUpdate,
 } from './repository/refs';
 export { branchNamed, branchRefNamed } from './naming/branch-named';
-export { lookUpObjects, type NameSource, type ObjectFacts } from './naming/look-up-objects';
 export { resolveDefault, resolveName, resolvePlace, type NamedRef, type ResolvedName } from './naming/resolve-name';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
 export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';
@@ -55,14 +50,12 @@ export {
   type Quarantine,
   type RefCommand,
 } from './hooks/push-hooks';
-export { quarantineEnvironment, runGitInQuarantine } from './hooks/quarantine';
+export { quarantineEnvironment } from './hooks/quarantine';
 export { CatFile } from './cat-file/cat-file';
 export { listObjects, type ListObjectsOptions } from './cat-file/list-objects';
 export { CatFilePool, type CatFilePoolOptions } from './cat-file/cat-file-pool';
 export { isObjectName, type ObjectInfo, type ObjectType } from './cat-file/object-name';
 export { openPrivateCatFile, type PrivateCatFile } from './cat-file/private-cat-file';
-export { streamGit, type StreamGitOptions } from './process/stream-git';
-export { type GitArgument } from './process/git-argument';
 export { gitArchive, type GitArchiveOptions } from './archive/git-archive';
 export {
   checkAttributes,
@@ -93,3 +86,67 @@ export { type SmallBlob } from './reachable/blob-reader';
 export { blobCommits, refsContaining, type BlobCommit } from './reachable/blob-commits';
 export { blobIdOf, newObject, type NewObject } from './write/new-object';
 export { quarantineObjects, type QuarantinedObjects, type WriteObjectsOptions } from './write/new-objects';
+export {
+  notFound,
+  verifiedOid,
+  withQuarantine,
+  type GitRepository,
+  type OpenedRepository,
+} from './repository/git-repository';
+export { knownOfIds, knownOfRefs } from './snapshot/known-of';
+export { withObjects } from './cat-file/with-objects';
+export { commitsBehind, lookUpObjects } from './cat-file/look-up-objects';
+export { readBlobStart, readSmallBlobs, streamBlob } from './cat-file/read-blobs';
+export { configOfBlob } from './cat-file/config-of-blob';
+export { type BlobRange, type BlobSource, type SizedBlob } from './blob-spool/blob-source';
+export {
+  resolveAt,
+  resolveCommit,
+  resolveHead,
+  resolveNamedObject,
+  resolveObject,
+  type ObjectAt,
+  type ResolvedAt,
+} from './naming/resolve-at';
+export { readRefLists, type RefEntry, type RefLists } from './refs/ref-lists';
+export { countRefs } from './refs/ref-records';
+export { findEntries, findEntry, kindOf, listEntries, type TreeEntryKind } from './trees/find-entries';
+export { listTree, listTreeStart, type TreeQuestion } from './trees/list-tree';
+export { readDirectory, withSizes } from './trees/read-directory';
+export { parsePath } from './trees/path-in-tree';
+export { followLink, realPath } from './trees/links';
+export { hasMerge, isAncestor, listParents, rootTreesBeyondRefs } from './history/ancestry';
+export { countRange, type CommitRange, type CommitWindow, type HistoryFilter } from './history/list-commits';
+export {
+  countCommits,
+  countHistory,
+  newestCommit,
+  readCommit,
+  readCommits,
+  readHistory,
+  readLog,
+  type HistoryPage,
+  type HistoryQuery,
+} from './history/history';
+export { folderCommits, lastCommits, type FolderCommits, type LastCommitsQuery } from './history/last-commits';
+export {
+  MAX_MAILS,
+  openComparisonText,
+  readComparedCommits,
+  readComparison,
+  type Comparison,
+} from './history/comparison';
+export { openCommitText, type CommitTextQuery } from './diffs/commit-text';
+export { pathOf, readChanges, type CountedFile } from './diffs/commit-changes';
+export { readPatchStart } from './diffs/read-patch';
+export { compareTexts } from './diffs/compare-texts';
+export { listNameStatus, type NameStatus } from './diffs/name-status';
+export { type TreePair } from './diffs/tree-pair';
+export { commitTree, writeObject, writeTree } from './write/loose-objects';
+export { formatCommit, ident, type Person } from './write/format-commit';
+export { editTree, type FileMode, type PathChange } from './write/tree-edit';
+export { overlayTree, type Overlay } from './write/tree-overlay';
+export { TREE_MODE } from './write/tree-entries';
+export { checkTreePath, faultOfTreePath } from './write/tree-path';
+export { runGit } from './process/run-git';
+export { streamGit } from './process/stream-git';

@@ -19,6 +19,7 @@ export * from './git/path-text';
 export * from './git/linked-path';
 export * from './git/quoted-path';
 export * from './git/ls-tree';
+export * from './git/config-list';
 export * from './git/for-each-ref';
 export * from './git/log';
 export * from './http/attachment';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { CatFilesService, currentOrigin, type BlobRange, type BlobSource, type SizedBlob } from '@granary/forge';
-import { BlobSpool, type Claimant } from '@granary/git-process';
+import { CatFilesService, currentOrigin } from '@granary/forge';
+import { BlobSpool, type BlobRange, type BlobSource, type Claimant, type SizedBlob } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { claimantOfOrigin } from '../flow/claimant';

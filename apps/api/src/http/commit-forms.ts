@@ -1,4 +1,4 @@
-import { openCommitText, readCommit, type BareRepository } from '@granary/forge';
+import { openCommitText, readCommit, type GitRepository } from '@granary/git-process';
 import { pipeline } from 'node:stream/promises';
 import { isFresh, type Exchange } from './send-body';
 
@@ -13,7 +13,7 @@ export type CommitForm = (typeof COMMIT_FORMS)[number];
  * @throws DomainError `not_found` when there is no such commit.
  */
 export async function sendCommitForm(
-  bare: BareRepository,
+  bare: GitRepository,
   { sha, form, type }: { sha: string; form: CommitForm; type?: string },
   { request, response }: Exchange,
 ): Promise<void> {

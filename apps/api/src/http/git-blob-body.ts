@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
-import type { BareRepository } from '@granary/forge';
-import { streamGit } from '@granary/git-process';
+import { streamBlob, type GitRepository } from '@granary/git-process';
 import type { ByteRange, SentBody } from './send-body';
 
 /** A blob of git as it is, of any size. Its id is the entity tag. */
 export function gitBlobBody(
-  bare: BareRepository,
+  bare: GitRepository,
   { oid, sizeBytes, type }: { oid: string; sizeBytes: number; type: string },
 ): SentBody {
   return {
@@ -14,8 +13,7 @@ export function gitBlobBody(
     type,
     open: (range, signal) => {
       if (bare.blobs) return bare.blobs.open({ oid, sizeBytes }, range ?? undefined);
-      const args = ['cat-file', 'blob', oid];
-      const content = streamGit(bare.home, { repositoryPath: bare.path, signal, args });
+      const content = streamBlob({ ...bare, signal }, oid);
       return Readable.from(range ? part(content, range) : content, { objectMode: false });
     },
   };

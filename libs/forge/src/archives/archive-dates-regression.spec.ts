@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { runGit } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
 import { ArchiveBench, type TestArchive } from './testing/archives';
 
 // Other programs are started, on machines that may be busy.

@@ -306,6 +306,6 @@ describe('attributes', () => {
     expect((await archive.plan()).lfsFiles.length).toBe(1);
     const other = join(await bench.temporary(), 'other.git');
     const commit = await makeRepository(bench.home, other, files);
-    expect((await archive.plan({ repositoryPath: other, commit })).lfsFiles).toEqual([]);
+    expect((await archive.plan({ git: { home: bench.home, path: other }, commit })).lfsFiles).toEqual([]);
   });
 });

@@ -2,8 +2,8 @@ import type { LfsPlace } from '@granary/api-contract';
 import {
   findCompressors,
   type Claimant,
-  type CompressorName,
   type Compressor,
+  type CompressorName,
   type GitHome,
 } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
@@ -283,7 +283,7 @@ export class ArchivesService implements OnApplicationShutdown {
     const { repository, commit, paths, excludePaths, lfs, missing } = prepared;
     const { maxEntries, maxContentBytes } = this.options.archives;
     return planArchive({
-      ...{ home: this.home, repositoryPath: this.pathOf(prepared), signal },
+      git: this.repositories.open(repository, signal),
       ...{ commit, paths, excludePaths, lfs, missing, maxEntries, maxContentBytes },
       resolveLfs: this.resolverFor(repository.id),
       locateMissing: () => this.missingPlace(prepared, signal),
@@ -322,7 +322,7 @@ export class ArchivesService implements OnApplicationShutdown {
   }
 
   private resolveRef(repository: Repository, name: string) {
-    return resolveRef({ home: this.home, path: this.repositories.storage.pathOf(repository.id) }, name);
+    return resolveRef(this.repositories.open(repository), name);
   }
 
   private pathOf({ repository }: PreparedArchive): string {

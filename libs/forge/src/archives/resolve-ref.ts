@@ -1,4 +1,4 @@
-import { resolveName, type NameSource } from '@granary/git-process';
+import { resolveName, type GitRepository } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { ResolvedRef } from './archive-request';
 
@@ -9,7 +9,7 @@ import type { ResolvedRef } from './archive-request';
  * @throws DomainError `conflict` for a branch and a tag of one name that are at different commits, `invalid` for a tag
  *   of a file.
  */
-export async function resolveRef(source: NameSource, name: string): Promise<ResolvedRef | null> {
+export async function resolveRef(source: GitRepository, name: string): Promise<ResolvedRef | null> {
   const found = await resolveName(source, name);
   if (!found) return null;
   const { oid: commit, ref, kind, type, hiddenTag } = found;

@@ -1,6 +1,5 @@
-import type { CatFile } from '@granary/git-process';
+import { withObjects, type CatFile, type GitRepository } from '@granary/git-process';
 import { readNamedEncodings } from './named-encodings';
-import { withObjects, type BareRepository } from './bare-repository';
 import { encodingOf, isBinary, type TextEncoding } from './text-encoding';
 
 /** As much as the page of a file shows. */
@@ -22,7 +21,7 @@ export const keyOf = ({ oid, path }: BlobAt): string => `${oid} ${path}`;
  * too long, or no text, are left out. By {@link keyOf}.
  */
 export async function readEncodings(
-  repository: BareRepository,
+  repository: GitRepository,
   { sha, blobs }: { sha: string; blobs: readonly BlobAt[] },
 ): Promise<Map<string, TextEncoding>> {
   const found = new Map<string, TextEncoding>();

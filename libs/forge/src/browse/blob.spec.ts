@@ -1,6 +1,7 @@
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { formatPointer } from '@granary/wire';
 import { readBlob, readTextStart } from './blob';
-import { RepositoryBuilder, type FileSpec } from './testing/repository-builder';
+import type { FileSpec } from '@granary/git-process/testing';
 
 jest.setTimeout(60_000);
 

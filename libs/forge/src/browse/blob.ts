@@ -1,18 +1,21 @@
 import { buffer } from 'node:stream/consumers';
-import { lookUpObjects } from '@granary/git-process';
+import {
+  findEntry,
+  kindOf,
+  lookUpObjects,
+  notFound,
+  parsePath,
+  readBlobStart,
+  verifiedOid,
+  type GitRepository,
+  type SizedBlob,
+} from '@granary/git-process';
 import { parsePointer, type LsTreeEntry } from '@granary/wire';
-import { notFound, readGitPrefix, verifiedOid, type BareRepository } from './bare-repository';
-import type { SizedBlob } from './blob-source';
 import { sniffImage, type ImageType } from './content-kind';
 import { standingForObjects } from './marked-pointers';
-import { parsePath } from './path-in-tree';
 import type { PointerFacts } from './pointers';
 import { readNamedEncodings } from './named-encodings';
 import { decodeText, isBinary, SNIFF_BYTES } from './text-encoding';
-import { findEntry, kindOf } from './tree';
-
-/** Larger ones get a process of their own: others wait for the shared one meanwhile. */
-const MAX_SHARED_BYTES = 512 * 1024;
 
 export interface BlobContent {
   path: string;
@@ -45,7 +48,7 @@ export interface BlobQuery {
  *
  * @throws DomainError `not_found` when there is no file at the path.
  */
-export async function readBlob(repository: BareRepository, query: BlobQuery): Promise<BlobContent> {
+export async function readBlob(repository: GitRepository, query: BlobQuery): Promise<BlobContent> {
   const { limitBytes = 1024 * 1024 } = query;
   const path = parsePath(query.path);
   const entry = await findEntry(repository, { sha: query.sha, path });
@@ -55,7 +58,7 @@ export async function readBlob(repository: BareRepository, query: BlobQuery): Pr
 
 /** As {@link readBlob}, for what a tag of a file stands for: it has no path, and is called like the tag. */
 export async function readTaggedBlob(
-  repository: BareRepository,
+  repository: GitRepository,
   { oid, name, limitBytes }: { oid: string; name: string; limitBytes: number },
 ): Promise<BlobContent> {
   const [found] = await lookUpObjects(repository, [verifiedOid(oid)]);
@@ -64,7 +67,7 @@ export async function readTaggedBlob(
 }
 
 async function contentOf(
-  repository: BareRepository,
+  repository: GitRepository,
   entry: LsTreeEntry & { sizeBytes: number },
   { sha, limitBytes }: { sha: string | null; limitBytes: number },
 ): Promise<BlobContent> {
@@ -97,36 +100,22 @@ export interface TextStart {
 
 /** The text of a blob at its place, cut at `limitBytes`; null when it is not text. */
 export async function readTextStart(
-  repository: BareRepository,
+  repository: GitRepository,
   { oid, sha, path }: { oid: string; sha: string; path: string },
   limitBytes: number,
 ): Promise<TextStart | null> {
-  const { output, isCut } = await readBlobStart(repository, verifiedOid(oid), limitBytes);
+  const { output, isCut } = await readBlobStart(repository, oid, limitBytes);
   const file = { sha, path, start: output };
   const named = (await readNamedEncodings(repository, [file])).get(file);
   return isBinary(output, { named }) ? null : { text: decodeText(output, { isCut, named }), isTruncated: isCut };
 }
 
-async function readBlobStart(
-  repository: BareRepository,
-  oid: string,
-  limitBytes: number,
-): Promise<{ output: Buffer; isCut: boolean }> {
-  const info = await repository.objects?.info(oid);
-  if (info && info.sizeBytes <= Math.min(limitBytes, MAX_SHARED_BYTES)) {
-    const { sizeBytes } = info;
-    const whole = await repository.objects?.contents(oid, { maxBytes: sizeBytes, sizeBytes });
-    if (whole) return { output: whole.data, isCut: false };
-  }
-  return readGitPrefix(repository, ['cat-file', 'blob', oid], limitBytes);
-}
-
 /** The first `sizeBytes`. */
-async function readStart(repository: BareRepository, blob: SizedBlob, sizeBytes: number): Promise<Buffer> {
+async function readStart(repository: GitRepository, blob: SizedBlob, sizeBytes: number): Promise<Buffer> {
   const { oid } = blob;
   if (sizeBytes === 0) return Buffer.alloc(0);
   if (!repository.blobs) {
-    const { output } = await readGitPrefix(repository, ['cat-file', 'blob', verifiedOid(oid)], sizeBytes);
+    const { output } = await readBlobStart(repository, oid, sizeBytes);
     return output;
   }
   return buffer(await repository.blobs.open(blob, { start: 0, end: sizeBytes - 1 }));

@@ -1,8 +1,7 @@
+import { lastCommits, readHistory } from '@granary/git-process';
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { readBlob } from './blob';
 import { readCommitDiff } from './commit-diff';
-import { readHistory } from './history';
-import { lastCommits } from './last-commits';
-import { RepositoryBuilder } from './testing/repository-builder';
 import { readTree } from './tree';
 
 const E = '"caf\\351.bin"';

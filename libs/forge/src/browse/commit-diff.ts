@@ -1,9 +1,15 @@
-import { lookUpObjects, type ObjectFacts } from '@granary/git-process';
+import {
+  lookUpObjects,
+  pathOf,
+  readChanges,
+  readCommit,
+  type CountedFile,
+  type GitRepository,
+  type ObjectInfo,
+  type TreePair,
+} from '@granary/git-process';
 import type { LogRecord, PatchFile, PatchHunk } from '@granary/wire';
-import type { BareRepository } from './bare-repository';
-import { pathOf, readChanges, type CountedFile } from './commit-changes';
 import { readPatches, type PatchLimits, type PatchParts } from './commit-patch';
-import { readCommit } from './history';
 import { standingForObjects } from './marked-pointers';
 import { readPointers, type PointerFacts } from './pointers';
 import { readWideTexts } from './wide-text';
@@ -43,7 +49,7 @@ const LIMITS: PatchLimits = { maxPatchBytes: 1024 * 1024, maxLines: 20_000, maxF
  * @see git-diff-tree(1).
  */
 export async function readCommitDiff(
-  repository: BareRepository,
+  repository: GitRepository,
   sha: string,
   window: DiffWindow & Partial<PatchLimits>,
 ): Promise<CommitDiff> {
@@ -53,15 +59,13 @@ export async function readCommitDiff(
 
 /**
  * What leads from one commit to another.
- *
- * @param of.from null stands for an empty tree.
  */
 export async function readDiff(
-  repository: BareRepository,
-  { from, to }: { from: string | null; to: string },
+  repository: GitRepository,
+  { from, to }: TreePair,
   { offset, limit, ...limits }: DiffWindow & Partial<PatchLimits>,
 ): Promise<Omit<CommitDiff, 'commit'>> {
-  const trees = from === null ? ['--root', to] : [from, to];
+  const trees = { from, to };
   const { files: seen, ...totals } = await readChanges(repository, trees, { offset, limit });
   const bounds = { ...LIMITS, ...limits };
   const candidates = seen.filter(mayBeWide).slice(0, MOST_WIDE);
@@ -111,12 +115,12 @@ function withLines(file: CountedFile, parts: PatchParts): PatchedFile {
 }
 
 async function withPointers(
-  repository: BareRepository,
+  repository: GitRepository,
   { sha, parent, files }: { sha: string; parent: string | null; files: PatchedFile[] },
 ): Promise<DiffFile[]> {
   const oids = files.filter(mayShowPointer).flatMap((file) => [file.oldOid, file.newOid].filter((oid) => oid !== null));
   const found = await lookUpObjects(repository, oids);
-  const blobs = found.filter((facts): facts is ObjectFacts & { type: 'blob' } => facts?.type === 'blob');
+  const blobs = found.filter((facts): facts is ObjectInfo & { type: 'blob' } => facts?.type === 'blob');
   const pointers = await readPointers(repository, blobs);
   const sides = files.flatMap((file) => [
     ...side(pointers, { file, is: 'oldLfs', sha: parent, path: file.oldPath, oid: file.oldOid }),

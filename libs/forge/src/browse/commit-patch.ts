@@ -1,6 +1,5 @@
-import { bytesOfPath, parsePatch, PATCH_OPTIONS, type PatchFile } from '@granary/wire';
-import { readGitPrefix, type BareRepository } from './bare-repository';
-import { CHANGE_OPTIONS, pathOf, type CountedFile } from './commit-changes';
+import { pathOf, readPatchStart, type CountedFile, type GitRepository, type TreePair } from '@granary/git-process';
+import type { PatchFile } from '@granary/wire';
 import { keyOf, readEncodings } from './blob-encodings';
 import { decodePatch, isPlainAscii } from './patch-text';
 
@@ -25,26 +24,26 @@ export type PatchParts = Map<string, PatchFile[]>;
  * @returns nothing for files that the limits leave out.
  */
 export async function readPatches(
-  repository: BareRepository,
-  { trees, files, limits }: { trees: readonly string[]; files: readonly CountedFile[]; limits: PatchLimits },
+  repository: GitRepository,
+  { trees, files, limits }: { trees: TreePair; files: readonly CountedFile[]; limits: PatchLimits },
 ): Promise<PatchParts> {
   const parts: PatchParts = new Map();
   const shown = withinLines(files, limits);
   const isRename = ({ status }: CountedFile) => status === 'renamed' || status === 'copied';
   const job = { trees, limits, parts };
   // Renames are sought among the renamed alone: what git found in the whole commit, it finds here.
-  await read(repository, shown.filter(isRename), { ...job, renames: '-M' });
+  await read(repository, shown.filter(isRename), { ...job, withRenames: true });
   await read(
     repository,
     shown.filter((file) => !isRename(file)),
-    { ...job, renames: '--no-renames' },
+    { ...job, withRenames: false },
   );
-  return decoded(repository, { sha: trees.at(-1) ?? '', parts });
+  return decoded(repository, { sha: trees.to, parts });
 }
 
 /** As each file is read on its own page: see encodingOf. Attributes are those of the newer side, as for git's own diff. */
 async function decoded(
-  repository: BareRepository,
+  repository: GitRepository,
   { sha, parts }: { sha: string; parts: PatchParts },
 ): Promise<PatchParts> {
   const told = [...parts.values()].flat().filter((part) => !isPlainAscii(part));
@@ -69,23 +68,23 @@ function withinLines(files: readonly CountedFile[], { maxLines, maxFileLines }: 
 }
 
 interface Reading {
-  trees: readonly string[];
-  renames: string;
+  trees: TreePair;
+  withRenames: boolean;
   limits: PatchLimits;
   parts: PatchParts;
 }
 
 async function read(
-  repository: BareRepository,
+  repository: GitRepository,
   files: readonly CountedFile[],
-  { trees, renames, limits, parts }: Reading,
+  { trees, withRenames, limits, parts }: Reading,
 ): Promise<void> {
   let pending = [...files];
   for (let reading = 0; pending.length > 0 && reading < MAX_READINGS; reading++) {
-    const args = [...CHANGE_OPTIONS, renames, '--no-commit-id', ...PATCH_OPTIONS, ...trees, '--', ...namesOf(pending)];
-    const { output, isCut } = await readGitPrefix(repository, args, limits.maxPatchBytes);
+    const question = { trees, withRenames, paths: namesOf(pending), maxBytes: limits.maxPatchBytes };
+    const { files: patches, isCut } = await readPatchStart(repository, question);
     const wanted = new Set(pending.map(pathOf));
-    const found = parsePatch(output.toString('latin1')).filter((file) => wanted.has(pathOf(file)));
+    const found = patches.filter((file) => wanted.has(pathOf(file)));
     // The one in which the cut fell is read again with more room, unless it had all of it.
     const last = found.at(-1);
     const before = found.filter((file) => last && pathOf(file) !== pathOf(last));
@@ -96,7 +95,7 @@ async function read(
   }
 }
 
-function namesOf(files: readonly CountedFile[]): Buffer[] {
+function namesOf(files: readonly CountedFile[]): string[] {
   const names = files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null));
-  return [...new Set(names)].map(bytesOfPath);
+  return [...new Set(names)];
 }

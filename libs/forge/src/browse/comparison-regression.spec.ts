@@ -1,6 +1,6 @@
-import { openComparisonText, readComparedCommits, readComparison } from './comparison';
+import { openComparisonText, readComparedCommits, readComparison } from '@granary/git-process';
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { readDiff } from './commit-diff';
-import { RepositoryBuilder } from './testing/repository-builder';
 
 let repository: RepositoryBuilder;
 beforeAll(async () => (repository = await RepositoryBuilder.create()));

@@ -1,6 +1,6 @@
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { formatPointer } from '@granary/wire';
 import { readLfsUsage } from './lfs-usage';
-import { RepositoryBuilder } from './testing/repository-builder';
 
 jest.setTimeout(60_000);
 

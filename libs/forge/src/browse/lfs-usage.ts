@@ -1,7 +1,5 @@
-import { bytesOfPath, readLsTree } from '@granary/wire';
-import { notFound, outputOf, verifiedOid, type BareRepository } from './bare-repository';
-import { parsePath } from './path-in-tree';
-import { readPointers, type SizedBlob } from './pointers';
+import { listTree, notFound, parsePath, type GitRepository, type SizedBlob } from '@granary/git-process';
+import { readPointers } from './pointers';
 
 /** LFS content, each object counted once. */
 export interface LfsBytes {
@@ -47,7 +45,7 @@ type File = SizedBlob & { path: string };
  *
  * @throws DomainError `not_found` when there is no directory at the path.
  */
-export async function readLfsUsage(repository: BareRepository, query: LfsUsageQuery): Promise<LfsUsageBelow> {
+export async function readLfsUsage(repository: GitRepository, query: LfsUsageQuery): Promise<LfsUsageBelow> {
   const path = parsePath(query.path);
   const { files, isTruncated } = await smallFilesBelow(repository, { ...query, path });
   const pointers = new Map<string, string>();
@@ -92,25 +90,19 @@ function entriesOf(
 
 /** Files that are small enough to be pointers. */
 async function smallFilesBelow(
-  repository: BareRepository,
+  repository: GitRepository,
   { sha, path, maxFiles = MAX_FILES }: LfsUsageQuery,
 ): Promise<{ files: File[]; isTruncated: boolean }> {
-  const below = path === '' ? [] : [bytesOfPath(`${path}/`)];
-  const args = ['ls-tree', '-r', '-z', '-l', '--full-tree', verifiedOid(sha), '--', ...below];
   const files: File[] = [];
   let seen = 0;
-  let unfinished: Buffer = Buffer.alloc(0);
-  for await (const chunk of outputOf(repository, args)) {
-    const bytes = Buffer.concat([unfinished, chunk]);
-    const end = bytes.lastIndexOf(0) + 1;
-    unfinished = bytes.subarray(end);
-    for (const { path: file, oid, mode, sizeBytes } of readLsTree(bytes.subarray(0, end))) {
-      // A submodule lists itself.
-      if (path !== '' && !file.startsWith(`${path}/`)) throw notFound('Directory');
-      if (++seen > maxFiles) return { files, isTruncated: true };
-      if (mode.startsWith('100') && (sizeBytes ?? 0) >= MIN_POINTER_BYTES)
-        files.push({ path: file, oid, sizeBytes: sizeBytes ?? 0 });
-    }
+  const paths = path === '' ? [] : [`${path}/`];
+  const listing = listTree(repository, { treeish: sha, paths, isRecursive: true, withSizes: true });
+  for await (const { path: file, oid, mode, sizeBytes } of listing) {
+    // A submodule lists itself.
+    if (path !== '' && !file.startsWith(`${path}/`)) throw notFound('Directory');
+    if (++seen > maxFiles) return { files, isTruncated: true };
+    if (mode.startsWith('100') && (sizeBytes ?? 0) >= MIN_POINTER_BYTES)
+      files.push({ path: file, oid, sizeBytes: sizeBytes ?? 0 });
   }
   if (path !== '' && seen === 0) throw notFound('Directory');
   return { files, isTruncated: false };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { knownOfIds, withObjects, type GitRepository } from '@granary/git-process';
 import { MarkedPlaces } from '../lfs';
-import { knownOfIds, withObjects, type BareRepository } from './bare-repository';
 import type { PointerFacts } from './pointers';
 
 /** A file whose content reads as a pointer, in a commit. */
@@ -15,7 +15,7 @@ export interface PointerFile {
  * like a pointer is a text like any other, in every clone and every archive.
  */
 export async function standingForObjects<F extends PointerFile>(
-  repository: BareRepository,
+  repository: GitRepository,
   files: readonly F[],
 ): Promise<F[]> {
   if (files.length === 0) return [];
@@ -31,11 +31,8 @@ export async function standingForObjects<F extends PointerFile>(
 }
 
 /** @returns their places in the list. */
-async function markedAmong(repository: BareRepository, files: readonly PointerFile[]): Promise<ReadonlySet<number>> {
-  const { home, path: repositoryPath, signal } = repository;
+async function markedAmong(repository: GitRepository, files: readonly PointerFile[]): Promise<ReadonlySet<number>> {
   const places = files.map((file, place) => ({ place, treeish: file.sha, path: file.path }));
-  const marked = await withObjects(repository, (objects) =>
-    new MarkedPlaces(home, { repositoryPath, objects, signal }).among(places),
-  );
+  const marked = await withObjects(repository, (objects) => new MarkedPlaces({ ...repository, objects }).among(places));
   return new Set(marked.map(({ place }) => place));
 }

@@ -1,7 +1,7 @@
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { readBlob } from './blob';
 import { readCommitDiff } from './commit-diff';
 import { readReadme } from './readme';
-import { RepositoryBuilder } from './testing/repository-builder';
 import { encodingOf, isBinary } from './text-encoding';
 import { readTree } from './tree';
 

@@ -1,5 +1,5 @@
+import { withObjects, type GitRepository } from '@granary/git-process';
 import { AttributeValues } from '../lfs';
-import { withObjects, type BareRepository } from './bare-repository';
 import type { NamedEncoding } from './text-encoding';
 
 /** A file of a commit or a tree, and the beginning of what it holds. */
@@ -21,16 +21,15 @@ const NO_NAMES = ['unspecified', 'set', 'unset'];
  * @see gitattributes(5), "encoding" and "working-tree-encoding".
  */
 export async function readNamedEncodings<F extends EncodedFile>(
-  repository: BareRepository,
+  repository: GitRepository,
   files: readonly F[],
 ): Promise<Map<F, NamedEncoding>> {
   const places = files
     .filter(({ start }) => isAmbiguous(start))
     .map((file) => ({ file, treeish: file.sha, path: file.path }));
   if (places.length === 0) return new Map();
-  const { home, path: repositoryPath, signal } = repository;
   const values = await withObjects(repository, (objects) =>
-    new AttributeValues(home, { repositoryPath, signal, objects }, QUESTION).of(places),
+    new AttributeValues({ ...repository, objects }, QUESTION).of(places),
   );
   const named = [...values].map(([{ file }, found]) => [file, encodingNamed(found ?? [])] as const);
   return new Map(named.filter((entry): entry is readonly [F, NamedEncoding] => entry[1] !== null));

@@ -1,9 +1,9 @@
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { parsePatch } from '@granary/wire';
 import { readBlob } from './blob';
 import { readCommitDiff } from './commit-diff';
 import { decodePatch } from './patch-text';
 import { decodeText, encodingOf } from './text-encoding';
-import { RepositoryBuilder } from './testing/repository-builder';
 
 /** The file page showed "café", and the diff of the same file "caf\ufffd". */
 const latin1 = (text: string) => Buffer.from(text, 'latin1');

@@ -1,5 +1,5 @@
+import { withObjects, type GitRepository, type SizedBlob } from '@granary/git-process';
 import { parsePointer, POINTER_LIMIT_BYTES } from '@granary/wire';
-import { withObjects, type BareRepository } from './bare-repository';
 
 /** What a pointer in the tree stands for. Whether the hub has the object, and for whom, is the caller's to find out. */
 export interface PointerFacts {
@@ -10,14 +10,9 @@ export interface PointerFacts {
 /** So that a folder of a thousand small files does not stand before everybody else's questions. */
 const AT_ONCE = 64;
 
-export interface SizedBlob {
-  oid: string;
-  sizeBytes: number;
-}
-
 /** The LFS pointers among `blobs`, by the id of the blob. Only blobs small enough to be one are read. */
 export async function readPointers(
-  repository: BareRepository,
+  repository: GitRepository,
   blobs: readonly SizedBlob[],
 ): Promise<Map<string, PointerFacts>> {
   const small = blobs.filter(({ sizeBytes }) => sizeBytes > 0 && sizeBytes < POINTER_LIMIT_BYTES);

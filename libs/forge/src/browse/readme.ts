@@ -1,7 +1,6 @@
-import type { BareRepository } from './bare-repository';
+import { followLink, kindOf, type GitRepository } from '@granary/git-process';
 import { readTextStart, type TextStart } from './blob';
-import { followLink } from './links';
-import { kindOf, type TreeEntry } from './tree';
+import type { TreeEntry } from './tree';
 
 /** Best first. */
 const EXTENSIONS = ['.md', '.markdown', '.mdown', '.mkdn', '.rst', '.adoc', '.txt', ''];
@@ -28,7 +27,7 @@ export interface Readme extends TextStart {
 
 /** The text of {@link findReadme}; null where there is none, or a link that leads to none. */
 export async function readReadme(
-  repository: BareRepository,
+  repository: GitRepository,
   { sha, entries, limitBytes }: { sha: string; entries: readonly TreeEntry[]; limitBytes: number },
 ): Promise<Readme | null> {
   const file = findReadme(entries);

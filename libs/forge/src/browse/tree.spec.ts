@@ -1,6 +1,6 @@
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { formatPointer } from '@granary/wire';
 import { findReadme } from './readme';
-import { RepositoryBuilder } from './testing/repository-builder';
 import { readTree } from './tree';
 
 jest.setTimeout(60_000);

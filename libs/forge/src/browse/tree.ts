@@ -1,12 +1,17 @@
-import type { GitArgument } from '@granary/git-process';
-import { bytesOfPath, readLsTree, type LsTreeEntry } from '@granary/wire';
-import { notFound, outputOf, verifiedOid, type BareRepository } from './bare-repository';
-import { readDirectory, withSizes } from './directory';
-import { parsePath } from './path-in-tree';
+import {
+  kindOf,
+  listTree,
+  notFound,
+  parsePath,
+  readDirectory,
+  verifiedOid,
+  withSizes,
+  type GitRepository,
+  type TreeEntryKind,
+} from '@granary/git-process';
+import type { LsTreeEntry } from '@granary/wire';
 import { standingForObjects } from './marked-pointers';
 import { readPointers, type PointerFacts } from './pointers';
-
-export type TreeEntryKind = 'tree' | 'blob' | 'symlink' | 'submodule';
 
 export interface TreeEntry {
   name: string;
@@ -53,17 +58,17 @@ const MOST_READMES = 20;
  * @throws DomainError `not_found` when there is no directory at the path.
  * @see git-ls-tree(1).
  */
-export async function readTree(repository: BareRepository, query: TreeQuery): Promise<TreeListing> {
+export async function readTree(repository: GitRepository, query: TreeQuery): Promise<TreeListing> {
   const { sha, offset = 0, limit = 1000 } = query;
   const path = parsePath(query.path);
   const listing = await readTreeObject(repository, { sha: verifiedOid(sha), path, offset, limit });
-  return listing ?? listTree(repository, { sha, path, offset, limit });
+  return listing ?? listByGit(repository, { sha, path, offset, limit });
 }
 
 type Window = Required<TreeQuery>;
 
 /** @returns null for what git itself has to list, or to complain of. @throws DomainError `not_found` */
-async function readTreeObject(repository: BareRepository, query: Window): Promise<TreeListing | null> {
+async function readTreeObject(repository: GitRepository, query: Window): Promise<TreeListing | null> {
   const { sha, path, offset, limit } = query;
   const all = await readDirectory(repository, query);
   if (all === 'too_large') return null;
@@ -85,18 +90,17 @@ async function readTreeObject(repository: BareRepository, query: Window): Promis
   };
 }
 
-const isDirectory = async (repository: BareRepository, sha: string): Promise<boolean> =>
+const isDirectory = async (repository: GitRepository, sha: string): Promise<boolean> =>
   Array.isArray(await readDirectory(repository, { sha, path: '' }));
 
-async function listTree(repository: BareRepository, { sha, path, offset, limit }: Window): Promise<TreeListing> {
-  const args = [verifiedOid(sha), '--', ...(path === '' ? [] : [bytesOfPath(`${path}/`)])];
-  const first = await readWindow(repository, ['-l', ...args], { path, directories: [0, limit], files: [0, limit] });
+async function listByGit(repository: GitRepository, { sha, path, offset, limit }: Window): Promise<TreeListing> {
+  const first = await readWindow(repository, { sha, path, directories: [0, limit], files: [0, limit] });
   // A submodule lists itself.
   if (path !== '' && !first.first?.startsWith(`${path}/`)) throw notFound('Directory');
   const { directoryCount, total, readmes } = first;
   const windowOf = (start: number): [number, number] => [Math.max(start, 0), Math.max(start + limit, 0)];
   const [directories, files] = [windowOf(offset), windowOf(offset - directoryCount)];
-  const shown = offset === 0 ? first : await readWindow(repository, ['-l', ...args], { path, directories, files });
+  const shown = offset === 0 ? first : await readWindow(repository, { sha, path, directories, files });
   // git orders a directory as if its name ended with a slash.
   const records = [...shown.directories.sort(byPath), ...shown.files].slice(0, limit);
   const entries = await toEntries(repository, { sha, path }, [...records, ...readmes]);
@@ -121,13 +125,13 @@ interface TreeWindow {
 }
 
 async function readWindow(
-  repository: BareRepository,
-  args: readonly GitArgument[],
-  wanted: { path: string; directories: Range; files: Range },
+  repository: GitRepository,
+  wanted: { sha: string; path: string; directories: Range; files: Range },
 ): Promise<TreeWindow> {
   const found: TreeWindow = { directories: [], files: [], directoryCount: 0, total: 0, first: null, readmes: [] };
   const isIn = (index: number, [from, to]: Range) => index >= from && index < to;
-  for await (const record of treeRecords(repository, args)) {
+  const paths = wanted.path === '' ? [] : [`${wanted.path}/`];
+  for await (const record of listTree(repository, { treeish: wanted.sha, paths, withSizes: true })) {
     const isDirectory = rankOf(kindOf(record)) === 0;
     const index = isDirectory ? found.directoryCount : found.total - found.directoryCount;
     if (isDirectory && isIn(index, wanted.directories)) found.directories.push(record);
@@ -147,7 +151,7 @@ function nameIn(path: string, record: LsTreeEntry): string {
 }
 
 async function toEntries(
-  repository: BareRepository,
+  repository: GitRepository,
   { sha, path }: { sha: string; path: string },
   records: readonly LsTreeEntry[],
 ): Promise<TreeEntry[]> {
@@ -166,89 +170,6 @@ async function toEntries(
     const sizeBytes = lfs?.sizeBytes ?? blobSizeBytes;
     return { ...record, name: nameIn(path, record), type: kindOf(record), sizeBytes, blobSizeBytes, lfs };
   });
-}
-
-/**
- * The entry at a path.
- *
- * @throws DomainError `not_found`.
- */
-export async function findEntry(repository: BareRepository, { sha, path }: TreeQuery): Promise<LsTreeEntry> {
-  const wanted = parsePath(path);
-  if (wanted === '') throw notFound('Path');
-  const entry = await entryAt(repository, verifiedOid(sha), wanted);
-  if (!entry) throw notFound('Path');
-  return entry;
-}
-
-async function entryAt(repository: BareRepository, sha: string, path: string): Promise<LsTreeEntry | undefined> {
-  const slash = path.lastIndexOf('/');
-  const siblings = await readDirectory(repository, { sha, path: path.slice(0, Math.max(slash, 0)) });
-  const found = Array.isArray(siblings) ? siblings.filter((record) => record.path === path) : [];
-  const [entry] = (await withSizes(repository, found)) ?? [];
-  if (entry) return entry;
-  const { records } = await listSome(repository, [sha, '--', bytesOfPath(path)], 1);
-  return records.find((record) => record.path === path);
-}
-
-/** The entries at those of `paths` that there are, in the order of the tree: what holds others comes before them. */
-export async function findEntries(
-  repository: BareRepository,
-  { sha, paths }: { sha: string; paths: readonly string[] },
-): Promise<LsTreeEntry[]> {
-  if (paths.length === 0) return [];
-  const [only, ...others] = paths;
-  if (only !== undefined && only !== '' && others.length === 0) {
-    const entry = await entryAt(repository, verifiedOid(sha), only);
-    return entry ? [entry] : [];
-  }
-  // -t: git shows what lies on the way to the last of them, too.
-  const { records } = await listSome(
-    repository,
-    ['-t', verifiedOid(sha), '--', ...paths.map(bytesOfPath)],
-    2 * paths.length,
-  );
-  return records.filter(({ path }) => paths.includes(path));
-}
-
-/**
- * The entries of a tree, or of all trees below it, in git's order.
- *
- * @param oid a tree or a commit.
- */
-export function listEntries(
-  repository: BareRepository,
-  { oid, isRecursive, limit }: { oid: string; isRecursive: boolean; limit: number },
-): Promise<{ records: LsTreeEntry[]; isTruncated: boolean }> {
-  return listSome(repository, [...(isRecursive ? ['-r', '-t'] : []), verifiedOid(oid)], limit);
-}
-
-async function listSome(
-  repository: BareRepository,
-  args: readonly GitArgument[],
-  limit: number,
-): Promise<{ records: LsTreeEntry[]; isTruncated: boolean }> {
-  const records: LsTreeEntry[] = [];
-  for await (const record of treeRecords(repository, ['-l', ...args])) {
-    if (records.length === limit) return { records, isTruncated: true };
-    records.push(record);
-  }
-  return { records, isTruncated: false };
-}
-
-async function* treeRecords(repository: BareRepository, args: readonly GitArgument[]): AsyncGenerator<LsTreeEntry> {
-  let unfinished: Buffer = Buffer.alloc(0);
-  for await (const chunk of outputOf(repository, ['ls-tree', '-z', '--full-tree', ...args])) {
-    const bytes = Buffer.concat([unfinished, chunk]);
-    const end = bytes.lastIndexOf(0) + 1;
-    unfinished = bytes.subarray(end);
-    yield* readLsTree(bytes.subarray(0, end));
-  }
-}
-
-export function kindOf({ mode, type }: Pick<LsTreeEntry, 'mode' | 'type'>): TreeEntryKind {
-  if (mode === '120000') return 'symlink';
-  return type === 'commit' ? 'submodule' : type;
 }
 
 function isRegularFile(entry: LsTreeEntry): boolean {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { FileMode } from '@granary/git-process';
 
 /** Bytes that are too many to be held: opened as often as they are needed. */
 export interface ContentSource {
@@ -7,8 +8,6 @@ export interface ContentSource {
 }
 
 export type Content = Buffer | ContentSource;
-
-export type FileMode = '100644' | '100755';
 
 /** What one commit does to one path. */
 export type Change = {

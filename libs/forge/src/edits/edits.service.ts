@@ -1,16 +1,21 @@
 import {
   blobIdOf,
   branchNamed,
+  checkTreePath,
+  editTree,
+  formatCommit,
   listRefs,
   newObject,
   quarantineObjects,
+  readObjectFormat,
   resolveName,
-  runGit,
   type GitHome,
   type NewObject,
   type ObjectFormat,
+  type PathChange,
+  type Person,
 } from '@granary/git-process';
-import { DomainError, Semaphore, formatBytes, invalidField, type Clock } from '@granary/kernel';
+import { DomainError, formatBytes, invalidField, Semaphore, type Clock } from '@granary/kernel';
 import { checkRefName, formatPointer, zeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, GIT_HOME } from '../database/tokens';
@@ -27,9 +32,6 @@ import {
   type Repository,
 } from '../repositories';
 import type { Change, Content } from './change';
-import { formatCommit, type Person } from './commit-text';
-import { editTree, type PathChange } from './tree-edit';
-import { checkTreePath } from './tree-path';
 
 /** Where a commit shall stand. */
 export interface EditPlace {
@@ -216,13 +218,11 @@ export class EditsService {
 
   private async formatOf(repository: Repository, { parentOid }: EditPlace): Promise<ObjectFormat> {
     if (parentOid !== null) return parentOid.length === 40 ? 'sha1' : 'sha256';
-    const args = ['rev-parse', '--show-object-format'];
-    const { stdout } = await runGit(this.git, { repositoryPath: this.pathOf(repository), args });
-    return stdout.toString().trim() === 'sha256' ? 'sha256' : 'sha1';
+    return readObjectFormat(this.pathOf(repository));
   }
 
   private async commitOf(repository: Repository, name: string): Promise<string> {
-    const found = await resolveName({ home: this.git, path: this.pathOf(repository) }, name);
+    const found = await resolveName(this.repositories.open(repository), name);
     if (found?.type !== 'commit') throw new DomainError('not_found', `Branch ${name} not found`);
     return found.oid;
   }

@@ -1,11 +1,12 @@
-import { repackFully, runGit } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { repackFully } from '@granary/git-process';
 import type { UpdatePushRules } from '@granary/api-contract';
 import type { UserActor } from '../identity';
 import { ProtectionsService, PushRulesService } from '../protection';
 import { RefMovesService } from '../pushes';
 import { QuotaReportService } from '../quotas';
-import { RepositoriesService, RepositoryAccessService, type OpenRepository } from '../repositories';
-import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { type OpenRepository, RepositoriesService, RepositoryAccessService } from '../repositories';
+import { type ForgeFixture, openForge } from '../testing/forge-fixture';
 import { EditsService } from './edits.service';
 import { GitDatabaseService } from './git-database.service';
 

@@ -1,13 +1,17 @@
 import {
+  checkTreePath,
   listRefs,
   newObject,
+  overlayTree,
   readObjectFormat,
+  TREE_MODE,
   type GitHome,
   type NewObject,
   type ObjectFormat,
   type ObjectType,
+  type Overlay,
 } from '@granary/git-process';
-import { DomainError, Semaphore, formatBytes, invalidField, type Clock } from '@granary/kernel';
+import { DomainError, formatBytes, invalidField, Semaphore, type Clock } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, GIT_HOME } from '../database/tokens';
@@ -17,9 +21,6 @@ import { PushRulesService } from '../protection';
 import { authorOf, UnreferencedObjectsService } from '../pushes';
 import { CatFilesService, RepositoriesService, type OpenRepository, type Repository } from '../repositories';
 import { formatWishedCommit, formatWishedTag, type DatedPerson } from './object-text';
-import { TREE } from './tree-entries';
-import { overlayTree, type Overlay } from './tree-overlay';
-import { checkTreePath } from './tree-path';
 
 const MAX_TREE_BYTES = 64 * 1024 ** 2;
 /** Calls that write at once; each is a moment's work. */
@@ -130,7 +131,7 @@ export class GitDatabaseService {
   ): Promise<Overlay['entry']> {
     const { path, mode, oid, content } = wish;
     if (content !== undefined) {
-      if (mode === TREE || mode === SUBMODULE) {
+      if (mode === TREE_MODE || mode === SUBMODULE) {
         throw invalidField(
           'tree',
           `${path} has the mode ${mode}, which has no content: name it by its sha.`,
@@ -143,7 +144,7 @@ export class GitDatabaseService {
       return { mode, oid: blob.oid };
     }
     if (oid === null || oid === undefined) return null;
-    const type = mode === TREE ? 'tree' : mode === SUBMODULE ? 'commit' : 'blob';
+    const type = mode === TREE_MODE ? 'tree' : mode === SUBMODULE ? 'commit' : 'blob';
     // What a submodule names lies in another repository.
     if (type !== 'commit') await this.require(place, { field: 'tree.sha', oid, type });
     return { mode, oid };

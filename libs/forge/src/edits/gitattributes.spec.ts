@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  faultOfTreePath,
   initRepository,
   newObject,
   prepareGitHome,
@@ -12,7 +13,6 @@ import {
 import fc from 'fast-check';
 import { directoriesAbove, exactPattern, lfsLine, withLines } from './gitattributes';
 import { lfsMarks } from './lfs-marks';
-import { faultOfTreePath } from './tree-path';
 
 let root: string;
 let home: GitHome;
@@ -40,7 +40,7 @@ async function commitWith(text: string): Promise<string> {
   return commit.oid;
 }
 
-const marks = (commitOid: string, paths: string[]) => lfsMarks(home, { repositoryPath, commitOid, paths });
+const marks = (commitOid: string, paths: string[]) => lfsMarks({ home, path: repositoryPath }, { commitOid, paths });
 
 it('marks the very path and no other, whatever its characters, as git reads the line', async () => {
   const character = fc.constantFrom(...'ab *?[]\\!#"\'{}()~^$&;|<>=-.,:@%+/é…\u00a0\u3000'.split(''));

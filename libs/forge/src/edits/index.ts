@@ -1,12 +1,10 @@
 export * from './change';
-export { type Person } from './commit-text';
 export * from './edits.service';
 export * from './git-database.service';
 export { type DatedPerson } from './object-text';
 export { SUGGESTED_LFS_SIZE_BYTES, type StorageChoice } from './lfs-choice';
 export { lfsMarks } from './lfs-marks';
 export { type StagedUpload } from './staged-upload';
-export { faultOfTreePath } from './tree-path';
 export * from './upload-commits.service';
 export * from './staged-room';
 export * from './uploads.service';

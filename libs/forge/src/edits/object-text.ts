@@ -1,5 +1,5 @@
+import { ident, type Person } from '@granary/git-process';
 import { invalidField } from '@granary/kernel';
-import { ident, type Person } from './commit-text';
 
 /** As REST has it: a moment with the offset that it was written with, `2026-05-01T12:00:00+02:00`. */
 export interface DatedPerson extends Person {

@@ -1,7 +1,5 @@
-import type { GitHome } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
-import { Inject, Injectable } from '@nestjs/common';
-import { GIT_HOME } from '../database/tokens';
+import { Injectable } from '@nestjs/common';
 import type { UserActor } from '../identity/actor';
 import { PushRulesService } from '../protection';
 import { CatFilesService, RepositoriesService, type Repository } from '../repositories';
@@ -35,7 +33,6 @@ export class UploadCommitsService {
     private readonly rules: PushRulesService,
     private readonly repositories: RepositoriesService,
     private readonly catFiles: CatFilesService,
-    @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
   /** How each file would be stored, in their order. */
@@ -45,11 +42,10 @@ export class UploadCommitsService {
     files: readonly { path: string; sizeBytes: number }[],
     signal?: AbortSignal,
   ): Promise<StorageChoice[]> {
-    const repositoryPath = this.repositories.storage.pathOf(repository.id);
     const paths = files.map(({ path }) => path);
     const [{ effective: rules }, marked] = await Promise.all([
       this.rules.get(repository.id),
-      lfsMarks(this.git, { repositoryPath, commitOid, paths, signal }),
+      lfsMarks(this.repositories.open(repository, signal), { commitOid, paths }),
     ]);
     return files.map((file) => chooseStorage(file, { rules, isMarked: marked.has(file.path) }));
   }

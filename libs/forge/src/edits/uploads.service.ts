@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { checkTreePath } from '@granary/git-process';
 import { DomainError, type Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
@@ -11,7 +12,6 @@ import type { Repository } from '../repositories';
 import type { ContentSource } from './change';
 import { StagedRoom } from './staged-room';
 import { fromRow, stagedKey, type StagedRow, type StagedUpload } from './staged-upload';
-import { checkTreePath } from './tree-path';
 
 const HOUR_MS = 3_600_000;
 /** A file that is still arriving may take long. */

@@ -1,12 +1,13 @@
 import { chmod, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runGit, updateRefs } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { updateRefs } from '@granary/git-process';
 import { JobQueue } from '@granary/job-queue';
 import { JOB_QUEUE } from '../database/tokens';
 import type { UserActor } from '../identity';
 import { PushRecordService } from '../pushes/push-record.service';
 import { RepositoriesService, type Repository } from '../repositories';
-import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { type ForgeFixture, openForge } from '../testing/forge-fixture';
 import { SweepsService } from '../work/sweeps.service';
 import { MaintenanceService } from './maintenance.service';
 import { MaintenanceStateService } from './maintenance-state.service';

@@ -1,18 +1,15 @@
 import {
-  openPrivateCatFile,
-  quarantineEnvironment,
-  streamGit,
-  type CatFile,
-  type GitHome,
+  rootTreesBeyondRefs,
+  withObjects,
+  withQuarantine,
+  type OpenedRepository,
   type Quarantine,
 } from '@granary/git-process';
 import { isZeroOid } from '@granary/wire';
-import { Inject, Injectable } from '@nestjs/common';
-import { GIT_HOME } from '../database/tokens';
+import { Injectable } from '@nestjs/common';
 import { LfsServersService, MarkedPlaces, type NamedBeyond } from '../lfs';
 import { RepositoriesService, type Repository } from '../repositories';
 import type { NamedObject, PointerUse } from './incoming/inspection';
-import { linesOf } from './new-commits/commit-graph';
 import type { RefCommand } from './push.policy';
 
 /** A push, as far as it says where its LFS objects lie. */
@@ -24,9 +21,7 @@ export interface DemandingPush {
 }
 
 interface PushFiles extends DemandingPush {
-  repositoryPath: string;
-  env?: Record<string, string>;
-  objects: CatFile;
+  git: OpenedRepository;
 }
 
 /** Says of LFS objects that are not here whether they ought to be. */
@@ -35,7 +30,6 @@ export class LfsDemandService {
   constructor(
     private readonly repositories: RepositoriesService,
     private readonly servers: LfsServersService,
-    @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
   /**
@@ -45,24 +39,18 @@ export class LfsDemandService {
    */
   async among(push: DemandingPush, absent: readonly NamedObject[]): Promise<NamedObject[]> {
     if (absent.length === 0) return [];
-    const repositoryPath = this.repositories.storage.pathOf(push.opened.repository.id);
-    const env = push.quarantine ? quarantineEnvironment(push.quarantine) : undefined;
-    const { signal } = push;
-    const { catFile: objects, close } = openPrivateCatFile(this.git, { repositoryPath, env, signal });
-    try {
-      const files = { ...push, repositoryPath, env, objects };
+    const git = withQuarantine(this.repositories.open(push.opened.repository, push.signal), push.quarantine);
+    return withObjects(git, async (objects) => {
+      const files = { ...push, git: { ...git, objects } };
       const marked = await this.marked(files, absent);
-      return marked.length === 0 ? [] : await this.kept(files, marked);
-    } finally {
-      await close();
-    }
+      return marked.length === 0 ? [] : this.kept(files, marked);
+    });
   }
 
   /** With those of their uses that are marked. */
   private async marked(push: PushFiles, absent: readonly NamedObject[]): Promise<NamedObject[]> {
-    const { repositoryPath, env, objects, signal } = push;
     const places = absent.flatMap((object) => object.uses.map(({ tree, path }) => ({ object, treeish: tree, path })));
-    const found = await new MarkedPlaces(this.git, { repositoryPath, env, objects, signal }).among(places);
+    const found = await new MarkedPlaces(push.git).among(places);
     const uses = new Map<NamedObject, PointerUse[]>();
     for (const { object, treeish: tree, path } of found) {
       uses.set(object, [...(uses.get(object) ?? []), { tree, path }]);
@@ -76,7 +64,7 @@ export class LfsDemandService {
 
   /** Those that no `.lfsconfig` names as lying elsewhere. */
   private async kept(push: PushFiles, marked: readonly NamedObject[]): Promise<NamedObject[]> {
-    const servers = this.servers.open(push.opened.repository, push);
+    const servers = this.servers.open(push.opened.repository, push.git);
     const tips = [...new Set(push.commands.map(({ newOid }) => newOid))].filter((oid) => !isZeroOid(oid));
     const here: string[] = [];
     for (const tip of tips) if (!(await servers.nameAnother(tip))) here.push(tip);
@@ -91,23 +79,18 @@ export class LfsDemandService {
   }
 
   /** Those of `trees` that are the root of a commit which `tips` come to reach and no ref did before, or of a tip. */
-  private async reached(
-    { repositoryPath, env, signal, objects }: PushFiles,
-    tips: readonly string[],
-    trees: ReadonlySet<string>,
-  ): Promise<Set<string>> {
+  private async reached({ git }: PushFiles, tips: readonly string[], trees: ReadonlySet<string>): Promise<Set<string>> {
     const found = new Set(tips);
     const commits: string[] = [];
     for (const tip of tips) {
-      const [commit, root] = await Promise.all([objects.info(`${tip}^{commit}`), objects.info(`${tip}^{tree}`)]);
+      const [commit, root] = await Promise.all([
+        git.objects.info(`${tip}^{commit}`),
+        git.objects.info(`${tip}^{tree}`),
+      ]);
       if (commit) commits.push(commit.oid);
       else if (root) found.add(root.oid);
     }
-    const args = ['rev-list', '--no-commit-header', '--format=%T', '--stdin', '--not', '--all'];
-    const stdin = [...commits, ''].join('\n');
-    for await (const tree of linesOf(streamGit(this.git, { repositoryPath, env, signal, args, stdin }))) {
-      if (trees.has(tree)) found.add(tree);
-    }
+    for await (const tree of rootTreesBeyondRefs(git, commits)) if (trees.has(tree)) found.add(tree);
     return found;
   }
 }

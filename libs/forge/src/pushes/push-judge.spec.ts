@@ -1,9 +1,10 @@
-import { runGit, updateRefs } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { updateRefs } from '@granary/git-process';
 import type { UserActor } from '../identity';
 import { LfsLocksService } from '../lfs';
 import { ProtectionsService } from '../protection';
-import { RepositoriesService, RepositoryAccessService, type Repository } from '../repositories';
-import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { RepositoriesService, type Repository, RepositoryAccessService } from '../repositories';
+import { type ForgeFixture, openForge } from '../testing/forge-fixture';
 import { PushJudge } from './push-judge.service';
 import { PushRecordService } from './push-record.service';
 import { RefMovesService } from './ref-moves.service';

@@ -1,8 +1,9 @@
-import { readHead, runGit, updateRefs } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { readHead, updateRefs } from '@granary/git-process';
 import { AuditService } from '../audit';
 import type { UserActor } from '../identity';
 import { RepositoriesService, Repository } from '../repositories';
-import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { type ForgeFixture, openForge } from '../testing/forge-fixture';
 import { PushRecordService } from './push-record.service';
 import { ReconcileService } from './reconcile.service';
 

@@ -9,6 +9,7 @@ import {
   type GitHome,
   type InitRepositoryOptions,
   type ObjectFormat,
+  type OpenedRepository,
 } from '@granary/git-process';
 import { checkRefName } from '@granary/wire';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -25,6 +26,8 @@ import { checkRepositoryName, foldName } from '../identity/name.policy';
 import { classOf, QuotasService } from '../quotas';
 import type { Namespace } from '../identity/namespace.entity';
 import type { Clock } from '@granary/kernel';
+import { CatFilesService } from './cat-files.service';
+import { keepFormerName } from './former-name';
 import { Repository } from './repository.entity';
 import { RepositoryStorage } from './repository-storage';
 
@@ -64,11 +67,22 @@ export class RepositoriesService {
     private readonly relay: OutboxRelay,
     private readonly audit: AuditService,
     private readonly quotas: QuotasService,
+    private readonly catFiles: CatFilesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(FORGE_OPTIONS) options: ForgeOptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.storage = new RepositoryStorage(options.repositoriesDir);
+  }
+
+  /**
+   * What git is asked of: the repository on the disk with the process that all its readers share. Costs nothing.
+   *
+   * @param signal ends what git does for this reader.
+   */
+  open({ id }: Pick<Repository, 'id'>, signal?: AbortSignal): OpenedRepository {
+    const path = this.storage.pathOf(id);
+    return { home: this.git, path, signal, objects: this.catFiles.open(path) };
   }
 
   /**
@@ -194,7 +208,7 @@ export class RepositoriesService {
       await this.note(manager, repository, { action: 'repository.visibility', actor, details });
     }
     if (change.name !== undefined && change.name !== repository.name) {
-      await this.keepFormerName(manager, repository, change.name);
+      await keepFormerName(manager, repository, change.name);
       Object.assign(set, { name: change.name, nameFolded: foldName(change.name) });
       await this.record(manager, repository, { action: 'renamed', actor, previousName: repository.name });
       const details = { from: repository.name, to: change.name };
@@ -206,7 +220,9 @@ export class RepositoriesService {
       await this.note(manager, repository, { action: 'repository.default_branch', actor, details });
     }
     await manager.update(Repository, { id: repository.id }, set);
-    if (change.defaultBranch !== undefined) await this.moveHead(repository, change.defaultBranch);
+    if (change.defaultBranch !== undefined) {
+      await setHead(this.git, this.storage.pathOf(repository.id), `refs/heads/${change.defaultBranch}`);
+    }
     return Object.assign(repository, set);
   }
 
@@ -218,24 +234,6 @@ export class RepositoriesService {
     const refs = await listRefs(this.git, this.storage.pathOf(repository.id), { patterns: [ref], limit: 1 });
     if (refs[0]?.name === ref) return;
     throw invalidField('default_branch', `There is no branch "${branch}". Push it first.`, 'invalid');
-  }
-
-  private async keepFormerName(manager: EntityManager, repository: Repository, name: string): Promise<void> {
-    const { namespaceId, nameFolded, id } = repository;
-    await manager.query('DELETE FROM repository_redirects WHERE namespace_id = $1 AND name_folded = $2', [
-      namespaceId,
-      foldName(name),
-    ]);
-    if (foldName(name) === nameFolded) return;
-    await manager.query(
-      `INSERT INTO repository_redirects (namespace_id, name_folded, repository_id) VALUES ($1, $2, $3)
-       ON CONFLICT (namespace_id, name_folded) DO UPDATE SET repository_id = $3`,
-      [namespaceId, nameFolded, id],
-    );
-  }
-
-  private async moveHead(repository: Repository, branch: string): Promise<void> {
-    await setHead(this.git, this.storage.pathOf(repository.id), `refs/heads/${branch}`);
   }
 
   private record(

@@ -1,8 +1,8 @@
-import { RepositoryBuilder } from '../browse/testing/repository-builder';
+import { RepositoryBuilder } from '@granary/git-process/testing';
 import { AccountsService, GpgKeysService, SshKeysService, User } from '../identity';
-import { openForge, type ForgeFixture } from '../testing/forge-fixture';
+import { type ForgeFixture, openForge } from '../testing/forge-fixture';
 import { SignaturesService, type Verification } from './signatures.service';
-import { makeGpgKey, SshKeyMaker, storeCommit, storeTag, type Signer } from './testing/signers';
+import { makeGpgKey, type Signer, SshKeyMaker, storeCommit, storeTag } from './testing/signers';
 
 let forge: ForgeFixture;
 let repository: RepositoryBuilder;

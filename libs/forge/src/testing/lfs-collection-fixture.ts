@@ -4,13 +4,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { deflateSync } from 'node:zlib';
-import { newObject, runGit, type NewObject } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { newObject, type NewObject } from '@granary/git-process';
 import { formatPointer } from '@granary/wire';
 import type { UserActor } from '../identity';
 import { LfsCollectionService, LfsObjectsService } from '../lfs';
 import { RefMovesService } from '../pushes';
 import { RepositoriesService, Repository, RepositoryAccessService } from '../repositories';
-import { openForge, type ForgeFixture } from './forge-fixture';
+import { type ForgeFixture, openForge } from './forge-fixture';
 
 export const ZERO = '0'.repeat(40);
 export const MAIN = 'refs/heads/main';

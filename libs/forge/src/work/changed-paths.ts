@@ -1,13 +1,11 @@
-import { GitFailed, nulFields, streamGit } from '@granary/git-process';
+import { GitFailed, listNameStatus, type GitRepository, type NameStatus } from '@granary/git-process';
 import { textOfPath } from '@granary/wire';
-import type { BareRepository } from '../browse';
 
 /** Of one commit, and of all that are asked for at once: paths, and the bytes that they take as JSON. */
 const MAX_PATHS = { ofCommit: 3_000, inAll: 30_000 };
 const MAX_BYTES = { ofCommit: 1024 ** 2, inAll: 8 * 1024 ** 2 };
-/** A commit may touch millions: nobody reads on to count them. */
-const MAX_FIELDS = 500_000;
-const ARGS = ['diff-tree', '--stdin', '-r', '-z', '--root', '--name-status', '--no-renames', '-m', '--first-parent'];
+/** Commits and paths: a commit may touch millions, and nobody reads on to count them. */
+const MAX_READ = 250_000;
 
 export interface ChangedPaths {
   added: string[];
@@ -24,18 +22,14 @@ export interface ChangedPaths {
  * @see git-diff-tree(1), "--stdin", "Raw output format".
  */
 export async function changedPaths(
-  { home, path, signal }: BareRepository,
+  repository: GitRepository,
   shas: readonly string[],
 ): Promise<Map<string, ChangedPaths>> {
   const found = new Map<string, ChangedPaths>();
   if (shas.length === 0) return found;
-  const stdin = `${shas.join('\n')}\n`;
   const reader = new PathReader(found, new Set(shas));
   try {
-    for await (const fields of nulFields(streamGit(home, { args: ARGS, repositoryPath: path, signal, stdin }))) {
-      for (const field of fields) reader.read(field);
-      if (reader.fields > MAX_FIELDS) break;
-    }
+    for await (const step of listNameStatus(repository, shas)) if (reader.read(step) > MAX_READ) break;
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
   }
@@ -45,11 +39,9 @@ export async function changedPaths(
   return found;
 }
 
-/** The fields in their order: a commit's id, then a status and a path for each file. */
 class PathReader {
-  fields = 0;
+  private steps = 0;
   private paths: ChangedPaths = { added: [], removed: [], modified: [] };
-  private status = '';
   private readonly kept = new Kept(MAX_PATHS.inAll, MAX_BYTES.inAll);
   private keptOfCommit = keptOfOne();
 
@@ -58,12 +50,11 @@ class PathReader {
     private readonly shas: ReadonlySet<string>,
   ) {}
 
-  read(field: Buffer): void {
-    this.fields++;
-    if (this.status !== '') return this.add(field);
-    const text = field.toString('latin1');
-    if (text.length < 40) this.status = text;
-    else this.begin(text);
+  /** @returns how many steps were read. */
+  read(step: NameStatus): number {
+    if (step.kind === 'commit') this.begin(step.sha);
+    else this.add(step.status, step.path);
+    return ++this.steps;
   }
 
   private begin(sha: string): void {
@@ -72,10 +63,8 @@ class PathReader {
     if (this.shas.has(sha)) this.found.set(sha, this.paths);
   }
 
-  private add(field: Buffer): void {
-    const { status } = this;
-    this.status = '';
-    const path = textOfPath(field);
+  private add(status: string, bytes: Buffer): void {
+    const path = textOfPath(bytes);
     const sizeBytes = Buffer.byteLength(JSON.stringify(path)) + 1;
     // What comes behind a path that has no room is left out, too: a list with gaps would look whole.
     if (this.paths.isCut || !this.keptOfCommit.hasRoomFor(sizeBytes) || !this.kept.hasRoomFor(sizeBytes)) {

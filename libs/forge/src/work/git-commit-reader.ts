@@ -1,11 +1,10 @@
-import { runGit, type GitHome } from '@granary/git-process';
+import { countRange, lookUpObjects, readCommits, readLog, type GitRepository } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { LogRecord } from '@granary/wire';
 import type { DataSource } from 'typeorm';
-import { readCommits, readLog, type BareRepository } from '../browse';
 import type { NewCommits, PushEvent } from '../events';
 import type { NewCommitsService } from '../pushes';
-import { Repository, type RepositoryStorage } from '../repositories';
+import { Repository, type RepositoriesService } from '../repositories';
 import type { CommitReader, PushedCommit } from '../webhooks';
 import { changedPaths, type ChangedPaths } from './changed-paths';
 
@@ -15,8 +14,7 @@ const NO_PATHS: ChangedPaths = { added: [], removed: [], modified: [], isCut: tr
 /** Commits for the payloads of pushes, read with git. Whatever they hold, they are told: what is too long is cut, and said. */
 export class GitCommitReader implements CommitReader {
   constructor(
-    private readonly git: GitHome,
-    private readonly storage: RepositoryStorage,
+    private readonly repositories: Pick<RepositoriesService, 'open'>,
     private readonly past: { database: DataSource; news: Pick<NewCommitsService, 'inHindsight'> },
   ) {}
 
@@ -24,24 +22,19 @@ export class GitCommitReader implements CommitReader {
     repositoryId: number,
     range: { before: string | null; after: string; limit: number },
   ): Promise<{ commits: PushedCommit[]; total: number }> {
-    const repository = this.repository(repositoryId);
+    const repository = this.repositories.open({ id: repositoryId });
     const after = await this.commitOf(repository, range.after);
     if (!after) return { commits: [], total: 0 };
     const before = range.before ? await this.commitOf(repository, range.before) : null;
-    const revisions = ['--end-of-options', after, ...(before ? [`^${before}`] : [])];
-    const count = await this.run(repository, ['rev-list', '--count', ...revisions]);
-    const records = await readLog(repository, [
-      ...(before ? ['--date-order'] : []),
-      `--max-count=${range.limit}`,
-      ...revisions,
-      '--',
-    ]);
-    return { commits: (await this.withPaths(repository, records)).reverse(), total: Number(count) };
+    const wanted = before ? { tip: after, except: before, order: 'dates' as const } : { tip: after };
+    const total = await countRange(repository, wanted);
+    const records = await readLog(repository, { ...wanted, limit: range.limit });
+    return { commits: (await this.withPaths(repository, records)).reverse(), total };
   }
 
   async commits(repositoryId: number, ids: readonly string[]): Promise<PushedCommit[]> {
     if (ids.length === 0) return [];
-    const repository = this.repository(repositoryId);
+    const repository = this.repositories.open({ id: repositoryId });
     const commits = await readCommits(repository, ids);
     return this.withPaths(
       repository,
@@ -50,7 +43,7 @@ export class GitCommitReader implements CommitReader {
   }
 
   async commitBehind(repositoryId: number, oid: string): Promise<string | null> {
-    return this.commitOf(this.repository(repositoryId), oid).catch((error: unknown) => {
+    return this.commitOf(this.repositories.open({ id: repositoryId }), oid).catch((error: unknown) => {
       if (error instanceof DomainError && error.code === 'not_found') return null;
       throw error;
     });
@@ -62,11 +55,7 @@ export class GitCommitReader implements CommitReader {
     return (await this.past.news.inHindsight(manager, repository, pushId))(ref);
   }
 
-  private repository(repositoryId: number): BareRepository {
-    return { home: this.git, path: this.storage.pathOf(repositoryId) };
-  }
-
-  private async withPaths(repository: BareRepository, records: readonly LogRecord[]): Promise<PushedCommit[]> {
+  private async withPaths(repository: GitRepository, records: readonly LogRecord[]): Promise<PushedCommit[]> {
     const paths = await changedPaths(
       repository,
       records.map(({ sha }) => sha),
@@ -75,23 +64,14 @@ export class GitCommitReader implements CommitReader {
   }
 
   /** The commit that an id stands for; null where it is a blob or tree. */
-  private async commitOf(repository: BareRepository, oid: string): Promise<string | null> {
+  private async commitOf(repository: GitRepository, oid: string): Promise<string | null> {
     if (!OID.test(oid)) throw new DomainError('not_found', `${oid} is no object id.`);
-    await this.run(repository, ['cat-file', '-e', oid]).catch((cause: unknown) => {
-      throw new DomainError('not_found', `git no longer has ${oid}.`, { cause });
+    const gone = (cause?: unknown) => new DomainError('not_found', `git no longer has ${oid}.`, { cause });
+    const [object, commit] = await lookUpObjects(repository, [oid, `${oid}^{commit}`]).catch((cause: unknown) => {
+      throw gone(cause);
     });
-    const { stdout, exitCode } = await runGit(this.git, {
-      repositoryPath: repository.path,
-      args: ['rev-parse', '--verify', '--quiet', '--end-of-options', `${oid}^{commit}`],
-      acceptExitCodes: [0, 1, 128],
-      maxOutputBytes: 1024,
-    });
-    return exitCode === 0 ? stdout.toString().trim() : null;
-  }
-
-  private async run({ path }: BareRepository, args: string[]): Promise<string> {
-    const { stdout } = await runGit(this.git, { repositoryPath: path, args, maxOutputBytes: 1024 });
-    return stdout.toString('utf8');
+    if (!object) throw gone();
+    return commit?.oid ?? null;
   }
 }
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readHistory } from '@granary/git-process';
 import { RepositoriesService, type Repository } from '../repositories';
-import { readBlob, readCommitDiff, readHistory, readTree } from '../browse';
+import { readBlob, readCommitDiff, readTree } from '../browse';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { NewCommitsService } from '../pushes';
 import { GitCommitReader } from './git-commit-reader';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const repositories = forge.get(RepositoriesService);
   repository = await repositories.create(alice, { namespace: 'alice', name: `odd-${randomUUID().slice(0, 8)}` });
   path = repositories.storage.pathOf(repository.id);
-  reader = new GitCommitReader(forge.git, repositories.storage, {
+  reader = new GitCommitReader(repositories, {
     database: forge.database,
     news: forge.get(NewCommitsService),
   });

@@ -1,12 +1,13 @@
 import { mkdir, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readHead, runGit, updateRefs } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { readHead, updateRefs } from '@granary/git-process';
 import type { UserActor } from '../identity';
 import { InitialCommitService } from '../pushes';
 import { AccountsService } from '../identity/accounts.service';
 import { RepositoriesService, type Repository } from '../repositories';
-import { openForge, type ForgeFixture } from '../testing/forge-fixture';
-import { RepositoryInspectionService, type RepositoryFinding } from './repository-inspection.service';
+import { type ForgeFixture, openForge } from '../testing/forge-fixture';
+import { type RepositoryFinding, RepositoryInspectionService } from './repository-inspection.service';
 
 let forge: ForgeFixture;
 let alice: UserActor;

@@ -57,10 +57,11 @@ beforeAll(async () => {
 afterAll(() => fixture.remove());
 
 describe('checkAttributes', () => {
-  async function ask(options: Partial<CheckAttributesOptions>) {
+  async function ask({ signal, ...options }: Partial<CheckAttributesOptions> & { signal?: AbortSignal }) {
     const found: [string, string[]][] = [];
-    const asked = { repositoryPath, commitOid, paths: [], attributes: ['filter'], ...options };
-    for await (const { path, values } of checkAttributes(fixture.home, asked))
+    const repository = { home: fixture.home, path: repositoryPath, signal };
+    const asked = { commitOid, paths: [], attributes: ['filter'], ...options };
+    for await (const { path, values } of checkAttributes(repository, asked))
       found.push([path.toString('latin1'), values]);
     return found;
   }
@@ -119,12 +120,9 @@ describe('checkAttributes', () => {
     const endless = function* (): Generator<string> {
       for (;;) yield 'a.bin';
     };
-    for await (const { values } of checkAttributes(fixture.home, {
-      repositoryPath,
-      commitOid,
-      paths: endless(),
-      attributes: ['filter'],
-    })) {
+    const repository = { home: fixture.home, path: repositoryPath };
+    const asked = { commitOid, paths: endless(), attributes: ['filter'] };
+    for await (const { values } of checkAttributes(repository, asked)) {
       expect(values).toEqual(['lfs']);
       break;
     }

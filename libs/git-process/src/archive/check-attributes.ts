@@ -3,21 +3,18 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bytesOfPath } from '@granary/wire';
-import type { GitHome } from '../home/git-home';
+import { outputOf, readGit } from '../process/ask-git';
 import { GitFailed } from '../process/git-failed';
 import { nulFields, nulTerminated } from '../process/nul-fields';
-import { runGit } from '../process/run-git';
 import { spawnGit, type GitProcess } from '../process/spawn-git';
-import { streamGit } from '../process/stream-git';
+import type { GitRepository } from '../repository/git-repository';
 import { assertOid } from './git-archive';
 
 interface AttributeQuestion {
-  repositoryPath: string;
   /** Paths from the root; names that are not UTF-8 as bytes. May be of any number. */
   paths: Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
   /** E.g. `['filter']`. */
   attributes: readonly string[];
-  signal?: AbortSignal;
 }
 
 export interface CheckAttributesOptions extends AttributeQuestion {
@@ -28,8 +25,6 @@ export interface CheckAttributesOptions extends AttributeQuestion {
 export interface CheckAttributesOfFilesOptions extends AttributeQuestion {
   /** The `.gitattributes` that count, by their paths from the root as `textOfPath` writes them. */
   files: readonly { path: string; oid: string }[];
-  /** Shows git the quarantine of a push. */
-  env?: Record<string, string>;
 }
 
 export interface PathAttributes {
@@ -47,37 +42,38 @@ export interface PathAttributes {
  *
  * @throws GitFailed when git fails, the signal's reason when it fires, and whatever `paths` throws.
  */
-export async function* checkAttributes(home: GitHome, options: CheckAttributesOptions): AsyncGenerator<PathAttributes> {
-  const { repositoryPath, commitOid, signal } = options;
+export async function* checkAttributes(
+  repository: GitRepository,
+  options: CheckAttributesOptions,
+): AsyncGenerator<PathAttributes> {
+  const { commitOid } = options;
   assertOid(commitOid);
-  const listing = (): Readable =>
-    streamGit(home, { repositoryPath, signal, args: ['ls-tree', '-r', '-z', '--full-tree', commitOid] });
-  yield* ask(home, options, { records: () => attributeFiles(listing()), env: {} });
+  const listing = (): Readable => outputOf(repository, ['ls-tree', '-r', '-z', '--full-tree', commitOid]);
+  yield* ask(repository, options, () => attributeFiles(listing()));
 }
 
 /** As {@link checkAttributes}, where the attribute files are known: their objects need be in no commit. */
 export async function* checkAttributesOfFiles(
-  home: GitHome,
+  repository: GitRepository,
   options: CheckAttributesOfFilesOptions,
 ): AsyncGenerator<PathAttributes> {
-  const { files, env = {} } = options;
+  const { files } = options;
   for (const { oid } of files) assertOid(oid);
   const records = files.map(({ path, oid }) => Buffer.concat([Buffer.from(`100644 blob ${oid}\t`), bytesOfPath(path)]));
-  yield* ask(home, options, { records: () => records, env });
+  yield* ask(repository, options, () => records);
 }
 
 async function* ask(
-  home: GitHome,
+  repository: GitRepository,
   options: AttributeQuestion,
-  from: { records: () => Iterable<Buffer> | AsyncIterable<Buffer>; env: Record<string, string> },
+  records: () => Iterable<Buffer> | AsyncIterable<Buffer>,
 ): AsyncGenerator<PathAttributes> {
-  const { repositoryPath, signal } = options;
-  const directory = await mkdtemp(join(home.directory, 'attributes-'));
+  const directory = await mkdtemp(join(repository.home.directory, 'attributes-'));
   try {
-    const env = { ...from.env, GIT_INDEX_FILE: join(directory, 'index') };
-    const stdin = Readable.from(nulTerminated(from.records()), { objectMode: false });
-    await runGit(home, { repositoryPath, signal, env, args: ['update-index', '-z', '--index-info'], stdin });
-    yield* askAttributes(home, options, env);
+    const indexed = { ...repository, env: { ...repository.env, GIT_INDEX_FILE: join(directory, 'index') } };
+    const stdin = Readable.from(nulTerminated(records()), { objectMode: false });
+    await readGit(indexed, ['update-index', '-z', '--index-info'], { stdin });
+    yield* askAttributes(indexed, options);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -93,18 +89,16 @@ async function* attributeFiles(listing: Readable): AsyncGenerator<Buffer> {
 }
 
 async function* askAttributes(
-  home: GitHome,
-  options: AttributeQuestion,
-  env: Record<string, string>,
+  { home, path: repositoryPath, signal, env }: GitRepository,
+  { attributes, paths }: AttributeQuestion,
 ): AsyncGenerator<PathAttributes> {
-  const { repositoryPath, signal, attributes } = options;
   const git = await spawnGit(home, {
     repositoryPath,
     signal,
     env,
     args: ['check-attr', '-z', '--stdin', '--cached', ...attributes],
   });
-  const asked = askAll(git, options.paths);
+  const asked = askAll(git, paths);
   try {
     yield* answers(git.stdout, attributes.length);
     const exit = await git.done;

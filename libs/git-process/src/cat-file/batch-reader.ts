@@ -1,4 +1,4 @@
-import type { ObjectInfo, ObjectType } from './object-name';
+import { parseObjectInfo, type ObjectInfo } from './object-name';
 
 /** One question to `git cat-file --batch-command`. */
 export interface BatchRequest {
@@ -50,7 +50,7 @@ export class BatchReader {
       return Buffer.alloc(0);
     }
     this.header = Buffer.alloc(0);
-    const info = parseInfo(bytes.subarray(0, end).toString('latin1'));
+    const info = parseObjectInfo(bytes.subarray(0, end).toString('latin1'));
     if (info && request.command === 'contents') this.body = { info, chunks: [], missingBytes: info.sizeBytes + 1 };
     else this.onAnswer(info && { info, contents: null });
     return bytes.subarray(end + 1);
@@ -75,9 +75,4 @@ function headerEnd(bytes: Buffer, name: Buffer): number {
   const common = Math.min(bytes.length, name.length);
   const isEcho = bytes.subarray(0, common).equals(name.subarray(0, common));
   return bytes.indexOf(LF, isEcho ? name.length : 0);
-}
-
-function parseInfo(header: string): ObjectInfo | null {
-  const [, oid, type, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob|tag) (\d+)$/.exec(header) ?? [];
-  return oid && type && size ? { oid, type: type as ObjectType, sizeBytes: Number(size) } : null;
 }

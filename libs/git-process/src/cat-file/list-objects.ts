@@ -1,7 +1,7 @@
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { spawnGit } from '../process/spawn-git';
-import type { ObjectInfo, ObjectType } from './object-name';
+import { parseObjectInfo, type ObjectInfo } from './object-name';
 
 export interface ListObjectsOptions {
   repositoryPath: string;
@@ -21,7 +21,7 @@ export async function* listObjects(home: GitHome, options: ListObjectsOptions): 
     repositoryPath: options.repositoryPath,
     env: { GIT_OBJECT_DIRECTORY: options.objectDirectory },
     signal: options.signal,
-    args: ['cat-file', '--batch-all-objects', '--batch-check=%(objectname) %(objecttype) %(objectsize)', '--buffer'],
+    args: ['cat-file', '--batch-all-objects', '--batch-check', '--buffer'],
   });
   git.stdin.end();
   let rest = '';
@@ -29,7 +29,7 @@ export async function* listObjects(home: GitHome, options: ListObjectsOptions): 
     for await (const chunk of git.stdout.setEncoding('latin1') as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
-      yield lines.map(parseLine);
+      yield lines.flatMap((line) => parseObjectInfo(line) ?? []);
     }
     const { exitCode, stderr } = await git.done;
     options.signal?.throwIfAborted();
@@ -38,9 +38,4 @@ export async function* listObjects(home: GitHome, options: ListObjectsOptions): 
     git.stop();
     await git.done;
   }
-}
-
-function parseLine(line: string): ObjectInfo {
-  const [oid = '', type = '', size = ''] = line.split(' ');
-  return { oid, type: type as ObjectType, sizeBytes: Number(size) };
 }

@@ -8,6 +8,12 @@ export interface ObjectInfo {
   sizeBytes: number;
 }
 
+/** `<oid> SP <type> SP <size>`, as git prints an object by default (git-cat-file(1), "BATCH OUTPUT"); null for all else. */
+export function parseObjectInfo(line: string): ObjectInfo | null {
+  const [, oid, type, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob|tag) (\d+)$/.exec(line) ?? [];
+  return oid && type && size ? { oid, type: type as ObjectType, sizeBytes: Number(size) } : null;
+}
+
 const OID = '[0-9a-f]{64}|[0-9a-f]{40}';
 // What git-check-ref-format(1) forbids cannot name a ref, but could start another kind of gitrevisions(7) expression.
 const REF = 'HEAD|refs/[^\\0-\\x20\\x7f~^:?*\\[\\\\]+';

@@ -1,10 +1,12 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '@granary/kernel';
+import { lookUpObjects } from '../cat-file/look-up-objects';
 import type { GitHome } from '../home/git-home';
 import { runGit } from '../process/run-git';
 import { syncMovedRefs } from '../repository/durable-refs';
 import { listRefs, updateRefs } from '../repository/refs';
+import { writeObject, writeTree } from '../write/loose-objects';
 import type { MaintenanceOptions } from './roll-up';
 
 /** An object that git shall not drop before `until`, with all that it reaches, though no ref may reach it any more. */
@@ -97,16 +99,10 @@ async function present(
   oids: string[],
 ): Promise<{ commits: string[]; others: string[] }> {
   const [commits, others]: [string[], string[]] = [[], []];
-  if (oids.length === 0) return { commits, others };
-  const { stdout } = await runGit(home, {
-    ...shared(options),
-    args: ['cat-file', '--batch-check=%(objectname) %(objecttype)', '--buffer'],
-    stdin: lines(oids),
-  });
-  for (const line of stdout.toString('latin1').split('\n')) {
-    const [oid = '', type] = line.split(' ');
-    if (type === 'commit') commits.push(oid);
-    else if (type === 'tag' || type === 'tree' || type === 'blob') others.push(oid);
+  const { repositoryPath: path, signal } = options;
+  const limits = { priority: 'low' as const, maxOutputBytes: MAX_OUTPUT_BYTES };
+  for (const found of await lookUpObjects({ home, path, signal }, oids, limits)) {
+    if (found) (found.type === 'commit' ? commits : others).push(found.oid);
   }
   return { commits, others };
 }
@@ -141,11 +137,10 @@ const lines = (oids: readonly string[]): string => oids.map((oid) => `${oid}\n`)
 async function requireRef(home: GitHome, options: MaintenanceOptions): Promise<void> {
   const { repositoryPath, signal } = options;
   if ((await listRefs(home, repositoryPath, { patterns: [KEPT_REF], limit: 1, signal })).length > 0) return;
-  const write = async (args: string[], stdin: string) =>
-    (await runGit(home, { repositoryPath, signal, args, stdin })).stdout.toString('latin1').trim();
-  const tree = await write(['mktree'], '');
+  const repository = { home, path: repositoryPath, signal };
+  const tree = await writeTree(repository, []);
   const commit = `tree ${tree}\nauthor ${AUTHOR} 0 +0000\ncommitter ${AUTHOR} 0 +0000\n\n${TEXT}`;
-  const newOid = await write(['hash-object', '-w', '-t', 'commit', '--stdin'], commit);
+  const newOid = await writeObject(repository, 'commit', commit);
   await updateRefs(home, repositoryPath, [{ ref: KEPT_REF, newOid }]);
   await syncMovedRefs(repositoryPath, [KEPT_REF], [tree, newOid]);
 }

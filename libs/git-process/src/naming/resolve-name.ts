@@ -1,8 +1,9 @@
-import { FOR_EACH_REF_FORMAT, parseForEachRef, parseRefName, type RefRecord } from '@granary/wire';
-import { runGit } from '../process/run-git';
+import { parseRefName, type RefRecord } from '@granary/wire';
+import type { GitRepository } from '../repository/git-repository';
+import { listRefRecords } from '../refs/ref-records';
 import { readHeadRef } from '../repository/inspect-storage';
 import { readHead, type Head } from '../repository/repository';
-import { lookUpObjects, type NameSource } from './look-up-objects';
+import { lookUpObjects } from '../cat-file/look-up-objects';
 import { nameCandidates, type NameCandidate } from './name-candidates';
 
 /** What a name stands for. */
@@ -34,24 +35,24 @@ const ABBREVIATED_ID = /^[0-9a-f]{7,63}$/;
  *
  * @returns null when it stands for nothing.
  */
-export function resolveName(source: NameSource, name: string): Promise<ResolvedName | null> {
+export function resolveName(source: GitRepository, name: string): Promise<ResolvedName | null> {
   return resolve(source, name, true);
 }
 
 /** As {@link resolveName} for `<name>[/<path>]`: of the names that fit, the longest. */
-export function resolvePlace(source: NameSource, text: string): Promise<ResolvedName | null> {
+export function resolvePlace(source: GitRepository, text: string): Promise<ResolvedName | null> {
   return resolve(source, text, false);
 }
 
 /** The default branch; a commit where HEAD is detached; null while there is no such commit. */
-export async function resolveDefault(source: NameSource): Promise<NamedRef | null> {
+export async function resolveDefault(source: GitRepository): Promise<NamedRef | null> {
   const { ref, oid } = await headOf(source);
   if (oid === null) return null;
   const branch = ref === null ? null : parseRefName(ref);
   return branch ? { kind: branch.kind, ref: branch.name, oid, type: 'commit' } : commit(oid);
 }
 
-async function resolve(source: NameSource, text: string, isWhole: boolean): Promise<ResolvedName | null> {
+async function resolve(source: GitRepository, text: string, isWhole: boolean): Promise<ResolvedName | null> {
   if (text.length > MAX_LENGTH || text.includes('\0')) return null;
   const slash = text.indexOf('/');
   const first = slash === -1 ? text : text.slice(0, slash);
@@ -71,20 +72,20 @@ async function resolve(source: NameSource, text: string, isWhole: boolean): Prom
 const commit = (oid: string): NamedRef => ({ kind: 'commit', ref: oid, oid, type: 'commit' });
 
 /** What is missing or broken is left to git, which knows one from the other. */
-async function headOf({ home, path, objects }: NameSource): Promise<Head> {
+async function headOf({ home, path, objects }: GitRepository): Promise<Head> {
   const ref = objects && (await readHeadRef(path));
   const commit = ref ? await objects.info('HEAD') : null;
   return ref && commit?.type === 'commit' ? { ref, oid: commit.oid } : readHead(home, path);
 }
 
-async function commitBehind(source: NameSource, id: string): Promise<string | null> {
+async function commitBehind(source: GitRepository, id: string): Promise<string | null> {
   const known = FULL_ID.test(id) ? await source.objects?.info(`${id}^{commit}`) : undefined;
   if (known) return known.oid;
   const [found] = await lookUpObjects(source, [`${id}^{commit}`]);
   return found?.oid ?? null;
 }
 
-async function findRef(source: NameSource, candidates: readonly NameCandidate[]): Promise<ResolvedName | null> {
+async function findRef(source: GitRepository, candidates: readonly NameCandidate[]): Promise<ResolvedName | null> {
   if (candidates.length === 0) return null;
   const records = await recordsOf(source, [...new Set(candidates.map(({ fullName }) => fullName))]);
   const found = candidates.find(({ fullName }) => records.has(fullName));
@@ -99,14 +100,13 @@ async function findRef(source: NameSource, candidates: readonly NameCandidate[])
 }
 
 /** A pattern also matches everything below it, as "main" does "main/x": hence the look-up by the whole name. */
-async function recordsOf({ home, path, signal }: NameSource, names: string[]): Promise<Map<string, RefRecord>> {
-  const args = ['for-each-ref', `--format=${FOR_EACH_REF_FORMAT}`, '--', ...names];
-  const { stdout } = await runGit(home, { repositoryPath: path, args, signal });
-  return new Map(parseForEachRef(stdout.toString('utf8')).map((record) => [record.fullName, record]));
+async function recordsOf(repository: GitRepository, names: string[]): Promise<Map<string, RefRecord>> {
+  const records = await listRefRecords(repository, { patterns: names });
+  return new Map(records.map((record) => [record.fullName, record]));
 }
 
 async function namedBy(
-  source: NameSource,
+  source: GitRepository,
   { kind, ref, fullName }: NameCandidate,
   records: ReadonlyMap<string, RefRecord>,
 ): Promise<NamedRef | null> {
@@ -122,7 +122,7 @@ function direct({ oid, type, target }: RefRecord): Pick<NamedRef, 'oid' | 'type'
   return target && target.type !== 'tag' ? { oid: target.oid, type: target.type } : null;
 }
 
-async function peeled(source: NameSource, tagOid: string): Promise<Pick<NamedRef, 'oid' | 'type'> | null> {
+async function peeled(source: GitRepository, tagOid: string): Promise<Pick<NamedRef, 'oid' | 'type'> | null> {
   const [found] = await lookUpObjects(source, [`${tagOid}^{}`]);
   return found && found.type !== 'tag' ? { oid: found.oid, type: found.type } : null;
 }

@@ -13,3 +13,13 @@ export async function lines(source: Readable, onLine: (line: string) => void): P
   }
   if (rest) onLine(rest);
 }
+
+/** The lines of what git prints, one character a byte; what follows the last line feed is dropped. Leaving the loop ends git. */
+export async function* linesOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of output) {
+    const whole = (rest + chunk.toString('latin1')).split('\n');
+    rest = whole.pop() ?? '';
+    yield* whole;
+  }
+}

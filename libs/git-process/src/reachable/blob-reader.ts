@@ -9,7 +9,10 @@ export interface SmallBlob {
 
 const LF = 0x0a;
 
-/** Takes blobs off what `cat-file --batch` prints with the header `<oid> SP <type> SP <size> SP <path>`. */
+/** Behind an id on standard input may stand a blank and its path. */
+export const BLOB_FORMAT = '--batch=%(objectname) %(objecttype) %(objectsize) %(rest)';
+
+/** Takes blobs off what `cat-file` prints with {@link BLOB_FORMAT}: `<oid> SP <type> SP <size> SP <path>`. */
 export class BlobReader {
   private rest: Buffer = Buffer.alloc(0);
 

@@ -1,7 +1,8 @@
 import { pipeline } from 'node:stream/promises';
-import type { ObjectInfo, ObjectType } from '../cat-file/object-name';
+import { parseObjectInfo, type ObjectInfo } from '../cat-file/object-name';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
+import { linesOf } from '../process/lines';
 import { spawnGit, type GitProcess, type SpawnGitOptions } from '../process/spawn-git';
 
 export interface ObjectsBeyondRefsOptions extends Pick<SpawnGitOptions, 'repositoryPath' | 'env' | 'signal'> {
@@ -24,8 +25,7 @@ export async function* objectsBeyondRefs(
   const listing = ['rev-list', '--objects', '--no-object-names', '--missing=allow-any', '--ignore-missing'];
   const lister = await spawnGit(home, { ...where, args: [...listing, '--stdin', '--not', '--all'] });
   try {
-    const format = '--batch-check=%(objectname) %(objecttype) %(objectsize)';
-    const reader = await spawnGit(home, { ...where, args: ['cat-file', format, '--buffer'] });
+    const reader = await spawnGit(home, { ...where, args: ['cat-file', '--batch-check', '--buffer'] });
     try {
       lister.stdin.end(`${tips.join('\n')}\n`);
       // When the reader dies early its pipe breaks; exit codes tell what happened.
@@ -45,14 +45,9 @@ export async function* objectsBeyondRefs(
 }
 
 async function* readInfos({ stdout }: GitProcess): AsyncGenerator<ObjectInfo> {
-  let rest = '';
-  for await (const chunk of stdout.setEncoding('latin1') as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const [oid = '', type = '', size] = line.split(' ');
-      if (size !== undefined) yield { oid, type: type as ObjectType, sizeBytes: Number(size) };
-    }
+  for await (const line of linesOf(stdout)) {
+    const info = parseObjectInfo(line);
+    if (info) yield info;
   }
 }
 

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { GitHome } from '../home/git-home';
 import { GitFailed } from '../process/git-failed';
 import { spawnGit, type GitProcess, type SpawnGitOptions } from '../process/spawn-git';
-import { BlobReader, type SmallBlob } from './blob-reader';
+import { BLOB_FORMAT, BlobReader, type SmallBlob } from './blob-reader';
 
 export interface SmallBlobsOptions extends Pick<SpawnGitOptions, 'repositoryPath' | 'env' | 'signal' | 'priority'> {
   /** Ids to begin at; each must be there. */
@@ -41,8 +41,7 @@ export async function* smallBlobs(home: GitHome, options: SmallBlobsOptions): As
 
 async function* readListed(home: GitHome, options: SmallBlobsOptions, lister: GitProcess): AsyncGenerator<SmallBlob> {
   const { repositoryPath, env, signal, priority } = options;
-  const format = '%(objectname) %(objecttype) %(objectsize) %(rest)';
-  const args = ['cat-file', `--batch=${format}`, '--buffer'];
+  const args = ['cat-file', BLOB_FORMAT, '--buffer'];
   const reader = await spawnGit(home, { repositoryPath, env, signal, priority, args });
   try {
     feed(lister, options);

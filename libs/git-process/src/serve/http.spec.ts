@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PendingPush, RefCommand } from '../hooks/push-hooks';
-import { runGitInQuarantine } from '../hooks/quarantine';
+import { quarantineEnvironment } from '../hooks/quarantine';
 import { runGit } from '../process/run-git';
 import { listRefs } from '../repository/refs';
 import { clientGit, createFixture, mustGit, type Fixture } from '../testing/fixture';
@@ -149,7 +149,8 @@ describe('the hooks of a push', () => {
     hub.hooks = {
       preReceive: async (push) => {
         pushes.push(push);
-        const inside = await runGitInQuarantine(fixture.home, push.quarantine, { repositoryPath: path, args: rev });
+        const env = quarantineEnvironment(push.quarantine);
+        const inside = await runGit(fixture.home, { repositoryPath: path, args: rev, env });
         const outside = await runGit(fixture.home, { repositoryPath: path, args: rev, acceptExitCodes: [0, 128] });
         lists.push(inside.stdout.toString().trim().split('\n'));
         expect(outside.exitCode).toBe(128);

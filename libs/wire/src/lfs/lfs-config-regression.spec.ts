@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { parseConfigList } from '../git/config-list';
 import { lfsDownloadServerIn, lfsServerHost, lfsServerOnHub, lfsServersIn } from './lfs-config';
 
 const HUB = { baseUrl: 'https://hub.example/git', sshHost: 'ssh.hub.example' };
@@ -17,7 +18,7 @@ it('reads the servers of a .lfsconfig, and no other key', () => {
     '',
   ].join('\0');
   const hosts = ['a', 'b', 'c', 'd'].map((host) => `https://${host}.example/x`);
-  expect(lfsServersIn(listing)).toEqual(hosts);
+  expect(lfsServersIn(parseConfigList(listing))).toEqual(hosts);
 });
 
 it.each([
@@ -60,7 +61,7 @@ it.each([
   [['lfs.url', 'lfs.url\n '], null],
   [[''], null],
 ])('takes of %j the address for downloads', (entries, address) => {
-  expect(lfsDownloadServerIn(entries.join('\0'))).toBe(address);
+  expect(lfsDownloadServerIn(parseConfigList(entries.join('\0')))).toBe(address);
 });
 
 it('finds the address for downloads among all that it finds, whatever the file says', () => {
@@ -69,7 +70,7 @@ it('finds the address for downloads among all that it finds, whatever the file s
   fc.assert(
     fc.property(fc.array(fc.oneof(entry, fc.string())), (entries) => {
       const listing = entries.join('\0');
-      const [found, all] = [lfsDownloadServerIn(listing), lfsServersIn(listing)];
+      const [found, all] = [lfsDownloadServerIn(parseConfigList(listing)), lfsServersIn(parseConfigList(listing))];
       expect(found === null || all.includes(found)).toBe(true);
     }),
   );

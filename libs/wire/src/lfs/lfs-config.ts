@@ -1,3 +1,5 @@
+import type { ConfigSetting } from '../git/config-list';
+
 /** Where the keys of a `.lfsconfig` send the objects of a repository (git-lfs: docs/man/git-lfs-config.adoc). */
 const SERVER_KEYS = /^(?:lfs\.(?:push)?url|remote\..+\.lfs(?:push)?url)$/is;
 /** Those for downloads, the first before the others. */
@@ -6,18 +8,17 @@ const DOWNLOAD_KEYS = [/^lfs\.url$/i, /^remote\.origin\.lfsurl$/i, /^remote\..+\
 /**
  * The addresses of LFS servers that a `.lfsconfig` names, whether for uploads or downloads.
  *
- * @param listing what `git config --list --null` says of the file.
+ * @param settings of the file, as git reads them.
  */
-export function lfsServersIn(listing: string): string[] {
-  return settingsIn(listing).flatMap(({ key, value }) => (SERVER_KEYS.test(key) ? [value] : []));
+export function lfsServersIn(settings: readonly ConfigSetting[]): string[] {
+  return valued(settings).flatMap(({ key, value }) => (SERVER_KEYS.test(key) ? [value] : []));
 }
 
 /** Those that have a value. */
-function settingsIn(listing: string): { key: string; value: string }[] {
-  return listing.split('\0').flatMap((entry) => {
-    const lineEnd = entry.indexOf('\n');
-    const value = lineEnd < 0 ? '' : entry.slice(lineEnd + 1).trim();
-    return value === '' ? [] : [{ key: entry.slice(0, lineEnd), value }];
+function valued(settings: readonly ConfigSetting[]): { key: string; value: string }[] {
+  return settings.flatMap(([key, text]) => {
+    const value = text?.trim() ?? '';
+    return value === '' ? [] : [{ key, value }];
   });
 }
 
@@ -25,13 +26,13 @@ function settingsIn(listing: string): { key: string; value: string }[] {
  * The address from which clients fetch objects, as git-lfs chooses it among the keys of a `.lfsconfig`: `lfs.url` before
  * that of a remote, and of those `origin` before the others. Of a key that stands there twice the last value holds.
  *
- * @param listing as for {@link lfsServersIn}.
+ * @param settings as for {@link lfsServersIn}.
  * @returns null where clients ask the repository's own server.
  */
-export function lfsDownloadServerIn(listing: string): string | null {
-  const settings = settingsIn(listing);
+export function lfsDownloadServerIn(settings: readonly ConfigSetting[]): string | null {
+  const named = valued(settings);
   for (const wanted of DOWNLOAD_KEYS) {
-    const found = settings.findLast(({ key }) => wanted.test(key));
+    const found = named.findLast(({ key }) => wanted.test(key));
     if (found) return found.value;
   }
   return null;

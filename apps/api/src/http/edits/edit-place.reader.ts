@@ -1,5 +1,6 @@
+import { faultOfTreePath, resolveAt, type GitRepository } from '@granary/git-process';
 import type { EditAt } from '@granary/api-contract';
-import { faultOfTreePath, resolveAt, type BareRepository, type OpenRepository } from '@granary/forge';
+import type { OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 
 /**
@@ -8,7 +9,7 @@ import { DomainError } from '@granary/kernel';
  *
  * @throws DomainError `not_found`
  */
-export async function editAt(bare: BareRepository, { repository }: OpenRepository, at: unknown): Promise<EditAt> {
+export async function editAt(bare: GitRepository, { repository }: OpenRepository, at: unknown): Promise<EditAt> {
   const text = typeof at === 'string' ? at : '';
   const place = await find(bare, repository, text);
   if (!place || (place.path !== '' && faultOfTreePath(place.path)))
@@ -17,7 +18,7 @@ export async function editAt(bare: BareRepository, { repository }: OpenRepositor
 }
 
 async function find(
-  bare: BareRepository,
+  bare: GitRepository,
   { isEmpty, defaultBranch }: OpenRepository['repository'],
   at: string,
 ): Promise<EditAt | null> {

@@ -1,3 +1,4 @@
+import { faultOfTreePath } from '@granary/git-process';
 import {
   CommitUploads,
   PlanUploads,
@@ -9,7 +10,6 @@ import {
 } from '@granary/api-contract';
 import {
   EditsService,
-  faultOfTreePath,
   fullName,
   PushRulesService,
   SUGGESTED_LFS_SIZE_BYTES,

@@ -1,5 +1,6 @@
+import { readHistory, realPath } from '@granary/git-process';
 import type { CommitPage, CommitsPage } from '@granary/api-contract';
-import { readCommitDiff, readHistory, realPath, type CommitDiff, type OpenRepository } from '@granary/forge';
+import { readCommitDiff, type CommitDiff, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';

@@ -1,10 +1,16 @@
-import { atOf, BlobLook, pageBelow, type BlobPage, type RefName, type TreePage } from '@granary/api-contract';
 import {
   countCommits,
   faultOfTreePath,
   folderCommits,
-  fullName,
   newestCommit,
+  type FolderCommits,
+  type GitRepository,
+  type ObjectAt,
+  type ResolvedAt,
+} from '@granary/git-process';
+import { atOf, BlobLook, pageBelow, type BlobPage, type RefName, type TreePage } from '@granary/api-contract';
+import {
+  fullName,
   readBlob,
   readReadme,
   readSubmodule,
@@ -12,12 +18,8 @@ import {
   readTaggedBlob,
   readTree,
   type Actor,
-  type BareRepository,
   type BlobContent,
-  type FolderCommits,
-  type ObjectAt,
   type OpenRepository,
-  type ResolvedAt,
   type SubmoduleHost,
   type TreeEntry,
 } from '@granary/forge';
@@ -154,7 +156,7 @@ export class BrowseTreesController {
     };
   }
 
-  private blobAt(bare: BareRepository, { type, sha, ref, path }: ObjectAt): Promise<BlobContent> {
+  private blobAt(bare: GitRepository, { type, sha, ref, path }: ObjectAt): Promise<BlobContent> {
     const isTagged = type === 'blob' && path === '';
     return isTagged
       ? readTaggedBlob(bare, { oid: sha, name: ref, limitBytes: MAX_TEXT_BYTES })
@@ -168,7 +170,7 @@ export class BrowseTreesController {
 
   private async readme(
     { repository }: OpenRepository,
-    bare: BareRepository,
+    bare: GitRepository,
     { at, entries }: { at: ObjectAt; entries: readonly TreeEntry[] },
   ): Promise<TreePage['readme']> {
     const readme = await readReadme(bare, { sha: at.sha, entries, limitBytes: MAX_README_BYTES });
@@ -181,7 +183,7 @@ export class BrowseTreesController {
   /** Null for what is no text, or where the text alone is asked for. */
   private async renderedBlob(
     { repository }: OpenRepository,
-    { signal }: BareRepository,
+    { signal }: GitRepository,
     { place, text, look }: { place: ResolvedAt; text: string | null; look: BlobLook },
   ): Promise<BlobPage['rendered']> {
     if (text === null || look === 'text') return null;

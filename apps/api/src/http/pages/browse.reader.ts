@@ -1,11 +1,8 @@
 import type { RefsPage, RepositoryFrame } from '@granary/api-contract';
 import {
   AccountsService,
-  CatFilesService,
-  GIT_HOME,
-  LfsLocksService,
   judgeProtected,
-  listRefs,
+  LfsLocksService,
   protectionsOf,
   ProtectionsService,
   RepositoriesService,
@@ -13,17 +10,20 @@ import {
   SignaturesService,
   userIdOf,
   type Actor,
-  type BareRepository,
   type OpenRepository,
   type PointerFacts,
+  type Verification,
+} from '@granary/forge';
+import {
+  KnownAnswers,
+  readRefLists,
+  type GitRepository,
   type RefEntry,
   type RefLists,
   type ResolvedAt,
-  type Verification,
-} from '@granary/forge';
-import { KnownAnswers, type GitHome } from '@granary/git-process';
+} from '@granary/git-process';
 import type { LogRecord } from '@granary/wire';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BlobBodies } from '../blob-bodies';
 import { LfsStates } from '../lfs-states';
 import { OutsideAddresses } from '../outside';
@@ -57,27 +57,24 @@ export class BrowseReader {
     private readonly protections: ProtectionsService,
     private readonly outside: OutsideAddresses,
     private readonly blobs: BlobBodies,
-    private readonly catFiles: CatFilesService,
-    @Inject(GIT_HOME) private readonly home: GitHome,
     private readonly known: KnownAnswers,
   ) {}
 
-  bare({ repository }: OpenRepository, signal: AbortSignal): BareRepository {
-    const path = this.repositories.storage.pathOf(repository.id);
-    const shared = { blobs: this.blobs.of(path, signal), objects: this.catFiles.open(path), known: this.known };
-    return { home: this.home, path, signal, ...shared };
+  bare({ repository }: OpenRepository, signal: AbortSignal): GitRepository {
+    const bare = this.repositories.open(repository, signal);
+    return { ...bare, blobs: this.blobs.of(bare.path, signal), known: this.known };
   }
 
-  async frame(opened: OpenRepository, bare: BareRepository): Promise<RepositoryFrame> {
+  async frame(opened: OpenRepository, bare: GitRepository): Promise<RepositoryFrame> {
     return this.frameOf(opened, await this.refs(bare));
   }
 
-  refs(bare: BareRepository): Promise<RefLists> {
-    return listRefs(bare, { limit: MAX_REFS });
+  refs(bare: GitRepository): Promise<RefLists> {
+    return readRefLists(bare, { limit: MAX_REFS });
   }
 
-  everyRef(bare: BareRepository): Promise<RefLists> {
-    return listRefs(bare, { limit: EVERY_REF });
+  everyRef(bare: GitRepository): Promise<RefLists> {
+    return readRefLists(bare, { limit: EVERY_REF });
   }
 
   frameOf(opened: OpenRepository, refs: RefLists): RepositoryFrame {
@@ -91,7 +88,7 @@ export class BrowseReader {
   }
 
   /** What the hub says of the signatures of commits, by id, for the committers that are shown. */
-  verifications(bare: BareRepository, commits: LogRecord[]): Promise<Map<string, Verification>> {
+  verifications(bare: GitRepository, commits: LogRecord[]): Promise<Map<string, Verification>> {
     return this.signatures.ofCommits(
       bare.path,
       commits.map(({ sha, committer }) => ({ sha, email: committer.email })),
@@ -100,7 +97,7 @@ export class BrowseReader {
 
   /** With what protects each and what the hub says of a tag's signature: for as many as a page shows. */
   async judgedRefs(
-    { opened, bare, actor }: { opened: OpenRepository; bare: BareRepository; actor: Actor },
+    { opened, bare, actor }: { opened: OpenRepository; bare: GitRepository; actor: Actor },
     refs: readonly RefEntry[],
   ): Promise<RefsPage['refs']> {
     const pusher = { userId: userIdOf(actor), role: opened.role };

@@ -1,5 +1,6 @@
+import { resolveCommit, resolveNamedObject } from '@granary/git-process';
 import { pageBelow } from '@granary/api-contract';
-import { fullName, resolveCommit, resolveNamedObject, type OpenRepository } from '@granary/forge';
+import { fullName, type OpenRepository } from '@granary/forge';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';

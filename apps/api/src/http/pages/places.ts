@@ -1,13 +1,13 @@
-import type { At } from '@granary/api-contract';
 import {
   realPath,
   resolveAt,
   resolveHead,
   resolveObject,
-  type BareRepository,
+  type GitRepository,
   type ObjectAt,
   type ResolvedAt,
-} from '@granary/forge';
+} from '@granary/git-process';
+import type { At } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 
 export function presentAt({ ref, kind, sha, path }: ResolvedAt): At {
@@ -15,7 +15,7 @@ export function presentAt({ ref, kind, sha, path }: ResolvedAt): At {
 }
 
 /** What the parameter `at` of a page names. Null in an empty repository that is asked for its default branch. */
-export async function placeAt(bare: BareRepository, at: unknown): Promise<ResolvedAt | null> {
+export async function placeAt(bare: GitRepository, at: unknown): Promise<ResolvedAt | null> {
   return typeof at === 'string' && at !== '' ? resolveAt(bare, at) : resolveHead(bare);
 }
 
@@ -24,7 +24,7 @@ export async function placeAt(bare: BareRepository, at: unknown): Promise<Resolv
  *
  * @param isFollowed a directory is wanted, be it behind a link; a file otherwise, and the link itself.
  */
-export async function objectAt(bare: BareRepository, at: unknown, isFollowed: boolean): Promise<ObjectAt | null> {
+export async function objectAt(bare: GitRepository, at: unknown, isFollowed: boolean): Promise<ObjectAt | null> {
   if (typeof at === 'string' && at !== '') {
     const place = await resolveObject(bare, at);
     if (place.type === 'blob' && (isFollowed || place.path !== ''))

@@ -1,14 +1,10 @@
 import { Readable } from 'node:stream';
+import { findEntries, kindOf, realPath, resolveObject, type GitRepository } from '@granary/git-process';
 import { lfsPlaceText } from '@granary/api-contract';
 import {
-  findEntries,
-  kindOf,
   LfsObjectsService,
   readBlob,
   readTaggedBlob,
-  realPath,
-  resolveObject,
-  type BareRepository,
   type BlobContent,
   type LinkedObject,
   type OpenRepository,
@@ -95,7 +91,7 @@ export class RawController {
     }
   }
 
-  private async blobAt(bare: BareRepository, at: string): Promise<{ blob: BlobContent; sha: string }> {
+  private async blobAt(bare: GitRepository, at: string): Promise<{ blob: BlobContent; sha: string }> {
     const { type, sha, path, ref } = await resolveObject(bare, at);
     const limitBytes = SNIFF_LIMIT_BYTES;
     if (type === 'blob' && path !== '') throw new DomainError('not_found', 'Path not found');
@@ -118,7 +114,7 @@ export class RawController {
 }
 
 /** Where a symbolic link leads, if that is a file of the repository: as on GitHub its content stands for the link. */
-async function fileBehind(bare: BareRepository, place: { sha: string; path: string }): Promise<string | null> {
+async function fileBehind(bare: GitRepository, place: { sha: string; path: string }): Promise<string | null> {
   const path = await realPath(bare, { ...place, isFollowed: true });
   const [entry] = await findEntries(bare, { sha: place.sha, paths: [path] });
   return entry && kindOf(entry) === 'blob' ? path : null;

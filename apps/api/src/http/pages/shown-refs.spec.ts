@@ -1,4 +1,4 @@
-import type { RefEntry } from '@granary/forge';
+import type { RefEntry } from '@granary/git-process';
 import { shownRefs } from './shown-refs';
 
 const ref = (kind: RefEntry['kind'], name: string): RefEntry => ({

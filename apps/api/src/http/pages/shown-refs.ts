@@ -1,4 +1,4 @@
-import type { RefEntry, RefLists } from '@granary/forge';
+import type { RefEntry, RefLists } from '@granary/git-process';
 
 /** The branches (or tags, when `kind` is `tag`) whose names hold `q` in any case, in the order of their list. */
 export function shownRefs(lists: Pick<RefLists, 'branches' | 'tags'>, query: Record<string, unknown>): RefEntry[] {

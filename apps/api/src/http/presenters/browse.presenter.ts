@@ -1,3 +1,4 @@
+import type { RefEntry } from '@granary/git-process';
 import type {
   CommitSummary,
   DiffFile as DiffFileView,
@@ -8,7 +9,7 @@ import type {
   SimpleUser,
   TreeEntry as TreeEntryView,
 } from '@granary/api-contract';
-import type { DiffFile, LfsLockFacts, PointerFacts, RefEntry, TreeEntry, User, Verification } from '@granary/forge';
+import type { DiffFile, LfsLockFacts, PointerFacts, TreeEntry, User, Verification } from '@granary/forge';
 import { shortened } from '@granary/kernel';
 import type { LogPerson, LogRecord } from '@granary/wire';
 import { stateOf, type LfsFacts } from '../lfs-states';

@@ -1,3 +1,4 @@
+import type { TreeEntryKind } from '@granary/git-process';
 import {
   atOf,
   encodePath,
@@ -7,7 +8,7 @@ import {
   type ContentEntry,
   type RefName,
 } from '@granary/api-contract';
-import type { PointerFacts, TreeEntryKind } from '@granary/forge';
+import type { PointerFacts } from '@granary/forge';
 import { stateOf, type LfsFacts } from '../lfs-states';
 import type { RepositoryUrls } from './commit.presenter';
 

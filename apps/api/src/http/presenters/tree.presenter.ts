@@ -1,10 +1,11 @@
 import type { GitTree } from '@granary/api-contract';
-import type { listEntries } from '@granary/forge';
-
-type Records = Awaited<ReturnType<typeof listEntries>>['records'];
+import type { LsTreeEntry } from '@granary/wire';
 
 /** @param at.api the repository's address in the API. */
-export function presentTree(records: Records, at: { sha: string; isTruncated: boolean; api: string }): GitTree {
+export function presentTree(
+  records: readonly LsTreeEntry[],
+  at: { sha: string; isTruncated: boolean; api: string },
+): GitTree {
   const url = `${at.api}/git`;
   return {
     sha: at.sha,

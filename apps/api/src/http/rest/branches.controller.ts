@@ -8,17 +8,15 @@ import {
   type ProtectionRole,
 } from '@granary/api-contract';
 import {
-  countRefs,
   fullName,
   GIT_HOME,
-  ProtectionsService,
   protectionsOf,
-  readCommit,
+  ProtectionsService,
   RepositoriesService,
   type OpenRepository,
   type Protection,
 } from '@granary/forge';
-import { branchNamed, listVisibleRefs, type GitHome, type Ref } from '@granary/git-process';
+import { branchNamed, countRefs, listVisibleRefs, readCommit, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';

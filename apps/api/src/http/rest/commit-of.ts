@@ -1,5 +1,11 @@
-import { resolveHead, resolveNamedObject, type BareRepository, type ObjectAt, type ResolvedAt } from '@granary/forge';
-import { listRefs } from '@granary/git-process';
+import {
+  listRefs,
+  resolveHead,
+  resolveNamedObject,
+  type GitRepository,
+  type ObjectAt,
+  type ResolvedAt,
+} from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 
 /** What programs look for in a repository without commits. */
@@ -10,14 +16,14 @@ export const EMPTY = 'Git Repository is empty.';
  *
  * @throws DomainError `conflict` when there is no default branch yet, `not_found`.
  */
-export async function placeNamed(bare: BareRepository, name: string): Promise<ResolvedAt> {
+export async function placeNamed(bare: GitRepository, name: string): Promise<ResolvedAt> {
   if (name !== '' && name !== 'HEAD') return namedCommit(bare, name);
   const place = await resolveHead(bare);
   if (!place) throw new DomainError('conflict', EMPTY);
   return place;
 }
 
-async function namedCommit(bare: BareRepository, name: string): Promise<ResolvedAt> {
+async function namedCommit(bare: GitRepository, name: string): Promise<ResolvedAt> {
   const found = await resolveNamedObject(bare, name);
   if (found?.type === 'commit') return found;
   const hint = found
@@ -31,7 +37,7 @@ async function namedCommit(bare: BareRepository, name: string): Promise<Resolved
  *
  * @throws DomainError `conflict`, and `not_found` in GitHub's words.
  */
-export async function treeNamed(bare: BareRepository, name: string): Promise<ObjectAt> {
+export async function treeNamed(bare: GitRepository, name: string): Promise<ObjectAt> {
   if (name === '' || name === 'HEAD') return { ...(await placeNamed(bare, '')), type: 'commit' };
   const found = await resolveNamedObject(bare, name);
   if (!found) throw new DomainError('not_found', `No commit found for the ref ${name}`);
@@ -47,7 +53,7 @@ export function namesFile(name: string, blob: string): DomainError {
 }
 
 /** As {@link placeNamed}: the commit's id. */
-export async function commitOf(bare: BareRepository, name: string): Promise<string> {
+export async function commitOf(bare: GitRepository, name: string): Promise<string> {
   return (await placeNamed(bare, name)).sha;
 }
 
@@ -56,7 +62,7 @@ export async function commitOf(bare: BareRepository, name: string): Promise<stri
  *
  * @throws DomainError `not_found` in the words that programs look for, `conflict`.
  */
-export async function commitToListFrom(bare: BareRepository, name: string): Promise<string> {
+export async function commitToListFrom(bare: GitRepository, name: string): Promise<string> {
   try {
     return await commitOf(bare, name);
   } catch (error) {
@@ -73,7 +79,7 @@ const noCommit = (name: string): string => `No commit found for SHA: ${name}`;
  *
  * @throws DomainError `invalid` in the words that programs look for, `conflict`.
  */
-export async function requireCommit(bare: BareRepository, name: string): Promise<string> {
+export async function requireCommit(bare: GitRepository, name: string): Promise<string> {
   try {
     return await commitOf(bare, name);
   } catch (error) {

@@ -1,10 +1,11 @@
-import { fullName, type BareRepository, type OpenRepository } from '@granary/forge';
+import type { GitRepository } from '@granary/git-process';
+import { fullName, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import type { LogRecord } from '@granary/wire';
 import { Injectable } from '@nestjs/common';
 import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
-import { urlsOf, type CommitContext } from '../presenters/commit.presenter';
+import { type CommitContext, urlsOf } from '../presenters/commit.presenter';
 
 /** What answers tell of commits beyond what git has of them. */
 @Injectable()
@@ -17,7 +18,7 @@ export class CommitViews {
   /** What is known of the people and the signatures of all `commits`, in a constant number of queries. */
   async contextOf(
     opened: OpenRepository,
-    bare: BareRepository,
+    bare: GitRepository,
     commits: LogRecord[],
   ): Promise<(commit: LogRecord) => CommitContext> {
     const [facts, verifications] = await Promise.all([

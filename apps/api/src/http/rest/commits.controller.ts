@@ -1,16 +1,6 @@
+import { countHistory, readCommit, readHistory, type GitRepository, type HistoryFilter } from '@granary/git-process';
 import { ListCommits } from '@granary/api-contract';
-import {
-  AccountsService,
-  countHistory,
-  fullName,
-  readCommit,
-  readCommitDiff,
-  readHistory,
-  SignaturesService,
-  type BareRepository,
-  type HistoryFilter,
-  type OpenRepository,
-} from '@granary/forge';
+import { AccountsService, fullName, readCommitDiff, SignaturesService, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { isOid, type LogRecord } from '@granary/wire';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
@@ -128,7 +118,7 @@ export class CommitsController {
 
   /** One more than a page holds, where there are more. */
   private async history(
-    bare: BareRepository,
+    bare: GitRepository,
     query: ListCommits,
     { page, perPage }: { page: number; perPage: number },
   ): Promise<{ commits: LogRecord[]; total: number | null }> {

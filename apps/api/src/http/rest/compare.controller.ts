@@ -1,17 +1,15 @@
 import { pipeline } from 'node:stream/promises';
-import type { CommitComparison } from '@granary/api-contract';
 import {
-  fullName,
   MAX_MAILS,
   openComparisonText,
+  readCommits,
   readComparedCommits,
   readComparison,
-  readCommits,
-  readDiff,
-  type BareRepository,
   type Comparison,
-  type OpenRepository,
-} from '@granary/forge';
+  type GitRepository,
+} from '@granary/git-process';
+import type { CommitComparison } from '@granary/api-contract';
+import { fullName, readDiff, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import type { LogRecord } from '@granary/wire';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
@@ -78,7 +76,7 @@ export class CompareController {
     });
   }
 
-  private async files(opened: OpenRepository, bare: BareRepository, between: { from: string; to: string }) {
+  private async files(opened: OpenRepository, bare: GitRepository, between: { from: string; to: string }) {
     const { files } = await readDiff(bare, between, { offset: 0, limit: MAX_FILES });
     const urls = this.urls(opened);
     return files.map((file) => presentFile(file, { sha: file.newPath === null ? between.from : between.to, urls }));
@@ -86,7 +84,7 @@ export class CompareController {
 
   private async present(
     opened: OpenRepository,
-    bare: BareRepository,
+    bare: GitRepository,
     facts: { compared: Compared; comparison: Comparison; mergeBase: string; commits: LogRecord[] },
   ): Promise<CommitComparison> {
     const { compared, comparison, mergeBase, commits } = facts;
@@ -129,7 +127,7 @@ function commitsPageOf(query: Record<string, unknown>): Page {
 }
 
 async function sendText(
-  bare: BareRepository,
+  bare: GitRepository,
   text: { from: string; to: string; form: 'diff' | 'patch' },
   { request, response }: { request: HubRequest; response: Response },
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { BareRepository } from '@granary/forge';
+import type { GitRepository } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { commitOf } from './commit-of';
 
@@ -25,7 +25,7 @@ export interface Compared {
  * @param repository `owner/name`
  * @throws DomainError `not_found`
  */
-export async function findCompared(bare: BareRepository, basehead: string, repository: string): Promise<Compared> {
+export async function findCompared(bare: GitRepository, basehead: string, repository: string): Promise<Compared> {
   const parts = splitEnds(basehead);
   if (!parts) {
     throw new DomainError('not_found', 'Not Found', { hint: 'Name two commits: …/compare/<base>...<head>' });

@@ -1,15 +1,12 @@
+import { findEntry, readCommit, type GitRepository, type Person } from '@granary/git-process';
 import { branchRef, DeleteContents, PutContents, type ContentsChanged } from '@granary/api-contract';
 import {
   EditsService,
-  findEntry,
   fullName,
-  readCommit,
-  type BareRepository,
   type Change,
   type EditMade,
   type EditPlace,
   type OpenRepository,
-  type Person,
   type UserActor,
 } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
@@ -29,7 +26,7 @@ import { zodBody } from '../zod-body';
 /** Where a commit shall stand, and how to read what is there. */
 interface Target {
   opened: OpenRepository;
-  bare: BareRepository;
+  bare: GitRepository;
   place: EditPlace;
 }
 

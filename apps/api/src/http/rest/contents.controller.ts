@@ -1,4 +1,5 @@
-import { findReadme, readTree, realPath, type OpenRepository } from '@granary/forge';
+import { realPath } from '@granary/git-process';
+import { findReadme, readTree, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';

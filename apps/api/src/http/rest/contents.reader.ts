@@ -1,18 +1,13 @@
+import { findEntry, followLink, kindOf, realPath, type GitRepository, type ResolvedAt } from '@granary/git-process';
 import type { ContentFile } from '@granary/api-contract';
 import {
   CatFilesService,
-  findEntry,
-  followLink,
   fullName,
-  kindOf,
   readSubmoduleUrls,
   readTree,
-  realPath,
   standingForObjects,
-  type BareRepository,
   type OpenRepository,
   type PointerFacts,
-  type ResolvedAt,
 } from '@granary/forge';
 import { parsePointer, type LsTreeEntry } from '@granary/wire';
 import { Injectable } from '@nestjs/common';
@@ -27,7 +22,7 @@ const MAX_CONTENT_BYTES = 1024 * 1024;
 /** A place in a repository: what the answer's addresses shall name, too. */
 export interface ContentPlace {
   opened: OpenRepository;
-  bare: BareRepository;
+  bare: GitRepository;
   at: Pick<ResolvedAt, 'kind' | 'ref' | 'sha'>;
 }
 

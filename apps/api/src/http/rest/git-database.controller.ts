@@ -1,3 +1,4 @@
+import { listEntries, readCommit } from '@granary/git-process';
 import {
   CreateGitBlob,
   CreateGitCommit,
@@ -9,8 +10,6 @@ import {
 import {
   fullName,
   GitDatabaseService,
-  listEntries,
-  readCommit,
   SignaturesService,
   type DatedPerson,
   type OpenRepository,

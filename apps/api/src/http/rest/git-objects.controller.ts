@@ -1,6 +1,6 @@
 import type { GitBlob, GitTree } from '@granary/api-contract';
-import { CatFilesService, fullName, listEntries, type BareRepository, type OpenRepository } from '@granary/forge';
-import { resolveName } from '@granary/git-process';
+import { CatFilesService, fullName, type OpenRepository } from '@granary/forge';
+import { listEntries, resolveName, type GitRepository } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isOid } from '@granary/wire';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
@@ -78,7 +78,7 @@ export class GitObjectsController {
   }
 
   /** A tree by its own id, by a commit's, or by a ref. */
-  private async treeOf(bare: BareRepository, name: string): Promise<string> {
+  private async treeOf(bare: GitRepository, name: string): Promise<string> {
     const objects = this.catFiles.open(bare.path);
     const byId = isOid(name) ? await objects.info(`${name}^{tree}`) : null;
     const named = byId ? null : await resolveName(bare, name);

@@ -1,15 +1,7 @@
 import { SetLfsRules, type LfsRules } from '@granary/api-contract';
-import {
-  adviseLfs,
-  GIT_HOME,
-  PushRulesService,
-  readLargeFiles,
-  RepositoriesService,
-  resolveHead,
-  type OpenRepository,
-} from '@granary/forge';
-import type { GitHome } from '@granary/git-process';
-import { Body, Controller, Get, Inject, Put, Res } from '@nestjs/common';
+import { adviseLfs, PushRulesService, readLargeFiles, RepositoriesService, type OpenRepository } from '@granary/forge';
+import { resolveHead } from '@granary/git-process';
+import { Body, Controller, Get, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -26,7 +18,6 @@ export class LfsRulesController {
   constructor(
     private readonly rules: PushRulesService,
     private readonly repositories: RepositoriesService,
-    @Inject(GIT_HOME) private readonly home: GitHome,
   ) {}
 
   @Get()
@@ -49,7 +40,7 @@ export class LfsRulesController {
   private async present({ repository }: OpenRepository, signal: AbortSignal): Promise<LfsRules> {
     const { own, effective } = await this.rules.get(repository.id);
     const { lfs_required_size_bytes: limit, lfs_required_patterns: patterns } = effective;
-    const bare = { home: this.home, path: this.repositories.storage.pathOf(repository.id), signal };
+    const bare = this.repositories.open(repository, signal);
     const head = await resolveHead(bare);
     const overBytes = limit ?? LARGE_FROM_BYTES;
     const found = head

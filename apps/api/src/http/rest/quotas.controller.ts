@@ -1,3 +1,4 @@
+import { resolveHead } from '@granary/git-process';
 import { UpdateQuota, type LfsUsage, type NamespaceQuota } from '@granary/api-contract';
 import {
   AccountsService,
@@ -5,13 +6,12 @@ import {
   mayReadQuota,
   QuotaReportService,
   readLfsUsage,
-  resolveHead,
   type LfsPath,
   type Namespace,
   type OpenRepository,
   type UserActor,
 } from '@granary/forge';
-import { Semaphore, DomainError } from '@granary/kernel';
+import { DomainError, Semaphore } from '@granary/kernel';
 import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened, SignedIn, SiteAdmin } from '../../access/access.decorators';

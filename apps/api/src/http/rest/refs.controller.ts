@@ -1,7 +1,7 @@
 import { archiveBelow } from '@granary/api-contract';
-import { countRefs, GIT_HOME, RepositoriesService, type OpenRepository } from '@granary/forge';
-import { listVisibleRefs, lookUpObjects, type GitHome } from '@granary/git-process';
-import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { RepositoriesService, type OpenRepository } from '@granary/forge';
+import { countRefs, listVisibleRefs, lookUpObjects } from '@granary/git-process';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -18,7 +18,6 @@ export class RefsController {
   constructor(
     private readonly repositories: RepositoriesService,
     private readonly outside: OutsideAddresses,
-    @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
   @Get('tags')
@@ -29,8 +28,8 @@ export class RefsController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const page = pageOf(query);
-    const path = this.repositories.storage.pathOf(opened.repository.id);
-    const [rows, total] = await Promise.all([this.refs(opened, TAGS, page), countRefs({ home: this.git, path }, TAGS)]);
+    const git = this.repositories.open(opened.repository);
+    const [rows, total] = await Promise.all([this.refs(opened, TAGS, page), countRefs(git, TAGS)]);
     const { html_url } = this.urls(opened);
     const sent = sendPage(rows, page, { request, response, baseUrl: this.outside.baseUrl, total });
     // What GitHub's shape has no place for: tags of trees and blobs, which `git/matching-refs/tags` tells.
@@ -49,12 +48,12 @@ export class RefsController {
   }
 
   private async refs(opened: OpenRepository, prefix: string, page: Page) {
-    const path = this.repositories.storage.pathOf(opened.repository.id);
-    const refs = await listVisibleRefs(this.git, path, { patterns: [prefix], limit: page.offset + page.limit });
+    const git = this.repositories.open(opened.repository);
+    const refs = await listVisibleRefs(git.home, git.path, { patterns: [prefix], limit: page.offset + page.limit });
     const shown = refs.slice(page.offset);
     // Git before 2.45 follows only one tag of several.
     const names = shown.map(({ oid }) => `${oid}^{commit}`);
-    const commits = await lookUpObjects({ home: this.git, path }, names);
+    const commits = await lookUpObjects(git, names);
     const { url } = this.urls(opened);
     return shown.map(({ name }, index) => {
       const sha = commits[index]?.oid ?? null;

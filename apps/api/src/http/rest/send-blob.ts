@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { BareRepository } from '@granary/forge';
 import type { Response } from 'express';
+import type { GitRepository } from '@granary/git-process';
 import { gitBlobBody } from '../git-blob-body';
-import { isFresh, sendBody, type Exchange } from '../send-body';
+import { type Exchange, isFresh, sendBody } from '../send-body';
 
 /** What of a repository is sent in another form than JSON. Nothing of it may run in a browser. */
 function setHeaders(response: Response): void {
@@ -17,7 +17,7 @@ function setHeaders(response: Response): void {
 
 /** A blob as it is, of any size. */
 export function sendBlob(
-  bare: BareRepository,
+  bare: GitRepository,
   { oid, sizeBytes }: { oid: string; sizeBytes: number | null },
   exchange: Exchange,
 ): Promise<void> {

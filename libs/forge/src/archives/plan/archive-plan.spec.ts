@@ -157,6 +157,7 @@ describe('planArchive', () => {
 
   it('stops when its owner does', async () => {
     const archive = await bench.archive([{ path: 'a', content: 'a' }]);
-    await expect(archive.plan({ signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
+    const git = { home: bench.home, path: archive.repositoryPath, signal: AbortSignal.abort(new Error('gone')) };
+    await expect(archive.plan({ git })).rejects.toThrow('gone');
   });
 });

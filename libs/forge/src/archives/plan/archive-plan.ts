@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { LfsPlace } from '@granary/api-contract';
-import type { GitHome } from '@granary/git-process';
+import { listTree } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import type { LsTreeEntry } from '@granary/wire';
 import { attributesFilesAbove, findMarked, isAttributesFile } from './attributes';
 import { dependsOnMore } from './substitution';
 import { findLfsPointers, resolveLfsFiles } from './lfs-files';
 import { isWithin, pathBytes } from './tree-paths';
-import { listTree, type CommitLocation } from './tree-listing';
+import type { CommitLocation } from './commit-location';
 
 /** An LFS object that this repository links, with all that an archive needs to know of it. */
 export interface ArchiveLfsObject {
@@ -54,12 +54,7 @@ export interface ArchivePlan {
   maxContentBytes: number;
 }
 
-export interface PlanArchiveOptions {
-  home: GitHome;
-  /** Absolute path of the bare repository. */
-  repositoryPath: string;
-  /** A full commit id. */
-  commit: string;
+export interface PlanArchiveOptions extends CommitLocation {
   paths?: readonly string[];
   excludePaths?: readonly string[];
   /** Whether pointers are replaced. */
@@ -69,7 +64,6 @@ export interface PlanArchiveOptions {
   resolveLfs: ResolveLfs;
   /** For the text of a refusal. */
   locateMissing?: LocateMissing;
-  signal: AbortSignal;
   /** Default 100,000. */
   maxEntries?: number;
   /** Limit of the content before compression. None by default. */
@@ -133,7 +127,10 @@ async function surveyTree(
   const unseen = new Set(roots);
   const withSizes = options.countsGitBytes ?? false;
   const listed = [...new Set([...paths, ...attributesFilesAbove(paths)])];
-  for await (const entry of listTree(options, { paths: listed, withSizes })) {
+  const { git, commit: treeish } = options;
+  // In the order in which `git archive` gives them.
+  const listing = listTree(git, { treeish, paths: listed, isRecursive: true, withSizes, pathsAs: 'bytes' });
+  for await (const entry of listing) {
     if (isAttributesFile(entry) && entry.type === 'blob') survey.attributesFiles.push(entry);
     for (const root of unseen) if (isWithin(entry.path, [root])) unseen.delete(root);
     if (isWithin(entry.path, excluded) || (roots.length > 0 && !isWithin(entry.path, roots))) continue;

@@ -1,8 +1,7 @@
-import { checkAttributes, GitFailed } from '@granary/git-process';
+import { checkAttributes, GitFailed, readSmallBlobs } from '@granary/git-process';
 import type { LsTreeEntry } from '@granary/wire';
-import { readSmallBlobs } from './small-blobs';
 import { parentDirectories } from './tree-paths';
-import type { CommitLocation } from './tree-listing';
+import type { CommitLocation } from './commit-location';
 
 const ATTRIBUTES_FILE = '.gitattributes';
 /** More text than this is not searched but taken to mark something. */
@@ -52,7 +51,7 @@ export async function findMarked(
 async function mayMark(at: CommitLocation, files: readonly LsTreeEntry[]): Promise<boolean> {
   const oids = files.map(({ oid }) => oid);
   try {
-    const contents = await readSmallBlobs(at, oids, MAX_SEARCHED_BYTES);
+    const contents = await readSmallBlobs(at.git, oids, { maxOutputBytes: MAX_SEARCHED_BYTES });
     return [...contents.values()].some((text) => text.includes('filter=lfs') || text.includes('export-subst'));
   } catch (error) {
     // Too much to search; and if git is broken, what is asked next will say so.
@@ -70,12 +69,10 @@ interface Attributes {
 
 async function readAttributes(at: CommitLocation, paths: readonly string[]): Promise<Attributes> {
   const attributes: Attributes = { lfs: new Set(), substituted: new Set(), ignored: new Set() };
-  const answers = checkAttributes(at.home, {
-    repositoryPath: at.repositoryPath,
+  const answers = checkAttributes(at.git, {
     commitOid: at.commit,
     paths: paths.map((path) => Buffer.from(path, 'latin1')),
     attributes: ['filter', 'export-ignore', 'export-subst'],
-    signal: at.signal,
   });
   for await (const { path, values } of answers) {
     const [filter, exportIgnore, exportSubst] = values;

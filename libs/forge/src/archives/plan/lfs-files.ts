@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { lfsPlaceText, type LfsPlace } from '@granary/api-contract';
+import { lookUpObjects, readSmallBlobs } from '@granary/git-process';
 import { DomainError, visible } from '@granary/kernel';
 import { parsePointer, POINTER_LIMIT_BYTES } from '@granary/wire';
 import type { LsTreeEntry } from '@granary/wire';
 import type { ArchiveLfsObject, LocateMissing, PlannedLfsFile, ResolveLfs } from './archive-plan';
-import { blobSizes, readSmallBlobs } from './small-blobs';
-import type { CommitLocation } from './tree-listing';
+import type { CommitLocation } from './commit-location';
 import { pathText } from './tree-paths';
 
 export interface LfsPointerFile {
@@ -21,16 +21,10 @@ const EMPTY: ArchiveLfsObject = { sizeBytes: 0, crc32: 0, open: async () => Read
 
 /** The files that git-lfs would replace in a checkout: `marked` by an attribute, and pointers by their content. */
 export async function findLfsPointers(at: CommitLocation, marked: readonly LsTreeEntry[]): Promise<LfsPointerFile[]> {
-  const sizes = await blobSizes(
-    at,
-    marked.map(({ oid }) => oid),
-  );
-  const small = marked.filter(({ oid }) => (sizes.get(oid) ?? Infinity) < POINTER_LIMIT_BYTES);
-  const contents = await readSmallBlobs(
-    at,
-    small.map(({ oid }) => oid),
-  );
-  return small.flatMap(({ path, oid }) => {
+  const blobs = await lookUpObjects(at.git, [...new Set(marked.map(({ oid }) => oid))]);
+  const small = blobs.flatMap((blob) => (blob && blob.sizeBytes < POINTER_LIMIT_BYTES ? [blob.oid] : []));
+  const contents = await readSmallBlobs(at.git, small);
+  return marked.flatMap(({ path, oid }) => {
     const content = contents.get(oid);
     const pointer = content === undefined ? null : parsePointer(content);
     return pointer?.kind === 'pointer' ? [{ path, oid: pointer.oid, sizeBytes: pointer.sizeBytes }] : [];

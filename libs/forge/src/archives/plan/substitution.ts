@@ -1,6 +1,6 @@
+import { lookUpObjects, readSmallBlobs } from '@granary/git-process';
 import type { LsTreeEntry } from '@granary/wire';
-import { blobSizes, readSmallBlobs } from './small-blobs';
-import type { CommitLocation } from './tree-listing';
+import type { CommitLocation } from './commit-location';
 
 const MAX_SEARCHED_BYTES = 1024 * 1024;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
@@ -15,11 +15,11 @@ const BEYOND_THE_COMMIT = /\$Format:[^$\n]*%(?:[dDSNG]|\(describe|\(decorate|[ac
  */
 export async function dependsOnMore(at: CommitLocation, files: readonly LsTreeEntry[]): Promise<boolean> {
   if (files.length === 0) return false;
-  const oids = files.map(({ oid }) => oid);
-  const sizes = [...(await blobSizes(at, oids)).values()];
+  const oids = [...new Set(files.map(({ oid }) => oid))];
+  const sizes = (await lookUpObjects(at.git, oids)).map((blob) => blob?.sizeBytes ?? 0);
   const totalBytes = sizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0);
   // More than is searched is taken to depend on something.
   if (totalBytes > MAX_OUTPUT_BYTES || sizes.some((sizeBytes) => sizeBytes > MAX_SEARCHED_BYTES)) return true;
-  const contents = await readSmallBlobs(at, oids, 2 * MAX_OUTPUT_BYTES);
+  const contents = await readSmallBlobs(at.git, oids, { maxOutputBytes: 2 * MAX_OUTPUT_BYTES });
   return [...contents.values()].some((content) => BEYOND_THE_COMMIT.test(content.toString('latin1')));
 }

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { findCompressors, prepareGitHome, runGit, type Compressor, type GitHome } from '@granary/git-process';
-import { findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from '../archive-format';
-import { planArchive, type ArchivePlan, type PlanArchiveOptions } from '../plan/archive-plan';
+import { runGit } from '@granary/git-process/testing';
+import { findCompressors, prepareGitHome, type Compressor, type GitHome } from '@granary/git-process';
+import { type ArchiveFormat, type ArchiveFormatName, findArchiveFormat } from '../archive-format';
+import { type ArchivePlan, planArchive, type PlanArchiveOptions } from '../plan/archive-plan';
 import { openArchive } from '../archive-stream';
 import { LfsObjects } from './lfs-store';
 import { makeRepository, oidOf, type TestFile } from './repository';
@@ -73,11 +74,18 @@ export class ArchiveBench {
     const commit = await makeRepository(home, repositoryPath, files);
     for (const content of lfsContents) writeFileSync(join(directory, oidOf(content)), content);
     const signal = new AbortController().signal;
-    const common = { home, repositoryPath, commit, lfs: true, resolveLfs: objects.resolve, signal };
+    const git = { home, path: repositoryPath, signal };
     const plan = (options: Partial<PlanArchiveOptions> = {}): Promise<ArchivePlan> =>
-      planArchive({ ...common, ...options });
+      planArchive({ git, commit, lfs: true, resolveLfs: objects.resolve, ...options });
     const stream: TestArchive['stream'] = async (format, options) =>
-      openArchive({ ...common, plan: await plan(options), ...this.encoding(format), prefix: PREFIX });
+      openArchive({
+        home,
+        repositoryPath,
+        signal,
+        plan: await plan(options),
+        ...this.encoding(format),
+        prefix: PREFIX,
+      });
     const smudge = `filter.lfs.smudge=${join(this.directory, 'smudge')} ${directory}`;
     return {
       repositoryPath,

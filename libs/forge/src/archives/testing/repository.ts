@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { runGit, type GitHome } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import type { GitHome } from '@granary/git-process';
 
 export interface TestFile {
   path: string | Buffer;

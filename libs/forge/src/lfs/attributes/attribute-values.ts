@@ -1,18 +1,10 @@
 import { bytesOfPath, textOfPath } from '@granary/wire';
-import { checkAttributesOfFiles, type CatFile, type GitHome } from '@granary/git-process';
+import { checkAttributesOfFiles, type OpenedRepository } from '@granary/git-process';
 
 /** A path in a tree, or in the tree of a commit. */
 export interface Place {
   treeish: string;
   path: string;
-}
-
-export interface AttributeQuestionOptions {
-  repositoryPath: string;
-  objects: Pick<CatFile, 'info' | 'contents'>;
-  /** Shows git the quarantine of a push. */
-  env?: Record<string, string>;
-  signal?: AbortSignal;
 }
 
 /** What is asked of each path. */
@@ -41,8 +33,7 @@ export class AttributeValues {
   private readonly mentions = new Map<string, Promise<boolean>>();
 
   constructor(
-    private readonly git: GitHome,
-    private readonly options: AttributeQuestionOptions,
+    private readonly repository: OpenedRepository,
     private readonly question: AttributeQuestion,
   ) {}
 
@@ -80,7 +71,7 @@ export class AttributeValues {
     const name = `${treeish}:${path}`;
     const known = this.found.get(name);
     if (known) return known;
-    const asked = this.options.objects
+    const asked = this.repository.objects
       .info(name)
       .then((info) => (info?.type === 'blob' ? { path, oid: info.oid } : null));
     this.found.set(name, asked);
@@ -95,7 +86,7 @@ export class AttributeValues {
   private doesMention(oid: string): Promise<boolean> {
     const known = this.mentions.get(oid);
     if (known) return known;
-    const { objects } = this.options;
+    const { objects } = this.repository;
     const asked = objects.info(oid).then(async (info) => {
       if ((info?.sizeBytes ?? 0) > MAX_SEARCHED_BYTES) return true;
       const { mention } = this.question;
@@ -106,11 +97,10 @@ export class AttributeValues {
   }
 
   private async ask(files: readonly AttributesFile[], places: readonly Place[]): Promise<Map<string, string[]>> {
-    const { repositoryPath, env, signal } = this.options;
     const paths = [...new Set(places.map(({ path }) => path))].map(bytesOfPath);
-    const question = { repositoryPath, env, signal, files, paths, attributes: this.question.attributes };
+    const question = { files, paths, attributes: this.question.attributes };
     const found = new Map<string, string[]>();
-    for await (const { path, values } of checkAttributesOfFiles(this.git, question)) {
+    for await (const { path, values } of checkAttributesOfFiles(this.repository, question)) {
       found.set(textOfPath(path), values);
     }
     return found;

@@ -1,5 +1,5 @@
-import type { GitHome } from '@granary/git-process';
-import { AttributeValues, type AttributeQuestionOptions, type Place } from './attribute-values';
+import type { OpenedRepository } from '@granary/git-process';
+import { AttributeValues, type Place } from './attribute-values';
 
 const FILTER = { attributes: ['filter'], mention: 'filter=lfs', maxGitAnswers: 64 };
 
@@ -10,8 +10,8 @@ const FILTER = { attributes: ['filter'], mention: 'filter=lfs', maxGitAnswers: 6
 export class MarkedPlaces {
   private readonly filters: AttributeValues;
 
-  constructor(git: GitHome, options: AttributeQuestionOptions) {
-    this.filters = new AttributeValues(git, options, FILTER);
+  constructor(repository: OpenedRepository) {
+    this.filters = new AttributeValues(repository, FILTER);
   }
 
   /** @returns those of `places` that are marked. */

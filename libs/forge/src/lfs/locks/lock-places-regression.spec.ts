@@ -1,7 +1,8 @@
-import { runGit, updateRefs } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { updateRefs } from '@granary/git-process';
 import type { UserActor } from '../../identity';
 import { RepositoriesService, type Repository } from '../../repositories';
-import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
+import { type ForgeFixture, openForge } from '../../testing/forge-fixture';
 import { alreadyLocked, LfsLocksService } from './lfs-locks.service';
 
 let forge: ForgeFixture;

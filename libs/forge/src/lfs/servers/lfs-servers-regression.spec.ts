@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openPrivateCatFile, prepareGitHome, runGit, type GitHome } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { openPrivateCatFile, prepareGitHome, type GitHome } from '@granary/git-process';
 import { LfsServers } from './lfs-servers';
 
 const HUB = { host: 'hub.example', repository: null };
@@ -36,12 +37,9 @@ async function treeWith(config: string, entry = (oid: string) => `100644 blob ${
 
 /** Whose addresses all are another server's, but for those with `own` in them. */
 const servers = () =>
-  new LfsServers(home, {
-    ...{ repositoryPath, objects: objects.catFile },
-    placeOf: async (address) => {
-      asked.push(address);
-      return address.includes('own') ? null : { ...HUB, host: address };
-    },
+  new LfsServers({ home, path: repositoryPath, objects: objects.catFile }, async (address) => {
+    asked.push(address);
+    return address.includes('own') ? null : { ...HUB, host: address };
   });
 
 async function readOf(config: string): Promise<[downloads: string | null, namesAnother: boolean]> {

@@ -1,26 +1,17 @@
 import type { LfsPlace } from '@granary/api-contract';
-import { GitFailed, runGit, type CatFile, type GitHome } from '@granary/git-process';
+import { configOfBlob, type OpenedRepository } from '@granary/git-process';
 import { lfsDownloadServerIn, lfsServersIn } from '@granary/wire';
 
 const CONFIG = '.lfsconfig';
 /** Longer ones are nobody's, and are not read. */
 const MAX_CONFIG_BYTES = 64 * 1024;
-/** What git says of one repeats the name of a section with each of its keys. */
-const MAX_LISTING_BYTES = 1024 * 1024;
 /** Each costs a git process. */
 const MAX_CONFIGS = 32;
 /** Of one file: each costs a query. */
 const MAX_ADDRESSES = 32;
 
-export interface LfsServersOptions {
-  repositoryPath: string;
-  objects: Pick<CatFile, 'info'>;
-  /** Shows git the quarantine of a push. */
-  env?: Record<string, string>;
-  signal?: AbortSignal;
-  /** What lies at an address of an LFS server; null for the repository itself. */
-  placeOf(address: string): Promise<LfsPlace | null>;
-}
+/** What lies at an address of an LFS server; null for the repository itself. */
+export type LfsPlaceOf = (address: string) => Promise<LfsPlace | null>;
 
 /** What a `.lfsconfig` says. */
 interface Servers {
@@ -39,8 +30,8 @@ export class LfsServers {
   private readonly read = new Map<string, Promise<Servers>>();
 
   constructor(
-    private readonly git: GitHome,
-    private readonly options: LfsServersOptions,
+    private readonly repository: OpenedRepository,
+    private readonly placeOf: LfsPlaceOf,
   ) {}
 
   /** @returns null where they look in the repository itself. */
@@ -54,7 +45,7 @@ export class LfsServers {
   }
 
   private async of(treeish: string): Promise<Servers> {
-    const config = await this.options.objects.info(`${treeish}:${CONFIG}`);
+    const config = await this.repository.objects.info(`${treeish}:${CONFIG}`);
     if (config?.type !== 'blob' || config.sizeBytes > MAX_CONFIG_BYTES) return NONE;
     const known = this.read.get(config.oid);
     if (known || this.read.size >= MAX_CONFIGS) return known ?? NONE;
@@ -64,31 +55,17 @@ export class LfsServers {
   }
 
   private async readConfig(blob: string): Promise<Servers> {
-    const listing = await this.listingOf(blob);
-    const address = lfsDownloadServerIn(listing);
-    const downloads = address === null ? null : await this.options.placeOf(address);
-    return { downloads, namesAnother: downloads !== null || (await this.isAnyAnother(lfsServersIn(listing))) };
+    // What git cannot read, git-lfs cannot either.
+    const settings = await configOfBlob(this.repository, blob);
+    const address = lfsDownloadServerIn(settings);
+    const downloads = address === null ? null : await this.placeOf(address);
+    return { downloads, namesAnother: downloads !== null || (await this.isAnyAnother(lfsServersIn(settings))) };
   }
 
   private async isAnyAnother(addresses: readonly string[]): Promise<boolean> {
     for (const address of [...new Set(addresses)].slice(0, MAX_ADDRESSES)) {
-      if ((await this.options.placeOf(address)) !== null) return true;
+      if ((await this.placeOf(address)) !== null) return true;
     }
     return false;
-  }
-
-  /** Empty for what git cannot read: git-lfs cannot either. */
-  private async listingOf(blob: string): Promise<string> {
-    const { repositoryPath, env, signal } = this.options;
-    try {
-      const { stdout } = await runGit(this.git, {
-        ...{ repositoryPath, env, signal, maxOutputBytes: MAX_LISTING_BYTES },
-        args: ['config', '--blob', blob, '--no-includes', '--null', '--list'],
-      });
-      return stdout.toString();
-    } catch (error) {
-      if (error instanceof GitFailed) return '';
-      throw error;
-    }
   }
 }

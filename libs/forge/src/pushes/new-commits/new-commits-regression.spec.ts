@@ -1,8 +1,9 @@
-import { runGit, updateRefs } from '@granary/git-process';
+import { runGit } from '@granary/git-process/testing';
+import { updateRefs } from '@granary/git-process';
 import type { NewCommits } from '../../events';
 import type { UserActor } from '../../identity';
 import { RepositoriesService, type Repository } from '../../repositories';
-import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
+import { type ForgeFixture, openForge } from '../../testing/forge-fixture';
 import { PushRecordService } from '../push-record.service';
 import { ReconcileService } from '../reconcile.service';
 import { NewCommitsService } from './new-commits.service';
