@@ -1,4 +1,4 @@
-import { listRefs, quarantineEnvironment, type GitHome, type Quarantine } from '@granary/git-process';
+import { listRefs, quarantineEnvironment, withQuarantine, type GitHome, type Quarantine } from '@granary/git-process';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
@@ -98,7 +98,9 @@ export class PushJudge {
         locks,
       }),
     ]);
-    const history = new RefHistory(this.git, { ...push, repositoryPath, bases: inspected.bases });
+    const repository = this.repositories.open(push.opened.repository, push.signal);
+    const seen = withQuarantine(repository, push.quarantine);
+    const history = new RefHistory(seen, { commands: push.commands, bases: inspected.bases });
     const facts = {
       defaultBranch,
       existingRefs,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readHead, readObjectFormat, setHead, syncMovedRefs, runGit, type GitHome } from '@granary/git-process';
+import { isAncestor, readHead, readObjectFormat, setHead, syncMovedRefs, type GitHome } from '@granary/git-process';
 import { DomainError, timeOrderedId, type Clock } from '@granary/kernel';
 import { isZeroOid, OID_LENGTH } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
@@ -222,12 +222,8 @@ export class PushRecordService {
   private async judgeForce({ repository, fastForwards }: Intent, command: RefCommand): Promise<MovedRef> {
     const isKnown = fastForwards?.has(command.ref) ?? false;
     if (isKnown || isZeroOid(command.oldOid) || isZeroOid(command.newOid)) return { ...command, forced: false };
-    const { exitCode } = await runGit(this.git, {
-      repositoryPath: this.repositories.storage.pathOf(repository.id),
-      args: ['merge-base', '--is-ancestor', command.oldOid, command.newOid],
-      acceptExitCodes: [0, 1, 128],
-    });
-    return { ...command, forced: exitCode === 1 };
+    const pair = { ancestor: command.oldOid, descendant: command.newOid };
+    return { ...command, forced: (await isAncestor(this.repositories.open(repository), pair)) === false };
   }
 
   private async writeTips(manager: EntityManager, repositoryId: number, moved: readonly RefCommand[]): Promise<void> {

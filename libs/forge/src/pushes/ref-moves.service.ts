@@ -1,14 +1,13 @@
 import {
-  openPrivateCatFile,
-  quarantineEnvironment,
   updateRefs,
-  type GitHome,
+  withObjects,
+  withQuarantine,
+  type GitRepository,
   type QuarantinedObjects,
 } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isZeroOid } from '@granary/wire';
-import { Inject, Injectable } from '@nestjs/common';
-import { GIT_HOME } from '../database/tokens';
+import { Injectable } from '@nestjs/common';
 import { userIdOf, type Actor } from '../identity/actor';
 import { LfsMissingService } from '../lfs';
 import { RepositoriesService, type OpenRepository } from '../repositories';
@@ -35,7 +34,6 @@ export class RefMovesService {
     private readonly records: PushRecordService,
     private readonly repositories: RepositoriesService,
     private readonly missing: LfsMissingService,
-    @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
   /**
@@ -47,10 +45,10 @@ export class RefMovesService {
    */
   async move({ actor, opened, commands, objects, force = true }: RefMove & { force?: boolean }): Promise<void> {
     const { repository } = opened;
-    const repositoryPath = this.repositories.storage.pathOf(repository.id);
+    const git = this.repositories.open(repository);
     const quarantine = objects?.quarantine ?? null;
-    await this.requireObjects(repositoryPath, { commands, objects });
-    if (!force) await this.requireFastForward(repositoryPath, commands);
+    await this.requireObjects(withQuarantine(git, quarantine), commands);
+    if (!force) await this.requireFastForward(git, commands);
     const { refusals, fastForwards, missing } = await this.judge.judge({ actor, opened, commands, quarantine });
     if (refusals.length > 0) {
       throw new DomainError('push_refused', refusals.join('\n'), { details: { refusals } });
@@ -65,21 +63,21 @@ export class RefMovesService {
       fastForwards,
     };
     const intent = await this.records.intend(repository, push);
-    await this.carryOut(repositoryPath, intent, { commands, objects });
+    await this.carryOut(git, intent, { commands, objects });
     await this.records.record(intent, commands);
     await this.missing.note(repository.id, missing.map(missingObject));
   }
 
   private async carryOut(
-    repositoryPath: string,
+    git: GitRepository,
     intent: Intent,
     { commands, objects }: Pick<RefMove, 'commands' | 'objects'>,
   ): Promise<void> {
     try {
       await objects?.migrate();
       await updateRefs(
-        this.git,
-        repositoryPath,
+        git.home,
+        git.path,
         commands.map(({ ref, oldOid, newOid }) => ({
           ref,
           oldOid: isZeroOid(oldOid) ? null : oldOid,
@@ -93,28 +91,21 @@ export class RefMovesService {
     }
   }
 
-  private async requireObjects(
-    repositoryPath: string,
-    { commands, objects }: Pick<RefMove, 'commands' | 'objects'>,
-  ): Promise<void> {
-    const env = objects && quarantineEnvironment(objects.quarantine);
-    const { catFile, close } = openPrivateCatFile(this.git, { repositoryPath, env });
-    try {
+  private requireObjects(git: GitRepository, commands: readonly RefCommand[]): Promise<void> {
+    return withObjects(git, async (objects) => {
       for (const { ref, newOid } of commands) {
         if (isZeroOid(newOid)) continue;
-        const object = await catFile.info(newOid);
+        const object = await objects.info(newOid);
         if (!object) throw new DomainError('invalid', 'Object does not exist');
         if (object.type !== 'commit' && ref.startsWith('refs/heads/')) {
           throw new DomainError('invalid', `A branch points at a commit; ${newOid} is a ${object.type}.`);
         }
       }
-    } finally {
-      await close();
-    }
+    });
   }
 
-  private async requireFastForward(repositoryPath: string, commands: readonly RefCommand[]): Promise<void> {
-    const history = new RefHistory(this.git, { repositoryPath, quarantine: null, commands, bases: new Set() });
+  private async requireFastForward(git: GitRepository, commands: readonly RefCommand[]): Promise<void> {
+    const history = new RefHistory(git, { commands, bases: new Set() });
     const [lossy] = await history.forcedAmong(commands);
     if (lossy === undefined) return;
     throw new DomainError('invalid', 'Update is not a fast forward', {

@@ -1,9 +1,11 @@
 import type { LfsKeepers, LfsNaming, LfsStoredObject } from '@granary/api-contract';
 import {
   blobCommits,
+  isAncestor,
+  newObject,
   presentObjects,
+  readObjectFormat,
   refsContaining,
-  runGit,
   smallBlobs,
   type BlobCommit,
   type GitHome,
@@ -112,13 +114,8 @@ export class LfsKeepersService {
     { oid, size_bytes: sizeBytes }: LfsStoredObject,
     walk: { tips: string[]; except: string[] },
   ): Promise<string[]> {
-    const { stdout } = await runGit(this.git, {
-      repositoryPath,
-      signal,
-      args: ['hash-object', '--stdin'],
-      stdin: formatPointer({ oid, sizeBytes }),
-    });
-    const usual = await presentObjects(this.git, repositoryPath, { oids: [stdout.toString().trim()], signal });
+    const pointer = newObject(await readObjectFormat(repositoryPath), 'blob', formatPointer({ oid, sizeBytes }));
+    const usual = await presentObjects(this.git, repositoryPath, { oids: [pointer.oid], signal });
     if (usual.length > 0) return usual;
     const blobs: string[] = [];
     const options = { repositoryPath, signal, limitBytes: NAMING_BLOB_LIMIT_BYTES, mayMiss: true };
@@ -157,15 +154,10 @@ export class LfsKeepersService {
     commits: BlobCommit[],
     tips: string[],
   ): Promise<BlobCommit | null> {
+    const repository = { home: this.git, path: repositoryPath, signal };
     for (const tip of tips) {
       for (const found of commits) {
-        const { exitCode } = await runGit(this.git, {
-          repositoryPath,
-          signal,
-          args: ['merge-base', '--is-ancestor', found.commit, tip],
-          acceptExitCodes: [0, 1, 128],
-        });
-        if (exitCode === 0) return found;
+        if (await isAncestor(repository, { ancestor: found.commit, descendant: tip })) return found;
       }
     }
     return null;

@@ -1,4 +1,4 @@
-import { streamGit, type GitHome } from '@granary/git-process';
+import { listParents, type GitRepository } from '@granary/git-process';
 
 /** Commits that are looked at in one push: what is told of it are the newest of these. */
 const MAX_COMMITS = 50_000;
@@ -10,11 +10,6 @@ export interface CommitGraph {
   isCut: boolean;
 }
 
-interface Place {
-  repositoryPath: string;
-  signal?: AbortSignal;
-}
-
 /**
  * What `tips` reach and `known` do not, the newest 50,000. Ids that git does not have, or that are no commits, reach
  * nothing.
@@ -22,17 +17,14 @@ interface Place {
  * @throws GitFailed
  */
 export async function newCommitsOf(
-  git: GitHome,
+  repository: GitRepository,
   { tips, known }: { tips: readonly string[]; known: readonly string[] },
-  place: Place,
 ): Promise<CommitGraph> {
   const parents = new Map<string, readonly string[]>();
-  const stdin = [...tips, ...known.map((oid) => `^${oid}`), ''].join('\n');
-  const args = ['rev-list', '--parents', '--ignore-missing', `--max-count=${MAX_COMMITS + 1}`, '--stdin'];
-  for await (const line of linesOf(streamGit(git, { args, stdin, ...place }))) {
+  const listed = listParents(repository, { tips, except: known, limit: MAX_COMMITS + 1 });
+  for await (const commit of listed) {
     if (parents.size === MAX_COMMITS) return { parents: childrenFirst(parents), isCut: true };
-    const [oid = '', ...its] = line.split(' ');
-    parents.set(oid, its);
+    parents.set(commit.oid, commit.parents);
   }
   return { parents: childrenFirst(parents), isCut: false };
 }
@@ -56,32 +48,4 @@ export function childrenFirst(parents: CommitGraph['parents']): CommitGraph['par
     }
   }
   return sorted;
-}
-
-/** The commits that `oids`, tags for the most part, stand for. What stands for none is left out. */
-export async function commitsBehind(
-  git: GitHome,
-  oids: readonly string[],
-  place: Place,
-): Promise<ReadonlyMap<string, string>> {
-  const behind = new Map<string, string>();
-  if (oids.length === 0) return behind;
-  const stdin = oids.map((oid) => `${oid}^{commit}\n`).join('');
-  const output = streamGit(git, { args: ['cat-file', '--batch-check=%(objectname)'], stdin, ...place });
-  let at = 0;
-  for await (const line of linesOf(output)) {
-    const oid = oids[at++];
-    if (oid !== undefined && !line.includes(' ')) behind.set(oid, line);
-  }
-  return behind;
-}
-
-/** Each without its line feed. */
-export async function* linesOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of output) {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
 }

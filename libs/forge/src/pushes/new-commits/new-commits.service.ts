@@ -1,13 +1,13 @@
-import type { GitHome } from '@granary/git-process';
+import { commitsBehind, type GitRepository } from '@granary/git-process';
 import { timeOrderedId, type Clock } from '@granary/kernel';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CLOCK, GIT_HOME } from '../../database/tokens';
+import { CLOCK } from '../../database/tokens';
 import { MAX_NEW_COMMITS, Subscriptions, type NewCommits } from '../../events';
 import { RepositoriesService, type Repository } from '../../repositories';
 import type { RefCommand } from '../push.policy';
-import { commitsBehind, newCommitsOf, type CommitGraph } from './commit-graph';
+import { newCommitsOf, type CommitGraph } from './commit-graph';
 import { closureOf, firstBringers } from './first-bringers';
 
 /** A push waits for it. Git walks over a million commits in half the time. */
@@ -40,7 +40,6 @@ export class NewCommitsService {
   constructor(
     private readonly subscriptions: Subscriptions,
     private readonly repositories: RepositoriesService,
-    @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -116,15 +115,12 @@ export class NewCommitsService {
   ): Promise<FirstLook> {
     const seen = new Set(tips);
     const news = moved.filter(({ newOid }) => !isZeroOid(newOid) && !seen.has(newOid));
-    const place = {
-      repositoryPath: this.repositories.storage.pathOf(repository.id),
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    };
+    const git = this.repositories.open(repository, AbortSignal.timeout(PATIENCE_MS));
     try {
-      const graph = await this.graphOf({ news, tips }, place);
+      const graph = await this.graphOf({ news, tips }, git);
       const tagged = news.filter(({ newOid }) => graph.parents.size > 0 && !graph.parents.has(newOid));
       const oids = [...new Set(tagged.map(({ newOid }) => newOid))];
-      const behind = await commitsBehind(this.git, oids, place);
+      const behind = await commitsBehind(git, oids);
       const bringers = news
         .toSorted((a, b) => rankOf(a.ref, repository.defaultBranch) - rankOf(b.ref, repository.defaultBranch))
         .map(({ ref, newOid }) => ({ ref, commit: behind.get(newOid) ?? newOid }));
@@ -137,10 +133,10 @@ export class NewCommitsService {
 
   private async graphOf(
     { news, tips }: { news: readonly RefCommand[]; tips: readonly string[] },
-    place: { repositoryPath: string; signal: AbortSignal },
+    git: GitRepository,
   ): Promise<CommitGraph> {
     if (news.length === 0) return NOTHING;
-    return newCommitsOf(this.git, { tips: news.map(({ newOid }) => newOid), known: tips }, place);
+    return newCommitsOf(git, { tips: news.map(({ newOid }) => newOid), known: tips });
   }
 }
 
