@@ -66,6 +66,40 @@ module.exports = {
       to: { path: path([TESTING]) },
     },
     {
+      name: 'testing-entries-are-for-specs',
+      comment: 'What they hand out, git with any arguments among it, is what the face of a library keeps to itself.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '/testing/' },
+      // By its alias it is a name to dependency-cruiser, which follows no pattern with a star in its middle.
+      to: { path: ['^libs/[^/]+/src/testing/', '^@granary/[^/]+/testing$'] },
+    },
+    {
+      name: 'git-is-spoken-in-its-library',
+      comment:
+        'Its face takes and gives plain data: what runs git with an argument vector stays inside, so that none stands ' +
+        'elsewhere (docs/ARCHITECTURE.md, "What git is asked").',
+      severity: 'error',
+      from: { path: '^libs/git-process/src/index\\.ts$' },
+      to: { path: '^libs/git-process/src/process/', pathNot: '/(git-failed|git-trouble)\\.ts$' },
+    },
+    {
+      name: 'programs-are-started-by-drivers',
+      comment:
+        'So git, too, is started by its library alone. The agent of git-lfs runs on the machine of a client, whose own git ' +
+        'it configures, and listener-copies starts copies of the hub itself.',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs/(forge|runtime))/',
+        pathNot: [
+          '/testing/',
+          '^apps/lfs-agent/',
+          '^apps/admin-cli/src/commands/lfs-agent\\.ts$',
+          '^apps/api/src/flow/listener-copies\\.ts$',
+        ],
+      },
+      to: { path: '^(node:)?child_process$' },
+    },
+    {
       name: 'the-thread-of-the-pages-loads-no-product',
       comment: 'It would load database, queue and store a second time: a second at each start, and their memory.',
       severity: 'error',

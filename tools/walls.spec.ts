@@ -53,34 +53,40 @@ describe('ESLint, between the rooms', () => {
   });
 });
 
-describe('dependency-cruiser, inside forge', () => {
-  interface Violation {
-    from: string;
-    to: string;
-    rule: { name: string };
-  }
+interface Violation {
+  from: string;
+  to: string;
+  rule: { name: string };
+}
 
+/** @returns what the files of a tree break. */
+function violationsIn(files: ReadonlyMap<string, string>): Violation[] {
+  const cwd = scratch();
+  for (const [path, content] of [['tsconfig.base.json', '{}'] as const, ...files]) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), content);
+  }
+  const config = join(ROOT, '.dependency-cruiser.cjs');
+  const roots = [...new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))];
+  const { stdout } = tool('depcruise', ['--config', config, '--output-type', 'json', ...roots], { cwd });
+  return (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
+}
+
+describe('dependency-cruiser, inside forge', () => {
   /** Checks a forge in which each first file imports the second, all at once. @returns the rule that each breaks. */
   function cruise(imports: readonly { importer: string; imported: string; statement?: string }[]): (string | null)[] {
-    const cwd = scratch();
-    const write = (path: string, content: string): void => {
-      mkdirSync(dirname(join(cwd, path)), { recursive: true });
-      writeFileSync(join(cwd, path), content);
-    };
-    write('tsconfig.base.json', '{}');
+    const files = new Map<string, string>();
     const fileOf = (path: string): string => `libs/forge/src/${path}.ts`;
     for (const { importer, imported, statement = 'import' } of imports) {
       const up = '../'.repeat(importer.split('/').length - 1);
       const use = statement === 'import' ? 'console.log(value);\n' : '';
-      write(fileOf(imported), 'export const value = 1;\n');
-      write(
+      files.set(fileOf(imported), 'export const value = 1;\n');
+      files.set(
         fileOf(importer),
         `${statement} { value } from '${up}${imported}';\nexport type Copy = typeof value;\n${use}`,
       );
     }
-    const config = join(ROOT, '.dependency-cruiser.cjs');
-    const { stdout } = tool('depcruise', ['--config', config, '--output-type', 'json', 'libs'], { cwd });
-    const { violations } = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary;
+    const violations = violationsIn(files);
     return imports.map(({ importer, imported }) => {
       const broken = violations.find(({ from, to }) => from === fileOf(importer) && to === fileOf(imported));
       return broken?.rule.name ?? null;
@@ -112,5 +118,38 @@ describe('dependency-cruiser, inside forge', () => {
       ['lfs/g', 'lfs/h'],
     ] as const;
     expect(cruise(allowed.map(([importer, imported]) => ({ importer, imported })))).toEqual(allowed.map(() => null));
+  });
+});
+
+describe('dependency-cruiser, around git', () => {
+  const LIBRARY = 'libs/git-process/src';
+
+  it('keeps argument vectors of git, and every way to start it, inside its library', () => {
+    const value = 'export const value = 1;\n';
+    const use = (from: string) => `import { value } from '${from}';\nconsole.log(value);\n`;
+    const start = "import { spawn } from 'node:child_process';\nspawn('git', ['gc']);\n";
+    const broken = violationsIn(
+      new Map([
+        [`${LIBRARY}/process/run-git.ts`, value],
+        [`${LIBRARY}/process/git-failed.ts`, value],
+        [`${LIBRARY}/trees/list-tree.ts`, use('../process/run-git')],
+        [`${LIBRARY}/index.ts`, `${use('./process/run-git')}export * from './process/git-failed';\n`],
+        [`${LIBRARY}/testing/index.ts`, "export * from '../process/run-git';\n"],
+        ['libs/forge/src/browse/testing/made.ts', use('../../../../git-process/src/testing/index')],
+        ['libs/forge/src/browse/raw.ts', use('../../../git-process/src/testing/index')],
+        ['libs/forge/src/browse/named.ts', use('@granary/git-process/testing')],
+        ['libs/forge/src/pushes/started.ts', start],
+        ['libs/object-store/src/started.ts', start],
+        ['apps/api/src/http/started.ts', start],
+        ['apps/lfs-agent/src/lfs-agent.ts', start],
+      ]),
+    );
+    expect(broken.map(({ from, rule }) => [from, rule.name]).sort()).toEqual([
+      ['apps/api/src/http/started.ts', 'programs-are-started-by-drivers'],
+      ['libs/forge/src/browse/named.ts', 'testing-entries-are-for-specs'],
+      ['libs/forge/src/browse/raw.ts', 'testing-entries-are-for-specs'],
+      ['libs/forge/src/pushes/started.ts', 'programs-are-started-by-drivers'],
+      [`${LIBRARY}/index.ts`, 'git-is-spoken-in-its-library'],
+    ]);
   });
 });

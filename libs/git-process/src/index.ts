@@ -25,7 +25,7 @@ export {
   type RefUpdate,
 } from './repository/refs';
 export { branchNamed, branchRefNamed } from './naming/branch-named';
-export { resolveDefault, resolveName, resolvePlace, type NamedRef, type ResolvedName } from './naming/resolve-name';
+export { resolveName, type NamedRef, type ResolvedName } from './naming/resolve-name';
 export { advertiseRefs, type AdvertiseRefsOptions } from './serve/advertise-refs';
 export { readUploadPackRequest, type UploadPackRequest } from './serve/upload-pack-request';
 export { type AnnouncedPush } from './serve/push-commands';
@@ -93,7 +93,7 @@ export {
   type GitRepository,
   type OpenedRepository,
 } from './repository/git-repository';
-export { knownOfIds, knownOfRefs } from './snapshot/known-of';
+export { knownOfIds } from './snapshot/known-of';
 export { withObjects } from './cat-file/with-objects';
 export { commitsBehind, lookUpObjects } from './cat-file/look-up-objects';
 export { readBlobStart, readSmallBlobs, streamBlob } from './cat-file/read-blobs';
@@ -111,7 +111,7 @@ export {
 export { readRefLists, type RefEntry, type RefLists } from './refs/ref-lists';
 export { countRefs } from './refs/ref-records';
 export { findEntries, findEntry, kindOf, listEntries, type TreeEntryKind } from './trees/find-entries';
-export { listTree, listTreeStart, type TreeQuestion } from './trees/list-tree';
+export { listTree, type TreeQuestion } from './trees/list-tree';
 export { readDirectory, withSizes } from './trees/read-directory';
 export { parsePath } from './trees/path-in-tree';
 export { followLink, realPath } from './trees/links';
@@ -148,5 +148,3 @@ export { editTree, type FileMode, type PathChange } from './write/tree-edit';
 export { overlayTree, type Overlay } from './write/tree-overlay';
 export { TREE_MODE } from './write/tree-entries';
 export { checkTreePath, faultOfTreePath } from './write/tree-path';
-export { runGit } from './process/run-git';
-export { streamGit } from './process/stream-git';
