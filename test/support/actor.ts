@@ -146,6 +146,14 @@ export async function createActor<H extends HubAt>(
     body: { name: 'tests', scopes: options.scopes ?? DEFAULT_SCOPES },
   });
   if (issued.status !== 201) throw new Error(`token of ${name}: ${issued.status} ${JSON.stringify(issued.body)}`);
-  const { token } = issued.body;
+  return actorWith(hub, name, { password, token: issued.body.token });
+}
+
+/** A user whom the hub knows already. */
+export function actorWith<H extends HubAt>(
+  hub: H,
+  name: string,
+  { password, token }: { password: string; token: string },
+): Actor<H> {
   return new Actor(hub, name, password, token, makeHome(hub, name, token));
 }

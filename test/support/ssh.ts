@@ -37,6 +37,11 @@ export class SshActor<H extends HubAt = Hub> {
     return mine;
   }
 
+  /** With a key that was made, and registered or not, before. */
+  static with<H extends HubAt>(actor: Actor<H>, keyPath: string): SshActor<H> {
+    return new SshActor(actor, keyPath, { port: actor.hub.sshPort, account: 'git' });
+  }
+
   /** The remote of `path` (`owner/name`). */
   remote(path: string): string {
     return `ssh://${this.door.account}@127.0.0.1:${this.door.port}/${path}.git`;

@@ -4,6 +4,7 @@ export * from './audit';
 export * from './browse';
 export * from './database/connection-room';
 export * from './database/data-source';
+export { requireKnownSchema } from './database/migrate';
 export type { Listed, ListRange } from './database/listed';
 export * from './database/tokens';
 export * from './edits';

@@ -25,10 +25,12 @@ afterAll(async () => {
 async function freshDatabase(name: string): Promise<DataSource> {
   const { host, user } = postgres;
   const connection = { host, user, poolSize: 5 };
-  const admin = databases[0] ?? (await openDatabase({ ...connection, database: postgres.database }, ENTITIES, ignore));
+  const admin =
+    databases[0] ??
+    (await openDatabase({ ...connection, database: postgres.database }, ENTITIES, { onPoolError: ignore }));
   if (databases.length === 0) databases.push(admin);
   await admin.query(`CREATE DATABASE "${name}"`);
-  const database = await openDatabase({ ...connection, database: name }, ENTITIES, ignore);
+  const database = await openDatabase({ ...connection, database: name }, ENTITIES, { onPoolError: ignore });
   databases.push(database);
   return database;
 }

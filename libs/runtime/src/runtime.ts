@@ -73,19 +73,19 @@ async function openParts(
   if (lock) await keepPrivate(config, data, options);
   // Processes that share a database share a data directory too, each with its own part of the work: only one does all.
   if (lock && (config.mode === 'all' || !config.databaseUrl)) closers.push(await lockDataDir(data.root));
-  const launcher = await ForkServer.open();
-  closers.push(() => launcher.close());
-  const git = { ...(await prepareGitHome(data.git)), launcher };
   progress(config.databaseUrl ? 'Connecting to Postgres' : 'Starting Postgres');
   const connection = await openConnection(config, data, { closers, isHub: lock });
   const pools = poolsOf(config);
-  const database = await openDatabase(
-    { ...connection, poolSize: pools.database },
-    ENTITIES,
-    lostConnection(log, ending),
-  );
+  const database = await openDatabase({ ...connection, poolSize: pools.database }, ENTITIES, {
+    onPoolError: lostConnection(log, ending),
+    onUpgrade: (migrations) => tellUpgrade(migrations, options),
+  });
   closers.push(() => database.destroy());
   const instance = await openHubInstance(database, data.root);
+  // What a newer version left in the directory stays as it is until the database said that none was here.
+  const launcher = await ForkServer.open();
+  closers.push(() => launcher.close());
+  const git = { ...(await prepareGitHome(data.git)), launcher };
   if (lock) await warnOfFewConnections(database, config.databasePool, log);
   const store = await openStore(config, data);
   if (lock && config.lfs.direct) await allowPages(store, config, log);
@@ -103,6 +103,12 @@ export function lostConnection(log: QueueLog, ending: AbortSignal): (err: unknow
   return (err) => {
     if (!ending.aborted) log.warn({ err }, 'a database connection broke');
   };
+}
+
+/** At the terminal where somebody sits there, else in the log. */
+function tellUpgrade(migrations: number, { progress, log }: RuntimeOptions): void {
+  if (progress) progress('Bringing the database of an older version up to date');
+  else log.info({ migrations }, 'bringing the database of an older version up to date');
 }
 
 /** What was open in a directory that held nothing yet is no news. */

@@ -11,7 +11,7 @@ let server: TestDatabase;
 beforeAll(async () => void (server = await startDatabase()));
 afterAll(() => server.stop());
 
-const open = (url: string) => openDatabase({ connectionString: url }, ENTITIES, () => undefined);
+const open = (url: string) => openDatabase({ connectionString: url }, ENTITIES, { onPoolError: () => undefined });
 
 it('the hub works behind pgbouncer in session mode as it comes: migrations, queries, jobs', async () => {
   const pooler = await startPgbouncer(server.connection, 'session');

@@ -42,7 +42,7 @@ export async function openForge({ clock }: { clock?: Clock } = {}): Promise<Forg
   const postgres = await startMigratedPostgres(join(root, 'postgres'));
   const { host, user, database: name } = postgres;
   const connection = { host, user, database: name };
-  const database = await openDatabase(connection, ENTITIES, () => undefined);
+  const database = await openDatabase(connection, ENTITIES, { onPoolError: () => undefined });
   const launcher = await ForkServer.open({ program: FORK_SERVER });
   const git = { ...(await prepareGitHome(join(root, 'git'))), launcher: atOwnPriority(launcher) };
   const store = await openFsObjectStore({ root: join(root, 'objects') });

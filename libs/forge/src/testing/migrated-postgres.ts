@@ -39,7 +39,7 @@ async function makeTemplate(template: string): Promise<void> {
   await chmod(scratch, 0o755);
   const made = join(scratch, 'postgres');
   const { host, user, database, stop } = await startPostgres({ dir: made });
-  const connection = await openDatabase({ host, user, database }, ENTITIES, () => undefined);
+  const connection = await openDatabase({ host, user, database }, ENTITIES, { onPoolError: () => undefined });
   await connection.destroy();
   await stop();
   const beside = `${template}.${process.pid}`;

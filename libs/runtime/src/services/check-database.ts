@@ -1,3 +1,4 @@
+import { requireKnownSchema } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { Client, DatabaseError } from 'pg';
 
@@ -42,6 +43,7 @@ export async function checkDatabase(url: string, needsSchemas: boolean): Promise
     });
     const { rows } = await client.query<Rights>(RIGHTS);
     if (rows[0]) checkRights(rows[0], needsSchemas);
+    await requireKnownSchema(async (sql) => (await client.query(sql)).rows as unknown[]);
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -23,7 +23,7 @@ export async function startDatabase(): Promise<TestDatabase> {
   const postgres = await startMigratedPostgres(join(root, 'postgres'));
   const { host, user, database: name } = postgres;
   const connection = { host, user, database: name };
-  const database = await openDatabase(connection, ENTITIES, () => undefined);
+  const database = await openDatabase(connection, ENTITIES, { onPoolError: () => undefined });
   return {
     database,
     connection,
