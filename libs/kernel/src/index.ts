@@ -3,6 +3,7 @@ export * from './clock';
 export * from './ids';
 export * from './text';
 export * from './glob';
+export * from './signed-text';
 export * from './address';
 export * from './outage';
 export * from './durable-file';

@@ -1,10 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isSignatureOf, signatureOf } from '@granary/kernel';
 
 /** Below it lie the addresses of images of other hosts, which the hub fetches for its readers. */
 export const IMAGE_PROXY_PREFIX = '/-/image';
 
 const MAX_URL_CHARACTERS = 2048;
-const SIGNATURE = /^[\w-]{43}$/;
 
 /**
  * Where the hub hands out the image that lies at `url`. Only what the hub itself wrote on a page can be fetched: the
@@ -14,18 +13,16 @@ const SIGNATURE = /^[\w-]{43}$/;
  */
 export function imageAddressOf(url: string, key: string): string | null {
   if (url.length > MAX_URL_CHARACTERS) return null;
-  return `${IMAGE_PROXY_PREFIX}/${signatureOf(url, key)}/${Buffer.from(url).toString('base64url')}`;
+  return `${IMAGE_PROXY_PREFIX}/${signatureOf(signedText(url), key)}/${Buffer.from(url).toString('base64url')}`;
 }
 
 /** @returns the URL that an address of {@link imageAddressOf} stands for, null where the hub did not write it. */
 export function imageUrlOf(signature: string, encodedUrl: string, key: string): string | null {
   const url = Buffer.from(encodedUrl, 'base64url').toString();
-  if (url.length > MAX_URL_CHARACTERS || !SIGNATURE.test(signature)) return null;
-  return timingSafeEqual(Buffer.from(signature), Buffer.from(signatureOf(url, key))) ? url : null;
+  if (url.length > MAX_URL_CHARACTERS) return null;
+  return isSignatureOf(signedText(url), signature, key) ? url : null;
 }
 
-function signatureOf(url: string, key: string): string {
-  return createHmac('sha256', key)
-    .update(`image ${Buffer.byteLength(url)} ${url}`)
-    .digest('base64url');
+function signedText(url: string): string {
+  return `image ${Buffer.byteLength(url)} ${url}`;
 }

@@ -1,5 +1,5 @@
-import { cutText } from '@granary/kernel';
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { cutText, isSignatureOf, signatureOf } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 
 const MAX_TEXT = 1500;
@@ -20,18 +20,17 @@ export class RefusalNotes {
 
   write(reader: Reader, text: string): string {
     const body = Buffer.from(cutText(text, MAX_TEXT)).toString('base64url');
-    return `${body}.${this.sign(reader, body)}`;
+    return `${body}.${signatureOf(signedText(reader, body), this.key)}`;
   }
 
   /** Null for what is no note, or somebody else's. */
   read(reader: Reader, note: unknown): string | null {
     const [body = '', signature = ''] = typeof note === 'string' ? note.split('.') : [];
-    const [given, right] = [Buffer.from(signature), Buffer.from(this.sign(reader, body))];
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+    if (!isSignatureOf(signedText(reader, body), signature, this.key)) return null;
     return Buffer.from(body, 'base64url').toString('utf8');
   }
+}
 
-  private sign({ userId, repositoryId }: Reader, body: string): string {
-    return createHmac('sha256', this.key).update(`${userId} ${repositoryId} ${body}`).digest('base64url');
-  }
+function signedText({ userId, repositoryId }: Reader, body: string): string {
+  return `${userId} ${repositoryId} ${body}`;
 }

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { isSignatureOf, signatureOf } from '@granary/kernel';
 
 /** What an LFS credential allows: one operation in one repository, as one user, for a while. */
 export interface LfsCredential {
@@ -19,16 +20,12 @@ export class LfsCredentials {
     this.key = Buffer.from(hkdfSync('sha256', instanceSecret, '', 'granary lfs credential', 32));
   }
 
-  private sign(text: string): Buffer {
-    return createHmac('sha256', this.key).update(text).digest();
-  }
-
   issue(credential: LfsCredential): string {
     const operation = credential.operation === 'upload' ? 'up' : 'down';
     const text =
       LFS_CREDENTIAL_PREFIX +
       [operation, credential.repositoryId, credential.userId, credential.expiresAtSeconds].join('_');
-    return `${text}_${this.sign(text).toString('base64url')}`;
+    return `${text}_${signatureOf(text, this.key)}`;
   }
 
   /** Null when it is none, was altered, or is expired. */
@@ -36,9 +33,7 @@ export class LfsCredentials {
     const match = SHAPE.exec(secret);
     if (!match) return null;
     const [, operation, repositoryId, userId, expires, signature = ''] = match;
-    const right = this.sign(secret.slice(0, -signature.length - 1));
-    const given = Buffer.from(signature, 'base64url');
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+    if (!isSignatureOf(secret.slice(0, -signature.length - 1), signature, this.key)) return null;
     if (Number(expires) * 1000 <= now.getTime()) return null;
     return {
       operation: operation === 'up' ? 'upload' : 'download',

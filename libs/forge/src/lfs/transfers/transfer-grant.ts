@@ -1,5 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { DomainError } from '@granary/kernel';
+import { hkdfSync } from 'node:crypto';
+import { DomainError, isSignatureOf, signatureOf } from '@granary/kernel';
 
 /** One transfer of one object of one repository: what a signed URL allows, and nothing else. */
 export interface TransferGrant {
@@ -30,17 +30,13 @@ export class TransferGrants {
     this.key = Buffer.from(hkdfSync('sha256', instanceSecret, '', 'granary lfs transfer', 32));
   }
 
-  private signature(grant: TransferGrant): Buffer {
-    return createHmac('sha256', this.key).update(signedText(grant)).digest();
-  }
-
   query(grant: TransferGrant): string {
     return new URLSearchParams({
       operation: grant.operation,
       size: String(grant.sizeBytes),
       user: String(grant.userId),
       expires: String(grant.expiresAtSeconds),
-      signature: this.signature(grant).toString('base64url'),
+      signature: signatureOf(signedText(grant), this.key),
     }).toString();
   }
 
@@ -64,9 +60,7 @@ export class TransferGrants {
       userId: Number(user),
       expiresAtSeconds: Number(expires),
     };
-    const given = Buffer.from(signature, 'base64url');
-    const right = this.signature(grant);
-    if (query['operation'] !== expected.operation || given.length !== right.length || !timingSafeEqual(given, right)) {
+    if (query['operation'] !== expected.operation || !isSignatureOf(signedText(grant), signature, this.key)) {
       throw new DomainError('forbidden', 'This transfer URL was altered or made for something else.');
     }
     if (grant.expiresAtSeconds * 1000 <= expected.now.getTime()) {
