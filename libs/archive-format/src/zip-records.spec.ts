@@ -1,3 +1,4 @@
+import { GIB } from '@granary/kernel';
 import {
   formatCentralHeader,
   formatDataDescriptor,
@@ -6,8 +7,6 @@ import {
   needsZip64,
   type ZipRecord,
 } from './zip-records';
-
-const GIB = 2 ** 30;
 
 describe('zip records beyond 4 GiB', () => {
   const record: ZipRecord = {

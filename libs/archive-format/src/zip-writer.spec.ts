@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { GIB } from '@granary/kernel';
 import fc from 'fast-check';
 import { arbitraryEntries } from './testing/arbitrary-entry';
 import { collect, entries, entry, inChunks, noise } from './testing/entries';
@@ -15,7 +16,6 @@ import { writeZip } from './zip-writer';
 // Other programs are started, on machines that may be busy.
 jest.setTimeout(120_000);
 
-const GIB = 2 ** 30;
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 let directory: string;

@@ -2,6 +2,7 @@ export * from './domain-error';
 export * from './clock';
 export * from './ids';
 export * from './text';
+export * from './units';
 export * from './glob';
 export * from './signed-text';
 export * from './address';

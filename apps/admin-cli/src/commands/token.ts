@@ -1,8 +1,8 @@
+import { DAY_MS } from '@granary/kernel';
 import { TokenScope } from '@granary/api-contract';
 import { AccessTokensService, AccountsService } from '@granary/forge';
 import { UsageError, type Command } from '../command';
 
-const DAY_MS = 86_400_000;
 const MAX_DAYS = 3650;
 
 function scopesOf(text: unknown): TokenScope[] {

@@ -3,11 +3,11 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '@granary/kernel';
 import { watchHttp } from './http-flow';
 import { StallWatch } from './stall-watch';
 import { closeAll, listen } from './testing/test-server';
 
-const MIB = 1024 * 1024;
 const POLICY = { graceMs: 300, leastBytesPerSecond: 1000 };
 
 let server: Server;

@@ -5,12 +5,12 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MIB } from '@granary/kernel';
 import { json, type Request, type Response } from 'express';
 import { WorkPlaces } from '../flow/work-places';
 import type { HubRequest } from './hub-request';
 import { LargeBodies } from './large-bodies';
 
-const MIB = 1024 ** 2;
 const parse = json({ limit: '40mb', type: () => true });
 
 let directory: string;

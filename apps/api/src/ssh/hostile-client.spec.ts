@@ -5,11 +5,10 @@ import { connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '@granary/kernel';
 import { Client, type ClientChannel } from 'ssh2';
 import type { SshRequest } from './ssh-session';
 import { SshBench, type ClientKey } from './testing/open-ssh';
-
-const MIB = 1024 * 1024;
 
 /** What a client of one's own making can reach into. */
 interface Insides {

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { MIB } from '@granary/kernel';
 import { sshFingerprint } from '@granary/wire';
 import { StallWatch } from '../flow/stall-watch';
 import type { SshRequest } from './ssh-session';
 import { SECURITY_KEY_TYPES, SecurityKey, startAgent } from './testing/security-key';
 import { GIT_HOST, SshBench, type ClientKey } from './testing/open-ssh';
 
-const MIB = 1024 * 1024;
 let bench: SshBench;
 let ada: ClientKey;
 let requests: SshRequest[];

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { MIB } from '@granary/kernel';
 import type { PlannedLfsFile } from './plan/archive-plan';
 import { LfsFeed } from './lfs-feed';
 import { collect } from '@granary/archive-format/testing';
-
-const MIB = 1024 * 1024;
 
 /** Files whose openings and closings are noted in `log`. */
 function files(sizes: readonly number[], log: string[]): PlannedLfsFile[] {

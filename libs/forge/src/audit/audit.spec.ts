@@ -1,3 +1,4 @@
+import { DAY_MS } from '@granary/kernel';
 import {
   AccessTokensService,
   AccountsService,
@@ -21,7 +22,6 @@ let repository: Repository;
 let serial = 0;
 let offsetMs = 0;
 const clock = { now: () => new Date(Date.now() + offsetMs) };
-const DAY_MS = 86_400_000;
 
 beforeAll(async () => {
   forge = await openForge({ clock });

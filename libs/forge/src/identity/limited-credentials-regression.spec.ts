@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { DAY_MS } from '@granary/kernel';
 import type { TokenScope } from '@granary/api-contract';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { AccessTokensService } from './access-tokens.service';
 import type { UserActor } from './actor';
 import { SshKeysService } from './ssh-keys.service';
 
-const DAY_MS = 86_400_000;
 const SCOPES: TokenScope[] = ['repo:read', 'repo:admin', 'user', 'keys'];
 
 let forge: ForgeFixture;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@granary/kernel';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountsService } from './accounts.service';
@@ -6,7 +7,6 @@ import { AuthenticationService } from './authentication.service';
 import { SessionsService } from './sessions.service';
 
 const PASSWORD = 'long enough password';
-const HOUR_MS = 3_600_000;
 
 let forge: ForgeFixture;
 let now = new Date();

@@ -1,8 +1,7 @@
+import { DAY_MS, MIB } from '@granary/kernel';
 import type { StorageFacts } from '@granary/git-process';
 import { nextDueAt, planMaintenance, retryAt, type MaintenanceHistory } from './maintenance.policy';
 
-const DAY_MS = 86_400_000;
-const MIB = 1024 * 1024;
 const now = new Date('2026-03-01T12:00:00Z');
 const ago = (days: number) => new Date(now.getTime() - days * DAY_MS);
 

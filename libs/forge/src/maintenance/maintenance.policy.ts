@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MIB } from '@granary/kernel';
 import type { StorageFacts } from '@granary/git-process';
 
 /** In the order in which they are done. */
@@ -17,10 +18,6 @@ export interface MaintenanceHistory {
   /** Bytes of all packs right after it. */
   fullSizeBytes: number;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const MIB = 1024 * 1024;
 
 /** A full repack rewrites everything; between two of them roll-ups do. */
 const FULL_EVERY_MS = 7 * DAY_MS;

@@ -1,7 +1,5 @@
+import { GIB, MIB } from '@granary/kernel';
 import type { PushRuleValues } from '@granary/api-contract';
-
-const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
 
 /**
  * What holds where a repository sets nothing.

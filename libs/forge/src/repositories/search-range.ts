@@ -1,11 +1,10 @@
+import { DAY_MS, SECOND_MS } from '@granary/kernel';
+
 /** From the first value on, and below the second; infinite where it is open. Times are milliseconds since 1970. */
 export interface Range {
   from: number;
   below: number;
 }
-
-const DAY_MS = 86_400_000;
-const SECOND_MS = 1_000;
 
 /**
  * `>5`, `>=5`, `<5`, `<=5`, `2..5`, `2..*`, `*..5` and `5`, in whole numbers. Null for what is none of them.

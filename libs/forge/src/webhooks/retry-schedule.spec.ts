@@ -1,6 +1,6 @@
+import { DAY_MS } from '@granary/kernel';
 import { MAX_ATTEMPTS, retryAfterMs, waitAfter } from './retry-schedule';
 
-const DAY_MS = 86_400_000;
 const waits = (random: number) => Array.from({ length: MAX_ATTEMPTS - 1 }, (_, i) => waitAfter(i + 1, { random })!);
 
 it('makes ten tries over three days, further and further apart', () => {

@@ -6,6 +6,7 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { MIB } from '@granary/kernel';
 import type { ObjectFacts, ObjectStore } from '../object-store';
 
 export interface StoreUnderTest {
@@ -16,7 +17,6 @@ export interface StoreUnderTest {
   dispose(): Promise<void>;
 }
 
-const MIB = 1024 * 1024;
 const BAD_KEYS = [
   '',
   '/',

@@ -3,10 +3,9 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { MIB } from '@granary/kernel';
 import { HashThread } from './hash-thread';
 import { MeasuredFile } from './measured-file';
-
-const MIB = 1024 * 1024;
 
 describe('a measured file', () => {
   const thread = new HashThread();

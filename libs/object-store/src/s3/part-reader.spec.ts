@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
+import { GIB, MIB } from '@granary/kernel';
 import fc from 'fast-check';
 import { BodySize } from '../body-size';
 import { partSizeFor, readParts } from './part-reader';
-
-const MIB = 2 ** 20;
-const GIB = 2 ** 30;
 
 async function cut(chunks: Uint8Array[], partSizeBytes: number) {
   const parts: { number: number; body: Buffer; last: boolean }[] = [];

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
+import { MIB } from '@granary/kernel';
 import { BodySize } from '../body-size';
 
-const MIB = 1024 * 1024;
 const MAX_PARTS = 10_000;
 const UNKNOWN_SIZE_PART_BYTES = 16 * MIB;
 

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { MIB } from '@granary/kernel';
 import { startFaultyProxy, type FaultyProxy } from '../testing/faulty-proxy';
 import { startS3, type S3Server } from '../testing/s3-server';
 import { createS3ObjectStore, type S3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store';
-
-const MIB = 1024 * 1024;
 
 let server: S3Server;
 let proxy: FaultyProxy;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { MIB } from '@granary/kernel';
 import { Client } from 'minio';
 import { describeObjectStore } from '../conformance/object-store.conformance';
 import type { ObjectStore } from '../object-store';
 import { startS3, type S3Server } from '../testing/s3-server';
 import { createS3ObjectStore, type S3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store';
 
-const MIB = 1024 * 1024;
 const ttlSeconds = 300;
 const PAST = { now: () => new Date(Date.now() - 600_000) };
 

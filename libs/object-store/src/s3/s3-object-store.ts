@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DomainError, systemClock, type Clock } from '@granary/kernel';
+import { type Clock, DomainError, MIB, systemClock } from '@granary/kernel';
 import { checkByteRange } from '../byte-range';
 import { concatenated } from '../concatenated';
 import { measure } from '../measure/measure';
@@ -28,7 +28,6 @@ import { canBeParts, copyObjects, type CopySource } from './server-side-copy';
 import { abortStaleUploads } from './stale-uploads';
 import { Upload } from './upload';
 
-const MIB = 1024 * 1024;
 const CHECK_TIMEOUT_MS = 5_000;
 const PARALLEL_HEADS = 8;
 

@@ -1,7 +1,7 @@
+import { MIB } from '@granary/kernel';
 import { MultipartUpload, type CopyPart } from './multipart-upload';
 import { TRANSFER_ATTEMPTS, type S3Bucket } from './s3-bucket';
 
-const MIB = 1024 * 1024;
 const MAX_PARTS = 10_000;
 const PARALLEL_PARTS = 4;
 /** S3 takes no smaller part, but as the last. */

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MIB } from '@granary/kernel';
 import fc from 'fast-check';
 import { ProtocolError } from '../protocol-error';
 import { ScratchRepository } from '../testing/scratch-repository';
 import type { ObjectFormat } from './oid';
 import { readPack } from './pack';
-
-const MIB = 1024 * 1024;
 
 /** A history with every type of object, files that differ a little, an empty one and a long chain of deltas. */
 function makeRepository(format: ObjectFormat): ScratchRepository {

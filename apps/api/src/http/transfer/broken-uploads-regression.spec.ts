@@ -1,6 +1,6 @@
+import { MIB } from '@granary/kernel';
 import { BrokenUploads, type BasicUpload } from './broken-uploads';
 
-const MIB = 1024 * 1024;
 const upload: BasicUpload = { repositoryId: 1, oid: 'a'.repeat(64), sizeBytes: 200 * MIB };
 
 it('tells what resumes once an upload broke off three times, and lets the next try through', () => {

@@ -1,4 +1,4 @@
-import { DomainError } from '@granary/kernel';
+import { DomainError, MIB } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 
 /** One basic upload, as its URL names it. */
@@ -17,7 +17,6 @@ interface Breaks {
 /** git-lfs tries an upload eight times (`lfs.transfer.maxretries`), each from the first byte. */
 const TELL_AFTER = 3;
 const MAX_KNOWN = 1_000;
-const MIB = 1024 * 1024;
 
 /**
  * Uploads that break off again and again, as behind a proxy that cuts connections. Whoever is cut reads nothing of the

@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { DomainError } from '@granary/kernel';
+import { DomainError, MIB } from '@granary/kernel';
 import { DELIM_PKT, FLUSH_PKT, formatPkt, MAX_PKT_DATA_SIZE, takePkt, type LfsObject, type Pkt } from '@granary/wire';
 import { FACES } from '../../errors/faces';
 import { asDomainError } from '../../errors/as-domain-error';
 import type { TransferActions } from './transfer-actions';
 import { TransferSession } from './transfer-session';
 
-const MIB = 1024 * 1024;
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const text = (...lines: string[]) => Buffer.concat(lines.map((line) => formatPkt(`${line}\n`)));
 const plain = (...lines: string[]) => Buffer.concat([text(...lines), FLUSH_PKT]);

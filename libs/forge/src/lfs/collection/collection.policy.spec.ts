@@ -1,9 +1,8 @@
+import { DAY_MS, HOUR_MS } from '@granary/kernel';
 import fc from 'fast-check';
 import type { ProtectionFacts } from '../../protection';
 import { collectableBefore, keepingPushes, purgeAfter, pushesSince, UNDER_WAY_MS } from './collection.policy';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const now = new Date('2026-03-01T12:00:00Z');
 const ago = (ms: number) => new Date(now.getTime() - ms);
 

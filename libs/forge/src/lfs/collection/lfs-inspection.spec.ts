@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { DAY_MS } from '@granary/kernel';
 import { ANONYMOUS } from '../../identity';
 import { RepositoriesService, type Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
 import { LfsObjectsService } from '../lfs-objects.service';
 import { LfsInspectionService, type LfsFindings } from './lfs-inspection.service';
 
-const DAY_MS = 86_400_000;
 const NOTHING: LfsFindings = {
   ...{ damaged: [], unkept: [], orphanKeys: [], stagingKeys: [] },
   ...{ miscounted: [], inBoth: [], overdue: [], failing: [] },

@@ -1,8 +1,8 @@
+import { DAY_MS } from '@granary/kernel';
 import { isQuarantineOver, quarantinedOid, quarantineKey, QUARANTINE_PREFIX } from './quarantine-keys';
 
 const OID = 'ab'.repeat(32);
 const at = new Date('2026-03-01T12:00:00Z');
-const DAY_MS = 86_400_000;
 const after = (days: number, ms = 0) => new Date(at.getTime() + days * DAY_MS + ms);
 
 it('carries the object and the time in the key of what was found wrong', () => {

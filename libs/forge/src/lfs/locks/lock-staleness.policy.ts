@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '@granary/kernel';
+
 /** So long without a push, a lock is more likely forgotten than held. */
 export const IDLE_DAYS = 30;
 /** A file that is yet to come is locked before its first push; after a day it should be there. */

@@ -1,13 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
+import { MIB } from '@granary/kernel';
 import { ANONYMOUS } from '../../identity/actor';
 import { RepositoriesService, type Repository } from '../../repositories';
 import { openForge, type ForgeFixture } from '../../testing/forge-fixture';
 import { LfsObjectsService } from '../lfs-objects.service';
 import { LfsResumableService } from './lfs-resumable.service';
 import { LfsUploadsService, type LfsUpload, type UploadClaim } from '../lfs-uploads.service';
-
-const MIB = 1024 * 1024;
 
 let forge: ForgeFixture;
 let repository: Repository;

@@ -1,7 +1,7 @@
+import { MIB } from '@granary/kernel';
 import fc from 'fast-check';
 import { contiguousBytes, pieceAt, pieceBytesFor, pieceCount, pieceKeyOf } from './pieces';
 
-const MIB = 1024 * 1024;
 const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
 const sizes = fc.oneof(fc.integer({ min: 1, max: 100 * MIB }), fc.integer({ min: 1, max: MAX_OBJECT_BYTES }));
 

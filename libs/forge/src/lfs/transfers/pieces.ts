@@ -1,6 +1,6 @@
+import { MIB } from '@granary/kernel';
 import { STAGING_PREFIX } from '../storage-keys';
 
-const MIB = 1024 * 1024;
 /** Large enough for S3 to take as a part of a whole, small enough to be sent again and to pass limits on bodies. */
 const LEAST_PIECE_BYTES = 16 * MIB;
 /** S3 puts at most 10,000 parts together. */

@@ -1,6 +1,6 @@
+import { MIB } from '@granary/kernel';
 import { chooseTransfer } from './transfer-choice';
 
-const MIB = 1024 * 1024;
 const small = { oid: 'a', size: 5 };
 const large = { oid: 'b', size: 17 * MIB };
 const AGENT = 'granary-multipart';

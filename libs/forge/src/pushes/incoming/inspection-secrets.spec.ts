@@ -1,3 +1,4 @@
+import { KIB, MIB } from '@granary/kernel';
 import { DEFAULT_PUSH_RULES } from '../../protection';
 import { Inspection } from './inspection';
 import { inspect, type Case } from './testing/inspected';
@@ -6,8 +7,6 @@ import { MemoryObjects } from './testing/memory-objects';
 const OID = 'ab'.repeat(32);
 const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${OID}\nsize 5\n`;
 const TOKEN = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
-const KIB = 1024;
-const MIB = 1024 ** 2;
 
 describe('secrets', () => {
   const found = async (given: Case) => (await inspect(given)).inspection.secrets.samples();
