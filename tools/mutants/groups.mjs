@@ -3,7 +3,7 @@
  * relative to the room. Only fast ones: each runs for hundreds of breakages.
  */
 export const GROUPS = {
-  kernel: { room: 'libs/kernel', files: ['src/glob.ts', 'src/text.ts', 'src/units.ts'] },
+  kernel: { room: 'libs/kernel', files: ['src/glob.ts', 'src/control-characters.ts', 'src/units.ts'] },
   'wire-packets': { room: 'libs/wire', files: ['src/git/pkt-line.ts', 'src/git/sideband.ts', 'src/git/oid.ts'] },
   'wire-git': {
     room: 'libs/wire',

@@ -1,3 +1,5 @@
+import { replaceHidden } from './control-characters';
+
 /** What file systems have room for. */
 const MAX_NAME_BYTES = 255;
 /** A longer ending is none. */
@@ -9,7 +11,7 @@ const ENDING = /\.[a-z0-9]{1,15}$/i;
  */
 export function savedName(fileName: string): string {
   // A lone surrogate has no UTF-8 and cannot be escaped; Buffer makes it U+FFFD.
-  const name = Buffer.from(fileName.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '_')).toString();
+  const name = Buffer.from(replaceHidden(fileName, '_')).toString();
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
   const [ending = ''] = ENDING.exec(name) ?? [];
   const room = MAX_NAME_BYTES - ending.length;

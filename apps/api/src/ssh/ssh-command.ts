@@ -1,4 +1,5 @@
 import type { RepositoryPath } from '@granary/forge';
+import { hasAsciiControls } from '@granary/kernel';
 import { splitShellWords } from './shell-words';
 
 export type GitService = 'git-upload-pack' | 'git-receive-pack' | 'git-upload-archive';
@@ -11,8 +12,6 @@ export type SshCommand =
 
 const MAX_LENGTH = 4096;
 const GIT_SERVICES: readonly string[] = ['git-upload-pack', 'git-receive-pack', 'git-upload-archive'];
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f]/;
 
 const LFS_VERBS = { lfs_authenticate: 'git-lfs-authenticate', lfs_transfer: 'git-lfs-transfer' };
 
@@ -23,7 +22,7 @@ const refused = (reason: string): SshCommand => ({ kind: 'refused', reason });
  * @see git(1) "GIT_SSH"; git-lfs: docs/api/server-discovery.md, docs/proposals/ssh_adapter.md
  */
 export function parseSshCommand(line: string): SshCommand {
-  if (line.length > MAX_LENGTH || CONTROL.test(line)) return refused('This is no command of git.');
+  if (line.length > MAX_LENGTH || hasAsciiControls(line)) return refused('This is no command of git.');
   const words = splitShellWords(line);
   if (!words) return refused('This is no plain command: nothing here is given to a shell.');
   // Old clients and some libraries say `git upload-pack`.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { replaceHidden } from '@granary/kernel';
 import { attachment } from '@granary/wire';
 import type { ArchiveFormat, ArchiveFormatName } from './archive-format';
 import type { ResolvedRef } from './archive-request';
@@ -13,8 +14,8 @@ export interface ArchiveNameOptions {
 
 /** Room for the longest extension under the 255 bytes that file systems allow. */
 const MAX_NAME_BYTES = 240;
-// Separators, what Windows refuses in a name, and the controls that reorder a line of text or end it.
-const UNFIT_FOR_NAMES = /[/\\:*?"<>|\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
+/** Separators, and what Windows refuses in a name. */
+const UNFIT_FOR_NAMES = /[/\\:*?"<>|]/g;
 
 /**
  * The top directory of an archive and the base of its file name: `<project>-<ref>[-<commit>][-<path>]`, as GitLab
@@ -94,7 +95,7 @@ function cacheControl({ etag, publiclyReadable, immutable }: ArchiveHeaderOption
 }
 
 function fit(part: string): string {
-  return part.replace(UNFIT_FOR_NAMES, '-');
+  return replaceHidden(part.replace(UNFIT_FOR_NAMES, '-'), '-');
 }
 
 /** Cuts at a character, never inside one: a stream decoder keeps an unfinished one to itself. */

@@ -1,4 +1,4 @@
-import { DomainError } from '@granary/kernel';
+import { DomainError, hasAsciiControls } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
 import { ARCHIVE_FORMATS, splitArchiveExtension, type ArchiveFormat } from './archive-format';
 
@@ -42,8 +42,6 @@ const MAX_TEXT_BYTES = 4096;
 /** Every directory above a path is looked at for attributes, by git's command line. */
 const MAX_PATH_DEPTH = 100;
 const MAX_PATHS_BYTES = 8192;
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**
  * Reads what follows `/-/archive/` and the query of an archive URL (GitLab's two forms:
@@ -60,7 +58,7 @@ export function parseArchiveRequest(
   query: Readonly<Record<string, unknown>> = {},
   formats: readonly ArchiveFormat[] = ARCHIVE_FORMATS,
 ): ArchiveRequest {
-  if (CONTROL.test(pathRest) || Buffer.byteLength(pathRest) > MAX_TEXT_BYTES) throw badRef();
+  if (hasAsciiControls(pathRest) || Buffer.byteLength(pathRest) > MAX_TEXT_BYTES) throw badRef();
   const checksum = pathRest.endsWith(CHECKSUM_EXTENSION);
   const split = splitArchiveExtension(checksum ? pathRest.slice(0, -CHECKSUM_EXTENSION.length) : pathRest);
   if (split === null) throw badFormat('Unknown archive format.', formats);
@@ -169,7 +167,7 @@ function normalizePath(path: string, name: string): string {
   const trimmed = path.replace(/^\/+|\/+$/g, '');
   const segments = trimmed === '' ? [] : trimmed.split('/');
   const odd = segments.some((segment) => ['', '.', '..'].includes(segment)) || segments.length > MAX_PATH_DEPTH;
-  if (odd || CONTROL.test(path) || Buffer.byteLength(path) > MAX_TEXT_BYTES) {
+  if (odd || hasAsciiControls(path) || Buffer.byteLength(path) > MAX_TEXT_BYTES) {
     throw new DomainError('bad_request', `Wrong value for ${name}.`, { hint: 'Give a path inside the repository.' });
   }
   return trimmed;

@@ -1,7 +1,4 @@
-import { invalidField } from '@granary/kernel';
-
-// eslint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
+import { hasControls, invalidField } from '@granary/kernel';
 
 /** @throws DomainError `invalid` for the first of `patterns` that no path can match, or that is meant for another tool. */
 export function checkPathPatterns(field: string, patterns: readonly string[]): void {
@@ -13,7 +10,7 @@ export function checkPathPatterns(field: string, patterns: readonly string[]): v
 
 /** What matches nothing forbids nothing: whoever wrote it should hear so now, and not when it was needed. */
 function faultOf(pattern: string): string | null {
-  if (CONTROLS.test(pattern)) return 'holds a control character';
+  if (hasControls(pattern)) return 'holds a control character';
   if (pattern.trim() !== pattern) return 'begins or ends with a space';
   if (pattern.startsWith('!')) return 'begins with "!": a pattern here takes nothing back';
   if (pattern.includes('\\')) return 'holds a backslash: directories are separated by "/"';

@@ -1,4 +1,4 @@
-import { invalidField } from '@granary/kernel';
+import { invalidField, withoutAsciiControls } from '@granary/kernel';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
@@ -58,6 +58,7 @@ export function ident({ name, email, date }: Person, now: Date, timeZone = '+000
 
 /** Without what would end the name or the line (git: ident.c, strbuf_addstr_without_crud). */
 function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[<>\u0000-\u001f\u007f]/g, '').replace(/^[\s.,:;"\\']+|[\s.,:;"\\']+$/g, '');
+  return withoutAsciiControls(text)
+    .replace(/[<>]/g, '')
+    .replace(/^[\s.,:;"\\']+|[\s.,:;"\\']+$/g, '');
 }

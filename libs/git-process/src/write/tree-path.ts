@@ -1,4 +1,4 @@
-import { invalidField } from '@granary/kernel';
+import { hasAsciiControls, invalidField } from '@granary/kernel';
 
 const MAX_PATH_BYTES = 4096;
 const MAX_NAME_BYTES = 255;
@@ -20,8 +20,7 @@ export function faultOfTreePath(path: string): string | null {
   if (path === '') return 'it is empty';
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `it is longer than ${MAX_PATH_BYTES} bytes`;
   if (/\p{Surrogate}/u.test(path)) return 'it is not well-formed Unicode';
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f]/.test(path)) return 'it holds a control character';
+  if (hasAsciiControls(path)) return 'it holds a control character';
   if (path.includes('\\')) return 'it holds a backslash, which parts directories on Windows';
   for (const name of path.split('/')) {
     const fault = faultOfName(name);

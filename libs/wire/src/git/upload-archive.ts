@@ -1,3 +1,4 @@
+import { hasAsciiControls } from '@granary/kernel';
 import { ProtocolError } from '../protocol-error';
 import { takePkt } from './pkt-line';
 
@@ -19,8 +20,6 @@ const MAX_ARGUMENTS = 64;
 const MAX_PREFIX_BYTES = 4096;
 const TOKEN = 'argument ';
 const IGNORED = /^(-v|--verbose|-[0-9]|--worktree-attributes)$/;
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f]/;
 
 const refused = (reason: string): ParsedUploadArchive => ({ kind: 'refused', reason });
 
@@ -54,7 +53,7 @@ export function parseUploadArchive(given: readonly string[]): ParsedUploadArchiv
   const names: string[] = [];
   for (let at = 0; at < given.length; at++) {
     const argument = given[at] ?? '';
-    if (CONTROL.test(argument)) return refused('An argument holds control characters.');
+    if (hasAsciiControls(argument)) return refused('An argument holds control characters.');
     if (argument === '--') {
       names.push(...given.slice(at + 1));
       break;
@@ -68,7 +67,7 @@ export function parseUploadArchive(given: readonly string[]): ParsedUploadArchiv
   }
   const [treeish, ...paths] = names;
   if (treeish === undefined) return refused('A branch, tag or commit must be named.');
-  if ([treeish, options.prefix, ...paths].some((text) => CONTROL.test(text)))
+  if ([treeish, options.prefix, ...paths].some((text) => hasAsciiControls(text)))
     return refused('An argument holds control characters.');
   if (Buffer.byteLength(options.prefix) > MAX_PREFIX_BYTES) return refused('The prefix is too long.');
   if (options.prefix.startsWith('/') || options.prefix.split('/').includes('..'))

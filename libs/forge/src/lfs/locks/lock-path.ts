@@ -1,9 +1,7 @@
-import { invalidField, visible } from '@granary/kernel';
+import { hasControls, invalidField, visible } from '@granary/kernel';
 
 const MAX_PATH_BYTES = 4096;
 /** C0, DEL, C1: a lock is shown on other people's terminals, and git-lfs prints its path as it is. */
-// eslint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
 /** Half of a surrogate pair would be stored as another character, and lock another file. */
 const BROKEN = /\p{Surrogate}/u;
 
@@ -17,7 +15,7 @@ export function checkLockPath(path: string): void {
 }
 
 function faultOf(path: string): string | null {
-  if (CONTROLS.test(path)) return 'it holds a control character';
+  if (hasControls(path)) return 'it holds a control character';
   if (BROKEN.test(path)) return 'it is no valid Unicode';
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `it is longer than ${MAX_PATH_BYTES} bytes`;
   if (path.startsWith('/')) return 'it must be relative to the root of the repository';
