@@ -1,4 +1,5 @@
 import { commitRef, repositoryUrl, treeUrl } from '@granary/api-contract';
+import { isOid } from '@granary/wire';
 
 /** The repository that has the submodule, as clients reach it. */
 export interface SubmoduleHost {
@@ -32,10 +33,10 @@ export function submodulePage(url: string, sha: string, host: SubmoduleHost): st
   const [owner, name, ...rest] = path.split('/').slice(1).map(decoded);
   if (target.origin === new URL(host.baseUrl).origin) {
     if (!owner || !name || rest.length > 0) return null;
-    return isId(sha) ? treeUrl({ owner, name }, commitRef(sha)) : repositoryUrl({ owner, name });
+    return isOid(sha) ? treeUrl({ owner, name }, commitRef(sha)) : repositoryUrl({ owner, name });
   }
   const below = COMMIT_PATHS[target.hostname];
-  return target.origin + path + (below && owner && name && isId(sha) ? below + sha : '');
+  return target.origin + path + (below && owner && name && isOid(sha) ? below + sha : '');
 }
 
 function webAddress(url: string, { baseUrl, sshHost, fullName }: SubmoduleHost): URL | null {
@@ -65,5 +66,3 @@ function decoded(segment: string): string {
     return segment;
   }
 }
-
-const isId = (sha: string) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha);

@@ -1,9 +1,10 @@
+import { isOid } from '@granary/wire';
 import { z } from 'zod';
 
 const Id = z.int().positive();
 /** Null when nobody is known: a ref that moved outside the hub, a user that is gone. */
 const Actor = Id.nullable();
-const Oid = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
+const Oid = z.string().refine(isOid);
 const Ref = z.string().startsWith('refs/');
 /** Only this webhook is meant: a ping, a test. */
 const HookId = Id;

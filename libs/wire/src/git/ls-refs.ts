@@ -1,5 +1,5 @@
 import { ProtocolError } from '../protocol-error';
-import { zeroOid, type ObjectFormat } from './oid';
+import { isOid, zeroOid, type ObjectFormat } from './oid';
 import { FLUSH_PKT, formatPkt, takePkt } from './pkt-line';
 import type { V2Request } from './v2-request';
 
@@ -61,7 +61,7 @@ export function parseLsRefsAnswer(answer: Buffer): AdvertisedRef[] {
 
 function parseRefLine(line: string): AdvertisedRef {
   const [oid, name, ...attributes] = line.replace(/\n$/, '').split(' ');
-  if (!oid || !name || !/^([0-9a-f]{40}|[0-9a-f]{64}|unborn)$/.test(oid)) {
+  if (!oid || !name || (oid !== 'unborn' && !isOid(oid))) {
     throw new ProtocolError(`An answer to ls-refs holds the line ${JSON.stringify(line)}`);
   }
   const attribute = (key: string) => attributes.find((text) => text.startsWith(key))?.slice(key.length) ?? null;

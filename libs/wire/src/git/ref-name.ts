@@ -1,3 +1,5 @@
+import { isOid } from './oid';
+
 const BRANCH_PREFIX = 'refs/heads/';
 const TAG_PREFIX = 'refs/tags/';
 const NOTES_PREFIX = 'refs/notes/';
@@ -76,7 +78,7 @@ export function checkPushedRef(fullName: string): string | null {
 }
 
 function checkShortName(name: string): string | null {
-  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(name)) return 'a name that looks like a commit id is ambiguous';
+  if (isOid(name.toLowerCase())) return 'a name that looks like a commit id is ambiguous';
   if (name === 'HEAD' || name === '@') return `${name} already means the default branch`;
   if (name.startsWith('-')) return 'a name that starts with a dash would be read as an option';
   const prefix = AMBIGUOUS_PREFIXES.find((ambiguous) => name.startsWith(ambiguous));
