@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorsReference } from '../../apps/api/src/errors/errors-reference';
 import { configurationReference } from '../../libs/runtime/src/config/reference';
 
-writeFileSync(join(__dirname, '../../docs/configuration.md'), configurationReference());
+const docs = join(__dirname, '../../docs');
+writeFileSync(join(docs, 'configuration.md'), configurationReference());
+writeFileSync(join(docs, 'errors.md'), errorsReference());

@@ -17,7 +17,8 @@ function text(error: DomainError): string {
 
 /** Private and absent look the same to a stranger, who is asked to sign in. */
 function gitStatus(error: DomainError, context: ErrorContext): number {
-  return error.code === 'repository_not_found' && context.anonymous ? 401 : FACES[error.code].status;
+  const { status, strangerStatus = status } = FACES[error.code];
+  return context.anonymous ? strangerStatus : status;
 }
 
 export function renderGit(response: Response, error: DomainError, context: ErrorContext): void {
