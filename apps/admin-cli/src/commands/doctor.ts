@@ -27,7 +27,7 @@ export const doctor: Command = {
   usage: '[--repair]',
   summary:
     'Check that the database, the repositories and the LFS objects are there, whole and agree. Exit status 1 if not. ' +
-    'With --repair, mend what can be mended without losing anything.',
+    'With --repair, fix what can be fixed without losing anything.',
   arity: 0,
   options: { repair: { type: 'boolean' } },
   async run(invocation) {

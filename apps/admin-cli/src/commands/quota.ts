@@ -101,7 +101,7 @@ export const setQuota: Command = {
 export const recountQuotas: Command = {
   name: 'quota recount',
   usage: '',
-  summary: 'Count what each repository holds, mend the numbers that quotas go by, and print which were wrong.',
+  summary: 'Count what each repository holds, correct the numbers that quotas go by, and print which were wrong.',
   arity: 0,
   async run({ hub }) {
     const mended = await (await hub()).get(RecountService).mend();

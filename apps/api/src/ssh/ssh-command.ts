@@ -22,7 +22,7 @@ const refused = (reason: string): SshCommand => ({ kind: 'refused', reason });
  * @see git(1) "GIT_SSH"; git-lfs: docs/api/server-discovery.md, docs/proposals/ssh_adapter.md
  */
 export function parseSshCommand(line: string): SshCommand {
-  if (line.length > MAX_LENGTH || hasAsciiControls(line)) return refused('This is no command of git.');
+  if (line.length > MAX_LENGTH || hasAsciiControls(line)) return refused('This is not a Git command.');
   const words = splitShellWords(line);
   if (!words) return refused('This is no plain command: nothing here is given to a shell.');
   // Old clients and some libraries say `git upload-pack`.

@@ -42,7 +42,7 @@ export function faulty({ previous, form, keep = [] }: Submission, faults: Record
   return {
     outcome: 'failed',
     attempt: previous.attempt + 1,
-    message: 'Please mend what is marked below.',
+    message: 'Please correct the fields marked below.',
     faults,
     values: keptValues(form, keep),
   };

@@ -21,7 +21,9 @@ function bounded(maxBytes: number): Transform {
 export function bodyFault(error: NodeJS.ErrnoException): DomainError | null {
   if (error instanceof DomainError) return error;
   // zlib's own errors: Z_DATA_ERROR, Z_BUF_ERROR (it ends too early), …
-  return error.code?.startsWith('Z_') ? new DomainError('bad_request', 'The request body is no gzip.') : null;
+  return error.code?.startsWith('Z_')
+    ? new DomainError('bad_request', 'The request body is not valid gzip data.')
+    : null;
 }
 
 /**

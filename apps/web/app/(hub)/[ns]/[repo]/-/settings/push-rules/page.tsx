@@ -27,7 +27,10 @@ async function PushRulesPage({ params, searchParams }: PushRulesProps) {
   return (
     <RepositorySettings frame={frame} active="push-rules" title="Push rules" search={await searchParams}>
       <Panel label="Push rules">
-        <PanelHeader title="Push rules" description="A push that breaks one is refused, and told how to mend it." />
+        <PanelHeader
+          title="Push rules"
+          description="A push that breaks one is rejected, with advice on how to fix it."
+        />
         {frame.repository.permissions.admin ? (
           <div className="p-4 sm:p-5">
             <PushRulesForm key={JSON.stringify(rules.own)} repository={nameOf(frame.repository)} rules={rules} />
