@@ -8,7 +8,7 @@ function parse(typed: Record<string, string>) {
 
 it('gives everything back to the hub when every field is empty', () => {
   const nothing = Object.fromEntries(PUSH_RULE_FIELDS.map((name) => [name, null]));
-  expect(parse({})).toEqual({ ok: true, wish: nothing });
+  expect(parse({})).toEqual({ ok: true, input: nothing });
 });
 
 it('reads sizes with units, counts with commas and patterns line by line', () => {
@@ -20,7 +20,7 @@ it('reads sizes with units, counts with commas and patterns line by line', () =>
   };
   expect(parse(typed)).toMatchObject({
     ok: true,
-    wish: {
+    input: {
       max_file_size_bytes: 10 * 1024 ** 2,
       max_push_size_bytes: null,
       max_tree_paths: 20_000,

@@ -9,7 +9,7 @@ export const PUSH_RULE_FIELDS = Object.keys(OwnPushRules.shape);
 const SIZES = ['max_file_size_bytes', 'max_push_size_bytes', 'lfs_required_size_bytes'] as const;
 const LISTS = ['forbidden_paths', 'commit_email_patterns', 'lfs_required_patterns'] as const;
 
-export type ParsedPushRules = { ok: true; wish: UpdatePushRules } | { ok: false; faults: Record<string, string> };
+export type ParsedPushRules = { ok: true; input: UpdatePushRules } | { ok: false; faults: Record<string, string> };
 
 /** Reads the form; an empty field goes back to the hub's default. Every fault is found, not only the first. */
 export function parsePushRules(form: FormData): ParsedPushRules {
@@ -34,7 +34,9 @@ export function parsePushRules(form: FormData): ParsedPushRules {
 
   const checked = UpdatePushRules.safeParse(read);
   for (const { path, message } of checked.error?.issues ?? []) faults[String(path[0])] = sentence(message);
-  return checked.success && Object.keys(faults).length === 0 ? { ok: true, wish: checked.data } : { ok: false, faults };
+  return checked.success && Object.keys(faults).length === 0
+    ? { ok: true, input: checked.data }
+    : { ok: false, faults };
 }
 
 function choice(typed: string): boolean | null {

@@ -19,13 +19,13 @@ export const listAudit: Command = {
     if (options.before !== undefined && !/^\d{1,15}$/.test(String(options.before))) {
       throw new UsageError('--before takes the id of an entry, a number');
     }
-    const wish = AuditQuery.safeParse(Object.fromEntries(FILTERS.map((name) => [name, options[name]])));
-    if (!wish.success) {
-      throw new UsageError(wish.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '));
+    const query = AuditQuery.safeParse(Object.fromEntries(FILTERS.map((name) => [name, options[name]])));
+    if (!query.success) {
+      throw new UsageError(query.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '));
     }
     const limit = limitOf(options.limit);
     const audit = (await hub()).get(AuditService);
-    const entries = await audit.list({ repositoryId: null, ...auditSearch(wish.data), limit, offset: 0 });
+    const entries = await audit.list({ repositoryId: null, ...auditSearch(query.data), limit, offset: 0 });
     return {
       text: table(['ID', 'AT', 'WHO', 'BY', 'FROM', 'WHERE', 'WHAT', 'TARGET'], entries.map(cellsOf)),
       json: entries.map(present),

@@ -83,15 +83,16 @@ export const allowIncompleteLfs: Command = {
   arity: { least: 1, most: 2 },
   async run({ args: [name = '', choice], hub }) {
     const path = parsePath(name);
-    const wish = choice === undefined ? undefined : CHOICES[choice];
-    if (choice !== undefined && wish === undefined) throw new UsageError(`"${choice}" is none of yes, no and default`);
+    const setting = choice === undefined ? undefined : CHOICES[choice];
+    if (choice !== undefined && setting === undefined)
+      throw new UsageError(`"${choice}" is none of yes, no and default`);
     const app = await hub();
     const { repository } = await openAsOperator(app, path);
     const rules = app.get(PushRulesService);
     const { own, effective } =
-      wish === undefined
+      setting === undefined
         ? await rules.get(repository.id)
-        : await rules.update(repository.id, { allow_incomplete_lfs: wish });
+        : await rules.update(repository.id, { allow_incomplete_lfs: setting });
     const answer = effective.allow_incomplete_lfs ? 'lets incomplete LFS history in' : 'refuses incomplete LFS history';
     const source = own.allow_incomplete_lfs === null ? 'the hub’s default' : 'its own push rule';
     return {

@@ -85,7 +85,7 @@ export async function serveSession(session: Session, context: SessionContext): P
 
 async function run(
   channel: ServerChannel,
-  wish: { command: string | null; protocol: string | undefined },
+  exec: { command: string | null; protocol: string | undefined },
   { login, software, address, flow, watch, commands, gone, onAlone }: SessionContext & { gone: AbortController },
 ): Promise<void> {
   channel.on('error', () => undefined);
@@ -102,12 +102,12 @@ async function run(
   );
   const session = new SessionFlow({ input, inputBytes: () => inputBytes, output: meter }, watch.policy);
   const unwatch = watch.watch({
-    about: () => ({ surface: 'ssh', address, command: wish.command, fingerprint: login.fingerprint }),
+    about: () => ({ surface: 'ssh', address, command: exec.command, fingerprint: login.fingerprint }),
     flows: session.flows,
     onStalled: () => gone.abort(new Error('nothing moved for too long')),
   });
   const exitCode = await commands.run({
-    ...wish,
+    ...exec,
     login,
     address: plainAddress(address),
     software,

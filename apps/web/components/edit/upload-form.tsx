@@ -77,7 +77,7 @@ export function UploadForm({ repository, at, staged, lfs, problem }: UploadFormP
               item={item}
               onRetry={uploads.canRetry(item) ? () => uploads.retry(item) : null}
               onRemove={() => uploads.remove(item)}
-              onChoose={(wish) => uploads.choose(item, wish)}
+              onChoose={(choice) => uploads.choose(item, choice)}
             />
           ))}
         </ul>
@@ -86,7 +86,7 @@ export function UploadForm({ repository, at, staged, lfs, problem }: UploadFormP
         {progressText(items)}
       </p>
       <noscript>
-        <Select name="lfs" label="Git LFS" options={LFS_WISHES} defaultValue="" />
+        <Select name="lfs" label="Git LFS" options={LFS_CHOICES} defaultValue="" />
       </noscript>
       <CommitFields at={at} placeholder={`Upload ${nameOfAll(Math.max(1, ready.length))}`} />
       <div className="flex flex-wrap gap-2">
@@ -103,7 +103,7 @@ export function UploadForm({ repository, at, staged, lfs, problem }: UploadFormP
   );
 }
 
-const LFS_WISHES = [
+const LFS_CHOICES = [
   { value: '', label: 'For large files' },
   { value: 'all', label: 'For all files' },
   { value: 'none', label: 'Only where the repository asks for it' },

@@ -10,9 +10,9 @@ import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
 
 export async function updateProfile(previous: FormState, form: FormData): Promise<FormState> {
-  const wish = { name: textOrNull(form, 'name'), email: textOrNull(form, 'email') };
+  const input = { name: textOrNull(form, 'name'), email: textOrNull(form, 'email') };
   return submit({ previous, form, path: '/settings/profile', keep: ['name', 'email'] }, async () => {
-    await mutate('PATCH', '/api/v3/user', wish);
+    await mutate('PATCH', '/api/v3/user', input);
     refresh();
     return { message: 'Your profile is saved.' };
   });
@@ -31,9 +31,9 @@ export async function changePassword(previous: FormState, form: FormData): Promi
 }
 
 export async function addSshKey(previous: FormState, form: FormData): Promise<FormState> {
-  const wish = { title: textOrNull(form, 'title') ?? undefined, key: text(form, 'key') };
+  const input = { title: textOrNull(form, 'title') ?? undefined, key: text(form, 'key') };
   return submit({ previous, form, path: '/settings/keys', keep: ['title', 'key'] }, async () => {
-    await mutate('POST', '/api/v3/user/keys', wish);
+    await mutate('POST', '/api/v3/user/keys', input);
     redirect(withNotice('/settings/keys', 'key-added'));
   });
 }
@@ -46,9 +46,9 @@ export async function deleteSshKey(previous: FormState, form: FormData): Promise
 }
 
 export async function addGpgKey(previous: FormState, form: FormData): Promise<FormState> {
-  const wish = { name: textOrNull(form, 'name') ?? undefined, armored_public_key: text(form, 'armored_public_key') };
+  const input = { name: textOrNull(form, 'name') ?? undefined, armored_public_key: text(form, 'armored_public_key') };
   return submit({ previous, form, path: '/settings/keys', keep: ['name', 'armored_public_key'] }, async () => {
-    await mutate('POST', '/api/v3/user/gpg_keys', wish);
+    await mutate('POST', '/api/v3/user/gpg_keys', input);
     redirect(withNotice('/settings/keys', 'gpg-key-added'));
   });
 }

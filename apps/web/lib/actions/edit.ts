@@ -29,8 +29,8 @@ function textIn(form: FormData): string {
   return raw(form, 'line_end') === 'crlf' ? plain.replaceAll('\n', '\r\n') : plain;
 }
 
-function post(target: RepositoryName, wish: ChosenTarget & Record<string, unknown>): Promise<Response> {
-  return mutate('POST', `${repositoryApiPath('/api/web/repos', target)}/edits`, wish);
+function post(target: RepositoryName, input: ChosenTarget & Record<string, unknown>): Promise<Response> {
+  return mutate('POST', `${repositoryApiPath('/api/web/repos', target)}/edits`, input);
 }
 
 /** Commits a new file, or the new text of one that `previous_path` and `sha` name. */
@@ -41,20 +41,20 @@ export async function saveFile(previous: FormState, form: FormData): Promise<For
   const path = raw(form, 'path');
   const page = before === '' ? changeUrl(target, 'new', place) : changeUrl(target, 'edit', { ...place, path: before });
   const submission = { previous, form, path: page, keep: KEPT };
-  const wish = targetOf(place, form);
-  if (wish.branch === '') return faulty(submission, { branch: 'Name the new branch.' });
+  const input = targetOf(place, form);
+  if (input.branch === '') return faulty(submission, { branch: 'Name the new branch.' });
   if (path === '') return faulty(submission, { path: 'Give the file a name.' });
   const verb = before === '' ? 'Create' : before === path ? 'Update' : 'Rename';
   return submit(submission, async () => {
     await post(target, {
-      ...wish,
+      ...input,
       message: text(form, 'message') || `${verb} ${path.split('/').at(-1)}`,
       path,
       ...(before === '' ? {} : { previous_path: before }),
       text: textIn(form),
       sha: raw(form, 'sha') || null,
     });
-    redirect(withNotice(blobUrl(target, branchRef(wish.branch), path), 'file-saved'));
+    redirect(withNotice(blobUrl(target, branchRef(input.branch), path), 'file-saved'));
   });
 }
 

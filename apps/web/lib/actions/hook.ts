@@ -29,14 +29,14 @@ function contentTypeIn(form: FormData): HookContentType {
 
 export async function createHook(previous: FormState, form: FormData): Promise<FormState> {
   const target = repository(form);
-  const wish: CreateHook = {
+  const input: CreateHook = {
     name: 'web',
     active: checked(form, 'active'),
     events: eventsIn(form),
     config: { url: text(form, 'url'), content_type: contentTypeIn(form), secret: secret(form, 'secret') || undefined },
   };
   return submit({ previous, form, path: `${settingsUrl(target, 'hooks')}/new`, keep: KEPT }, async () => {
-    const response = await mutate('POST', hooksApiPath(target), wish);
+    const response = await mutate('POST', hooksApiPath(target), input);
     redirect(withNotice(hookUrl(target, Hook.parse(await response.json()).id), 'hook-created'));
   });
 }
@@ -44,14 +44,14 @@ export async function createHook(previous: FormState, form: FormData): Promise<F
 export async function updateHook(previous: FormState, form: FormData): Promise<FormState> {
   const [target, hookId] = [repository(form), id(form)];
   const newSecret = secret(form, 'secret');
-  const wish: UpdateHook = {
+  const input: UpdateHook = {
     active: checked(form, 'active'),
     events: eventsIn(form),
     // A secret can be replaced and never read: an empty field leaves it as it is.
     config: { url: text(form, 'url'), content_type: contentTypeIn(form), ...(newSecret && { secret: newSecret }) },
   };
   return submit({ previous, form, path: hookUrl(target, hookId), keep: KEPT }, async () => {
-    await mutate('PATCH', `${hooksApiPath(target)}/${hookId}`, wish);
+    await mutate('PATCH', `${hooksApiPath(target)}/${hookId}`, input);
     redirect(withNotice(hookUrl(target, hookId), 'hook-saved'));
   });
 }

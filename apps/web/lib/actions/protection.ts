@@ -47,20 +47,20 @@ function settingsIn(form: FormData): Omit<CreateProtection, 'kind'> {
 export async function addProtection(previous: FormState, form: FormData): Promise<FormState> {
   const [target, kind] = [repository(form), kindIn(form)];
   const list = settingsUrl(target, 'protection');
-  const wish: CreateProtection = { kind, ...settingsIn(form) };
+  const input: CreateProtection = { kind, ...settingsIn(form) };
   return submit({ previous, form, path: `${list}/new?kind=${kind}`, keep: KEPT }, async () => {
-    await mutate('POST', protectionsApiPath(target), wish);
+    await mutate('POST', protectionsApiPath(target), input);
     redirect(withNotice(list, 'protection-added'));
   });
 }
 
 export async function updateProtection(previous: FormState, form: FormData): Promise<FormState> {
   const [target, protectionId] = [repository(form), id(form)];
-  const wish: UpdateProtection = settingsIn(form);
+  const input: UpdateProtection = settingsIn(form);
   // The form of a tag does not ask for it.
-  if (kindIn(form) === 'tag') delete wish.require_linear_history;
+  if (kindIn(form) === 'tag') delete input.require_linear_history;
   return submit({ previous, form, path: protectionUrl(target, protectionId), keep: KEPT }, async () => {
-    await mutate('PATCH', `${protectionsApiPath(target)}/${protectionId}`, wish);
+    await mutate('PATCH', `${protectionsApiPath(target)}/${protectionId}`, input);
     redirect(withNotice(settingsUrl(target, 'protection'), 'protection-saved'));
   });
 }

@@ -17,7 +17,7 @@ export async function updatePushRules(previous: FormState, form: FormData): Prom
   const rules = parsePushRules(form);
   if (!rules.ok) return faulty(submission, rules.faults);
   return submit(submission, async () => {
-    await mutate('PATCH', pushRulesApiPath(target), rules.wish);
+    await mutate('PATCH', pushRulesApiPath(target), rules.input);
     redirect(withNotice(path, 'push-rules-saved'));
   });
 }

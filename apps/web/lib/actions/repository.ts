@@ -13,7 +13,7 @@ import { repositoryApiPath, repositoryUrl, settingsUrl } from '@/lib/repository-
 const SHOWN_FIELDS = ['name', 'description', 'visibility', 'default_branch'];
 
 export async function createRepository(previous: FormState, form: FormData): Promise<FormState> {
-  const wish: CreateRepository = {
+  const input: CreateRepository = {
     name: text(form, 'name'),
     description: textOrNull(form, 'description'),
     visibility: Visibility.catch('private').parse(text(form, 'visibility')),
@@ -22,7 +22,7 @@ export async function createRepository(previous: FormState, form: FormData): Pro
     object_format: checked(form, 'sha256') ? 'sha256' : undefined,
   };
   return submit({ previous, form, path: '/new', keep: [...SHOWN_FIELDS, 'auto_init', 'sha256'] }, async () => {
-    const response = await mutate('POST', '/api/v3/user/repos', wish);
+    const response = await mutate('POST', '/api/v3/user/repos', input);
     const { owner, name } = Repository.parse(await response.json());
     redirect(repositoryUrl({ owner: owner.login, name }));
   });
@@ -31,7 +31,7 @@ export async function createRepository(previous: FormState, form: FormData): Pro
 /** Changes what the form holds: the settings page has one form for the facts and one for the name. */
 export async function updateRepository(previous: FormState, form: FormData): Promise<FormState> {
   const target = repository(form);
-  const wish: UpdateRepository = {
+  const input: UpdateRepository = {
     description: textOrNull(form, 'description'),
     visibility: Visibility.optional()
       .catch(undefined)
@@ -39,7 +39,7 @@ export async function updateRepository(previous: FormState, form: FormData): Pro
     default_branch: textOrNull(form, 'default_branch') ?? undefined,
   };
   return submit({ previous, form, path: settingsUrl(target), keep: SHOWN_FIELDS }, async () => {
-    await mutate('PATCH', repositoryApiPath('/api/v3/repos', target), wish);
+    await mutate('PATCH', repositoryApiPath('/api/v3/repos', target), input);
     refresh();
     return { message: 'Saved.' };
   });

@@ -19,7 +19,7 @@ export async function createToken(previous: FormState, form: FormData): Promise<
     return faulty(submission, { scopes: 'Choose at least one: a token without any could do nothing.' });
   }
   const repositories = words(form, 'repositories');
-  const wish: CreateAccessToken = {
+  const input: CreateAccessToken = {
     name: text(form, 'name'),
     scopes,
     // None means all.
@@ -27,7 +27,7 @@ export async function createToken(previous: FormState, form: FormData): Promise<
     expires_at: expiryFrom(text(form, 'expiry'), new Date()),
   };
   return submit(submission, async () => {
-    const response = await mutate('POST', '/api/v3/user/tokens', wish);
+    const response = await mutate('POST', '/api/v3/user/tokens', input);
     const { token } = CreatedAccessToken.parse(await response.json());
     refresh();
     return { secret: token };

@@ -42,8 +42,8 @@ export function lsRefsRequestOf({ objectFormat, lines }: V2Request): LsRefsReque
 /** The request for everything that {@link parseLsRefsAnswer} reads. */
 export function formatLsRefsRequest(objectFormat: string): Buffer {
   const lines = ['command=ls-refs\n', `object-format=${objectFormat}\n`].map((line) => formatPkt(line));
-  const wishes = ['peel\n', 'symrefs\n', 'unborn\n'].map((line) => formatPkt(line));
-  return Buffer.concat([...lines, Buffer.from('0001'), ...wishes, FLUSH_PKT]);
+  const options = ['peel\n', 'symrefs\n', 'unborn\n'].map((line) => formatPkt(line));
+  return Buffer.concat([...lines, Buffer.from('0001'), ...options, FLUSH_PKT]);
 }
 
 /** @throws ProtocolError for bytes that are no answer to `ls-refs`. */

@@ -101,8 +101,8 @@ export class RepositoryTransfers implements TransferActions {
   async lock(args: TransferArguments): Promise<TransferAnswer> {
     const { actor, opened } = await this.session.access.now();
     const { path, ref } = LfsCreateLockRequest.parse({ path: args['path'], ref: { name: args['refname'] } });
-    const wish = { path, ref: ref?.name ? branchRefNamed(ref.name, opened.repository.defaultBranch) : null };
-    return lockAnswer(await this.services.locks.create(opened.repository.id, actor, wish));
+    const lock = { path, ref: ref?.name ? branchRefNamed(ref.name, opened.repository.defaultBranch) : null };
+    return lockAnswer(await this.services.locks.create(opened.repository.id, actor, lock));
   }
 
   async listLocks(args: TransferArguments): Promise<TransferAnswer> {
