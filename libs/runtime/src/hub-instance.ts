@@ -31,7 +31,7 @@ interface Row {
 export async function openHubInstance(database: DataSource, root: string): Promise<HubInstance> {
   const { row, id } = await database.transaction(async (manager) => {
     await manager.query('SELECT pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
-    const [found] = (await manager.query('SELECT data_dir_id, copy_mark FROM hub_instance')) as Row[];
+    const [found] = await manager.query<Row[]>('SELECT data_dir_id, copy_mark FROM hub_instance');
     const own = await readId(root);
     if (found && found.data_dir_id === own) return { row: found, id: own };
     return { row: found, id: await adopt(manager, root, { own, theirs: found?.data_dir_id ?? null }) };
@@ -74,9 +74,7 @@ async function readId(root: string): Promise<string | null> {
 
 /** Ids of some repositories, the latest first. */
 async function recordedRepositories(manager: EntityManager): Promise<number[]> {
-  const rows = (await manager.query(`SELECT id FROM repositories ORDER BY id DESC LIMIT ${SAMPLE}`)) as {
-    id: string;
-  }[];
+  const rows = await manager.query<{ id: string }[]>(`SELECT id FROM repositories ORDER BY id DESC LIMIT ${SAMPLE}`);
   return rows.map(({ id }) => Number(id));
 }
 
@@ -106,11 +104,11 @@ async function hasRepositories(root: string): Promise<boolean> {
  * doctor compares.
  */
 async function copyMark(database: DataSource, root: string): Promise<string> {
-  const [row] = (await database.query(
+  const [row] = await database.query<[{ database: string; relation: string; may_ask: boolean }]>(
     `SELECT d.oid AS database, 'hub_instance'::regclass::oid AS relation,
             has_function_privilege('pg_stat_file(text)', 'EXECUTE') AS may_ask
        FROM pg_database d WHERE d.datname = current_database()`,
-  )) as [{ database: string; relation: string; may_ask: boolean }];
+  );
   const changed = row.may_ask ? await databaseChangedAt(database) : '';
   const file = await stat(join(root, FILE));
   const repositories = await stat(join(root, 'repositories')).catch(() => null);
@@ -123,7 +121,7 @@ async function copyMark(database: DataSource, root: string): Promise<string> {
 /** When the directory of the database's server got its first file: at `initdb`, or when it was copied. */
 async function databaseChangedAt(database: DataSource): Promise<string> {
   const sql = `SELECT floor(extract(epoch FROM change) * 1000)::text AS at FROM pg_stat_file('PG_VERSION')`;
-  const rows = (await database.query(sql).catch(() => [])) as { at: string | null }[];
+  const rows = await database.query<{ at: string | null }[]>(sql).catch(() => []);
   return rows[0]?.at ?? '';
 }
 

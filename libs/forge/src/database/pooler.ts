@@ -26,16 +26,17 @@ export async function requireSessions(database: DataSource): Promise<void> {
 /** While `other` is inside a transaction, `one` finds what it left in its session, unless it has another one by now. */
 async function shareSessions(one: QueryRunner, other: QueryRunner): Promise<boolean> {
   const mark = randomUUID();
-  const [before] = (await one.query(`SELECT pg_backend_pid() AS pid, set_config('granary.session', $1, false)`, [
-    mark,
-  ])) as { pid: number }[];
+  const [before] = await one.manager.query<{ pid: number }[]>(
+    `SELECT pg_backend_pid() AS pid, set_config('granary.session', $1, false)`,
+    [mark],
+  );
   await other.startTransaction();
   try {
-    const [beside] = (await other.query('SELECT pg_backend_pid() AS pid')) as { pid: number }[];
+    const [beside] = await other.manager.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
     if (beside?.pid === before?.pid) return true;
-    const [after] = (await one.query(
+    const [after] = await one.manager.query<{ pid: number; mark: string | null }[]>(
       `SELECT pg_backend_pid() AS pid, current_setting('granary.session', true) AS mark`,
-    )) as { pid: number; mark: string | null }[];
+    );
     return after?.pid !== before?.pid || after?.mark !== mark;
   } finally {
     await other.rollbackTransaction();

@@ -28,7 +28,7 @@ const stage = (path: string, content: string) =>
 const age = (id: string, interval: string) =>
   forge.database.query(`UPDATE staged_uploads SET touched_at = now() - $2::interval WHERE id = $1`, [id, interval]);
 const ids = async () =>
-  ((await forge.database.query('SELECT id FROM staged_uploads')) as { id: string }[]).map(({ id }) => id);
+  (await forge.database.query<{ id: string }[]>('SELECT id FROM staged_uploads')).map(({ id }) => id);
 
 it('sweeps what waited for an hour, with its bytes, and leaves what is younger or still arriving', async () => {
   const [old, young, arriving] = [await stage('old', 'old'), await stage('young', 'y'), await stage('slow', 's')];

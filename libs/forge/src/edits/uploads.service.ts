@@ -69,22 +69,22 @@ export class UploadsService {
       [id, sizeBytes, sha256, crc32, this.clock.now()],
     );
     await this.room.settle(id, sizeBytes);
-    const older = (await this.database.query(
+    const older = await this.database.query<{ id: string }[]>(
       `SELECT id FROM staged_uploads
         WHERE repository_id = $1 AND user_id = $2 AND path = $3 AND id <> $4 AND sha256 IS NOT NULL`,
       [repository.id, actor.userId, file.path, id],
-    )) as { id: string }[];
+    );
     await this.remove(older.map((row) => row.id));
     return { id, path: file.path, sizeBytes, sha256, crc32, isPublished: false };
   }
 
   /** What waits for a commit, in the order of paths. */
   async list(userId: number, repositoryId: number): Promise<StagedUpload[]> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<StagedRow[]>(
       `SELECT ${COLUMNS} FROM staged_uploads
         WHERE repository_id = $1 AND user_id = $2 AND sha256 IS NOT NULL AND touched_at > $3 ORDER BY path`,
       [repositoryId, userId, this.ago(HOUR_MS)],
-    )) as StagedRow[];
+    );
     return rows.map(fromRow);
   }
 
@@ -102,10 +102,10 @@ export class UploadsService {
 
   /** Takes files back. Those of others stay, whatever is asked. */
   async discard(userId: number, repositoryId: number, ids: readonly string[]): Promise<void> {
-    const own = (await this.database.query(
+    const own = await this.database.query<{ id: string }[]>(
       'SELECT id FROM staged_uploads WHERE repository_id = $1 AND user_id = $2 AND id::text = ANY($3)',
       [repositoryId, userId, ids],
-    )) as { id: string }[];
+    );
     await this.remove(own.map(({ id }) => id));
   }
 
@@ -127,11 +127,11 @@ export class UploadsService {
 
   /** Where a file's bytes lie now: an object that is stored already keeps its own place. */
   private async keyOf(id: string): Promise<string> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<{ is_published: boolean; storage_key: string | null }[]>(
       `SELECT u.is_published, o.storage_key FROM staged_uploads u
          LEFT JOIN lfs_objects o ON o.oid = u.sha256 AND o.damaged_at IS NULL WHERE u.id = $1`,
       [id],
-    )) as { is_published: boolean; storage_key: string | null }[];
+    );
     if (row && !row.is_published) return stagedKey(id);
     if (row?.storage_key) return row.storage_key;
     throw new DomainError('not_found', 'An uploaded file is not here any more.', { hint: 'Choose the file again.' });
@@ -139,10 +139,10 @@ export class UploadsService {
 
   /** Files that no commit was made of in an hour, and what killed processes left. */
   async sweep(): Promise<void> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: string }[]>(
       'SELECT id FROM staged_uploads WHERE touched_at < $1 AND (sha256 IS NOT NULL OR touched_at < $2) LIMIT 10000',
       [this.ago(HOUR_MS), this.ago(ARRIVAL_MS)],
-    )) as { id: string }[];
+    );
     await this.remove(rows.map(({ id }) => id));
   }
 

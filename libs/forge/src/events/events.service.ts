@@ -60,20 +60,20 @@ export class EventsService {
 
   /** Null when it was pruned, or failed for good. */
   async find(id: string): Promise<RecordedEvent | null> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<EventRow[]>(
       'SELECT id, payload, created_at FROM outbox_events WHERE id = $1 AND failed_at IS NULL',
       [id],
-    )) as EventRow[];
+    );
     return row ? { id: row.id, event: HubEvent.parse(row.payload), createdAt: row.created_at } : null;
   }
 
   /** The repository's last push to all its webhooks. */
   async lastPush(repositoryId: number): Promise<PushEvent | null> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<Pick<EventRow, 'payload'>[]>(
       `SELECT payload FROM outbox_events
         WHERE repository_id = $1 AND kind = 'push' AND NOT payload ? 'hookId' ORDER BY sequence DESC LIMIT 1`,
       [repositoryId],
-    )) as Pick<EventRow, 'payload'>[];
+    );
     const event = row && HubEvent.parse(row.payload);
     return event?.kind === 'push' ? event : null;
   }
@@ -96,13 +96,13 @@ export class EventsService {
   /** @returns whether the event has failed for good: the eighth failure is the last. */
   async noteFailure(id: string, reason: unknown): Promise<boolean> {
     const text = cutText(visible(reason instanceof Error ? reason.message : String(reason)), MAX_REASON_LENGTH);
-    const [rows] = (await this.database.query(
+    const [rows] = await this.database.query<[{ failed_at: Date | null }[], number]>(
       `UPDATE outbox_events
           SET failures = failures + 1, failure = $2,
               failed_at = CASE WHEN failures + 1 >= ${MAX_FAILURES} THEN $3::timestamptz END
         WHERE id = $1 AND settled_at IS NULL RETURNING failed_at`,
       [id, text, this.clock.now()],
-    )) as [{ failed_at: Date | null }[], number];
+    );
     return rows.every(({ failed_at }) => failed_at !== null);
   }
 

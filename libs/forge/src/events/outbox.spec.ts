@@ -274,7 +274,7 @@ describe('pruning', () => {
     clock.advance(31 * 86_400_000);
     const young = await record({ kind: 'repository', repositoryId, actorUserId: null, action: 'renamed' });
     await events.prune();
-    const rows = (await postgres.database.query('SELECT id FROM outbox_events ORDER BY sequence')) as { id: string }[];
+    const rows = await postgres.database.query<{ id: string }[]>('SELECT id FROM outbox_events ORDER BY sequence');
     expect(rows.map(({ id }) => id)).toEqual([last, young]);
   });
 });

@@ -53,7 +53,7 @@ export class Turns {
 
 /** Walks over the index from repository to repository, past all the other events of each. */
 async function nextRepositories(manager: EntityManager, behind: number): Promise<number[]> {
-  const rows = (await manager.query(
+  const rows = await manager.query<{ repository_id: number }[]>(
     `WITH RECURSIVE waiting (repository_id, n) AS (
        (SELECT e.repository_id, 1 FROM outbox_events e
          WHERE ${WAITS} AND e.repository_id > $1 ORDER BY e.repository_id LIMIT 1)
@@ -63,12 +63,12 @@ async function nextRepositories(manager: EntityManager, behind: number): Promise
          FROM waiting w WHERE w.repository_id IS NOT NULL AND w.n < ${REPOSITORIES_A_ROUND})
      SELECT repository_id FROM waiting WHERE repository_id IS NOT NULL`,
     [behind],
-  )) as { repository_id: number }[];
+  );
   return rows.map(({ repository_id }) => repository_id);
 }
 
 async function eventsOf(manager: EntityManager, repositories: readonly number[]): Promise<TakenEvent[]> {
-  const rows = (await manager.query(
+  const rows = await manager.query<TakenRow[]>(
     `SELECT t.repository_id, ${IN_HAND} - h.n AS room, e.*
        FROM unnest($1::integer[]) WITH ORDINALITY AS t (repository_id, turn)
       CROSS JOIN LATERAL (SELECT count(*)::integer AS n FROM (
@@ -79,7 +79,7 @@ async function eventsOf(manager: EntityManager, repositories: readonly number[])
          ORDER BY e.sequence LIMIT ${EVENTS_A_TURN} FOR UPDATE SKIP LOCKED) e
       ORDER BY t.turn LIMIT ${EVENTS_A_ROUND}`,
     [repositories],
-  )) as TakenRow[];
+  );
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,

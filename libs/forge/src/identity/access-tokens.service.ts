@@ -98,11 +98,11 @@ export class AccessTokensService {
   }
 
   private async find(secret: string): Promise<{ token?: AccessToken | null; user?: User | null }> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<Record<string, unknown>[]>(
       `SELECT ${this.rows.columns} FROM access_tokens token JOIN users "user" ON "user".id = token.user_id
         WHERE token.token_hash = $1`,
       [hashSecret(secret)],
-    )) as Record<string, unknown>[];
+    );
     return row ? this.rows.read(row) : {};
   }
 

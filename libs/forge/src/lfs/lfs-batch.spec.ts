@@ -129,10 +129,10 @@ describe('with a ref', () => {
 describe('what is not the caller’s to name', () => {
   const usage = async ({ id }: Repository) => {
     const { lfsSizeBytes, lfsObjectCount } = await forge.database.manager.findOneByOrFail(Repository, { id });
-    const [row] = (await forge.database.query(
+    const [row] = await forge.database.query<{ open: number }[]>(
       'SELECT count(*)::integer AS open FROM lfs_uploads WHERE repository_id = $1',
       [id],
-    )) as { open: number }[];
+    );
     return { bytes: lfsSizeBytes, objects: lfsObjectCount, open: row?.open };
   };
   const NOTHING = { bytes: 0, objects: 0, open: 0 };

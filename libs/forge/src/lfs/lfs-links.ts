@@ -74,10 +74,10 @@ export class LfsLinks {
     repositoryId: number,
     { oids, actor }: { oids: readonly string[]; actor: Actor },
   ): Promise<void> {
-    const [rows] = (await manager.query(
+    const [rows] = await manager.query<[{ oid: string }[], number]>(
       'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) RETURNING oid',
       [repositoryId, oids],
-    )) as [{ oid: string }[], number];
+    );
     if (rows.length === 0) return;
     const by = actor.kind === 'user' ? { actor } : {};
     await this.services.audit.record(manager, {
@@ -95,22 +95,22 @@ export class LfsLinks {
     oids: readonly string[],
   ): Promise<UploadClaim[]> {
     if (oids.length === 0) return [];
-    const rows = (await manager.query(
+    const rows = await manager.query<{ oid: string; size_bytes: string }[]>(
       `SELECT o.oid, o.size_bytes FROM lfs_objects o WHERE o.oid = ANY($2)
           AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = $1 AND l.oid = o.oid)`,
       [repositoryId, oids],
-    )) as { oid: string; size_bytes: string }[];
+    );
     return rows.map(({ oid, size_bytes }) => ({ oid, sizeBytes: Number(size_bytes) }));
   }
 
   /** An object that is being purged right now is waited for, and then left out. */
   private insertLinks(manager: EntityManager, repositoryId: number, oids: readonly string[]) {
-    return manager.query(
+    return manager.query<{ oid: string; size_bytes: string; is_new: boolean }[]>(
       `WITH there AS (SELECT oid, size_bytes FROM lfs_objects WHERE oid = ANY($2) ORDER BY oid FOR KEY SHARE), added AS (
          INSERT INTO lfs_links (repository_id, oid)
          SELECT $1, oid FROM there ON CONFLICT DO NOTHING RETURNING oid)
        SELECT oid, size_bytes, oid IN (SELECT oid FROM added) AS is_new FROM there`,
       [repositoryId, [...new Set(oids)]],
-    ) as Promise<{ oid: string; size_bytes: string; is_new: boolean }[]>;
+    );
   }
 }

@@ -42,14 +42,14 @@ export class LfsMissingService {
 
   /** By repository. What has come since is left out. */
   async list(): Promise<MissingObjects[]> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<MissingObjects[]>(
       `SELECT r.id, n.name || '/' || r.name AS name, count(*)::integer AS count,
               (array_agg(jsonb_build_object('oid', m.oid, 'sizeBytes', m.size_bytes, 'path', m.path) ORDER BY m.path))[:${MAX_LISTED}] AS objects
          FROM lfs_missing m JOIN repositories r ON r.id = m.repository_id JOIN namespaces n ON n.id = r.namespace_id
         WHERE r.deleted_at IS NULL
           AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = m.repository_id AND l.oid = m.oid)
         GROUP BY r.id, n.id ORDER BY 1 LIMIT ${MAX_REPOSITORIES}`,
-    )) as MissingObjects[];
+    );
     return rows;
   }
 }

@@ -68,11 +68,11 @@ export class LfsObjectsService {
   /** Which of `oids` the repository has, but the hub has lost or found altered. */
   async damaged(repositoryId: number, oids: readonly string[]): Promise<Set<string>> {
     if (oids.length === 0) return new Set();
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ oid: string }[]>(
       `SELECT o.oid FROM lfs_links l JOIN lfs_objects o USING (oid)
         WHERE l.repository_id = $1 AND o.oid = ANY($2) AND o.damaged_at IS NOT NULL`,
       [repositoryId, oids],
-    )) as { oid: string }[];
+    );
     return new Set(rows.map(({ oid }) => oid));
   }
 

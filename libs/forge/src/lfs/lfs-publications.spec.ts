@@ -36,10 +36,10 @@ async function stored(oids: readonly string[]): Promise<string[]> {
 }
 
 async function counted(of = repository): Promise<{ bytes: number; objects: number }> {
-  const [row] = (await forge.database.query(
+  const [row] = await forge.database.query<{ bytes: number; objects: number }[]>(
     'SELECT lfs_size_bytes::integer AS bytes, lfs_object_count::integer AS objects FROM repositories WHERE id = $1',
     [of.id],
-  )) as { bytes: number; objects: number }[];
+  );
   return row as { bytes: number; objects: number };
 }
 
@@ -88,9 +88,11 @@ it('heals what was damaged or lost among others that are new, and says so in the
   const linked = await forge.get(LfsObjectsService).linked(repository.id, [damaged, lost].map(oidOf));
   for (const object of linked.values()) expect(await forge.get(LfsObjectsService).isThere(object)).toBe(true);
   expect(linked.size).toBe(2);
-  const audited = (await forge.database.query(`SELECT target FROM audit_entries WHERE action = 'lfs_object.heal'`)) as {
-    target: string;
-  }[];
+  const audited = await forge.database.query<
+    {
+      target: string;
+    }[]
+  >(`SELECT target FROM audit_entries WHERE action = 'lfs_object.heal'`);
   expect(audited.map(({ target }) => target).sort()).toEqual([damaged, lost].map(oidOf).sort());
 });
 

@@ -121,12 +121,14 @@ export class LfsPublications {
   }
 
   private async touch(oids: readonly string[]): Promise<Map<string, KnownObject>> {
-    const [rows] = (await this.services.database.query(
+    const [rows] = await this.services.database.query<
+      [{ oid: string; storage_key: string; damaged_at: Date | null }[], number]
+    >(
       `UPDATE lfs_objects SET touched_at = now() WHERE oid IN (
          SELECT oid FROM lfs_objects WHERE oid = ANY($1) ORDER BY oid FOR NO KEY UPDATE)
        RETURNING oid, storage_key, damaged_at`,
       [oids],
-    )) as [{ oid: string; storage_key: string; damaged_at: Date | null }[], number];
+    );
     return new Map(
       rows.map(({ oid, storage_key, damaged_at }) => [
         oid,
@@ -147,7 +149,7 @@ export class LfsPublications {
   ): Promise<Set<string>> {
     if (objects.length === 0) return new Set();
     const each = [...new Map(objects.map((object) => [object.oid, object])).values()];
-    const rows = (await manager.query(
+    const rows = await manager.query<{ oid: string; storage_key: string }[]>(
       `INSERT INTO lfs_objects (oid, size_bytes, crc32, storage_key)
        SELECT oid, size_bytes, crc32, storage_key
          FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS arrived (oid, size_bytes, crc32, storage_key)
@@ -164,7 +166,7 @@ export class LfsPublications {
         each.map(({ storageKey }) => storageKey),
         each.flatMap(({ oid }) => known.get(oid)?.storageKey ?? []),
       ],
-    )) as { oid: string; storage_key: string }[];
+    );
     for (const { oid } of rows)
       if (known.has(oid)) await this.services.audit.record(manager, { action: 'lfs_object.heal', target: oid });
     return new Set(rows.map(({ storage_key }) => storage_key));

@@ -80,26 +80,25 @@ export class ProtectionsService {
   /** All of a repository: there are few. */
   async list(repositoryId: number): Promise<Protection[]> {
     return (
-      (await this.database.query(`${SELECT} WHERE repository_id = $1 ORDER BY kind, pattern`, [repositoryId])) as Row[]
+      await this.database.query<Row[]>(`${SELECT} WHERE repository_id = $1 ORDER BY kind, pattern`, [repositoryId])
     ).map(fromRow);
   }
 
   /** @throws DomainError `not_found` */
   async get(repositoryId: number, id: number): Promise<Protection> {
-    const [row] = (await this.database.query(`${SELECT} WHERE repository_id = $1 AND id = $2`, [
+    const [row] = await this.database.query<Row[]>(`${SELECT} WHERE repository_id = $1 AND id = $2`, [
       repositoryId,
       id,
-    ])) as Row[];
+    ]);
     if (!row) throw new DomainError('not_found', 'Not Found');
     return fromRow(row);
   }
 
   async byPattern(repositoryId: number, kind: ProtectionKind, pattern: string): Promise<Protection | null> {
-    const [row] = (await this.database.query(`${SELECT} WHERE repository_id = $1 AND kind = $2 AND pattern = $3`, [
-      repositoryId,
-      kind,
-      pattern,
-    ])) as Row[];
+    const [row] = await this.database.query<Row[]>(
+      `${SELECT} WHERE repository_id = $1 AND kind = $2 AND pattern = $3`,
+      [repositoryId, kind, pattern],
+    );
     return row ? fromRow(row) : null;
   }
 
@@ -109,17 +108,17 @@ export class ProtectionsService {
     const pattern = patternOf(wish.kind, asked);
     const id = await this.unique(pattern, async (manager) => {
       await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
-      const [{ count }] = (await manager.query(
+      const [{ count }] = await manager.query<[{ count: number }]>(
         'SELECT count(*)::integer AS count FROM protections WHERE repository_id = $1',
         [repositoryId],
-      )) as [{ count: number }];
+      );
       if (count >= MAX_PROTECTIONS)
         throw invalidField('pattern', `A repository has at most ${MAX_PROTECTIONS} protections.`);
-      const [{ id: created }] = (await manager.query(
+      const [{ id: created }] = await manager.query<[{ id: number }]>(
         `INSERT INTO protections (repository_id, kind, pattern, require_linear_history, enforce_admins, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id`,
         [repositoryId, wish.kind, pattern, wish.require_linear_history, wish.enforce_admins, this.clock.now()],
-      )) as [{ id: number }];
+      );
       for (const action of ACTIONS) await this.allow(manager, created, { action, allowed: wish[action] });
       await this.audit.record(manager, { action: 'protection.create', target: pattern, repositoryId, details });
       return created;
@@ -133,12 +132,12 @@ export class ProtectionsService {
       change.pattern === undefined ? undefined : patternOf((await this.get(repositoryId, id)).kind, change.pattern);
     const details = pattern === undefined ? change : { ...change, pattern };
     await this.unique(pattern ?? '', async (manager) => {
-      const [[now], found] = (await manager.query(
+      const [[now], found] = await manager.query<[{ pattern: string }[], number]>(
         `UPDATE protections SET pattern = COALESCE($3, pattern), updated_at = $6,
            require_linear_history = COALESCE($4, require_linear_history), enforce_admins = COALESCE($5, enforce_admins)
          WHERE repository_id = $1 AND id = $2 RETURNING pattern`,
         [repositoryId, id, pattern, change.require_linear_history, change.enforce_admins, this.clock.now()],
-      )) as [{ pattern: string }[], number];
+      );
       if (found === 0) throw new DomainError('not_found', 'Not Found');
       for (const action of ACTIONS) {
         const allowed = change[action];
@@ -153,10 +152,10 @@ export class ProtectionsService {
   /** @throws DomainError `not_found` */
   async delete(repositoryId: number, id: number): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const [[gone]] = (await manager.query(
+      const [[gone]] = await manager.query<[Pick<Row, 'kind' | 'pattern'>[], number]>(
         'DELETE FROM protections WHERE repository_id = $1 AND id = $2 RETURNING kind, pattern',
         [repositoryId, id],
-      )) as [Pick<Row, 'kind' | 'pattern'>[], number];
+      );
       if (!gone) throw new DomainError('not_found', 'Not Found');
       const { kind, pattern: target } = gone;
       await this.audit.record(manager, { action: 'protection.delete', target, repositoryId, details: { kind } });

@@ -69,9 +69,10 @@ export class PushRulesService {
   }
 
   private async own(repositoryId: number, manager = this.database.manager): Promise<OwnPushRules> {
-    const [row] = (await manager.query(`SELECT ${COLUMNS.join(', ')} FROM push_rules WHERE repository_id = $1`, [
-      repositoryId,
-    ])) as OwnPushRules[];
+    const [row] = await manager.query<OwnPushRules[]>(
+      `SELECT ${COLUMNS.join(', ')} FROM push_rules WHERE repository_id = $1`,
+      [repositoryId],
+    );
     if (!row) return NOTHING_OWN;
     // The driver hands bigints over as text.
     for (const column of BIGINTS) if (row[column] !== null) row[column] = Number(row[column]);

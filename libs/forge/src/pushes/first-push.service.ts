@@ -56,6 +56,6 @@ export class FirstPushService {
 }
 
 async function hasNoPush(manager: EntityManager, { id }: Repository): Promise<boolean> {
-  const rows = (await manager.query('SELECT 1 FROM pushes WHERE repository_id = $1 LIMIT 1', [id])) as unknown[];
+  const rows = await manager.query<unknown[]>('SELECT 1 FROM pushes WHERE repository_id = $1 LIMIT 1', [id]);
   return rows.length === 0;
 }

@@ -52,11 +52,11 @@ it('moves a ref and records it, with what was lost', async () => {
   const [first, second] = [await commit('1'), await commit('2')];
   await move(as(alice), { newOid: first });
   await move(as(alice), { oldOid: first, newOid: second });
-  const rows = (await forge.database.query(
+  const rows = await forge.database.query<{ after: string; forced: string }[]>(
     `SELECT payload->>'after' AS after, payload->>'forced' AS forced FROM outbox_events
       WHERE repository_id = $1 AND kind = 'push' ORDER BY sequence`,
     [repository.id],
-  )) as { after: string; forced: string }[];
+  );
   expect(rows.map(({ after }) => after)).toEqual([first, second]);
   expect(rows.map(({ forced }) => forced)).toEqual(['false', 'true']);
 });

@@ -103,10 +103,10 @@ export class PushRecordService {
     await this.database.transaction(async (manager) => {
       const repositoryId = intent.repository.id;
       await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
-      const [, released] = (await manager.query(
+      const [, released] = await manager.query<[unknown, number]>(
         `UPDATE pushes SET incoming_bytes = 0 WHERE id = $1 AND state = 'intended' AND incoming_bytes > 0`,
         [intent.id],
-      )) as [unknown, number];
+      );
       if (released === 0) return;
       // Its objects may have come in all the same: then they take up room, though no ref names them.
       const sizeBytes = await this.measure(intent.repository);
@@ -175,14 +175,14 @@ export class PushRecordService {
     after: { moved: readonly MovedRef[]; look: FirstLook | null },
   ): Promise<{ isDue: boolean }> {
     const repositoryId = intent.repository.id;
-    const [row] = (await manager.query(
+    const [row] = await manager.query<Pick<Repository, 'isEmpty' | 'defaultBranch'>[]>(
       'SELECT is_empty AS "isEmpty", default_branch AS "defaultBranch" FROM repositories WHERE id = $1 FOR UPDATE',
       [repositoryId],
-    )) as Pick<Repository, 'isEmpty' | 'defaultBranch'>[];
-    const [, claimed] = (await manager.query(
+    );
+    const [, claimed] = await manager.query<[unknown, number]>(
       `UPDATE pushes SET state = 'recorded', recorded_at = $2 WHERE id = $1 AND state <> 'recorded'`,
       [intent.id, this.clock.now()],
-    )) as [unknown, number];
+    );
     // The sweep came first: its record has the events already.
     if (claimed === 0) return { isDue: false };
     // With the row locked: of two pushes at once the one that writes last has measured last, so that no bytes are lost.

@@ -36,10 +36,10 @@ async function commit(message: string): Promise<string> {
 }
 
 const events = async () =>
-  (await forge.database.query(
+  await forge.database.query<{ payload: { ref: string; after: string; actorUserId: number | null } }[]>(
     `SELECT payload FROM outbox_events WHERE repository_id = $1 AND kind = 'push' ORDER BY sequence`,
     [repository.id],
-  )) as { payload: { ref: string; after: string; actorUserId: number | null } }[];
+  );
 
 const tips = async () => {
   const rows = await forge.database.query('SELECT ref, oid FROM ref_tips WHERE repository_id = $1', [repository.id]);
@@ -69,9 +69,9 @@ it('forgets an intent whose refs never moved', async () => {
   const commands = [{ ref: 'refs/heads/main', oldOid: ZERO, newOid: await commit('never') }];
   await forge.get(PushRecordService).intend(repository, { actorUserId: alice.userId, transport: 'http', commands });
   expect(await forge.get(ReconcileService).sweep(0)).toBe(0);
-  const [row] = (await forge.database.query('SELECT state FROM pushes WHERE repository_id = $1', [repository.id])) as {
-    state: string;
-  }[];
+  const [row] = await forge.database.query<{ state: string }[]>('SELECT state FROM pushes WHERE repository_id = $1', [
+    repository.id,
+  ]);
   expect(row?.state).toBe('abandoned');
   expect(await events()).toEqual([]);
 });

@@ -36,16 +36,17 @@ async function push(repository: Repository, oldOid: string, newOid: string): Pro
 
 const eventsOf = async ({ id }: Repository) =>
   (
-    (await forge.database.query(
+    await forge.database.query<{ n: number }[]>(
       `SELECT count(*)::int AS n FROM outbox_events WHERE repository_id = $1 AND kind <> 'repository'`,
       [id],
-    )) as { n: number }[]
+    )
   )[0]?.n;
 const tipOf = async ({ id }: Repository) =>
   (
-    (await forge.database.query('SELECT oid FROM ref_tips WHERE repository_id = $1 AND ref = $2', [id, MAIN])) as {
-      oid: string;
-    }[]
+    await forge.database.query<{ oid: string }[]>('SELECT oid FROM ref_tips WHERE repository_id = $1 AND ref = $2', [
+      id,
+      MAIN,
+    ])
   )[0]?.oid;
 
 it('follows the refs of the disk, whichever half of a backup is the older one, and makes no event', async () => {

@@ -132,13 +132,13 @@ export class RepositoryAccessService {
     userId: number | null,
     parameters: unknown[],
   ): Promise<Omit<Located, 'moved'> | null> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<(Record<string, unknown> & { own_role: RepositoryRole | null })[]>(
       `SELECT ${this.rows.columns}, c.role AS own_role FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
          LEFT JOIN users o ON o.id = n.owner_user_id
          LEFT JOIN collaborators c ON c.repository_id = r.id AND c.user_id = $1
         WHERE r.deleted_at IS NULL AND ${condition}`,
       [userId, ...parameters],
-    )) as (Record<string, unknown> & { own_role: RepositoryRole | null })[];
+    );
     const { r: repository, n: namespace, o: owner } = row ? this.rows.read(row) : {};
     if (!row || !repository || !namespace) return null;
     Object.assign(repository, { namespace: Object.assign(namespace, { owner }) });

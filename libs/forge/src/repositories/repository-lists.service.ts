@@ -161,19 +161,19 @@ export class RepositoryListsService {
 
   /** Repositories in the own namespaces of users, by their ids; deleted ones that can be restored are among all. */
   async countsOf(ownerUserIds: readonly number[]): Promise<Map<number, { public: number; all: number }>> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number; all: number; public: number }[]>(
       `SELECT n.owner_user_id AS id, count(*)::int AS all,
               count(*) FILTER (WHERE r.deleted_at IS NULL AND r.visibility = 'public')::int AS public
          FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
         WHERE n.owner_user_id = ANY($1) GROUP BY n.owner_user_id`,
       [ownerUserIds],
-    )) as { id: number; all: number; public: number }[];
+    );
     return new Map(rows.map(({ id, ...counts }) => [Number(id), counts]));
   }
 
   /** What is in the user's own namespace, in all; `people` were invited to what of it is not public. */
   async ownTotals(ownerUserId: number): Promise<{ privateRepositories: number; sizeBytes: number; people: number }> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<[{ private_repositories: number; size_bytes: number; people: number }]>(
       `SELECT count(*) FILTER (WHERE r.visibility <> 'public')::int AS private_repositories,
               COALESCE(sum(r.git_size_bytes + r.lfs_size_bytes), 0)::float8 AS size_bytes,
               (SELECT count(DISTINCT c.user_id)::int
@@ -182,7 +182,7 @@ export class RepositoryListsService {
          FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
         WHERE n.owner_user_id = $1 AND r.deleted_at IS NULL`,
       [ownerUserId],
-    )) as [{ private_repositories: number; size_bytes: number; people: number }];
+    );
     return { privateRepositories: row.private_repositories, sizeBytes: row.size_bytes, people: row.people };
   }
 

@@ -85,7 +85,7 @@ export class LfsCollectionFixture {
   }
 
   async query<T>(sql: string, values: unknown[] = []): Promise<T[]> {
-    return (await this.forge.database.query(sql, values)) as T[];
+    return await this.forge.database.query<T[]>(sql, values);
   }
 
   create(name: string, owner = this.alice): Promise<Repository> {

@@ -40,23 +40,23 @@ export class DeliveryLogService {
   async deliveries(key: HookKey, range: PageRange & { beforeId?: number; afterId?: number }): Promise<Delivery[]> {
     const { id } = await this.webhooks.get(key);
     const { limit, offset, beforeId = null, afterId = null } = range;
-    const rows = (await this.database.query(
+    const rows = await this.database.query<DeliveryRow[]>(
       `SELECT ${DELIVERY_COLUMNS} FROM webhook_deliveries d
         WHERE d.webhook_id = $1 AND ($4::bigint IS NULL OR d.id < $4) AND ($5::bigint IS NULL OR d.id > $5)
         ORDER BY d.id ${afterId === null ? 'DESC' : 'ASC'} LIMIT $2 OFFSET $3`,
       [id, limit, offset, beforeId, afterId],
-    )) as DeliveryRow[];
+    );
     return (afterId === null ? rows : rows.reverse()).map(toDelivery);
   }
 
   /** @throws DomainError `not_found` if the webhook has no such delivery. */
   async delivery({ repositoryId, hookId }: HookKey, deliveryId: number): Promise<DeliveryDetail> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<DetailRow[]>(
       `SELECT ${DELIVERY_COLUMNS}, d.request_headers, d.payload, d.response_headers, d.response_body, w.url
          FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
         WHERE d.id = $1 AND w.id = $2 AND w.repository_id = $3`,
       [deliveryId, hookId, repositoryId],
-    )) as DetailRow[];
+    );
     if (!row) throw webhookNotFound();
     return {
       ...toDelivery(row),
@@ -77,11 +77,11 @@ export class DeliveryLogService {
   async redeliver(key: HookKey, deliveryId: number): Promise<Delivery> {
     const original = await this.delivery(key, deliveryId);
     await this.webhooks.requireActive(key);
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<{ id: number }[]>(
       `${COPY} SELECT guid, webhook_id, event_id, event, action, payload, 'pending', true, $2, $2
                  FROM webhook_deliveries WHERE id = $1 RETURNING id`,
       [original.id, this.clock.now()],
-    )) as { id: number }[];
+    );
     if (!row) throw webhookNotFound();
     await enqueueSwept(this.queue, [deliveryJob(row.id, 0)]);
     return this.delivery(key, row.id);
@@ -95,7 +95,7 @@ export class DeliveryLogService {
    */
   async redeliverDead(key: HookKey, span: { since: Date; until: Date }): Promise<number> {
     await this.webhooks.requireActive(key);
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number }[]>(
       `${COPY} SELECT DISTINCT ON (guid) guid, webhook_id, event_id, event, action, payload, 'pending', true, $4::timestamptz, $4::timestamptz
                  FROM webhook_deliveries d
                 WHERE webhook_id = $1 AND state = 'dead' AND created_at BETWEEN $2 AND $3
@@ -103,7 +103,7 @@ export class DeliveryLogService {
                                    WHERE o.webhook_id = d.webhook_id AND o.guid = d.guid AND o.state <> 'dead')
                 ORDER BY guid, id LIMIT ${MAX_REPLAYED} RETURNING id`,
       [key.hookId, span.since, span.until, this.clock.now()],
-    )) as { id: number }[];
+    );
     await enqueueSwept(
       this.queue,
       rows.map(({ id }) => deliveryJob(id, 0)),

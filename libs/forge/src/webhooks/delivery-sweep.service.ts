@@ -27,7 +27,7 @@ export class DeliverySweepService {
   async sweep(): Promise<void> {
     const now = this.clock.now().getTime();
     await this.buryUnfinished(new Date(now));
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number; attempts: number }[]>(
       `SELECT d.id, d.attempts FROM (
          SELECT DISTINCT webhook_id FROM webhook_deliveries
           WHERE state IN ('pending', 'failed') AND next_attempt_at <= $1) h
@@ -37,7 +37,7 @@ export class DeliverySweepService {
            ORDER BY next_attempt_at, id LIMIT ${OF_ONE_WEBHOOK}) d
         ORDER BY d.next_attempt_at LIMIT ${BATCH}`,
       [new Date(now - OVERDUE_MS)],
-    )) as { id: number; attempts: number }[];
+    );
     await this.queue.enqueueMany(rows.map(({ id, attempts }) => deliveryJob(id, attempts)));
   }
 

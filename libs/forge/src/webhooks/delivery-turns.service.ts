@@ -22,13 +22,13 @@ export class DeliveryTurnsService {
 
   /** Enqueues the next deliveries of `hookIds` that are due. With the queue down, the sweep does. */
   async enqueueDue(hookIds: readonly number[], dueBefore = this.clock.now()): Promise<void> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number; attempts: number }[]>(
       `SELECT d.id, d.attempts FROM unnest($1::integer[]) AS h (id) CROSS JOIN LATERAL (
          SELECT id, attempts FROM webhook_deliveries
           WHERE webhook_id = h.id AND state IN ('pending', 'failed') AND next_attempt_at <= $2
           ORDER BY next_attempt_at, id LIMIT ${WITH_THE_QUEUE}) d`,
       [hookIds, dueBefore],
-    )) as { id: number; attempts: number }[];
+    );
     await enqueueSwept(
       this.queue,
       rows.map(({ id, attempts }) => deliveryJob(id, attempts)),
@@ -37,22 +37,22 @@ export class DeliveryTurnsService {
 
   /** Enqueues the deliveries of an event, in the turns of their webhooks. */
   async enqueueOf(eventIds: readonly string[]): Promise<void> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number }[]>(
       `SELECT DISTINCT webhook_id AS id FROM webhook_deliveries
         WHERE event_id = ANY($1) AND state = 'pending' AND attempts = 0 ORDER BY id`,
       [eventIds],
-    )) as { id: number }[];
+    );
     if (rows.length > 0) await this.enqueueDue(rows.map(({ id }) => id));
   }
 
   /** Enqueues the next try of a delivery for its time. Where many of its webhook wait, their turn comes without it. */
   async enqueueRetry(hookId: number, retry: { id: number; attempts: number; waitMs: number }): Promise<void> {
-    const [{ n } = { n: 0 }] = (await this.database.query(
+    const [{ n } = { n: 0 }] = await this.database.query<{ n: number }[]>(
       `SELECT count(*)::integer AS n FROM (
          SELECT 1 FROM webhook_deliveries WHERE webhook_id = $1 AND state IN ('pending', 'failed')
           LIMIT ${WITH_THE_QUEUE + 1}) counted`,
       [hookId],
-    )) as { n: number }[];
+    );
     if (n > WITH_THE_QUEUE) return;
     await enqueueSwept(this.queue, [deliveryJob(retry.id, retry.attempts, retry.waitMs)]);
   }

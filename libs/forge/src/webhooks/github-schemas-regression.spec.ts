@@ -109,9 +109,7 @@ it('a ping is what GitHub says it is', async () => {
       config: { url: receiver.url, content_type: 'json' },
     },
   );
-  const [{ id }] = (await postgres.database.query(`SELECT id FROM outbox_events WHERE kind = 'ping'`)) as [
-    { id: string },
-  ];
+  const [{ id }] = await postgres.database.query<[{ id: string }]>(`SELECT id FROM outbox_events WHERE kind = 'ping'`);
   await world.fanout.fanOut([id]);
   await world.runJobs();
   const validate = schemaOf('ping$event');

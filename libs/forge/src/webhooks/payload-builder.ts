@@ -103,10 +103,10 @@ export class PayloadBuilder {
 
   /** Who among the users has one of these addresses. */
   private async accountsOf(addresses: readonly string[]): Promise<AccountNames> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ email: string; name: string }[]>(
       'SELECT lower(email) AS email, name FROM users WHERE lower(email) = ANY($1) AND is_active',
       [addresses.filter((address) => !address.includes('\u0000'))],
-    )) as { email: string; name: string }[];
+    );
     return new Map(rows.map(({ email, name }) => [email, name]));
   }
 

@@ -78,7 +78,7 @@ export class WebhookDeliveryService {
 
   private async claim(deliveryId: number, attempts: number): Promise<ClaimedRow | null> {
     const now = this.clock.now();
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<ClaimedRow[]>(
       `WITH claimed AS (
          UPDATE webhook_deliveries SET attempts = attempts + 1, last_attempt_at = $3, next_attempt_at = $4
           WHERE id = $1 AND attempts = $2 AND state IN ('pending', 'failed')
@@ -87,7 +87,7 @@ export class WebhookDeliveryService {
               w.url, w.secret_encrypted, w.content_type, w.active, r.deleted_at
          FROM claimed c JOIN webhooks w ON w.id = c.webhook_id JOIN repositories r ON r.id = w.repository_id`,
       [deliveryId, attempts, now, new Date(now.getTime() + CLAIM_MS)],
-    )) as ClaimedRow[];
+    );
     return row ?? null;
   }
 

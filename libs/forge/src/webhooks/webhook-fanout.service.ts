@@ -77,13 +77,13 @@ export class WebhookFanoutService {
     lock: '' | 'FOR KEY SHARE OF w' = '',
   ): Promise<Webhook[]> {
     const hookId = 'hookId' in event ? (event.hookId ?? null) : null;
-    const rows = (await manager.query(
+    const rows = await manager.query<WebhookRow[]>(
       `${WEBHOOK_QUERY}
         WHERE w.repository_id = $1 AND w.active
           AND CASE WHEN $2::integer IS NULL THEN w.events && ARRAY[$3, '*'] AND w.created_at <= $4 ELSE w.id = $2 END
         ORDER BY w.id ${lock}`,
       [event.repositoryId, hookId, event.kind, createdAt],
-    )) as WebhookRow[];
+    );
     return rows.map(toWebhook);
   }
 }

@@ -6,7 +6,7 @@ export const WEBHOOK_SUBSCRIPTION: Subscription = {
   job: 'webhook.fanout',
   kinds: ['push', 'create', 'delete', 'repository', 'ping'],
   heard: async (manager: EntityManager, events: readonly WaitingEvent[]) => {
-    const rows = (await manager.query(
+    const rows = await manager.query<{ id: string }[]>(
       `SELECT e.id FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[], $5::integer[])
                 AS e (id, repository_id, kind, created_at, hook_id)
         WHERE EXISTS (
@@ -20,7 +20,7 @@ export const WEBHOOK_SUBSCRIPTION: Subscription = {
         events.map(({ createdAt }) => createdAt),
         events.map(({ hookId }) => hookId),
       ],
-    )) as { id: string }[];
+    );
     return new Set(rows.map(({ id }) => id));
   },
 };

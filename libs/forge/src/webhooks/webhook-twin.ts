@@ -21,12 +21,12 @@ export interface Delivering {
  */
 export async function requireNoTwin(manager: EntityManager, wanted: Delivering): Promise<void> {
   const { repositoryId, hookId, url, contentType, events } = wanted;
-  const twins = (await manager.query(
+  const twins = await manager.query<unknown[]>(
     `SELECT 1 FROM webhooks
       WHERE repository_id = $1 AND url = $2 AND content_type = $3 AND id IS DISTINCT FROM $4::integer
         AND (events && $5::text[] OR '*' = ANY(events) OR '*' = ANY($5::text[])) LIMIT 1`,
     [repositoryId, url, contentType, hookId, events],
-  )) as unknown[];
+  );
   if (twins.length === 0) return;
   const message = 'Hook already exists on this repository';
   throw new DomainError('invalid', 'Validation Failed', {

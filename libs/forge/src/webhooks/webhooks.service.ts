@@ -43,11 +43,11 @@ export class WebhooksService {
     const hookId = await this.database.transaction(async (manager) => {
       await this.requireRoom(manager, by.repositoryId);
       await requireNoTwin(manager, { repositoryId: by.repositoryId, hookId: null, url, contentType, events });
-      const [row] = (await manager.query(
+      const [row] = await manager.query<[{ id: number }]>(
         `INSERT INTO webhooks (repository_id, url, secret_encrypted, events, active, content_type, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id`,
         [by.repositoryId, url, this.sealed(secret, by.repositoryId), events, active, contentType, this.clock.now()],
-      )) as [{ id: number }];
+      );
       await this.audit.record(manager, {
         action: 'webhook.create',
         target: receiverOf(url),
@@ -63,10 +63,10 @@ export class WebhooksService {
 
   /** In the order in which they were created. */
   async list(repositoryId: number, { limit, offset }: PageRange): Promise<Webhook[]> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<WebhookRow[]>(
       `${WEBHOOK_QUERY} WHERE w.repository_id = $1 ORDER BY w.id LIMIT $2 OFFSET $3`,
       [repositoryId, limit, offset],
-    )) as WebhookRow[];
+    );
     return rows.map(toWebhook);
   }
 
@@ -80,10 +80,10 @@ export class WebhooksService {
   }
 
   private async read(manager: EntityManager, { repositoryId, hookId }: HookKey): Promise<Webhook> {
-    const [row] = (await manager.query(`${WEBHOOK_QUERY} WHERE w.id = $1 AND w.repository_id = $2`, [
+    const [row] = await manager.query<WebhookRow[]>(`${WEBHOOK_QUERY} WHERE w.id = $1 AND w.repository_id = $2`, [
       hookId,
       repositoryId,
-    ])) as WebhookRow[];
+    ]);
     if (!row) throw webhookNotFound();
     return toWebhook(row);
   }
@@ -98,7 +98,7 @@ export class WebhooksService {
       const former = await this.lock(manager, key);
       const { url, secret, events, active, contentType } = checkUpdate(wish, this.outbound, former.events);
       await requireNoNewTwin(manager, former, { url, events, contentType });
-      const [, changed] = (await manager.query(
+      const [, changed] = await manager.query<[unknown, number]>(
         `UPDATE webhooks SET url = COALESCE($3, url), events = COALESCE($4, events), active = COALESCE($5, active),
               secret_encrypted = CASE WHEN $6 THEN $7 ELSE secret_encrypted END,
               disabled_reason = CASE WHEN $5 THEN NULL ELSE disabled_reason END, updated_at = $8,
@@ -109,7 +109,7 @@ export class WebhooksService {
           ...[secret !== undefined, this.sealed(secret ?? null, key.repositoryId), this.clock.now()],
           contentType ?? null,
         ],
-      )) as [unknown, number];
+      );
       if (changed === 0) throw webhookNotFound();
       const current = await this.read(manager, key);
       await this.audit.record(manager, {
@@ -139,10 +139,10 @@ export class WebhooksService {
   /** Its deliveries go with it. @throws DomainError `not_found`. */
   async delete({ repositoryId, hookId }: HookKey): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const [[deleted]] = (await manager.query(
+      const [[deleted]] = await manager.query<[{ url: string }[], number]>(
         'DELETE FROM webhooks WHERE id = $1 AND repository_id = $2 RETURNING url',
         [hookId, repositoryId],
-      )) as [{ url: string }[], number];
+      );
       if (!deleted) throw webhookNotFound();
       const what = { target: receiverOf(deleted.url), repositoryId, details: { id: hookId } };
       await this.audit.record(manager, { action: 'webhook.delete', ...what });
@@ -192,7 +192,7 @@ export class WebhooksService {
 
 async function countHooks(manager: EntityManager, repositoryId: number): Promise<number> {
   const sql = 'SELECT count(*)::int AS hooks FROM webhooks WHERE repository_id = $1';
-  const [row] = (await manager.query(sql, [repositoryId])) as [{ hooks: number }];
+  const [row] = await manager.query<[{ hooks: number }]>(sql, [repositoryId]);
   return row.hooks;
 }
 

@@ -67,9 +67,7 @@ export class JobFailuresService {
   /** A job that went well after all is no failure any more. */
   async noteSuccess(name: JobName, payload: object): Promise<void> {
     this.known ??= new Set(
-      ((await this.database.query('SELECT DISTINCT name FROM job_failures')) as { name: string }[]).map(
-        (row) => row.name,
-      ),
+      (await this.database.query<{ name: string }[]>('SELECT DISTINCT name FROM job_failures')).map((row) => row.name),
     );
     if (!this.known.has(name)) return;
     await this.database.query(
@@ -79,24 +77,24 @@ export class JobFailuresService {
   }
 
   async list(limit: number): Promise<JobFailure[]> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<FailureRow[]>(
       'SELECT id, name, payload, reason, times, failed_at FROM job_failures ORDER BY failed_at DESC, id DESC LIMIT $1',
       [limit],
-    )) as FailureRow[];
+    );
     return rows.map(({ failed_at: failedAt, ...row }) => ({ ...row, failedAt }));
   }
 
   async count(): Promise<number> {
-    const [row] = (await this.database.query('SELECT count(*)::integer AS n FROM job_failures')) as { n: number }[];
+    const [row] = await this.database.query<{ n: number }[]>('SELECT count(*)::integer AS n FROM job_failures');
     return row?.n ?? 0;
   }
 
   /** @throws DomainError `not_found`; `gone` for a job that this release does not know; `unavailable` with the queue down. */
   async retry(id: number): Promise<void> {
-    const [row] = (await this.database.query('SELECT name, payload FROM job_failures WHERE id = $1', [id])) as Pick<
-      FailureRow,
-      'name' | 'payload'
-    >[];
+    const [row] = await this.database.query<Pick<FailureRow, 'name' | 'payload'>[]>(
+      'SELECT name, payload FROM job_failures WHERE id = $1',
+      [id],
+    );
     if (!row) throw new DomainError('not_found', 'There is no such failed job.');
     if (!(row.name in JOBS)) throw new DomainError('gone', `This release has no job ${row.name}.`);
     // The payload was checked when the job was first added; the queue checks it again.

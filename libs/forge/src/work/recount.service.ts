@@ -44,7 +44,7 @@ export class RecountService {
 
   /** Mends every number, and tells which were wrong. */
   async mend(): Promise<Miscount[]> {
-    const wrong = (await this.database.query(LFS_MISCOUNTS)) as LfsRow[];
+    const wrong = await this.database.query<LfsRow[]>(LFS_MISCOUNTS);
     for (const { id, namespace_id } of wrong) await this.mendLfs(id, namespace_id);
     return [...wrong.flatMap(miscountsOf), ...(await this.mendGit())];
   }
@@ -64,11 +64,11 @@ export class RecountService {
   private async mendGit(): Promise<Miscount[]> {
     const miscounts: Miscount[] = [];
     for (let last = 0; ;) {
-      const rows = (await this.database.query(
+      const rows = await this.database.query<{ id: number; name: string }[]>(
         `SELECT r.id, n.name || '/' || r.name AS name FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
           WHERE r.id > $1 ORDER BY r.id LIMIT ${PAGE}`,
         [last],
-      )) as { id: number; name: string }[];
+      );
       for (const { id, name } of rows) {
         const sizes = await this.measureGit(id);
         if (sizes) miscounts.push({ repository: name, what: 'git_size_bytes', ...sizes });
@@ -84,9 +84,10 @@ export class RecountService {
    * @returns null when it was right. A push that is recorded meanwhile has measured later, and wins.
    */
   async measureGit(repositoryId: number): Promise<{ recorded: number; counted: number } | null> {
-    const [row] = (await this.database.query('SELECT git_size_bytes AS size FROM repositories WHERE id = $1', [
-      repositoryId,
-    ])) as { size: string }[];
+    const [row] = await this.database.query<{ size: string }[]>(
+      'SELECT git_size_bytes AS size FROM repositories WHERE id = $1',
+      [repositoryId],
+    );
     if (!row) return null;
     const recorded = Number(row.size);
     const counted = await this.records.measure({ id: repositoryId });

@@ -91,7 +91,7 @@ export class ArchiveCacheService {
   async trim(): Promise<void> {
     const { cacheBytes, cacheDays } = this.options.archives;
     const oldest = new Date(this.clock.now().getTime() - cacheDays * DAY_MS);
-    const removed = (await this.database.query(
+    const removed = await this.database.query<[{ repository_id: number; key: string }[], number]>(
       `DELETE FROM archives a USING (
          SELECT repository_id, key, used_at,
            sum(CASE WHEN is_stored THEN size_bytes ELSE 0 END) OVER (ORDER BY used_at DESC, repository_id, key) AS total
@@ -99,15 +99,15 @@ export class ArchiveCacheService {
        WHERE a.repository_id = r.repository_id AND a.key = r.key AND (r.total > $1 OR r.used_at < $2)
        RETURNING a.repository_id, a.key`,
       [cacheBytes, oldest],
-    )) as [{ repository_id: number; key: string }[], number];
+    );
     for (const row of removed[0]) await this.store.delete(objectKey({ repositoryId: row.repository_id, key: row.key }));
   }
 
   /** Removes every archive, not what is known of it: the disk is needed. Who reads one goes on. */
   async giveWay(): Promise<void> {
-    const [stored] = (await this.database.query(
+    const [stored] = await this.database.query<[{ repository_id: number; key: string }[], number]>(
       'UPDATE archives SET is_stored = false WHERE is_stored RETURNING repository_id, key',
-    )) as [{ repository_id: number; key: string }[], number];
+    );
     for (const row of stored) await this.store.delete(objectKey({ repositoryId: row.repository_id, key: row.key }));
   }
 
@@ -119,10 +119,10 @@ export class ArchiveCacheService {
 
   /** What a deleted repository left, what is due, and objects whose row a crash or a purge took away. */
   async sweep(): Promise<void> {
-    const deleted = (await this.database.query(
+    const deleted = await this.database.query<{ id: number }[]>(
       `SELECT DISTINCT a.repository_id AS id FROM archives a JOIN repositories r ON r.id = a.repository_id
        WHERE r.deleted_at IS NOT NULL`,
-    )) as { id: number }[];
+    );
     for (const { id } of deleted) await this.forget(id);
     await this.trim();
     const before = this.clock.now().getTime() - ORPHAN_AGE_MS;
@@ -136,11 +136,11 @@ export class ArchiveCacheService {
 
   private async removeOrphans(objects: readonly string[]): Promise<void> {
     if (objects.length === 0) return;
-    const known = (await this.database.query(
+    const known = await this.database.query<{ name: string }[]>(
       `SELECT repository_id || '/' || key AS name FROM archives
        WHERE is_stored AND repository_id || '/' || key = ANY($1)`,
       [objects.map((object) => object.slice(FOLDER.length))],
-    )) as { name: string }[];
+    );
     const names = new Set(known.map(({ name }) => FOLDER + name));
     for (const object of objects) if (!names.has(object)) await this.store.delete(object);
   }

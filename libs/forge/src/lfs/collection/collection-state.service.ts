@@ -70,7 +70,7 @@ export class LfsCollectionStateService {
   /** Repositories with objects to which something happened since their last run, or whose trash is to be emptied. */
   async due(): Promise<{ id: number; completed_at: Date | null }[]> {
     const now = this.clock.now().getTime();
-    return this.database.query(
+    return this.database.query<{ id: number; completed_at: Date | null }[]>(
       `SELECT r.id, c.completed_at FROM repositories r LEFT JOIN lfs_collections c ON c.repository_id = r.id
         WHERE r.deleted_at IS NULL
           AND (c.completed_at IS NULL OR c.completed_at < $1)
@@ -80,7 +80,7 @@ export class LfsCollectionStateService {
             OR EXISTS (SELECT 1 FROM lfs_trash t WHERE t.repository_id = r.id AND t.purge_after <= $3))
         ORDER BY c.completed_at NULLS FIRST LIMIT ${SWEPT_AT_ONCE}`,
       [new Date(now - REST_MS), new Date(now - LOOK_AGAIN_MS), new Date(now)],
-    ) as Promise<{ id: number; completed_at: Date | null }[]>;
+    );
   }
 
   /** A run that failed leaves the repository due. */
@@ -103,9 +103,9 @@ export class LfsCollectionStateService {
   }
 
   private async row(repositoryId: number): Promise<Row | null> {
-    const [row] = (await this.database.query('SELECT * FROM lfs_collections WHERE repository_id = $1', [
+    const [row] = await this.database.query<Row[]>('SELECT * FROM lfs_collections WHERE repository_id = $1', [
       repositoryId,
-    ])) as Row[];
+    ]);
     return row ?? null;
   }
 }

@@ -84,12 +84,12 @@ export class LfsMarkService {
   private async load(repositoryId: number, cutoff: Date): Promise<OidMarks> {
     const marks = new OidMarks();
     for (let last = ''; ;) {
-      const rows = (await this.database.query(
+      const rows = await this.database.query<{ oid: string }[]>(
         `(SELECT oid FROM lfs_links WHERE repository_id = $1 AND oid > $2 AND shown_at < $3 ORDER BY oid LIMIT ${PAGE})
          UNION (SELECT oid FROM lfs_trash WHERE repository_id = $1 AND oid > $2 ORDER BY oid LIMIT ${PAGE})
          ORDER BY oid LIMIT ${PAGE}`,
         [repositoryId, last, cutoff],
-      )) as { oid: string }[];
+      );
       for (const { oid } of rows) marks.add(oid);
       const next = rows.at(-1)?.oid;
       if (next === undefined || rows.length < PAGE) return marks;

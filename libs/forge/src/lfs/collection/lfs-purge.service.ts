@@ -48,10 +48,10 @@ export class LfsPurgeService {
     const before = { ...this.totals };
     for (let last = ''; ;) {
       signal?.throwIfAborted();
-      const rows = (await this.database.query(
+      const rows = await this.database.query<{ oid: string }[]>(
         `SELECT oid FROM lfs_objects o WHERE oid > $1 AND touched_at < $2 AND ${IS_FREE} ORDER BY oid LIMIT ${PAGE}`,
         [last, this.restedSince()],
-      )) as { oid: string }[];
+      );
       await this.objects(rows.map(({ oid }) => oid));
       const next = rows.at(-1)?.oid;
       if (next === undefined) break;
@@ -94,10 +94,10 @@ export class LfsPurgeService {
    */
   private async deleteRow(oid: string): Promise<{ size_bytes: string; storage_key: string } | null> {
     try {
-      const [rows] = (await this.database.query(
+      const [rows] = await this.database.query<[{ size_bytes: string; storage_key: string }[], number]>(
         `DELETE FROM lfs_objects o WHERE oid = $1 AND touched_at < $2 AND ${IS_FREE} RETURNING size_bytes, storage_key`,
         [oid, this.restedSince()],
-      )) as [{ size_bytes: string; storage_key: string }[], number];
+      );
       return rows[0] ?? null;
     } catch (error) {
       if (isForeignKeyViolation(error)) return null;
@@ -115,14 +115,14 @@ export class LfsPurgeService {
     const seenBefore = new Date(now.getTime() - ORPHAN_REST_MS);
     for await (const keys of pages(this.store, LFS_PREFIX)) {
       signal?.throwIfAborted();
-      const due = (await this.database.query(
+      const due = await this.database.query<{ storage_key: string }[]>(
         `WITH orphans AS (
            SELECT key FROM unnest($1::text[]) AS key WHERE NOT EXISTS (SELECT 1 FROM lfs_objects WHERE storage_key = key)),
          noted AS (
            INSERT INTO lfs_orphan_keys (storage_key, seen_at) SELECT key, $2 FROM orphans ON CONFLICT DO NOTHING)
          SELECT k.storage_key FROM lfs_orphan_keys k JOIN orphans ON key = k.storage_key WHERE k.seen_at <= $3`,
         [keys, now, seenBefore],
-      )) as { storage_key: string }[];
+      );
       for (const { storage_key } of due) await this.store.delete(storage_key);
       this.totals.orphans += due.length;
       await this.forgetOrphans(due.map(({ storage_key }) => storage_key));
@@ -144,10 +144,10 @@ export class LfsPurgeService {
     for await (const keys of pages(this.store, QUARANTINE_PREFIX)) {
       signal?.throwIfAborted();
       const over = keys.filter((key) => isQuarantineOver(key, this.clock.now()));
-      const rows = (await this.database.query(
+      const rows = await this.database.query<{ oid: string }[]>(
         'SELECT oid FROM lfs_objects WHERE damaged_at IS NOT NULL AND oid = ANY($1)',
         [over.map(quarantinedOid)],
-      )) as { oid: string }[];
+      );
       const damaged = new Set(rows.map(({ oid }) => oid));
       for (const key of over) if (!damaged.has(quarantinedOid(key))) await this.store.delete(key);
     }

@@ -78,19 +78,19 @@ export class LfsScrubService {
 
   /** Objects of which an upload is awaited, for metrics and the doctor. */
   async countDamaged(): Promise<number> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<{ count: number }[]>(
       'SELECT count(*)::integer AS count FROM lfs_objects WHERE damaged_at IS NOT NULL',
-    )) as { count: number }[];
+    );
     return row?.count ?? 0;
   }
 
   private async due(before: Date): Promise<StoredObject[]> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ oid: string; size_bytes: string; storage_key: string }[]>(
       `SELECT oid, size_bytes, storage_key FROM lfs_objects
         WHERE damaged_at IS NULL AND COALESCE(scrubbed_at, created_at) < $1
         ORDER BY COALESCE(scrubbed_at, created_at) LIMIT ${PAGE}`,
       [before],
-    )) as { oid: string; size_bytes: string; storage_key: string }[];
+    );
     return rows.map((row) => ({ oid: row.oid, sizeBytes: Number(row.size_bytes), storageKey: row.storage_key }));
   }
 
@@ -143,11 +143,11 @@ export class LfsScrubService {
   /** @returns false when it was purged or replaced meanwhile: what was read is nobody's any more. */
   private async condemn({ oid, storageKey }: StoredObject, damage: string): Promise<boolean> {
     return this.database.transaction(async (manager) => {
-      const [, changed] = (await manager.query(
+      const [, changed] = await manager.query<[unknown, number]>(
         `UPDATE lfs_objects SET damaged_at = $3, damage = $4, scrubbed_at = $3
           WHERE oid = $1 AND storage_key = $2 AND damaged_at IS NULL`,
         [oid, storageKey, this.clock.now(), damage],
-      )) as [unknown, number];
+      );
       if (changed === 0) return false;
       await this.audit.record(manager, { action: 'lfs_object.damage', target: oid, details: { damage } });
       return true;
@@ -163,9 +163,9 @@ export class LfsScrubService {
 
   /** What a crash left between the row and the move. */
   private async settleQuarantine(): Promise<void> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ oid: string; storage_key: string }[]>(
       'SELECT oid, storage_key FROM lfs_objects WHERE damaged_at IS NOT NULL ORDER BY oid',
-    )) as { oid: string; storage_key: string }[];
+    );
     for (const { oid, storage_key } of rows) {
       if (await this.store.stat(storage_key)) await this.takeAway(oid, storage_key);
     }

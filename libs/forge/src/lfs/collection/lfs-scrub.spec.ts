@@ -38,9 +38,10 @@ const upload = async (bytes: Buffer) => {
   return claimOf(bytes);
 };
 const keyOf = async (oid: string) => {
-  const [row] = (await forge.database.query('SELECT storage_key FROM lfs_objects WHERE oid = $1', [oid])) as {
-    storage_key: string;
-  }[];
+  const [row] = await forge.database.query<{ storage_key: string }[]>(
+    'SELECT storage_key FROM lfs_objects WHERE oid = $1',
+    [oid],
+  );
   return row?.storage_key ?? '';
 };
 const scrub = () => forge.get(LfsScrubService).run();

@@ -82,12 +82,12 @@ export class LfsSweepService {
   async candidates(repository: Repository, { marks, cutoff }: Marked): Promise<SweptObject[]> {
     const found: SweptObject[] = [];
     for (const oids of batches(marks.unmarked())) {
-      const rows = (await this.database.query(
+      const rows = await this.database.query<Row[]>(
         `SELECT l.oid, o.size_bytes, l.created_at AS linked_at, l.shown_at, ${IS_SHARED} AS is_shared
            FROM lfs_links l JOIN lfs_objects o USING (oid)
           WHERE l.repository_id = $1 AND l.oid = ANY($2) AND l.shown_at < $3 AND NOT ${IS_AWAITED} ORDER BY l.oid`,
         [repository.id, oids, cutoff],
-      )) as Row[];
+      );
       found.push(...rows.map(fromRow));
     }
     return found;
@@ -118,9 +118,9 @@ export class LfsSweepService {
   }
 
   private async markedTrash(repositoryId: number, { marks }: Marked): Promise<string[]> {
-    const rows = (await this.database.query('SELECT oid FROM lfs_trash WHERE repository_id = $1', [repositoryId])) as {
-      oid: string;
-    }[];
+    const rows = await this.database.query<{ oid: string }[]>('SELECT oid FROM lfs_trash WHERE repository_id = $1', [
+      repositoryId,
+    ]);
     return rows.map(({ oid }) => oid).filter((oid) => marks.isMarked(oid));
   }
 
@@ -153,7 +153,7 @@ export class LfsSweepService {
       oids,
     }: Pick<Marked, 'startedAt' | 'cutoff' | 'isPurge'> & { oids: readonly string[] },
   ): Promise<SweptObject[]> {
-    const rows = (await manager.query(
+    const rows = await manager.query<Row[]>(
       `WITH held AS (
          SELECT l.oid FROM lfs_links l
           WHERE l.repository_id = $1 AND l.oid = ANY($2) AND l.shown_at < $3 AND NOT ${IS_AWAITED}
@@ -168,7 +168,7 @@ export class LfsSweepService {
        SELECT l.oid, o.size_bytes, l.linked_at, l.shown_at, ${IS_SHARED} AS is_shared
          FROM gone l JOIN lfs_objects o USING (oid) ORDER BY l.oid`,
       [repositoryId, oids, cutoff, startedAt, purgeAfter(startedAt, isPurge ? 0 : this.options.lfs.undeleteDays)],
-    )) as Row[];
+    );
     return rows.map(fromRow);
   }
 
@@ -181,10 +181,10 @@ export class LfsSweepService {
       const rows = await this.database.transaction(async (manager) => {
         // A restoration takes many rows of the trash under the same lock.
         await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [repository.namespaceId]);
-        const [gone] = (await manager.query(
+        const [gone] = await manager.query<[{ oid: string }[], number]>(
           'DELETE FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2) AND ($4 OR purge_after <= $3) RETURNING oid',
           [repository.id, oids, startedAt, isPurge],
-        )) as [{ oid: string }[], number];
+        );
         const what = { repositoryId: repository.id, ...auditedObjects(gone) };
         if (gone.length > 0) await this.audit.record(manager, { action: 'lfs_object.discard', ...what });
         return gone;

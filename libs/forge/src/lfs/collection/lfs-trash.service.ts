@@ -46,10 +46,10 @@ export class LfsTrashService {
    */
   async restore(repository: Repository, oids: readonly string[], actor: Actor = ANONYMOUS): Promise<Set<string>> {
     if (oids.length === 0) return new Set();
-    const rows = (await this.database.query('SELECT oid FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2)', [
-      repository.id,
-      oids,
-    ])) as { oid: string }[];
+    const rows = await this.database.query<{ oid: string }[]>(
+      'SELECT oid FROM lfs_trash WHERE repository_id = $1 AND oid = ANY($2)',
+      [repository.id, oids],
+    );
     if (rows.length === 0) return new Set();
     const found = rows.map(({ oid }) => oid);
     await this.objects.link(repository, found, actor);
@@ -59,11 +59,11 @@ export class LfsTrashService {
   /** The sizes of those of `oids` that wait in the trash, whole. Nothing is linked by that. */
   async sizes(repositoryId: number, oids: readonly string[]): Promise<Map<string, number>> {
     if (oids.length === 0) return new Map();
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ oid: string; size_bytes: string }[]>(
       `SELECT o.oid, o.size_bytes FROM lfs_trash t JOIN lfs_objects o USING (oid)
         WHERE t.repository_id = $1 AND t.oid = ANY($2) AND o.damaged_at IS NULL`,
       [repositoryId, oids],
-    )) as { oid: string; size_bytes: string }[];
+    );
     return new Map(rows.map(({ oid, size_bytes }) => [oid, Number(size_bytes)]));
   }
 
@@ -78,10 +78,10 @@ export class LfsTrashService {
   /** Dates the links; most are so new that nothing is written. @returns those that are there. */
   private async show(repositoryId: number, oids: readonly string[]): Promise<Set<string>> {
     const now = this.clock.now();
-    const links = (await this.database.query(
+    const links = await this.database.query<{ oid: string; shown_at: Date }[]>(
       'SELECT oid, shown_at FROM lfs_links WHERE repository_id = $1 AND oid = ANY($2)',
       [repositoryId, oids],
-    )) as { oid: string; shown_at: Date }[];
+    );
     const isFresh = ({ shown_at }: { shown_at: Date }) => shown_at.getTime() > now.getTime() - FRESH_MS;
     const stale = links.filter((link) => !isFresh(link)).map(({ oid }) => oid);
     const dated = stale.length === 0 ? [] : await this.date(repositoryId, stale, now);
@@ -90,12 +90,12 @@ export class LfsTrashService {
 
   /** In the order of the oids, as a sweep takes them: two that lock the same rows wait for each other, and not in a circle. */
   private async date(repositoryId: number, oids: readonly string[], now: Date): Promise<{ oid: string }[]> {
-    const [rows] = (await this.database.query(
+    const [rows] = await this.database.query<[{ oid: string }[], number]>(
       `WITH held AS (SELECT oid FROM lfs_links WHERE repository_id = $1 AND oid = ANY($2) ORDER BY oid FOR UPDATE)
        UPDATE lfs_links l SET shown_at = greatest(l.shown_at, $3) FROM held
         WHERE l.repository_id = $1 AND l.oid = held.oid RETURNING l.oid`,
       [repositoryId, oids, now],
-    )) as [{ oid: string }[], number];
+    );
     return rows;
   }
 }

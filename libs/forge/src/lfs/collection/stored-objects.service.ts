@@ -56,23 +56,23 @@ export class LfsStoredObjectsService {
     repositoryId: number,
     filter: StoredFilter & { limit: number; offset: number },
   ): Promise<LfsStoredObject[]> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<Row[]>(
       `SELECT * FROM ${STORED} WHERE ${FILTER} ORDER BY collected_at DESC NULLS LAST, oid LIMIT $4 OFFSET $5`,
       [...parametersOf(repositoryId, filter), filter.limit, filter.offset],
-    )) as Row[];
+    );
     return rows.map(fromRow);
   }
 
   /** How many {@link list} has in all. */
   async count(repositoryId: number, filter: StoredFilter): Promise<number> {
     const sql = `SELECT count(*)::int AS objects FROM ${STORED} WHERE ${FILTER}`;
-    const [row] = (await this.database.query(sql, parametersOf(repositoryId, filter))) as [{ objects: number }];
+    const [row] = await this.database.query<[{ objects: number }]>(sql, parametersOf(repositoryId, filter));
     return row.objects;
   }
 
   /** @throws DomainError `not_found` */
   async get(repositoryId: number, oid: string): Promise<LfsStoredObject> {
-    const [row] = (await this.database.query(`SELECT * FROM ${STORED} WHERE oid = $2`, [repositoryId, oid])) as Row[];
+    const [row] = await this.database.query<Row[]>(`SELECT * FROM ${STORED} WHERE oid = $2`, [repositoryId, oid]);
     if (!row) throw new DomainError('not_found', `This repository has no LFS object ${oid}.`);
     return fromRow(row);
   }

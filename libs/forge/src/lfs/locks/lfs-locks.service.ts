@@ -111,20 +111,20 @@ export class LfsLocksService {
     repositoryId: number,
     { path, ref, owner }: { path: string; ref: string | null; owner: UserActor },
   ): Promise<number | null> {
-    const [{ count }] = (await manager.query(
+    const [{ count }] = await manager.query<[{ count: number }]>(
       'SELECT count(*)::integer AS count FROM lfs_locks WHERE repository_id = $1',
       [repositoryId],
-    )) as [{ count: number }];
+    );
     if (count >= MAX_LOCKS) {
       throw new DomainError('conflict', `${MAX_LOCKS} files are locked here, and no more can be.`, {
         hint: 'Release those that nobody works on: the page Locks shows which look forgotten.',
       });
     }
-    const [inserted] = (await manager.query(
+    const [inserted] = await manager.query<{ id: number }[]>(
       `INSERT INTO lfs_locks (repository_id, path, owner_user_id, ref, locked_at) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (repository_id, path) DO NOTHING RETURNING id`,
       [repositoryId, path, owner.userId, ref, this.clock.now()],
-    )) as { id: number }[];
+    );
     return inserted?.id ?? null;
   }
 
@@ -133,11 +133,11 @@ export class LfsLocksService {
     const limit = Math.min(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
     const id = filter.id === undefined ? null : (idOf(filter.id) ?? 0);
     const after = filter.cursor === undefined ? 0 : (idOf(filter.cursor) ?? 0);
-    const rows = (await this.database.query(
+    const rows = await this.database.query<Row[]>(
       `${SELECT} WHERE l.repository_id = $1 AND l.id > $2 AND ($3::text IS NULL OR l.path = $3)
          AND ($4::integer IS NULL OR l.id = $4) ORDER BY l.id LIMIT $5`,
       [repositoryId, after, filter.path ?? null, id, limit + 1],
-    )) as Row[];
+    );
     const locks = rows.slice(0, limit).map(fromRow);
     return { locks, nextCursor: rows.length > limit ? String(locks.at(-1)?.id) : null };
   }
@@ -197,10 +197,10 @@ export class LfsLocksService {
 
   /** Only what is still there: of two who release it at once, one does. */
   private async remove(manager: EntityManager, repositoryId: number, { id }: LfsLockFacts): Promise<void> {
-    const [, count] = (await manager.query('DELETE FROM lfs_locks WHERE repository_id = $1 AND id = $2', [
-      repositoryId,
-      id,
-    ])) as [unknown, number];
+    const [, count] = await manager.query<[unknown, number]>(
+      'DELETE FROM lfs_locks WHERE repository_id = $1 AND id = $2',
+      [repositoryId, id],
+    );
     if (count === 0) throw lockNotFound();
   }
 
@@ -223,21 +223,21 @@ export class LfsLocksService {
     repositoryId: number,
     userId: number | null,
   ): Promise<Map<string, { path: string; owner: string }>> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ path: string; owner: string }[]>(
       `SELECT l.path, u.name AS owner FROM lfs_locks l JOIN users u ON u.id = l.owner_user_id
         WHERE l.repository_id = $1 AND l.owner_user_id IS DISTINCT FROM $2`,
       [repositoryId, userId],
-    )) as { path: string; owner: string }[];
+    );
     return new Map(rows.map((row) => [row.path, row]));
   }
 
   /** The locks of those among `paths` that have one. */
   async onPaths(repositoryId: number, paths: readonly string[]): Promise<Map<string, LfsLockFacts>> {
     if (paths.length === 0) return new Map();
-    const rows = (await this.database.query(`${SELECT} WHERE l.repository_id = $1 AND l.path = ANY($2)`, [
+    const rows = await this.database.query<Row[]>(`${SELECT} WHERE l.repository_id = $1 AND l.path = ANY($2)`, [
       repositoryId,
       paths,
-    ])) as Row[];
+    ]);
     return new Map(rows.map((row) => [row.path, fromRow(row)]));
   }
 }

@@ -65,10 +65,10 @@ async function push(...moves: Move[]): Promise<Record<string, NewCommits>> {
 }
 
 async function told(pushId: string): Promise<Record<string, NewCommits>> {
-  const rows = (await forge.database.query(
+  const rows = await forge.database.query<{ payload: { ref: string; newCommits: NewCommits } }[]>(
     `SELECT payload FROM outbox_events WHERE kind = 'push' AND payload->>'pushId' = $1`,
     [pushId],
-  )) as { payload: { ref: string; newCommits: NewCommits } }[];
+  );
   return Object.fromEntries(rows.map(({ payload }) => [payload.ref.replace(/^refs\//, ''), payload.newCommits]));
 }
 
@@ -192,8 +192,8 @@ it('forty thousand refs of one push at three thousand commits are divided withou
 });
 
 async function latestPush(): Promise<string | undefined> {
-  const [row] = (await forge.database.query('SELECT id FROM pushes WHERE repository_id = $1', [repository.id])) as {
-    id: string;
-  }[];
+  const [row] = await forge.database.query<{ id: string }[]>('SELECT id FROM pushes WHERE repository_id = $1', [
+    repository.id,
+  ]);
   return row?.id;
 }

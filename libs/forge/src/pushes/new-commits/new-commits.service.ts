@@ -50,11 +50,11 @@ export class NewCommitsService {
     moved: readonly RefCommand[],
   ): Promise<FirstLook | null> {
     if (!(await this.isHeard(manager, repository.id))) return null;
-    const [known] = (await manager.query(
+    const [known] = await manager.query<[KnownTips]>(
       `SELECT coalesce((SELECT max(sequence) FROM outbox_events WHERE repository_id = $1 AND kind = 'push'), 0) AS mark,
               coalesce((SELECT array_agg(DISTINCT oid) FROM ref_tips WHERE repository_id = $1), '{}') AS tips`,
       [repository.id],
-    )) as [KnownTips];
+    );
     return this.lookFrom(known, repository, moved);
   }
 
@@ -65,11 +65,11 @@ export class NewCommitsService {
     { mark, brought, graph }: FirstLook,
   ): Promise<(ref: string) => NewCommits> {
     if (!brought) return () => ({ count: 0, ids: [], isPartial: true });
-    const rows = (await manager.query(
+    const rows = await manager.query<{ oid: string }[]>(
       `SELECT jsonb_array_elements_text(payload->'newCommits'->'ids') AS oid FROM outbox_events
         WHERE repository_id = $1 AND kind = 'push' AND sequence > $2`,
       [repositoryId, mark],
-    )) as { oid: string }[];
+    );
     const others = closureOf(
       rows.map(({ oid }) => oid),
       graph,
@@ -87,16 +87,16 @@ export class NewCommitsService {
     repository: Pick<Repository, 'id' | 'defaultBranch'>,
     pushId: string,
   ): Promise<(ref: string) => NewCommits> {
-    const commands = (await manager.query(
+    const commands = await manager.query<RefCommand[]>(
       'SELECT ref, old_oid AS "oldOid", new_oid AS "newOid" FROM push_commands WHERE push_id = $1',
       [pushId],
-    )) as RefCommand[];
-    const [known] = (await manager.query(
+    );
+    const [known] = await manager.query<[KnownTips]>(
       `SELECT (SELECT max(sequence) FROM outbox_events WHERE repository_id = $1 AND kind = 'push') AS mark,
               coalesce((SELECT array_agg(DISTINCT t.oid) FROM ref_tips t WHERE t.repository_id = $1
                  AND NOT EXISTS (SELECT 1 FROM push_commands c WHERE c.push_id = $2 AND c.ref = t.ref)), '{}') AS tips`,
       [repository.id, pushId],
-    )) as [KnownTips];
+    );
     const old = commands.map(({ oldOid }) => oldOid).filter((oid) => !isZeroOid(oid));
     const look = await this.lookFrom({ ...known, tips: [...known.tips, ...old] }, repository, commands);
     return this.settle(manager, repository.id, look);
