@@ -66,7 +66,7 @@ function violationsIn(files: ReadonlyMap<string, string>): Violation[] {
     mkdirSync(dirname(join(cwd, path)), { recursive: true });
     writeFileSync(join(cwd, path), content);
   }
-  const config = join(ROOT, '.dependency-cruiser.cjs');
+  const config = join(ROOT, '.dependency-cruiser.mjs');
   const roots = [...new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))];
   const { stdout } = tool('depcruise', ['--config', config, '--output-type', 'json', ...roots], { cwd });
   return (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;

@@ -16,7 +16,7 @@ const TYPES_OF_WEB = checkWith('tsc', ['-p', 'apps/web/tsconfig.json', '--noEmit
 /** Writes the project graph by which ESLint judges the walls; without one it would skip them in silence. */
 const GRAPH = checkWith('nx', ['show', 'projects'], 'The projects', 'nx');
 const ESLINT = checkWith('eslint', ['.', '--max-warnings=0'], 'ESLint, with the walls between the rooms');
-const WALLS = checkWith('depcruise', ['--config', '.dependency-cruiser.cjs', 'apps', 'libs'], 'The walls inside forge');
+const WALLS = checkWith('depcruise', ['--config', '.dependency-cruiser.mjs', 'apps', 'libs'], 'The walls inside forge');
 const FORMAT = checkWith('prettier', ['--check', '--cache', '--cache-location=.cache/prettier', '.'], 'Format');
 
 /** Two lanes, about as long as each other: most machines have two processors, and each program uses one. */

@@ -54,8 +54,8 @@ import {
   MaintenanceService,
   MaintenanceStateService,
   PurgeRequestsService,
-  RepositoryLock,
 } from './maintenance';
+import { LEDGER_TERMS } from './ledger-terms';
 import type { ForgeOptions } from './options';
 import {
   DiskRoomService,
@@ -72,14 +72,16 @@ import {
 } from './pushes';
 import { ProtectionsService, PushRulesService } from './protection';
 import { postgresRateLimits } from './rate-limits';
-import { QuotaReportService, QuotasService } from './quotas';
+import { Ledger, QuotaReportService, QuotasService } from './quotas';
 import {
   CatFilesService,
   CollaboratorsService,
   RepositoriesService,
   RepositoryAccessService,
   RepositoryListsService,
+  RepositoryLock,
 } from './repositories';
+import { RefLogService } from './ref-log';
 import { OutboundHttp } from './outbound';
 import { SignaturesService } from './signatures';
 import {
@@ -129,6 +131,7 @@ const SERVICES = [
   Subscriptions,
   OutboxRelay,
   FailedEventsService,
+  RefLogService,
   RepositoryAccessService,
   RepositoriesService,
   CatFilesService,
@@ -215,6 +218,7 @@ export class ForgeModule {
       { provide: JOB_QUEUE, useValue: drivers.queue },
       { provide: FORGE_OPTIONS, useValue: drivers.options },
       { provide: RATE_LIMITS, useValue: postgresRateLimits(drivers.database) },
+      { provide: Ledger, useValue: new Ledger(LEDGER_TERMS) },
       { provide: CLOCK, useValue: drivers.clock ?? systemClock },
       { provide: OutboundHttp, useFactory: () => new OutboundHttp(drivers.options.webhooks) },
       {

@@ -13,7 +13,6 @@ import {
 import { formatBytes } from '@granary/kernel';
 import { isLfsOid } from '@granary/wire';
 import type { INestApplicationContext } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { UsageError, type Command, type Invocation, type Outcome } from '../command';
 import { interruptible } from '../interruptible';
 import { OPERATOR } from '../operator';
@@ -128,13 +127,8 @@ export const keepsLfs: Command = {
 };
 
 async function repositoriesWith(app: INestApplicationContext, oid: string): Promise<OpenRepository[]> {
-  const rows = (await app.get(DataSource).query(
-    `SELECT repository_id AS id FROM lfs_links WHERE oid = $1
-     UNION SELECT repository_id FROM lfs_trash WHERE oid = $1 ORDER BY id`,
-    [oid],
-  )) as { id: number }[];
   const opened: OpenRepository[] = [];
-  for (const { id } of rows) {
+  for (const id of await app.get(LfsKeepersService).repositoriesWith(oid)) {
     const one = await app.get(RepositoryAccessService).byId(OPERATOR, id);
     if (one) opened.push(one);
   }

@@ -1,9 +1,9 @@
-import { LfsObject, OBJECT_STORE, RepositoryInspectionService } from '@granary/forge';
+import { databaseState, LfsInspectionService, OBJECT_STORE, RepositoryInspectionService } from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import type { Config } from '@granary/runtime';
 import type { INestApplicationContext } from '@nestjs/common';
-import { DataSource, IsNull, MoreThan } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { checkEvents } from './events';
 import { checkLfsUpkeep } from './lfs-upkeep';
 import { ProblemList } from './problem-list';
@@ -30,14 +30,10 @@ export interface CheckOptions {
   repair: boolean;
 }
 
-const PAGE = 1000;
-
 async function checkDatabase(app: INestApplicationContext): Promise<CheckResult> {
-  const database = app.get(DataSource);
-  const [row] = (await database.query('SHOW server_version')) as { server_version: string }[];
-  const isBehind = await database.showMigrations();
+  const { version, migrations, isBehind } = await databaseState(app.get(DataSource));
   return {
-    summary: `Postgres ${row?.server_version}, ${database.migrations.length} migrations`,
+    summary: `Postgres ${version}, ${migrations} migrations`,
     problems: isBehind ? ['Migrations are missing: start the hub once.'] : [],
   };
 }
@@ -64,24 +60,17 @@ async function checkRepositories(app: INestApplicationContext, { repair }: Check
 
 async function checkLfsObjects(app: INestApplicationContext): Promise<CheckResult> {
   const store = app.get<ObjectStore>(OBJECT_STORE);
-  const { manager } = app.get(DataSource);
   const problems = new ProblemList();
-  let [count, bytes, last] = [0, 0, ''];
-  for (;;) {
-    // Every link names one of these: the database holds it to that. What is known to be damaged is told of below.
-    const where = { oid: MoreThan(last), damagedAt: IsNull() };
-    const page = await manager.find(LfsObject, { where, order: { oid: 'ASC' }, take: PAGE });
-    for (const { oid, sizeBytes, storageKey } of page) {
-      const found = await store.stat(storageKey);
-      if (!found) problems.add(`${oid} is missing`);
-      else if (found.sizeBytes !== sizeBytes) problems.add(`${oid} has ${found.sizeBytes} bytes, not ${sizeBytes}`);
-      bytes += sizeBytes;
-    }
-    count += page.length;
-    const next = page.at(-1)?.oid;
-    if (next === undefined) return { summary: `${count} objects, ${formatBytes(bytes)}`, ...problems.result() };
-    last = next;
+  let [count, bytes] = [0, 0];
+  // Every link names one of these: the database holds it to that. What is known to be damaged is told of below.
+  for await (const { oid, sizeBytes, storageKey } of app.get(LfsInspectionService).undamaged()) {
+    const found = await store.stat(storageKey);
+    if (!found) problems.add(`${oid} is missing`);
+    else if (found.sizeBytes !== sizeBytes) problems.add(`${oid} has ${found.sizeBytes} bytes, not ${sizeBytes}`);
+    bytes += sizeBytes;
+    count++;
   }
+  return { summary: `${count} objects, ${formatBytes(bytes)}`, ...problems.result() };
 }
 
 export const CHECKS: readonly Check[] = [

@@ -1,4 +1,4 @@
-import { OBJECT_STORE, JOB_QUEUE } from '@granary/forge';
+import { checkDatabase, OBJECT_STORE, JOB_QUEUE } from '@granary/forge';
 import type { JobQueue } from '@granary/job-queue';
 import type { ObjectStore } from '@granary/object-store';
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
@@ -40,7 +40,7 @@ export class HealthController {
     private readonly draining: Draining,
   ) {
     this.checks = {
-      database: () => database.query('SELECT 1'),
+      database: () => checkDatabase(database),
       object_store: () => store.check(),
       queue: () => queue.check(),
     };

@@ -13,7 +13,7 @@ export interface NewAuditEntry {
   /** Left out for what concerns an account. */
   repositoryId?: number;
   /** Of what concerns a namespace as a whole; that of the repository where there is one. */
-  namespaceId?: number;
+  namespace?: { id: number; name: string };
   /** Left out where the origin of the request tells. */
   actor?: { userId: number; name: string; via: Origin['via'] } | null;
   /** Left out where the origin of the request tells. */
@@ -104,8 +104,8 @@ export class AuditService {
     await manager.query(
       `INSERT INTO audit_entries (at, actor_user_id, actor_name, via, address, namespace_id, namespace_name,
          repository_id, repository_name, action, target, details)
-       SELECT $1, $2, $3, $4, $5, n.id, n.name, r.id, r.name, $7, $8, $9
-         FROM (SELECT 1) one LEFT JOIN repositories r ON r.id = $6 LEFT JOIN namespaces n ON n.id = COALESCE(r.namespace_id, $10)`,
+       SELECT $1, $2, $3, $4, $5, COALESCE(r.namespace_id, $10), COALESCE(r.namespace_name, $11), r.id, r.name, $7, $8, $9
+         FROM (SELECT 1) one LEFT JOIN repository_summaries r ON r.id = $6`,
       [
         this.clock.now(),
         actor?.userId ?? null,
@@ -116,7 +116,8 @@ export class AuditService {
         entry.action,
         entry.target,
         JSON.stringify(entry.details ?? {}),
-        entry.namespaceId ?? null,
+        entry.namespace?.id ?? null,
+        entry.namespace?.name ?? null,
       ],
     );
   }
@@ -124,22 +125,22 @@ export class AuditService {
   /** The latest first. */
   async list(query: AuditQuery): Promise<AuditEntry[]> {
     const { conditions, parameters } = conditionsOf(query);
-    const rows = (await this.database.query(
+    const rows = await this.database.query<Row[]>(
       `SELECT * FROM audit_entries WHERE ${conditions.join(' AND ')}
         ORDER BY id DESC LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`,
       [...parameters, query.limit, query.offset],
-    )) as Row[];
+    );
     return rows.map(fromRow);
   }
 
   /** How many {@link list} has in all; null where that are more than anybody leafs through, which nobody counts. */
   async count(query: Omit<AuditQuery, 'limit' | 'offset'>): Promise<number | null> {
     const { conditions, parameters } = conditionsOf(query);
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<[{ entries: number }]>(
       `SELECT count(*)::int AS entries FROM
          (SELECT 1 FROM audit_entries WHERE ${conditions.join(' AND ')} LIMIT ${MAX_COUNTED + 1}) AS counted`,
       parameters,
-    )) as [{ entries: number }];
+    );
     return row.entries > MAX_COUNTED ? null : row.entries;
   }
 
@@ -154,11 +155,11 @@ export class AuditService {
       signal?.throwIfAborted();
       const gone = await this.database.transaction(async (manager) => {
         await manager.query(`SELECT set_config('granary.audit_prune_before', $1, true)`, [before.toISOString()]);
-        const [, count] = (await manager.query(
+        const [, count] = await manager.query<[unknown, number]>(
           `DELETE FROM audit_entries WHERE id IN
              (SELECT id FROM audit_entries WHERE at < $1 ORDER BY at LIMIT ${PRUNED_AT_ONCE})`,
           [before],
-        )) as [unknown, number];
+        );
         return count;
       });
       pruned += gone;

@@ -13,6 +13,12 @@ const MAX_STEP_BYTES = 16 * 1024 ** 2;
 
 type StagedMeasure = 'git' | 'lfs';
 
+/** For the ledger (quotas): what is reserved for files that wait for a commit. */
+export const HELD_BY_STAGED_FILES = `SELECT s.repository_id AS id,
+    CASE s.measure WHEN 'git' THEN s.reserved_bytes ELSE 0 END AS git,
+    CASE s.measure WHEN 'lfs' THEN s.reserved_bytes ELSE 0 END AS lfs
+    FROM staged_uploads s JOIN repository r ON r.id = s.repository_id WHERE NOT s.is_published`;
+
 /** A file that is about to arrive. */
 export interface StagedRow {
   id: string;
@@ -75,9 +81,10 @@ export class StagedRoom {
 
   private reserve(row: StagedRow, wantedBytes: number): Promise<number> {
     return this.quotas.whileHeld(row.repository.namespaceId, async (manager, held) => {
-      const [taken] = (await manager.query('SELECT reserved_bytes, measure FROM staged_uploads WHERE id = $1', [
-        row.id,
-      ])) as { reserved_bytes: string; measure: StagedMeasure }[];
+      const [taken] = await manager.query<{ reserved_bytes: string; measure: StagedMeasure }[]>(
+        'SELECT reserved_bytes, measure FROM staged_uploads WHERE id = $1',
+        [row.id],
+      );
       if (!taken) throw new DomainError('gone', 'The file was taken back while it arrived.');
       const known = { takenBytes: Number(taken.reserved_bytes), takenAs: taken.measure };
       const measure = await this.requireRoom(manager, held, { row, wantedBytes, ...known });
@@ -89,11 +96,11 @@ export class StagedRoom {
   }
 
   private async requirePlace(manager: EntityManager, { repository, actor }: StagedRow): Promise<void> {
-    const [waiting] = (await manager.query(
+    const [waiting] = await manager.query<{ count: number }[]>(
       `SELECT count(*)::integer AS count FROM staged_uploads
         WHERE repository_id = $1 AND user_id = $2 AND NOT is_published`,
       [repository.id, actor.userId],
-    )) as { count: number }[];
+    );
     if ((waiting?.count ?? 0) < MAX_STAGED) return;
     throw new DomainError('invalid', `${MAX_STAGED} files wait for a commit already.`, {
       hint: 'Commit them, or remove some.',

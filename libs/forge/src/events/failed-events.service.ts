@@ -49,12 +49,14 @@ export class FailedEventsService {
   ) {}
 
   async counts(): Promise<EventCounts> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<
+      { waiting: number; in_progress: number; oldest_at: Date | null; failed: number }[]
+    >(
       `SELECT count(*) FILTER (WHERE relayed_at IS NULL)::integer AS waiting,
               count(*) FILTER (WHERE relayed_at IS NOT NULL)::integer AS in_progress, min(created_at) AS oldest_at,
               (SELECT count(*)::integer FROM outbox_events WHERE failed_at IS NOT NULL) AS failed
          FROM outbox_events WHERE settled_at IS NULL AND failed_at IS NULL`,
-    )) as { waiting: number; in_progress: number; oldest_at: Date | null; failed: number }[];
+    );
     return {
       waiting: row?.waiting ?? 0,
       inProgress: row?.in_progress ?? 0,
@@ -65,14 +67,13 @@ export class FailedEventsService {
 
   /** The latest first. */
   async list(limit: number): Promise<FailedEvent[]> {
-    const rows = (await this.database.query(
-      `SELECT e.id, e.kind, n.name || '/' || r.name AS repository, e.payload->>'ref' AS ref, e.failure, e.failures,
-              e.failed_at
-         FROM outbox_events e LEFT JOIN repositories r ON r.id = e.repository_id
-         LEFT JOIN namespaces n ON n.id = r.namespace_id
+    const rows = await this.database.query<FailedRow[]>(
+      `SELECT e.id, e.kind, r.namespace_name || '/' || r.name AS repository, e.payload->>'ref' AS ref, e.failure,
+              e.failures, e.failed_at
+         FROM outbox_events e LEFT JOIN repository_summaries r ON r.id = e.repository_id
         WHERE e.failed_at IS NOT NULL ORDER BY e.failed_at DESC, e.sequence DESC LIMIT $1`,
       [limit],
-    )) as FailedRow[];
+    );
     return rows.map((row) => ({
       id: row.id,
       kind: row.kind,
@@ -86,11 +87,11 @@ export class FailedEventsService {
 
   /** Hands the event to the queue again, as if it had just happened. @throws DomainError `not_found`. */
   async retry(id: string): Promise<void> {
-    const [rows] = (await this.database.query(
+    const [rows] = await this.database.query<[{ id: string }[], number]>(
       `UPDATE outbox_events SET failed_at = NULL, failures = 0, relayed_at = NULL
         WHERE id = $1 AND failed_at IS NOT NULL RETURNING id`,
       [id],
-    )) as [{ id: string }[], number];
+    );
     if (rows.length === 0) throw new DomainError('not_found', 'There is no such failed event.');
     this.relay.nudge();
   }

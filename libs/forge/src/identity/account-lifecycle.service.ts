@@ -102,7 +102,7 @@ async function requireNoRepositories(manager: EntityManager, user: User): Promis
   // A push that creates one waits for this row.
   await manager.query('SELECT 1 FROM namespaces WHERE id = $1 FOR UPDATE', [namespace.id]);
   const [{ count = 0 } = {}] = await manager.query<{ count: number }[]>(
-    'SELECT count(*)::int AS count FROM repositories WHERE namespace_id = $1',
+    'SELECT count(*)::int AS count FROM repository_summaries WHERE namespace_id = $1',
     [namespace.id],
   );
   if (count === 0) return;

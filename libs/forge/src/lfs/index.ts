@@ -6,6 +6,7 @@ export * from './lfs-object.entity';
 export * from './lfs-objects.service';
 export * from './transfers/transfer-grant';
 export * from './locks/lfs-locks.service';
+export { lockedTips } from './locks/locked-tips';
 export { LockPlacesService } from './locks/lock-places.service';
 export * from './lfs-uploads.service';
 export * from './lfs-missing.service';

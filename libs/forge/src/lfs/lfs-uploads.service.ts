@@ -33,6 +33,14 @@ interface Row {
   size_bytes: string;
 }
 
+/**
+ * For the ledger (quotas): what is reserved for uploads. What is sent again to mend a damaged object counts by its link
+ * already.
+ */
+export const HELD_BY_UPLOADS = `SELECT u.repository_id AS id, 0 AS git, u.size_bytes AS lfs
+    FROM lfs_uploads u JOIN repository r ON r.id = u.repository_id WHERE u.expires_at > now()
+     AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = u.repository_id AND l.oid = u.oid)`;
+
 /** Each content once. */
 const distinct = (claims: readonly UploadClaim[]) => [...new Map(claims.map((claim) => [claim.oid, claim])).values()];
 
@@ -65,13 +73,13 @@ export class LfsUploadsService {
   async growthOf(manager: EntityManager, repositoryId: number, claims: readonly UploadClaim[]): Promise<number> {
     if (claims.length === 0) return 0;
     const wanted = distinct(claims);
-    const [row] = (await manager.query(
+    const [row] = await manager.query<{ growth: string }[]>(
       `SELECT COALESCE(sum(claim.size_bytes - COALESCE(u.size_bytes, 0)), 0) AS growth
          FROM unnest($2::text[], $3::bigint[]) AS claim (oid, size_bytes)
          LEFT JOIN lfs_uploads u ON u.repository_id = $1 AND u.oid = claim.oid AND u.expires_at > now()
         WHERE NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = $1 AND l.oid = claim.oid)`,
       [repositoryId, wanted.map(({ oid }) => oid), wanted.map(({ sizeBytes }) => sizeBytes)],
-    )) as { growth: string }[];
+    );
     return Number(row?.growth ?? 0);
   }
 
@@ -79,7 +87,7 @@ export class LfsUploadsService {
     manager: EntityManager,
     { repositoryId, userId, claims }: { repositoryId: number; userId: number | null; claims: UploadClaim[] },
   ): Promise<Row[]> {
-    return manager.query(
+    return manager.query<Row[]>(
       `INSERT INTO lfs_uploads (repository_id, user_id, expires_at, oid, size_bytes, id)
        SELECT $1, $2, $3::timestamptz + least(claim.size_bytes / $7::bigint, $8) * interval '1 second', claim.*
          FROM unnest($4::text[], $5::bigint[], $6::uuid[]) AS claim (oid, size_bytes, id)
@@ -97,16 +105,16 @@ export class LfsUploadsService {
         SLOW_BYTES_PER_SECOND,
         MAX_SLOW_SECONDS,
       ],
-    ) as Promise<Row[]>;
+    );
   }
 
   /** Those of `oids` that a batch has made room for, in one query. */
   async findAll(repositoryId: number, oids: readonly string[]): Promise<LfsUpload[]> {
     if (oids.length === 0) return [];
-    const rows = (await this.database.query(
+    const rows = await this.database.query<Row[]>(
       'SELECT oid, id, size_bytes FROM lfs_uploads WHERE repository_id = $1 AND oid = ANY($2)',
       [repositoryId, [...new Set(oids)]],
-    )) as Row[];
+    );
     return rows.map(fromRow);
   }
 
@@ -150,7 +158,7 @@ export class LfsUploadsService {
 
   private async isAwaited(stagingKey: string): Promise<boolean> {
     const [id = ''] = stagingKey.slice(STAGING_PREFIX.length).split(/[./]/);
-    const rows = (await this.database.query('SELECT 1 FROM lfs_uploads WHERE id::text = $1', [id])) as unknown[];
+    const rows = await this.database.query<unknown[]>('SELECT 1 FROM lfs_uploads WHERE id::text = $1', [id]);
     return rows.length > 0;
   }
 

@@ -34,10 +34,10 @@ const claim = (sizeBytes: number): UploadClaim => ({ oid: oidOf(randomBytes(20))
 const reserve = (...claims: UploadClaim[]) =>
   forge.get(LfsObjectsService).admit(repository, alice, { oids: [], claims });
 const reservedBytes = async () => {
-  const [row] = (await forge.database.query(
+  const [row] = await forge.database.query<{ bytes: number }[]>(
     'SELECT COALESCE(sum(size_bytes), 0)::integer AS bytes FROM lfs_uploads WHERE repository_id = $1',
     [repository.id],
-  )) as { bytes: number }[];
+  );
   return row?.bytes;
 };
 const expireAll = () => forge.database.query(`UPDATE lfs_uploads SET expires_at = now() - interval '1 second'`);
@@ -96,10 +96,10 @@ it('gives back what expired, before and after the sweep', async () => {
 it('holds room for as long as a slow client takes, up to a day, and never less than it did', async () => {
   await forge.database.query(`UPDATE namespaces SET limits = '{}' WHERE id = $1`, [repository.namespaceId]);
   const hoursLeft = async ({ oid }: UploadClaim) => {
-    const [row] = (await forge.database.query(
+    const [row] = await forge.database.query<{ hours: number }[]>(
       'SELECT extract(epoch FROM expires_at - now())::float8 / 3600 AS hours FROM lfs_uploads WHERE oid = $1',
       [oid],
-    )) as { hours: number }[];
+    );
     return row?.hours;
   };
   const [small, large, huge] = [claim(10), claim(3.6e9), claim(5 * 1024 ** 4)];

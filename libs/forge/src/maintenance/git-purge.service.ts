@@ -4,8 +4,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
-import { RepositoriesService } from '../repositories';
-import { RepositoryLock } from './repository-lock';
+import { RefLogService } from '../ref-log';
+import { RepositoriesService, RepositoryLock } from '../repositories';
 
 /** Beyond it a purge is given up, and tried again. */
 const MAX_RUN_MS = 3_600_000;
@@ -22,6 +22,7 @@ export class GitPurgeService {
     private readonly database: DataSource,
     private readonly lock: RepositoryLock,
     private readonly repositories: RepositoriesService,
+    private readonly refLog: RefLogService,
     @Inject(GIT_HOME) private readonly git: GitHome,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -42,7 +43,10 @@ export class GitPurgeService {
    * which stand from before their refs move until they have moved.
    */
   private async drained(repositoryId: number, repositoryPath: string, signal: AbortSignal): Promise<void> {
-    const writing = async () => [...(await openQuarantines(repositoryPath)), ...(await this.intents(repositoryId))];
+    const writing = async () => [
+      ...(await openQuarantines(repositoryPath)),
+      ...(await this.refLog.pendingPushes(repositoryId)),
+    ];
     const until = Date.now() + MAX_DRAIN_MS;
     let awaited = await writing();
     while (awaited.length > 0) {
@@ -53,17 +57,11 @@ export class GitPurgeService {
     }
   }
 
-  private async intents(repositoryId: number): Promise<string[]> {
-    const rows = (await this.database.query(`SELECT id FROM pushes WHERE repository_id = $1 AND state = 'intended'`, [
-      repositoryId,
-    ])) as { id: string }[];
-    return rows.map(({ id }) => id);
-  }
-
   private async isLive(repositoryId: number): Promise<boolean> {
-    const rows = (await this.database.query('SELECT 1 FROM repositories WHERE id = $1 AND deleted_at IS NULL', [
-      repositoryId,
-    ])) as unknown[];
+    const rows = await this.database.query<unknown[]>(
+      'SELECT 1 FROM repositories WHERE id = $1 AND deleted_at IS NULL',
+      [repositoryId],
+    );
     return rows.length > 0;
   }
 }

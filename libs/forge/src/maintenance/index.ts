@@ -4,4 +4,3 @@ export * from './maintenance.service';
 export * from './maintenance-state.service';
 export { type MaintenanceTask } from './maintenance.policy';
 export * from './purge-requests.service';
-export * from './repository-lock';

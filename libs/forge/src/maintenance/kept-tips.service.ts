@@ -3,16 +3,12 @@ import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { FORGE_OPTIONS } from '../database/tokens';
+import { lockedTips } from '../lfs';
 import type { ForgeOptions } from '../options';
 import { isKeptLonger, PROTECTED_DAYS, ProtectionsService } from '../protection';
+import { RefLogService } from '../ref-log';
 
 const DAY_MS = 86_400_000;
-
-interface TipRow {
-  ref: string;
-  oid: string;
-  pushed_at: Date;
-}
 
 /**
  * The old tips that git must not drop, for what a collection of LFS objects finds through them: those of protected refs
@@ -23,6 +19,7 @@ interface TipRow {
 export class KeptTipsService {
   constructor(
     private readonly database: DataSource,
+    private readonly refLog: RefLogService,
     private readonly protections: ProtectionsService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
   ) {}
@@ -36,44 +33,32 @@ export class KeptTipsService {
     const graceMs = this.options.lfs.graceDays * DAY_MS;
     const protectedMs = PROTECTED_DAYS * DAY_MS;
     const since = new Date(now.getTime() - Math.max(graceMs, protectedMs));
-    const rows = (await this.database.query(
-      `SELECT c.ref, tip.oid, max(p.created_at) AS pushed_at
-         FROM pushes p JOIN push_commands c ON c.push_id = p.id
-         CROSS JOIN LATERAL (VALUES (c.old_oid), (c.new_oid)) AS tip (oid)
-        WHERE p.repository_id = $1 AND p.created_at >= $2 GROUP BY c.ref, tip.oid`,
-      [repositoryId, since],
-    )) as TipRow[];
+    const tips = await this.refLog.tips(repositoryId, { since });
     const isKept = isKeptLonger({
       protections: await this.protections.list(repositoryId),
       defaultBranch: await this.defaultBranch(repositoryId),
     });
     const usualMs = graceMs > UNREACHABLE_GRACE_MS ? graceMs : 0;
-    return rows
-      .map(({ ref, oid, pushed_at }) => {
+    return tips
+      .map(({ ref, oid, pushedAt }) => {
         const keptMs = isKept(ref) ? Math.max(usualMs, protectedMs) : usualMs;
-        return { oid, until: new Date(pushed_at.getTime() + keptMs) };
+        return { oid, until: new Date(pushedAt.getTime() + keptMs) };
       })
       .filter(({ oid, until }) => !isZeroOid(oid) && until > now);
   }
 
   /** As long as the lock is open: each run gives it another while. */
   private async locked(repositoryId: number, now: Date): Promise<KeptTip[]> {
-    const rows = (await this.database.query(
-      `SELECT DISTINCT tip.oid FROM lfs_locks l CROSS JOIN LATERAL (
-         SELECT CASE WHEN c.new_oid ~ '^0+$' THEN c.old_oid ELSE c.new_oid END AS oid
-           FROM pushes p JOIN push_commands c ON c.push_id = p.id
-          WHERE p.repository_id = l.repository_id AND c.ref = l.ref ORDER BY p.created_at DESC LIMIT 1) AS tip
-        WHERE l.repository_id = $1`,
-      [repositoryId],
-    )) as { oid: string }[];
+    const oids = new Set((await lockedTips(this.database, repositoryId)).map(({ oid }) => oid));
     const until = new Date(now.getTime() + PROTECTED_DAYS * DAY_MS);
-    return rows.map(({ oid }) => ({ oid, until }));
+    return [...oids].map((oid) => ({ oid, until }));
   }
 
   private async defaultBranch(repositoryId: number): Promise<string> {
-    const [row] = (await this.database.query('SELECT default_branch FROM repositories WHERE id = $1', [
-      repositoryId,
-    ])) as { default_branch: string }[];
+    const [row] = await this.database.query<{ default_branch: string }[]>(
+      'SELECT default_branch FROM repositories WHERE id = $1',
+      [repositoryId],
+    );
     return row?.default_branch ?? '';
   }
 }

@@ -32,7 +32,7 @@ export class MaintenanceStateService {
    */
   async notePush(manager: EntityManager, repositoryId: number, sizeBytes: number): Promise<boolean> {
     const now = this.clock.now();
-    const [row] = (await manager.query(
+    const [row] = await manager.query<{ is_due: boolean }[]>(
       `INSERT INTO repository_maintenance AS m (repository_id, pushes_since, due_at)
        VALUES ($1, 1, CASE WHEN $4::bigint >= $6::bigint THEN $2::timestamptz ELSE $3::timestamptz END)
        ON CONFLICT (repository_id) DO UPDATE SET
@@ -42,7 +42,7 @@ export class MaintenanceStateService {
                        ELSE LEAST(m.due_at, $3::timestamptz) END
        RETURNING failures = 0 AND due_at <= $2::timestamptz AS is_due`,
       [repositoryId, now, new Date(now.getTime() + REST_MS), sizeBytes, PUSHES_UNTIL_DUE, BYTES_UNTIL_DUE],
-    )) as { is_due: boolean }[];
+    );
     return row?.is_due ?? false;
   }
 
@@ -56,11 +56,11 @@ export class MaintenanceStateService {
 
   /** @returns the repositories that are due, those that wait longest first; deleted ones are left alone. */
   async due(): Promise<number[]> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number }[]>(
       `SELECT m.repository_id AS id FROM repository_maintenance m JOIN repositories r ON r.id = m.repository_id
         WHERE m.due_at <= $1 AND r.deleted_at IS NULL ORDER BY m.due_at LIMIT $2`,
       [this.clock.now(), SWEPT_AT_ONCE],
-    )) as { id: number }[];
+    );
     return rows.map(({ id }) => id);
   }
 
@@ -70,11 +70,11 @@ export class MaintenanceStateService {
   }
 
   async historyOf(repositoryId: number): Promise<MaintenanceHistory & { lastRunAt: Date | null }> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<Row[]>(
       `SELECT pushes_since, last_run_at, last_full_at, full_size_bytes FROM repository_maintenance
         WHERE repository_id = $1`,
       [repositoryId],
-    )) as Row[];
+    );
     return {
       pushesSinceRun: row?.pushes_since ?? 0,
       lastRunAt: row?.last_run_at ?? null,
@@ -114,9 +114,10 @@ export class MaintenanceStateService {
   }
 
   async fail(repositoryId: number, at: Date, reason: string): Promise<void> {
-    const [row] = (await this.database.query('SELECT failures FROM repository_maintenance WHERE repository_id = $1', [
-      repositoryId,
-    ])) as { failures: number }[];
+    const [row] = await this.database.query<{ failures: number }[]>(
+      'SELECT failures FROM repository_maintenance WHERE repository_id = $1',
+      [repositoryId],
+    );
     const failures = (row?.failures ?? 0) + 1;
     await this.database.query(
       `INSERT INTO repository_maintenance AS m (repository_id, last_run_at, failures, last_error, due_at)
@@ -130,9 +131,9 @@ export class MaintenanceStateService {
 
   /** How many repositories failed at their last run, for metrics. */
   async countFailing(): Promise<number> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<{ count: number }[]>(
       'SELECT count(*)::int AS count FROM repository_maintenance WHERE failures > 0',
-    )) as { count: number }[];
+    );
     return row?.count ?? 0;
   }
 }

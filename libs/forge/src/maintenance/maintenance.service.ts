@@ -14,11 +14,10 @@ import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, GIT_HOME } from '../database/tokens';
-import { RepositoriesService } from '../repositories';
+import { RepositoriesService, RepositoryLock } from '../repositories';
 import { KeptTipsService } from './kept-tips.service';
 import { MaintenanceStateService } from './maintenance-state.service';
 import { nextDueAt, planMaintenance, type MaintenanceTask } from './maintenance.policy';
-import { RepositoryLock } from './repository-lock';
 
 /** Beyond it a run is given up; it is tried again later, from where git left off. */
 const MAX_RUN_MS = 3_600_000;
@@ -93,9 +92,9 @@ export class MaintenanceService {
 
   /** Every repository that is not deleted. */
   async repositoryIds(): Promise<number[]> {
-    const rows = (await this.database.query('SELECT id FROM repositories WHERE deleted_at IS NULL ORDER BY id')) as {
-      id: number;
-    }[];
+    const rows = await this.database.query<{ id: number }[]>(
+      'SELECT id FROM repositories WHERE deleted_at IS NULL ORDER BY id',
+    );
     return rows.map(({ id }) => id);
   }
 
@@ -169,9 +168,10 @@ export class MaintenanceService {
   }
 
   private async isLive(repositoryId: number): Promise<boolean> {
-    const rows = (await this.database.query('SELECT 1 FROM repositories WHERE id = $1 AND deleted_at IS NULL', [
-      repositoryId,
-    ])) as unknown[];
+    const rows = await this.database.query<unknown[]>(
+      'SELECT 1 FROM repositories WHERE id = $1 AND deleted_at IS NULL',
+      [repositoryId],
+    );
     return rows.length > 0;
   }
 }

@@ -6,13 +6,12 @@ import { JobQueue } from '@granary/job-queue';
 import { JOB_QUEUE } from '../database/tokens';
 import type { UserActor } from '../identity';
 import { PushRecordService } from '../pushes/push-record.service';
-import { RepositoriesService, type Repository } from '../repositories';
-import { type ForgeFixture, openForge } from '../testing/forge-fixture';
+import { RepositoriesService, RepositoryLock, type Repository } from '../repositories';
+import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { SweepsService } from '../work/sweeps.service';
 import { MaintenanceService } from './maintenance.service';
 import { MaintenanceStateService } from './maintenance-state.service';
 import { PUSHES_UNTIL_DUE } from './maintenance.policy';
-import { RepositoryLock } from './repository-lock';
 
 const ZERO = '0'.repeat(40);
 const NOBODY = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@x', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@x' };

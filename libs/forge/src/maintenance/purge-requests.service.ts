@@ -28,10 +28,10 @@ export class PurgeRequestsService {
   ) {}
 
   async get(repositoryId: number): Promise<PurgeState> {
-    const [row] = (await this.database.query(
+    const [row] = await this.database.query<Row[]>(
       'SELECT purge_requested_at, purged_at FROM repository_maintenance WHERE repository_id = $1',
       [repositoryId],
-    )) as Row[];
+    );
     return { requestedAt: row?.purge_requested_at ?? null, purgedAt: row?.purged_at ?? null };
   }
 
@@ -54,11 +54,11 @@ export class PurgeRequestsService {
 
   /** Asks again for those that the queue has forgotten. */
   async sweep(): Promise<void> {
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number; at: Date }[]>(
       `SELECT m.repository_id AS id, m.purge_requested_at AS at FROM repository_maintenance m
          JOIN repositories r ON r.id = m.repository_id
         WHERE m.purge_requested_at IS NOT NULL AND r.deleted_at IS NULL`,
-    )) as { id: number; at: Date }[];
+    );
     for (const { id, at } of rows) await this.enqueue(id, at);
   }
 

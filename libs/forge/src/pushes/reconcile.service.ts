@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit';
 import { CLOCK, GIT_HOME } from '../database/tokens';
 import { OutboxRelay } from '../events';
+import { recordedTips } from '../ref-log';
 import { fullName, RepositoriesService, Repository } from '../repositories';
 import { NewCommitsService } from './new-commits/new-commits.service';
 import type { RefCommand } from './push.policy';
@@ -52,10 +53,10 @@ export class ReconcileService {
    */
   async sweep(minAgeMs: number): Promise<number> {
     const before = new Date(this.clock.now().getTime() - minAgeMs);
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ id: number }[]>(
       `SELECT DISTINCT repository_id AS id FROM pushes WHERE state = 'intended' AND created_at <= $1`,
       [before],
-    )) as { id: number }[];
+    );
     let mended = 0;
     for (const { id } of rows) mended += await this.reconcile(id);
     await this.database.query(`UPDATE pushes SET state = 'abandoned' WHERE state = 'intended' AND created_at <= $1`, [
@@ -98,7 +99,7 @@ export class ReconcileService {
 
   private page(after: number): Promise<{ id: number; deleted_at: Date | null }[]> {
     const sql = `SELECT id::int, deleted_at FROM repositories WHERE id > $1 ORDER BY id LIMIT ${PAGE}`;
-    return this.database.query(sql, [after]) as Promise<{ id: number; deleted_at: Date | null }[]>;
+    return this.database.query<{ id: number; deleted_at: Date | null }[]>(sql, [after]);
   }
 
   private async settleOne(repository: Repository): Promise<SettledRefs | null> {
@@ -175,23 +176,19 @@ export class ReconcileService {
   }
 
   private intended(manager: EntityManager, repositoryId: number): Promise<IntendedCommand[]> {
-    return manager.query(
+    return manager.query<IntendedCommand[]>(
       `SELECT c.push_id, p.actor_user_id, c.ref, c.new_oid FROM push_commands c JOIN pushes p ON p.id = c.push_id
         WHERE p.repository_id = $1 AND p.state = 'intended' ORDER BY p.created_at DESC`,
       [repositoryId],
-    ) as Promise<IntendedCommand[]>;
+    );
   }
 
   private async unrecorded(manager: EntityManager, repositoryId: number): Promise<RefCommand[]> {
     const refs = await listRefs(this.git, this.repositories.storage.pathOf(repositoryId));
-    const rows = (await manager.query('SELECT ref, oid FROM ref_tips WHERE repository_id = $1', [repositoryId])) as {
-      ref: string;
-      oid: string;
-    }[];
-    const tips = new Map(rows.map(({ ref, oid }) => [ref, oid]));
+    const tips = await recordedTips(manager, repositoryId);
     // Upkeep moves it, and it is nobody's push.
     const there = new Map(refs.filter(({ name }) => name !== KEPT_REF).map(({ name, oid }) => [name, oid]));
-    const zero = '0'.repeat(refs[0]?.oid.length ?? rows[0]?.oid.length ?? 40);
+    const zero = '0'.repeat(refs[0]?.oid.length ?? [...tips.values()][0]?.length ?? 40);
     return [...new Set([...tips.keys(), ...there.keys()])]
       .map((ref) => ({ ref, oldOid: tips.get(ref) ?? zero, newOid: there.get(ref) ?? zero }))
       .filter(({ oldOid, newOid }) => oldOid !== newOid);

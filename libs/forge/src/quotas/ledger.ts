@@ -1,6 +1,6 @@
-import type { Visibility } from '@granary/api-contract';
+import type { RepositoryRole, Visibility } from '@granary/api-contract';
 import type { EntityManager } from 'typeorm';
-import type { Measure, StorageClass } from './limits';
+import { classOf, type Measure, type StorageClass } from './limits';
 
 /** What is taken of one measure. `deleted` is a part of `used`; `reserved` comes on top. */
 export interface Amounts {
@@ -16,7 +16,7 @@ export interface RepositoryEntry {
   id: number;
   name: string;
   visibility: Visibility;
-  collaboratorRole: string | null;
+  collaboratorRole: RepositoryRole | null;
   gitBytes: number;
   lfsBytes: number;
   lfsObjects: number;
@@ -24,27 +24,27 @@ export interface RepositoryEntry {
   reservedLfsBytes: number;
 }
 
+/** What folders above add to the ledger, as SQL, so that it names none of their tables. */
+export interface LedgerTerms {
+  /**
+   * A query each, with the columns id (of a repository), git and lfs (bytes): what waits to become a repository's. It
+   * joins `repository`, the repositories of the namespace that is asked for.
+   */
+  held: readonly string[];
+  /** The role that the user `$2` was given in the repository `l.id`: a value, or NULL. */
+  collaboratorRole: string;
+}
+
 /**
  * Every repository of the namespace `$1` (deleted ones too), with what uploads and pushes under way hold for it, and
- * files that wait for a commit. What is sent again to mend a damaged object counts by its link already.
+ * files that wait for a commit.
  */
-const LEDGER = `WITH repository AS (
-    SELECT id, name, visibility, deleted_at IS NOT NULL AS is_deleted,
-           CASE WHEN visibility = 'public' THEN 'public' ELSE 'private' END AS class,
+const ledgerOf = (held: readonly string[]): string => `WITH repository AS (
+    SELECT id, name, visibility, is_deleted, CASE WHEN visibility = 'public' THEN 'public' ELSE 'private' END AS class,
            git_size_bytes AS git, lfs_size_bytes AS lfs, lfs_object_count AS lfs_objects
-      FROM repositories WHERE namespace_id = $1),
+      FROM repository_summaries WHERE namespace_id = $1),
   held AS (
-    SELECT id, sum(git) AS git, sum(lfs) AS lfs FROM (
-      SELECT u.repository_id AS id, 0 AS git, u.size_bytes AS lfs
-        FROM lfs_uploads u JOIN repository r ON r.id = u.repository_id WHERE u.expires_at > now()
-         AND NOT EXISTS (SELECT 1 FROM lfs_links l WHERE l.repository_id = u.repository_id AND l.oid = u.oid)
-      UNION ALL
-      SELECT p.repository_id, p.incoming_bytes, 0
-        FROM pushes p JOIN repository r ON r.id = p.repository_id WHERE p.state = 'intended'
-      UNION ALL
-      SELECT s.repository_id, CASE s.measure WHEN 'git' THEN s.reserved_bytes ELSE 0 END,
-             CASE s.measure WHEN 'lfs' THEN s.reserved_bytes ELSE 0 END
-        FROM staged_uploads s JOIN repository r ON r.id = s.repository_id WHERE NOT s.is_published) each GROUP BY id),
+    SELECT id, sum(git) AS git, sum(lfs) AS lfs FROM (${held.join(' UNION ALL ')}) each GROUP BY id),
   ledger AS (
     SELECT r.*, COALESCE(h.git, 0) AS held_git, COALESCE(h.lfs, 0) AS held_lfs
       FROM repository r LEFT JOIN held h USING (id))`;
@@ -54,61 +54,74 @@ type Sums = Record<
   string | number | null
 > & { class: StorageClass };
 
+type EntryRow = Record<string, string | number> & { visibility: Visibility; role: RepositoryRole | null };
+
 const NOTHING: Amounts = { used: 0, deleted: 0, reserved: 0 };
 
-/** What a namespace holds, by class, in one query. Deleted repositories hold their bytes until the purge, and no place. */
-export async function readUsage(
-  manager: EntityManager,
-  namespaceId: number,
-): Promise<Record<StorageClass, ClassUsage>> {
-  const rows = (await manager.query(
-    `${LEDGER} SELECT class, count(*) FILTER (WHERE NOT is_deleted) AS count,
-        sum(git) AS git, sum(git) FILTER (WHERE is_deleted) AS deleted_git, sum(held_git) AS held_git,
-        sum(lfs) AS lfs, sum(lfs) FILTER (WHERE is_deleted) AS deleted_lfs, sum(held_lfs) AS held_lfs
-       FROM ledger GROUP BY class`,
-    [namespaceId],
-  )) as Sums[];
-  const of = (storageClass: StorageClass): ClassUsage => {
-    const row = rows.find((each) => each.class === storageClass);
-    if (!row) return { git: NOTHING, lfs: NOTHING, repositories: NOTHING };
-    return {
-      git: { used: Number(row.git), deleted: Number(row.deleted_git), reserved: Number(row.held_git) },
-      lfs: { used: Number(row.lfs), deleted: Number(row.deleted_lfs), reserved: Number(row.held_lfs) },
-      repositories: { used: Number(row.count), deleted: 0, reserved: 0 },
-    };
-  };
-  return { public: of('public'), private: of('private') };
+const ORDERS = { git: 'git', lfs: 'lfs', both: 'git + lfs + held_git + held_lfs' } as const;
+
+export interface LargestQuery {
+  by: keyof typeof ORDERS;
+  limit: number;
+  storageClass?: StorageClass;
+  repositoryId?: number;
+  /** Whose role as a collaborator is told. */
+  userId: number | null;
 }
 
-const ORDERS: Record<'git' | 'lfs' | 'both', string> = {
-  git: 'git',
-  lfs: 'lfs',
-  both: 'git + lfs + held_git + held_lfs',
-};
+/** What namespaces hold. */
+export class Ledger {
+  private readonly sql: string;
 
-/**
- * The repositories that take most; deleted ones are left out.
- * @param query.userId whose role as a collaborator is told.
- */
-export async function largestRepositories(
-  manager: EntityManager,
-  namespaceId: number,
-  query: {
-    by: keyof typeof ORDERS;
-    limit: number;
-    storageClass?: StorageClass;
-    repositoryId?: number;
-    userId: number | null;
-  },
-): Promise<RepositoryEntry[]> {
-  const rows = (await manager.query(
-    `${LEDGER} SELECT l.*, c.role FROM ledger l
-         LEFT JOIN collaborators c ON c.repository_id = l.id AND c.user_id = $2
+  constructor(private readonly terms: LedgerTerms) {
+    this.sql = ledgerOf(terms.held);
+  }
+
+  /** By class, in one query. Deleted repositories hold their bytes until the purge, and no place. */
+  async usage(manager: EntityManager, namespaceId: number): Promise<Record<StorageClass, ClassUsage>> {
+    const rows = await manager.query<Sums[]>(
+      `${this.sql} SELECT class, count(*) FILTER (WHERE NOT is_deleted) AS count,
+          sum(git) AS git, sum(git) FILTER (WHERE is_deleted) AS deleted_git, sum(held_git) AS held_git,
+          sum(lfs) AS lfs, sum(lfs) FILTER (WHERE is_deleted) AS deleted_lfs, sum(held_lfs) AS held_lfs
+         FROM ledger GROUP BY class`,
+      [namespaceId],
+    );
+    const of = (storageClass: StorageClass) => usageOf(rows.find((row) => row.class === storageClass));
+    return { public: of('public'), private: of('private') };
+  }
+
+  /** The repositories that take most; deleted ones are left out. */
+  async largest(manager: EntityManager, namespaceId: number, query: LargestQuery): Promise<RepositoryEntry[]> {
+    const rows = await manager.query<EntryRow[]>(
+      `${this.sql} SELECT l.*, ${this.terms.collaboratorRole} AS role FROM ledger l
         WHERE NOT is_deleted AND ($3::text IS NULL OR class = $3) AND ($4::integer IS NULL OR l.id = $4)
         ORDER BY ${ORDERS[query.by]} DESC, l.id LIMIT $5`,
-    [namespaceId, query.userId, query.storageClass ?? null, query.repositoryId ?? null, query.limit],
-  )) as (Record<string, string | number> & { visibility: Visibility; role: string | null })[];
-  return rows.map((row) => ({
+      [namespaceId, query.userId, query.storageClass ?? null, query.repositoryId ?? null, query.limit],
+    );
+    return rows.map(entryOf);
+  }
+
+  /** As it is now: what was read before a lock may have changed. */
+  async classOf(manager: EntityManager, repositoryId: number): Promise<StorageClass> {
+    const [row] = await manager.query<{ visibility: Visibility }[]>(
+      'SELECT visibility FROM repository_summaries WHERE id = $1',
+      [repositoryId],
+    );
+    return classOf(row?.visibility ?? 'private');
+  }
+}
+
+function usageOf(row: Sums | undefined): ClassUsage {
+  if (!row) return { git: NOTHING, lfs: NOTHING, repositories: NOTHING };
+  return {
+    git: { used: Number(row.git), deleted: Number(row.deleted_git), reserved: Number(row.held_git) },
+    lfs: { used: Number(row.lfs), deleted: Number(row.deleted_lfs), reserved: Number(row.held_lfs) },
+    repositories: { used: Number(row.count), deleted: 0, reserved: 0 },
+  };
+}
+
+function entryOf(row: EntryRow): RepositoryEntry {
+  return {
     id: Number(row['id']),
     name: String(row['name']),
     visibility: row.visibility,
@@ -118,5 +131,5 @@ export async function largestRepositories(
     lfsObjects: Number(row['lfs_objects']),
     reservedGitBytes: Number(row['held_git']),
     reservedLfsBytes: Number(row['held_lfs']),
-  }));
+  };
 }

@@ -109,10 +109,10 @@ describe('files that pages send', () => {
       .stage(alice, repository, { path, stream, sizeBytes: announced ? sizeBytes : null, lfs });
   };
   const storedBytes = async () => {
-    const [row] = (await forge.database.query(
+    const [row] = await forge.database.query<{ bytes: number }[]>(
       'SELECT COALESCE(sum(size_bytes), 0)::integer AS bytes FROM staged_uploads WHERE repository_id = $1',
       [repository.id],
-    )) as { bytes: number }[];
+    );
     return row?.bytes;
   };
 

@@ -10,7 +10,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
 import type { Namespace } from '../identity/namespace.entity';
-import { largestRepositories, readUsage, type Amounts, type ClassUsage, type RepositoryEntry } from './ledger';
+import { Ledger, type Amounts, type ClassUsage, type RepositoryEntry } from './ledger';
 import { MEASURES, WARNING_SHARE, type Measure, type StorageClass } from './limits';
 import { warningText } from './quota-text';
 import { QuotasService } from './quotas.service';
@@ -24,6 +24,7 @@ type Limited = Pick<Namespace, 'id' | 'name' | 'limits'>;
 export class QuotaReportService {
   constructor(
     private readonly database: DataSource,
+    private readonly ledger: Ledger,
     private readonly quotas: QuotasService,
     private readonly audit: AuditService,
   ) {}
@@ -31,8 +32,8 @@ export class QuotaReportService {
   async ofNamespace(namespace: Limited): Promise<NamespaceQuota> {
     const { manager } = this.database;
     const [usage, entries] = await Promise.all([
-      readUsage(manager, namespace.id),
-      largestRepositories(manager, namespace.id, { by: 'both', limit: LISTED_REPOSITORIES, userId: null }),
+      this.ledger.usage(manager, namespace.id),
+      this.ledger.largest(manager, namespace.id, { by: 'both', limit: LISTED_REPOSITORIES, userId: null }),
     ]);
     return {
       namespace: namespace.name,
@@ -50,8 +51,8 @@ export class QuotaReportService {
   ): Promise<{ quota: QuotaClass; repository: RepositoryUsage | null }> {
     const { manager } = this.database;
     const [usage, [entry]] = await Promise.all([
-      readUsage(manager, namespace.id),
-      largestRepositories(manager, namespace.id, { by: 'both', limit: 1, repositoryId, userId: null }),
+      this.ledger.usage(manager, namespace.id),
+      this.ledger.largest(manager, namespace.id, { by: 'both', limit: 1, repositoryId, userId: null }),
     ]);
     return {
       quota: this.present(namespace, storageClass, usage[storageClass]),
@@ -65,12 +66,12 @@ export class QuotaReportService {
     const own = Object.fromEntries(entries.filter(([, limit]) => limit !== 'default')) as Partial<QuotaLimits>;
     const forgotten = entries.filter(([, limit]) => limit === 'default').map(([name]) => name);
     await this.database.transaction(async (manager) => {
-      const [[namespace]] = (await manager.query(
+      const [[namespace]] = await manager.query<[{ name: string }[], number]>(
         'UPDATE namespaces SET limits = (limits || $2::jsonb) - $3::text[] WHERE id = $1 RETURNING name',
         [namespaceId, JSON.stringify(own), forgotten],
-      )) as [{ name: string }[], number];
+      );
       if (!namespace || entries.length === 0) return;
-      const what = { target: namespace.name, namespaceId, details: change };
+      const what = { target: namespace.name, details: change, namespace: { id: namespaceId, name: namespace.name } };
       await this.audit.record(manager, { action: 'quota.update', ...what });
     });
   }
@@ -78,7 +79,7 @@ export class QuotaReportService {
   /** What a pusher reads of limits that are near: a line for each. */
   async warnings(namespace: Limited, storageClass: StorageClass): Promise<string[]> {
     if (!MEASURES.some((measure) => this.quotas.isLimited(namespace, measure))) return [];
-    const usage = (await readUsage(this.database.manager, namespace.id))[storageClass];
+    const usage = (await this.ledger.usage(this.database.manager, namespace.id))[storageClass];
     return MEASURES.flatMap((measure) => {
       const { limit } = this.quotas.limitOf(namespace.limits, measure, storageClass);
       if (limit === null || !isNear(usage[measure], limit)) return [];

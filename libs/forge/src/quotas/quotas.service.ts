@@ -1,4 +1,4 @@
-import type { QuotaLimits, RepositoryRole } from '@granary/api-contract';
+import type { QuotaLimits } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -7,8 +7,8 @@ import { FORGE_OPTIONS } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
 import type { Namespace } from '../identity/namespace.entity';
 import type { ForgeOptions } from '../options';
-import { largestRepositories, readUsage, type Amounts } from './ledger';
-import { classOf, limitOf, MEASURES, type Growth, type Measure, type StorageClass } from './limits';
+import { Ledger, type Amounts } from './ledger';
+import { limitOf, MEASURES, type Growth, type Measure, type StorageClass } from './limits';
 import { refusalHint, refusalText } from './quota-text';
 
 /** A namespace whose row is locked until the transaction ends: nobody else adds to what it holds. */
@@ -38,6 +38,7 @@ const LOOKED_AT = 50;
 export class QuotasService {
   constructor(
     private readonly database: DataSource,
+    private readonly ledger: Ledger,
     @Inject(FORGE_OPTIONS) private readonly options: Pick<ForgeOptions, 'defaultLimits'>,
   ) {}
 
@@ -58,22 +59,21 @@ export class QuotasService {
   }
 
   private async read(manager: EntityManager, namespaceId: number, lock: string): Promise<HeldNamespace> {
-    const [row] = (await manager.query(
+    const [row] = await manager.query<
+      { name: string; limits: Partial<QuotaLimits>; owner_user_id: number | null; owner_name: string | null }[]
+    >(
       `SELECT n.name, n.limits, n.owner_user_id, (SELECT u.name FROM users u WHERE u.id = n.owner_user_id) AS owner_name
          FROM namespaces n WHERE n.id = $1 ${lock}`,
       [namespaceId],
-    )) as { name: string; limits: Partial<QuotaLimits>; owner_user_id: number | null; owner_name: string | null }[];
+    );
     if (!row) throw new DomainError('not_found', 'The namespace is gone.');
     const { name, limits, owner_user_id: ownerUserId, owner_name: ownerName } = row;
     return { id: namespaceId, name, limits, ownerUserId, ownerName };
   }
 
   /** As it is now: what was read before the lock may have changed. */
-  async classOfRepository(manager: EntityManager, repositoryId: number): Promise<StorageClass> {
-    const [row] = (await manager.query('SELECT visibility FROM repositories WHERE id = $1', [repositoryId])) as {
-      visibility: 'public' | 'internal' | 'private';
-    }[];
-    return classOf(row?.visibility ?? 'private');
+  classOfRepository(manager: EntityManager, repositoryId: number): Promise<StorageClass> {
+    return this.ledger.classOf(manager, repositoryId);
   }
 
   /**
@@ -89,7 +89,7 @@ export class QuotasService {
       return limit === null || needed <= 0 ? [] : [{ measure, limit, needed }];
     });
     if (limited.length === 0) return;
-    const usage = (await readUsage(manager, held.id))[storageClass];
+    const usage = (await this.ledger.usage(manager, held.id))[storageClass];
     for (const { measure, limit, needed } of limited) {
       const amounts = usage[measure];
       if (amounts.used + amounts.reserved + needed <= limit) continue;
@@ -129,7 +129,7 @@ export class QuotasService {
     { actor, measure, storageClass }: { actor: Actor; measure: Measure; storageClass: StorageClass },
   ): Promise<{ fullName: string; bytes: number }[]> {
     if (measure === 'repositories') return [];
-    const entries = await largestRepositories(manager, held.id, {
+    const entries = await this.ledger.largest(manager, held.id, {
       by: measure,
       storageClass,
       limit: LOOKED_AT,
@@ -140,7 +140,7 @@ export class QuotasService {
         repositoryId: entry.id,
         visibility: entry.visibility,
         ownerUserId: held.ownerUserId,
-        collaboratorRole: entry.collaboratorRole as RepositoryRole | null,
+        collaboratorRole: entry.collaboratorRole,
       }) !== null;
     return entries
       .filter(isReadable)
@@ -162,7 +162,7 @@ export class QuotasService {
     move: { actor: Actor; repositoryId: number; target: StorageClass },
   ): Promise<void> {
     if ((await this.classOfRepository(manager, move.repositoryId)) === move.target) return;
-    const [entry] = await largestRepositories(manager, held.id, {
+    const [entry] = await this.ledger.largest(manager, held.id, {
       by: 'both',
       limit: 1,
       repositoryId: move.repositoryId,

@@ -178,11 +178,11 @@ it('keeps to both limits when repositories change their class while others uploa
   expect(after.public.lfs.used).toBeLessThanOrEqual(350);
   expect(after.private.lfs.used).toBeLessThanOrEqual(650);
   expect(after.public.lfs.reserved + after.private.lfs.reserved).toBe(0);
-  const linked = (await forge.database.query(
+  const linked = await forge.database.query<{ bytes: number }[]>(
     `SELECT sum(o.size_bytes)::int AS bytes FROM lfs_links l JOIN lfs_objects o USING (oid)
        JOIN repositories r ON r.id = l.repository_id WHERE r.namespace_id = $1`,
     [first.namespaceId],
-  )) as { bytes: number }[];
+  );
   expect(after.public.lfs.used + after.private.lfs.used).toBe(linked[0]?.bytes);
 });
 

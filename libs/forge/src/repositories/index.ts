@@ -5,4 +5,6 @@ export * from './repositories.service';
 export * from './repository-access.service';
 export * from './repository-lists.service';
 export * from './repository.entity';
+export * from './repository-lock';
+export * from './rights-terms';
 export { RepositoryStorage } from './repository-storage';

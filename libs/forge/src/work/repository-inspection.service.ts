@@ -16,6 +16,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME } from '../database/tokens';
 import type { ForgeOptions } from '../options';
 import { ReconcileService } from '../pushes';
+import { RefLogService } from '../ref-log';
 import { RepositoriesService } from '../repositories';
 
 /** Something that is wrong with a repository on the disk, and what helps. */
@@ -63,6 +64,7 @@ export class RepositoryInspectionService {
   constructor(
     private readonly database: DataSource,
     private readonly repositories: RepositoriesService,
+    private readonly refLog: RefLogService,
     private readonly reconcile: ReconcileService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
     @Inject(GIT_HOME) private readonly git: GitHome,
@@ -98,13 +100,10 @@ export class RepositoryInspectionService {
   }
 
   private async mend(row: Row, fault: StorageFault): Promise<boolean> {
-    const tips = (await this.database.query('SELECT ref, oid FROM ref_tips WHERE repository_id = $1', [row.id])) as {
-      ref: string;
-      oid: string;
-    }[];
+    const tips = await this.refLog.recordedTips(row.id);
     const facts = {
       defaultRef: `refs/heads/${row.default_branch}`,
-      tipOf: (ref: string) => tips.find((tip) => tip.ref === ref)?.oid ?? null,
+      tipOf: (ref: string) => tips.get(ref) ?? null,
     };
     return repairStorage(this.git, this.repositories.storage.pathOf(row.id), { fault, facts });
   }
@@ -177,19 +176,20 @@ export class RepositoryInspectionService {
 
   private async knownAmong(names: readonly string[]): Promise<Set<string>> {
     const ids = names.flatMap((name) => /^(\d{1,15})\.git$/.exec(name)?.[1] ?? []);
-    const rows = (await this.database.query('SELECT id FROM repositories WHERE id = ANY($1::bigint[])', [ids])) as {
-      id: string | number;
-    }[];
+    const rows = await this.database.query<{ id: string | number }[]>(
+      'SELECT id FROM repositories WHERE id = ANY($1::bigint[])',
+      [ids],
+    );
     return new Set(rows.map(({ id }) => `${id}.git`));
   }
 
   private page(after: number): Promise<Row[]> {
-    return this.database.query(
+    return this.database.query<Row[]>(
       `SELECT r.id::int, n.name || '/' || r.name AS name, r.default_branch, r.deleted_at IS NOT NULL AS is_deleted
          FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
         WHERE r.id > $1 ORDER BY r.id LIMIT ${PAGE}`,
       [after],
-    ) as Promise<Row[]>;
+    );
   }
 }
 

@@ -9,9 +9,9 @@ import { SessionsService } from '../identity';
 import type { ForgeOptions } from '../options';
 import { LfsUploadsService } from '../lfs';
 import { ArchiveCacheService } from '../archives';
-import { RepositoryLock } from '../maintenance';
+
 import { RATE_LIMITS_TABLE } from '../rate-limits';
-import { RepositoriesService } from '../repositories';
+import { RepositoriesService, RepositoryLock } from '../repositories';
 
 const DAY_MS = 86_400_000;
 
@@ -35,9 +35,9 @@ export class SweepsService {
   /** Repositories whose time to be restored is over: the directory first, so that a crash leaves a row to try again. */
   async purgeDeleted(): Promise<void> {
     const before = new Date(this.clock.now().getTime() - this.options.deletedGraceDays * DAY_MS);
-    const rows = (await this.database.query('SELECT id FROM repositories WHERE deleted_at < $1', [before])) as {
-      id: number;
-    }[];
+    const rows = await this.database.query<{ id: number }[]>('SELECT id FROM repositories WHERE deleted_at < $1', [
+      before,
+    ]);
     for (const { id } of rows) {
       // One that is being repacked is purged by the next sweep: git would write into what is being removed.
       await this.lock.tryRun(id, async () => {
@@ -50,11 +50,11 @@ export class SweepsService {
 
   private async deleteRow(id: number, deletedBefore: Date): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const [row] = (await manager.query(
+      const [row] = await manager.query<{ name: string }[]>(
         `SELECT n.name || '/' || r.name AS name FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
           WHERE r.id = $1 AND r.deleted_at < $2 FOR UPDATE OF r`,
         [id, deletedBefore],
-      )) as { name: string }[];
+      );
       if (!row) return;
       // The entry reads the repository's names: it comes first.
       await this.audit.record(manager, { action: 'repository.purge', target: row.name, repositoryId: id });

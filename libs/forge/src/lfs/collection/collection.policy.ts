@@ -1,4 +1,5 @@
 import { isKeptLonger, PROTECTED_DAYS, type ProtectionFacts } from '../../protection';
+import type { LoggedCommand } from '../../ref-log';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -8,13 +9,6 @@ const DAY_MS = 24 * HOUR_MS;
  * publication and its link. What was shown so lately is kept, however short the grace.
  */
 export const UNDER_WAY_MS = HOUR_MS;
-
-export interface PushedTip {
-  ref: string;
-  pushedAt: Date;
-  oldOid: string;
-  newOid: string;
-}
 
 /** What was shown before this moment, and is named by nothing, may be collected. */
 export function collectableBefore(now: Date, graceDays: number): Date {
@@ -31,7 +25,7 @@ export function purgeAfter(now: Date, undeleteDays: number): Date {
 }
 
 /** Those pushes that keep what they name: all within the grace, those of protected refs and the default branch longer. */
-export function keepingPushes<P extends PushedTip>(
+export function keepingPushes<P extends Pick<LoggedCommand, 'ref' | 'pushedAt'>>(
   pushes: readonly P[],
   facts: { before: Date; protections: readonly ProtectionFacts[]; defaultBranch: string },
 ): P[] {

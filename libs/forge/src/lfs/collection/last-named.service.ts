@@ -2,26 +2,21 @@ import type { LfsNaming } from '@granary/api-contract';
 import { presentObjects, smallBlobs, type GitHome } from '@granary/git-process';
 import { isZeroOid } from '@granary/wire';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { GIT_HOME } from '../../database/tokens';
+import { RefLogService, type LoggedTip } from '../../ref-log';
 import { RepositoriesService, type Repository } from '../../repositories';
 import { NAMING_BLOB_LIMIT_BYTES, namedOids } from './named-oids';
 import type { Tips } from './reachable-tips.service';
 
 /** Each is a walk of its own. */
 const MAX_TIPS = 50;
-
-interface Tip {
-  ref: string;
-  oid: string;
-  pushed_at: Date;
-}
+const MAX_LOGGED = 2000;
 
 /** Finds where objects were named last that nothing names any more: in what pushes left behind and git still has. */
 @Injectable()
 export class LastNamedService {
   constructor(
-    private readonly database: DataSource,
+    private readonly refLog: RefLogService,
     private readonly repositories: RepositoriesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
@@ -48,14 +43,8 @@ export class LastNamedService {
   }
 
   /** What refs held before or after pushes, the latest first, as far as git has it. */
-  private async leftTips(repository: Repository, signal?: AbortSignal): Promise<Tip[]> {
-    const rows = (await this.database.query(
-      `SELECT c.ref, tip.oid, max(p.created_at) AS pushed_at
-         FROM pushes p JOIN push_commands c ON c.push_id = p.id
-         CROSS JOIN LATERAL (VALUES (c.old_oid), (c.new_oid)) AS tip (oid)
-        WHERE p.repository_id = $1 GROUP BY c.ref, tip.oid ORDER BY pushed_at DESC LIMIT 2000`,
-      [repository.id],
-    )) as Tip[];
+  private async leftTips(repository: Repository, signal?: AbortSignal): Promise<LoggedTip[]> {
+    const rows = await this.refLog.tips(repository.id, { limit: MAX_LOGGED });
     const oids = [...new Set(rows.map(({ oid }) => oid))].filter((oid) => !isZeroOid(oid));
     const repositoryPath = this.repositories.storage.pathOf(repository.id);
     const there = new Set(await presentObjects(this.git, repositoryPath, { oids, signal }));
@@ -63,6 +52,6 @@ export class LastNamedService {
   }
 }
 
-function namingOf({ ref, oid, pushed_at }: Tip, path: string): LfsNaming {
-  return { ref, commit: oid, path: Buffer.from(path, 'latin1').toString('utf8'), pushed_at: pushed_at.toISOString() };
+function namingOf({ ref, oid, pushedAt }: LoggedTip, path: string): LfsNaming {
+  return { ref, commit: oid, path: Buffer.from(path, 'latin1').toString('utf8'), pushed_at: pushedAt.toISOString() };
 }

@@ -3,9 +3,9 @@ import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, FORGE_OPTIONS } from '../../database/tokens';
-import { RepositoryLock } from '../../maintenance';
+
 import type { ForgeOptions } from '../../options';
-import { Repository } from '../../repositories';
+import { Repository, RepositoryLock } from '../../repositories';
 import { LfsCollectionStateService } from './collection-state.service';
 import { LastNamedService } from './last-named.service';
 import { LfsMarkService, type Marked } from './lfs-mark.service';

@@ -1,8 +1,9 @@
 import type { Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull, MoreThan } from 'typeorm';
 import { CLOCK, OBJECT_STORE } from '../../database/tokens';
+import { LfsObject } from '../lfs-object.entity';
 import { LFS_PREFIX, STAGING_PREFIX } from '../storage-keys';
 
 /** What should not be. Each list is cut. */
@@ -42,6 +43,18 @@ export class LfsInspectionService {
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** Every content that is not known to be damaged. */
+  async *undamaged(): AsyncGenerator<LfsObject> {
+    for (let last = ''; ;) {
+      const where = { oid: MoreThan(last), damagedAt: IsNull() };
+      const page = await this.database.manager.find(LfsObject, { where, order: { oid: 'ASC' }, take: PAGE });
+      yield* page;
+      const next = page.at(-1)?.oid;
+      if (next === undefined) return;
+      last = next;
+    }
+  }
 
   async inspect(): Promise<LfsFindings> {
     return {
@@ -117,7 +130,7 @@ export class LfsInspectionService {
   }
 
   private rows<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
-    return this.database.query(`${sql} LIMIT ${MAX_LISTED}`, parameters) as Promise<T[]>;
+    return this.database.query<T[]>(`${sql} LIMIT ${MAX_LISTED}`, parameters);
   }
 
   private ago(ms: number): Date {

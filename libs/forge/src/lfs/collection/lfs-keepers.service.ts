@@ -169,27 +169,37 @@ export class LfsKeepersService {
   ): Promise<LfsKeepers['locks']> {
     const files = await this.reachable.lockedFiles(repository, signal);
     for (const { path, content } of files) if (namedOids(content).includes(oid)) paths.add(path);
-    const rows = (await this.database.query(
+    const rows = await this.database.query<{ path: string; owner: string }[]>(
       `SELECT l.path, u.name AS owner FROM lfs_locks l JOIN users u ON u.id = l.owner_user_id
         WHERE l.repository_id = $1 AND l.path = ANY($2) ORDER BY l.path LIMIT ${MAX_LISTED}`,
       [repository.id, [...paths]],
-    )) as { path: string; owner: string }[];
+    );
     return rows.map(({ path, owner }) => ({ path, owner }));
   }
 
+  /** The ids of all repositories that link the object, or have it in their trash. */
+  async repositoriesWith(oid: string): Promise<number[]> {
+    const rows = await this.database.query<{ id: number }[]>(
+      `SELECT repository_id AS id FROM lfs_links WHERE oid = $1
+       UNION SELECT repository_id FROM lfs_trash WHERE oid = $1 ORDER BY id`,
+      [oid],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   private async isAwaited(repositoryId: number, oid: string): Promise<boolean> {
-    const rows = (await this.database.query('SELECT 1 FROM lfs_uploads WHERE repository_id = $1 AND oid = $2', [
-      repositoryId,
-      oid,
-    ])) as unknown[];
+    const rows = await this.database.query<unknown[]>(
+      'SELECT 1 FROM lfs_uploads WHERE repository_id = $1 AND oid = $2',
+      [repositoryId, oid],
+    );
     return rows.length > 0;
   }
 
   private async graceUntil(repositoryId: number, oid: string, now: Date): Promise<string | null> {
-    const [row] = (await this.database.query('SELECT shown_at FROM lfs_links WHERE repository_id = $1 AND oid = $2', [
-      repositoryId,
-      oid,
-    ])) as { shown_at: Date }[];
+    const [row] = await this.database.query<{ shown_at: Date }[]>(
+      'SELECT shown_at FROM lfs_links WHERE repository_id = $1 AND oid = $2',
+      [repositoryId, oid],
+    );
     const until = row && new Date(row.shown_at.getTime() + this.options.lfs.graceDays * DAY_MS);
     return until && until > now ? until.toISOString() : null;
   }

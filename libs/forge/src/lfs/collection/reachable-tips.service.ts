@@ -6,8 +6,10 @@ import { DataSource } from 'typeorm';
 import { FORGE_OPTIONS, GIT_HOME } from '../../database/tokens';
 import type { ForgeOptions } from '../../options';
 import { ProtectionsService } from '../../protection';
+import { RefLogService, type LoggedCommand } from '../../ref-log';
 import { RepositoriesService, type Repository } from '../../repositories';
-import { collectableBefore, keepingPushes, pushesSince, type PushedTip } from './collection.policy';
+import { lockedTips } from '../locks/locked-tips';
+import { collectableBefore, keepingPushes, pushesSince } from './collection.policy';
 import { NAMING_BLOB_LIMIT_BYTES } from './named-oids';
 
 /** Where the walk over a repository begins. */
@@ -18,18 +20,12 @@ export interface Tips {
   pushed: string[];
 }
 
-interface CommandRow {
-  ref: string;
-  pushed_at: Date;
-  old_oid: string;
-  new_oid: string;
-}
-
 /** What keeps LFS objects, beside the grace: refs, recent pushes, the pushes of protected refs, and locks. */
 @Injectable()
 export class ReachableTipsService {
   constructor(
     private readonly database: DataSource,
+    private readonly refLog: RefLogService,
     private readonly protections: ProtectionsService,
     private readonly repositories: RepositoriesService,
     @Inject(GIT_HOME) private readonly git: GitHome,
@@ -52,7 +48,7 @@ export class ReachableTipsService {
     repository: Repository,
     { since, tips, signal }: { since: Date; tips: Tips; signal?: AbortSignal },
   ): Promise<string[]> {
-    const pushes = await this.pushes(repository.id, since);
+    const pushes = await this.refLog.commandsSince(repository.id, since);
     const repositoryPath = this.repositories.storage.pathOf(repository.id);
     const refs = (await listRefs(this.git, repositoryPath, { signal })).map(({ oid }) => oid);
     const known = new Set(tips.refs);
@@ -60,31 +56,20 @@ export class ReachableTipsService {
     return [...moved, ...(await this.idsOf(repositoryPath, pushes, { besides: [...tips.refs, ...moved], signal }))];
   }
 
-  async keepingPushes(repository: Repository, now: Date): Promise<PushedTip[]> {
+  async keepingPushes(repository: Repository, now: Date): Promise<LoggedCommand[]> {
     const { graceDays } = this.options.lfs;
     const [pushes, protections] = await Promise.all([
-      this.pushes(repository.id, pushesSince(now, graceDays)),
+      this.refLog.commandsSince(repository.id, pushesSince(now, graceDays)),
       this.protections.list(repository.id),
     ]);
     const { defaultBranch } = repository;
     return keepingPushes(pushes, { before: collectableBefore(now, graceDays), protections, defaultBranch });
   }
 
-  /** Whatever became of them: a push under way, recorded or given up. */
-  private async pushes(repositoryId: number, since: Date): Promise<PushedTip[]> {
-    const rows = (await this.database.query(
-      `SELECT c.ref, c.old_oid, c.new_oid, p.created_at AS pushed_at
-         FROM pushes p JOIN push_commands c ON c.push_id = p.id
-        WHERE p.repository_id = $1 AND p.created_at >= $2 ORDER BY p.created_at DESC`,
-      [repositoryId, since],
-    )) as CommandRow[];
-    return rows.map((row) => ({ ref: row.ref, pushedAt: row.pushed_at, oldOid: row.old_oid, newOid: row.new_oid }));
-  }
-
   /** What git has pruned already can be cloned by nobody: it keeps nothing. */
   private async idsOf(
     repositoryPath: string,
-    pushes: readonly PushedTip[],
+    pushes: readonly LoggedCommand[],
     { besides, signal }: { besides: readonly string[]; signal?: AbortSignal },
   ): Promise<string[]> {
     const known = new Set(besides);
@@ -98,14 +83,7 @@ export class ReachableTipsService {
    * reached anyhow; this is for those that are gone, however long ago.
    */
   async lockedFiles(repository: Repository, signal?: AbortSignal): Promise<{ path: string; content: Buffer }[]> {
-    const rows = (await this.database.query(
-      `SELECT l.path, tip.oid FROM lfs_locks l CROSS JOIN LATERAL (
-         SELECT CASE WHEN c.new_oid ~ '^0+$' THEN c.old_oid ELSE c.new_oid END AS oid
-           FROM pushes p JOIN push_commands c ON c.push_id = p.id
-          WHERE p.repository_id = l.repository_id AND c.ref = l.ref ORDER BY p.created_at DESC LIMIT 1) AS tip
-        WHERE l.repository_id = $1`,
-      [repository.id],
-    )) as { path: string; oid: string }[];
+    const rows = await lockedTips(this.database, repository.id);
     if (rows.length === 0) return [];
     const repositoryPath = this.repositories.storage.pathOf(repository.id);
     const { catFile, close } = openPrivateCatFile(this.git, { repositoryPath, signal });

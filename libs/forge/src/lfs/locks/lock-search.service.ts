@@ -7,7 +7,8 @@ import { repositoryRole, roleAtLeast } from '../../access';
 import { JoinedRows } from '../../database/joined-rows';
 import { CLOCK, GIT_HOME } from '../../database/tokens';
 import { User } from '../../identity/user.entity';
-import { CatFilesService, RepositoriesService, type Repository } from '../../repositories';
+import { lastPushOf } from '../../ref-log';
+import { CatFilesService, RepositoriesService, roleOf, type Repository } from '../../repositories';
 import type { LfsLockFacts } from './lfs-locks.service';
 import { stalenessOf, type Staleness } from './lock-staleness.policy';
 
@@ -103,22 +104,19 @@ export class LockSearchService {
   /** How many {@link find} finds in all. */
   async count(repositoryId: number, search: SoughtLocks): Promise<number> {
     const sql = `SELECT count(*)::int AS locks FROM lfs_locks l JOIN users u ON u.id = l.owner_user_id WHERE ${FILTER}`;
-    const [row] = (await this.database.query(sql, parametersOf(repositoryId, search))) as [{ locks: number }];
+    const [row] = await this.database.query<[{ locks: number }]>(sql, parametersOf(repositoryId, search));
     return row.locks;
   }
 
   private async select(repositoryId: number, search: LockSearch): Promise<Row[]> {
-    return (await this.database.query(
-      `SELECT ${this.rows.columns}, l.id AS lock_id, l.path, l.ref, l.locked_at, c.role AS owner_role,
-              (SELECT max(p.recorded_at) FROM pushes p
-                WHERE p.repository_id = l.repository_id AND p.actor_user_id = l.owner_user_id
-                  AND p.state = 'recorded') AS owner_pushed_at
+    return await this.database.query<Row[]>(
+      `SELECT ${this.rows.columns}, l.id AS lock_id, l.path, l.ref, l.locked_at, ${roleOf({ repositoryId: 'l.repository_id', userId: 'u.id' })} AS owner_role,
+              ${lastPushOf({ repositoryId: 'l.repository_id', userId: 'l.owner_user_id' })} AS owner_pushed_at
          FROM lfs_locks l JOIN users u ON u.id = l.owner_user_id
-         LEFT JOIN collaborators c ON c.repository_id = l.repository_id AND c.user_id = u.id
         WHERE ${FILTER}
         ORDER BY (l.owner_user_id IS NOT DISTINCT FROM $7::integer) DESC, l.id DESC LIMIT $8 OFFSET $9`,
       [...parametersOf(repositoryId, search), search.viewerId ?? null, search.limit, search.offset],
-    )) as Row[];
+    );
   }
 
   private async whereabouts(

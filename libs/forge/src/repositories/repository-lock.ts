@@ -29,7 +29,10 @@ export class RepositoryLock {
     const keys = [MAINTENANCE_LOCKS, repositoryId];
     try {
       const connection = (await runner.connect()) as Connection;
-      const [row] = (await runner.query('SELECT pg_try_advisory_lock($1, $2) AS taken', keys)) as { taken: boolean }[];
+      const [row] = await runner.manager.query<{ taken: boolean }[]>(
+        'SELECT pg_try_advisory_lock($1, $2) AS taken',
+        keys,
+      );
       if (!row?.taken) return null;
       const lost = new AbortController();
       const lose = (): void => lost.abort(new Error('the database connection that holds the lock broke'));

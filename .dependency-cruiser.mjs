@@ -1,23 +1,6 @@
-/* global module */
-/** The folders of forge, lowest first. A folder may import those before it; those on one line never import each other. */
-const ORDER = [
-  ['database'],
-  ['audit'],
-  ['rate-limits'],
-  ['identity'],
-  ['access'],
-  ['events'],
-  ['quotas'],
-  ['repositories'],
-  ['protection'],
-  ['signatures'],
-  ['maintenance'],
-  ['lfs'],
-  ['outbound'],
-  ['browse', 'pushes', 'archives', 'ci', 'webhooks'],
-  ['edits', 'transport'],
-  ['work'],
-];
+import folders from './tools/lib/forge-folders.cjs';
+
+const { ORDER } = folders;
 
 /** The product as a whole, for specs: it composes, as the files at forge's root do. */
 const TESTING = 'testing';
@@ -41,13 +24,13 @@ const features = ORDER.filter((folders) => folders.length > 1).flatMap((folders)
   })),
 );
 
-module.exports = {
+export default {
   forbidden: [
     ...walls,
     ...features,
     {
       name: 'forge-folders-are-known',
-      comment: 'A new folder takes its place in ORDER above and in docs/ARCHITECTURE.md.',
+      comment: 'A new folder takes its place in tools/lib/forge-folders.cjs and in docs/ARCHITECTURE.md.',
       severity: 'error',
       from: { path: '^libs/forge/src/[^/]+/', pathNot: path([...ORDER.flat(), TESTING]) },
       to: {},

@@ -1,0 +1,2 @@
+export * from './ref-log.service';
+export * from './ref-log-terms';
