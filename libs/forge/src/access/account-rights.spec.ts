@@ -68,12 +68,12 @@ it('takes a token of an administrator without the scope "admin" for that of an o
   expect(mayAdministerSite(ordinary)).toBe(false);
   expect(mayAdministerSite(token(['admin'], { repositoryIds: new Set([7]) }))).toBe(false);
   expect(mayAdministerSite(user({ isAdmin: false }))).toBe(false);
-  expect(mayCreateRepository(ordinary, 2)).toBe(false);
-  expect(mayCreateRepository(token(ALL), 2)).toBe(true);
-  expect(mayCreateRepository(ordinary, 1)).toBe(true);
-  expect(mayCreateRepository(token(ALL, { repositoryIds: new Set([7]) }), 1)).toBe(false);
-  expect(mayReadQuota(ordinary, 2)).toBe(false);
-  expect(mayReadQuota(token(ALL), 2)).toBe(true);
+  expect(mayCreateRepository(ordinary, { ownerUserId: 2 })).toBe(false);
+  expect(mayCreateRepository(token(ALL), { ownerUserId: 2 })).toBe(true);
+  expect(mayCreateRepository(ordinary, { ownerUserId: 1 })).toBe(true);
+  expect(mayCreateRepository(token(ALL, { repositoryIds: new Set([7]) }), { ownerUserId: 1 })).toBe(false);
+  expect(mayReadQuota(ordinary, { ownerUserId: 2 })).toBe(false);
+  expect(mayReadQuota(token(ALL), { ownerUserId: 2 })).toBe(true);
 });
 
 /** The table as docs/credentials.md shows it. */

@@ -3,6 +3,7 @@ import { ANONYMOUS, hasScope, userIdOf, type UserActor } from '../identity/actor
 import { mayAdministerSite, mayCreateRepository, mayReadQuota } from './account.policy';
 
 const OWNER = 1;
+const NAMESPACE = { ownerUserId: OWNER };
 const SCOPES: TokenScope[] = ['repo:read', 'repo:write', 'repo:admin', 'keys', 'user', 'hooks', 'admin'];
 
 const user = (more: Partial<UserActor> = {}): UserActor => ({
@@ -29,24 +30,24 @@ it('lets administer the site whoever is an admin, by no token but one for that',
 });
 
 it('lets create repositories in a namespace its owner and admins, by tokens that write repositories', () => {
-  const may = (actor: Parameters<typeof mayCreateRepository>[0]) => mayCreateRepository(actor, OWNER);
+  const may = (actor: Parameters<typeof mayCreateRepository>[0]) => mayCreateRepository(actor, NAMESPACE);
   expect([ANONYMOUS, user(), owner(), admin()].map(may)).toEqual([false, false, true, true]);
   expect(enough((more) => may(owner(more)))).toEqual(['repo:write', 'repo:admin']);
   // An administrator's token acts as one only with the scope for that, and needs the other all the same.
   expect(enough((more) => may(admin(more)))).toEqual([]);
   expect(may(admin(token('repo:write', 'admin')))).toBe(true);
   // A namespace that belongs to nobody is not everybody's.
-  expect([user(), admin()].map((actor) => mayCreateRepository(actor, null))).toEqual([false, true]);
+  expect([user(), admin()].map((actor) => mayCreateRepository(actor, { ownerUserId: null }))).toEqual([false, true]);
 });
 
 it('lets a token for named repositories make no others, whoever it belongs to', () => {
-  expect(mayCreateRepository(owner(limited), OWNER)).toBe(false);
-  expect(mayCreateRepository(admin({ ...limited, scopes: new Set(SCOPES) }), OWNER)).toBe(false);
-  expect(mayCreateRepository(owner({ repositoryIds: new Set() }), OWNER)).toBe(false);
+  expect(mayCreateRepository(owner(limited), NAMESPACE)).toBe(false);
+  expect(mayCreateRepository(admin({ ...limited, scopes: new Set(SCOPES) }), NAMESPACE)).toBe(false);
+  expect(mayCreateRepository(owner({ repositoryIds: new Set() }), NAMESPACE)).toBe(false);
 });
 
 it('shows the quota of a namespace to its owner and to admins, by tokens that reach all of it', () => {
-  const may = (actor: Parameters<typeof mayReadQuota>[0]) => mayReadQuota(actor, OWNER);
+  const may = (actor: Parameters<typeof mayReadQuota>[0]) => mayReadQuota(actor, NAMESPACE);
   expect([ANONYMOUS, user(), owner(), admin()].map(may)).toEqual([false, false, true, true]);
   expect(enough((more) => may(owner(more)))).toEqual(['repo:admin']);
   expect(enough((more) => may(admin(more)))).toEqual(['admin']);

@@ -1,4 +1,5 @@
 export * from '../identity/actor';
+export * from './namespace.policy';
 export * from './repository.policy';
 export * from './account.policy';
 export * from './account-rights';

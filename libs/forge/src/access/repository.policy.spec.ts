@@ -13,7 +13,7 @@ import {
 const facts = (visibility: Visibility, collaboratorRole: RepositoryRole | null = null): RepositoryFacts => ({
   repositoryId: 7,
   visibility,
-  ownerUserId: 1,
+  namespace: { ownerUserId: 1 },
   collaboratorRole,
 });
 const user = (more: Partial<UserActor> = {}): UserActor => ({

@@ -1,12 +1,12 @@
 import type { RepositoryRole, TokenScope, Visibility } from '@granary/api-contract';
 import { hasScope, type Actor, type UserActor } from '../identity/actor';
+import { namespaceRole, type NamespaceFacts } from './namespace.policy';
 
 /** What the policy must know of a repository and of the actor's relation to it. Handed in, never fetched here. */
 export interface RepositoryFacts {
   repositoryId: number;
   visibility: Visibility;
-  /** Owner of the namespace, who is admin of its repositories. */
-  ownerUserId: number | null;
+  namespace: NamespaceFacts;
   /** The actor's own role as a collaborator. */
   collaboratorRole: RepositoryRole | null;
 }
@@ -32,7 +32,7 @@ export function actsAsAdmin(actor: UserActor): boolean {
 }
 
 function roleByRelation(actor: UserActor, facts: RepositoryFacts): RepositoryRole | null {
-  if (actsAsAdmin(actor) || actor.userId === facts.ownerUserId) return 'admin';
+  if (actsAsAdmin(actor) || namespaceRole(actor, facts.namespace) === 'owner') return 'admin';
   return higher(facts.collaboratorRole, facts.visibility === 'private' ? null : 'read');
 }
 

@@ -16,3 +16,4 @@ export * from './access-token.entity';
 export * from './ssh-key.entity';
 export * from './gpg-key.entity';
 export { looksLikePersonalToken, newPersonalToken, hashSecret } from './secret-token';
+export * from './principal';

@@ -56,7 +56,7 @@ export class PushesService {
       return found;
     }
     const namespace = await this.accounts.namespaceByName(path.namespace);
-    if (!namespace?.pushToCreate || !mayCreateRepository(actor, namespace.ownerUserId)) throw repositoryNotFound();
+    if (!namespace?.pushToCreate || !mayCreateRepository(actor, namespace)) throw repositoryNotFound();
     await this.disk.require();
     try {
       await this.repositories.create(actor, path);

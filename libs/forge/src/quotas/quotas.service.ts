@@ -2,9 +2,10 @@ import type { QuotaLimits } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { repositoryRole } from '../access';
+import { namespaceRole, repositoryRole } from '../access';
 import { FORGE_OPTIONS } from '../database/tokens';
 import { userIdOf, type Actor } from '../identity/actor';
+import { principalOf } from '../identity/principal';
 import type { Namespace } from '../identity/namespace.entity';
 import type { ForgeOptions } from '../options';
 import { Ledger, type Amounts } from './ledger';
@@ -114,7 +115,7 @@ export class QuotasService {
   ): Promise<DomainError> {
     const { actor, measure, storageClass, limit, needed, amounts } = facts;
     const largest = await this.readableNames(manager, held, { actor, measure, storageClass });
-    const isOwner = held.ownerUserId !== null && userIdOf(actor) === held.ownerUserId;
+    const isOwner = namespaceRole(principalOf(actor), held) === 'owner';
     const owners = held.ownerName === null ? [] : [held.ownerName];
     return new DomainError('quota_exceeded', refusalText({ ...facts, namespace: held.name, largest }), {
       hint: refusalHint(held.name, isOwner ? null : owners),
@@ -139,7 +140,7 @@ export class QuotasService {
       repositoryRole(actor, {
         repositoryId: entry.id,
         visibility: entry.visibility,
-        ownerUserId: held.ownerUserId,
+        namespace: held,
         collaboratorRole: entry.collaboratorRole,
       }) !== null;
     return entries

@@ -3,10 +3,11 @@ import { DomainError } from '@granary/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
-import { repositoryRole } from '../access';
+import { namespaceRole, repositoryRole } from '../access';
 import { listed, within, type Listed, type ListRange } from '../database/listed';
 import { AccountsService } from '../identity/accounts.service';
 import type { UserActor } from '../identity/actor';
+import { userPrincipal } from '../identity/principal';
 import type { User } from '../identity/user.entity';
 import { Collaborator } from './collaborator.entity';
 import type { Repository } from './repository.entity';
@@ -43,22 +44,26 @@ export class CollaboratorsService {
 
   /** What the user may do in the repository, with a credential that narrows nothing; null is nothing. */
   async roleOf(repository: Repository, user: User): Promise<RepositoryRole | null> {
-    const { ownerUserId } = repository.namespace;
     const mine = await this.database.manager.findOneBy(Collaborator, { repositoryId: repository.id, userId: user.id });
-    const facts = { repositoryId: repository.id, visibility: repository.visibility, ownerUserId };
-    return repositoryRole(actingAs(user), { ...facts, collaboratorRole: mine?.role ?? null });
+    const { id: repositoryId, visibility, namespace } = repository;
+    return repositoryRole(actingAs(user), {
+      repositoryId,
+      visibility,
+      namespace,
+      collaboratorRole: mine?.role ?? null,
+    });
   }
 
   /** Whether the user owns the repository or was invited to it. */
   async has(repository: Repository, user: User): Promise<boolean> {
-    if (user.id === repository.namespace.ownerUserId) return true;
+    if (isOwner(user, repository)) return true;
     return this.database.manager.existsBy(Collaborator, { repositoryId: repository.id, userId: user.id });
   }
 
   /** @returns true when the user was no collaborator before. @throws DomainError `not_found`, `conflict` (the owner). */
   async set(repository: Repository, userName: string, role: RepositoryRole): Promise<boolean> {
     const user = await this.accounts.requireByName(userName);
-    if (user.id === repository.namespace.ownerUserId) {
+    if (isOwner(user, repository)) {
       throw new DomainError('conflict', `${user.name} owns ${repository.name} and has every right already.`);
     }
     const where = { repositoryId: repository.id, userId: user.id };
@@ -84,6 +89,9 @@ export class CollaboratorsService {
     });
   }
 }
+
+const isOwner = (user: User, { namespace }: Repository): boolean =>
+  namespaceRole(userPrincipal(user), namespace) === 'owner';
 
 function actingAs({ id, name, isAdmin }: User): UserActor {
   return { kind: 'user', userId: id, name, isAdmin, via: 'session', scopes: null, repositoryIds: null };

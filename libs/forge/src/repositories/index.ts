@@ -6,5 +6,5 @@ export * from './repository-access.service';
 export * from './repository-lists.service';
 export * from './repository.entity';
 export * from './repository-lock';
-export * from './rights-terms';
+export * from './repository-rights';
 export { RepositoryStorage } from './repository-storage';

@@ -92,7 +92,7 @@ export class RepositoriesService {
   async create(actor: Actor, wish: NewRepository): Promise<Repository> {
     const namespace = await this.accounts.namespaceByName(wish.namespace);
     if (!namespace) throw new DomainError('not_found', `There is no namespace "${wish.namespace}".`);
-    if (!mayCreateRepository(actor, namespace.ownerUserId)) {
+    if (!mayCreateRepository(actor, namespace)) {
       throw new DomainError('forbidden', `You may not create repositories in "${namespace.name}".`, {
         hint: 'Your own namespace bears your user name; a token needs the scope repo:write.',
       });

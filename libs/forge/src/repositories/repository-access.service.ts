@@ -58,14 +58,13 @@ export class RepositoryAccessService {
    *   `unauthenticated` or `forbidden` when it may be read, but the role does not reach.
    */
   async open(actor: Actor, path: RepositoryPath, needed: RepositoryRole): Promise<OpenRepository> {
-    const opened = await this.find(actor, path);
-    if (!opened) throw repositoryNotFound();
-    this.require(actor, opened, needed);
-    return opened;
+    return this.require(actor, await this.find(actor, path), needed);
   }
 
-  require(actor: Actor, opened: OpenRepository, needed: RepositoryRole): void {
-    if (roleAtLeast(opened.role, needed)) return;
+  /** For what was {@link find found}. @throws DomainError as {@link open} does. */
+  require(actor: Actor, opened: OpenRepository | null, needed: RepositoryRole): OpenRepository {
+    if (!opened) throw repositoryNotFound();
+    if (roleAtLeast(opened.role, needed)) return opened;
     if (actor.kind === 'anonymous') throw new DomainError('unauthenticated', 'Sign in to do this.');
     const narrowed = actor.scopes !== null || actor.repositoryIds !== null;
     throw new DomainError(
@@ -156,7 +155,7 @@ function factsAbout(repository: Repository, collaboratorRole: RepositoryRole | n
   return {
     repositoryId: repository.id,
     visibility: repository.visibility,
-    ownerUserId: repository.namespace.ownerUserId,
+    namespace: repository.namespace,
     collaboratorRole,
   };
 }

@@ -1,36 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import { hasScope, userIdOf, type Actor } from '../identity/actor';
-import { actsAsAdmin } from '../access';
+import { userIdOf, type Actor } from '../identity/actor';
 import { foldName } from '../identity/name.policy';
 import { listed, type Listed, type ListRange } from '../database/listed';
 import { fullName } from './repository-access.service';
 import { parseRepositorySearch, type Measured, type OneOf, type RepositorySearch } from './repository-search';
 import { Repository } from './repository.entity';
-
-const READ_SCOPES = ['repo:read', 'repo:write', 'repo:admin'] as const;
-
-/** True when the actor's rights beyond what anybody may read apply at all. */
-function readsMore(actor: Actor): boolean {
-  return READ_SCOPES.some((scope) => hasScope(actor, scope));
-}
-
-/**
- * Narrows `query` (aliases r: repository, n: namespace) to what the actor may read: the policy's rule in SQL,
- * held to it by a spec that compares the two.
- */
-export function whereReadable(query: SelectQueryBuilder<Repository>, actor: Actor): SelectQueryBuilder<Repository> {
-  query.andWhere('r.deleted_at IS NULL');
-  if (actor.kind === 'anonymous' || !readsMore(actor)) return query.andWhere(`r.visibility = 'public'`);
-  const within = actor.repositoryIds ? 'r.id = ANY(:repositoryIds)' : 'TRUE';
-  const own = `r.visibility = 'internal' OR n.owner_user_id = :viewerId OR :viewerIsAdmin
-    OR EXISTS (SELECT 1 FROM collaborators c WHERE c.repository_id = r.id AND c.user_id = :viewerId)`;
-  return query.andWhere(`(r.visibility = 'public' OR (${within} AND (${own})))`, {
-    repositoryIds: [...(actor.repositoryIds ?? [])],
-    viewerId: actor.userId,
-    viewerIsAdmin: actsAsAdmin(actor),
-  });
-}
+import { isInvited, ownedBy, whereReadable } from './repository-rights';
 
 const COLUMNS = { name: 'r.name_folded', description: `lower(COALESCE(r.description, ''))` };
 /** Where nobody says where to look: a name is found by its owner's, too. */
@@ -136,7 +112,7 @@ export class RepositoryListsService {
 
   private havingUser(actor: Actor): SelectQueryBuilder<Repository> {
     return this.readable(actor).andWhere(
-      `(n.owner_user_id = :userId OR EXISTS (SELECT 1 FROM collaborators m WHERE m.repository_id = r.id AND m.user_id = :userId))`,
+      `(${ownedBy({ namespace: 'n', userId: ':userId' })} OR ${isInvited({ repositoryId: 'r.id', userId: ':userId' })})`,
       { userId: userIdOf(actor) },
     );
   }
@@ -151,7 +127,9 @@ export class RepositoryListsService {
   }
 
   private deletedBy(userId: number): SelectQueryBuilder<Repository> {
-    return this.query().andWhere('r.deleted_at IS NOT NULL AND n.owner_user_id = :userId', { userId });
+    return this.query().andWhere(`r.deleted_at IS NOT NULL AND ${ownedBy({ namespace: 'n', userId: ':userId' })}`, {
+      userId,
+    });
   }
 
   /** Public repositories in the user's own namespace. */
@@ -178,9 +156,9 @@ export class RepositoryListsService {
               COALESCE(sum(r.git_size_bytes + r.lfs_size_bytes), 0)::float8 AS size_bytes,
               (SELECT count(DISTINCT c.user_id)::int
                  FROM collaborators c JOIN repositories p ON p.id = c.repository_id JOIN namespaces pn ON pn.id = p.namespace_id
-                WHERE pn.owner_user_id = $1 AND p.deleted_at IS NULL AND p.visibility <> 'public') AS people
+                WHERE ${ownedBy({ namespace: 'pn', userId: '$1' })} AND p.deleted_at IS NULL AND p.visibility <> 'public') AS people
          FROM repositories r JOIN namespaces n ON n.id = r.namespace_id
-        WHERE n.owner_user_id = $1 AND r.deleted_at IS NULL`,
+        WHERE ${ownedBy({ namespace: 'n', userId: '$1' })} AND r.deleted_at IS NULL`,
       [ownerUserId],
     );
     return { privateRepositories: row.private_repositories, sizeBytes: row.size_bytes, people: row.people };

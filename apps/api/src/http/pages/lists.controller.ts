@@ -73,7 +73,7 @@ export class ListsController {
       total,
       page: page.page,
       has_next: rows.length > page.perPage,
-      may_create: mayCreateRepository(actor, namespace.ownerUserId),
+      may_create: mayCreateRepository(actor, namespace),
     };
   }
 

@@ -26,6 +26,6 @@ export class StorageController {
     const storageClass = classOf(visibility);
     const { repository, quota } = await this.report.ofRepository(namespace, { repositoryId, storageClass });
     if (!repository) throw repositoryNotFound();
-    return { repository, class: storageClass, quota, may_see_namespace: mayReadQuota(actor, namespace.ownerUserId) };
+    return { repository, class: storageClass, quota, may_see_namespace: mayReadQuota(actor, namespace) };
   }
 }

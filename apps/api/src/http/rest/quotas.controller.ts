@@ -52,7 +52,7 @@ export class QuotasController {
   @SignedIn('quota.read')
   async get(@Param('ns') name: string, @CurrentUser() actor: UserActor): Promise<NamespaceQuota> {
     const namespace = await this.accounts.namespaceByName(name);
-    if (!namespace || !mayReadQuota(actor, namespace.ownerUserId)) throw new DomainError('not_found', 'Not Found');
+    if (!namespace || !mayReadQuota(actor, namespace)) throw new DomainError('not_found', 'Not Found');
     return this.report.ofNamespace(namespace);
   }
 

@@ -150,7 +150,7 @@ function parametersOf(repositoryId: number, { id, path, text, owner, ref }: Soug
 function mayWrite(owner: User, repository: Repository, collaboratorRole: RepositoryRole | null): boolean {
   if (!owner.isActive) return false;
   const { id: repositoryId, visibility, namespace } = repository;
-  const facts = { repositoryId, visibility, ownerUserId: namespace.ownerUserId, collaboratorRole };
+  const facts = { repositoryId, visibility, namespace, collaboratorRole };
   const { id: userId, name, isAdmin } = owner;
   const role = repositoryRole(
     { kind: 'user', userId, name, isAdmin, via: 'session', scopes: null, repositoryIds: null },
