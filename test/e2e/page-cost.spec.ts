@@ -1,11 +1,13 @@
-import { startHub, WorkTree, type Actor, type Hub } from '../support';
+import type { SessionOpened } from '@granary/api-contract';
+import { callApi, DatabaseQuestions, startHub, WorkTree, type Actor, type Hub } from '../support';
 
+const questions = new DatabaseQuestions();
 let hub: Hub;
 let alice: Actor;
 let tree: WorkTree;
 
 beforeAll(async () => {
-  hub = await startHub({ ssh: false });
+  hub = await startHub({ ssh: false, env: questions.env });
   alice = await hub.actor('alice');
   const path = await alice.createRepository('app', { visibility: 'public' });
   const files: Record<string, string> = {
@@ -32,18 +34,49 @@ async function change(nth: number): Promise<string> {
   return tree.tip();
 }
 
-/** How many git processes the hub has started. */
-async function started(): Promise<number> {
+/** What a counter of the hub says now. */
+async function counted(counter: string): Promise<number> {
   const metrics = await (await fetch(`${hub.url}/metrics`)).text();
-  return Number(/^granary_programs_total\{result="started"\} (\d+)$/m.exec(metrics)?.[1]);
+  return Number(
+    metrics
+      .split('\n')
+      .find((line) => line.startsWith(`${counter} `))
+      ?.slice(counter.length),
+  );
+}
+
+const started = () => counted('granary_programs_total{result="started"}');
+
+async function look(path: string, headers: Record<string, string> = {}): Promise<void> {
+  const answer = await fetch(hub.url + path, { headers });
+  expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+  await answer.text();
 }
 
 async function costOf(path: string): Promise<number> {
   const before = await started();
-  const answer = await fetch(hub.url + path);
-  expect({ path, status: answer.status }).toEqual({ path, status: 200 });
-  await answer.text();
+  await look(path);
   return (await started()) - before;
+}
+
+/** The tables that the database is asked for, in the order of their names: one for each statement. */
+async function askedFor(path: string, headers: Record<string, string>): Promise<string[]> {
+  const busy = () => counted('granary_database_queries_total{cause="hub"}');
+  for (;;) {
+    const before = await busy();
+    questions.forget();
+    await look(path, headers);
+    const tables = questions.all().flatMap(({ text }) => tableOf(text) ?? []);
+    // What the hub asked for itself at the same moment is no cost of the page.
+    if ((await busy()) === before) return tables.sort();
+  }
+}
+
+/** The first table of a statement; null for one of the queue's, which begin with a comment. */
+function tableOf(statement: string): string | null {
+  if (statement.startsWith('--')) return null;
+  const [, table = statement] = /\sFROM\s+"?(\w+)/.exec(statement.replace(/\([^()]*\)/g, '')) ?? [];
+  return table;
 }
 
 /** For the file system's clock to tell the next move of a ref from the last one (ADR 7). */
@@ -66,6 +99,31 @@ it.each([
     what,
     first: 'three at most',
     second: 'as few',
+  });
+});
+
+describe('asks the database once for each kind of fact', () => {
+  let cookie: string;
+  beforeAll(async () => {
+    const body = { login: 'alice', password: alice.password };
+    const opened = await callApi<SessionOpened>(hub, { method: 'POST', path: '/api/web/session', body });
+    cookie = `${opened.body.cookie_name}=${opened.body.token}`;
+  });
+
+  // Who wrote what is shown, and the repository with its owner and the viewer's role.
+  const ALWAYS = ['repositories', 'users'];
+  it.each([
+    ['a repository', () => '/alice/app', ['lfs_locks']],
+    ['a folder', () => '/alice/app/-/tree/main/src', ['lfs_locks']],
+    ['a file', () => '/alice/app/-/blob/main/src/main.ts', ['lfs_locks']],
+    ['a list of commits', () => '/alice/app/-/commits/main', []],
+    ['a commit', (sha: string) => `/alice/app/-/commit/${sha}`, []],
+  ])('to show %s', async (what, pathOf, more) => {
+    const path = pathOf(await tree.tip());
+    expect(await askedFor(path, {})).toEqual([...more, ...ALWAYS]);
+    // Whether its owner may delete a file is a matter of the branch's protections.
+    const own = what === 'a file' ? ['protections', ...ALWAYS] : ALWAYS;
+    expect(await askedFor(path, { cookie })).toEqual([...more, ...own, 'sessions'].sort());
   });
 });
 

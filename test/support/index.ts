@@ -1,5 +1,6 @@
 export * from './actor';
 export * from './connection-recorder';
+export * from './database-questions';
 export * from './eventually';
 export * from './hub';
 export { ROOT } from './hub-process';

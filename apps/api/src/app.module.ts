@@ -16,6 +16,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AccessGuard } from './access/access.guard';
 import { Authenticator } from './access/authenticator';
+import { PageMemory } from './access/page-memory';
 import { PageProof } from './access/page-proof';
 import { CONTROLLERS } from './controllers';
 import { Draining } from './draining';
@@ -124,6 +125,7 @@ export class AppModule {
         BrokenUploads,
         FailureCounts,
         PageProof,
+        PageMemory,
         OutsideAddresses,
         BrowseReader,
         LfsStates,

@@ -4,9 +4,10 @@ import { systemClock, type Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { QueryCounts } from './database/query-counts';
 import { CLOCK, FORGE_OPTIONS, GIT_HOME, JOB_QUEUE, OBJECT_STORE, RATE_LIMITS } from './database/tokens';
 import { ArchiveCacheService, ArchivesService } from './archives';
-import { AuditService } from './audit';
+import { AuditService, hasOrigin } from './audit';
 import { EditsService, GitDatabaseService, StagedRoom, UploadCommitsService, UploadsService } from './edits';
 import { EventsService, FailedEventsService, OutboxRelay, Subscriptions } from './events';
 import {
@@ -211,6 +212,8 @@ const SERVICES = [
 @Module({})
 export class ForgeModule {
   static on(drivers: ForgeDrivers): DynamicModule {
+    const queries = new QueryCounts(() => (hasOrigin() ? 'request' : 'hub'));
+    drivers.database.logger = queries;
     const values: Provider[] = [
       { provide: DataSource, useValue: drivers.database },
       { provide: GIT_HOME, useValue: drivers.git },
@@ -219,6 +222,7 @@ export class ForgeModule {
       { provide: FORGE_OPTIONS, useValue: drivers.options },
       { provide: RATE_LIMITS, useValue: postgresRateLimits(drivers.database) },
       { provide: Ledger, useValue: new Ledger(LEDGER_TERMS) },
+      { provide: QueryCounts, useValue: queries },
       { provide: CLOCK, useValue: drivers.clock ?? systemClock },
       { provide: OutboundHttp, useFactory: () => new OutboundHttp(drivers.options.webhooks) },
       {

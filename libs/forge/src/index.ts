@@ -6,6 +6,7 @@ export * from './database/connection-room';
 export * from './database/data-source';
 export { requireKnownSchema } from './database/migrate';
 export { checkDatabase, databaseState } from './database/database-check';
+export { QueryCounts } from './database/query-counts';
 export type { Listed, ListRange } from './database/listed';
 export * from './database/tokens';
 export * from './edits';

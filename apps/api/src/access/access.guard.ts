@@ -1,3 +1,4 @@
+import type { RepositoryRole } from '@granary/api-contract';
 import { DomainError } from '@granary/kernel';
 import {
   ANONYMOUS,
@@ -6,6 +7,7 @@ import {
   noteOrigin,
   requireAccountRight,
   RepositoryAccessService,
+  userIdOf,
   type Actor,
   type OpenRepository,
   type UserActor,
@@ -19,6 +21,7 @@ import { SURFACE, type Surface } from '../surface/surface';
 import { ACCESS_RULE, type AccessRule } from './access.decorators';
 import { CONFIG } from '../tokens';
 import { Authenticator } from './authenticator';
+import { PageMemory } from './page-memory';
 import { mayScrape } from './scraper.policy';
 
 /** The one global guard: authenticates, then judges the route's rule. Default deny. */
@@ -28,6 +31,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly repositories: RepositoryAccessService,
+    private readonly pages: PageMemory,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -69,7 +73,7 @@ export class AccessGuard implements CanActivate {
         if (request.actor.isAdmin) return requireAccountRight(request.actor, 'site.administer');
         throw new DomainError('forbidden', 'Only site administrators may do this.');
       case 'repository':
-        request.opened = await this.repositories.open(request.actor, repositoryPathOf(request), rule.role);
+        request.opened = await this.open(request, rule.role);
         if (request.opened.moved) request.res?.set('X-Granary-Moved-To', fullName(request.opened.repository));
         return;
       case 'repository_hooks':
@@ -77,8 +81,17 @@ export class AccessGuard implements CanActivate {
     }
   }
 
+  /** @throws DomainError as `RepositoryAccessService.open` does. */
+  private async open(request: HubRequest, needed: RepositoryRole): Promise<OpenRepository> {
+    const { actor } = request;
+    const path = repositoryPathOf(request);
+    const question = `${userIdOf(actor)} ${path.namespace}/${path.name}`;
+    const found = await this.pages.of(request).repositories.ask(question, () => this.repositories.find(actor, path));
+    return this.repositories.require(actor, found, needed);
+  }
+
   private async openForHooks(request: HubRequest): Promise<OpenRepository> {
-    const opened = await this.repositories.open(request.actor, repositoryPathOf(request), 'read');
+    const opened = await this.open(request, 'read');
     if (mayManageHooks(request.actor, opened.facts)) return opened;
     requireUser(request.actor);
     throw new DomainError('forbidden', 'You need the role "maintain" (or the scope "hooks") to manage webhooks here.');

@@ -14,9 +14,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { HubRequest } from '../http/hub-request';
 import { surfaceOf } from '../surface/path-surface';
 import { isGoodOn } from './credential-surfaces';
+import { PageMemory } from './page-memory';
+import { isSafe } from './safe-methods';
 import { sessionCookie } from './session-cookie';
-
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Who asks: by `Authorization` (Bearer, token, Basic) or by the browser's session cookie. */
 @Injectable()
@@ -26,6 +26,7 @@ export class Authenticator {
   constructor(
     private readonly authentication: AuthenticationService,
     private readonly sessions: SessionsService,
+    private readonly pages: PageMemory,
     private readonly accounts: AccountsService,
     private readonly batches: LfsBatchService,
     @Inject(FORGE_OPTIONS) private readonly options: ForgeOptions,
@@ -78,10 +79,11 @@ export class Authenticator {
   private async byCookie(request: HubRequest): Promise<Actor> {
     if (!isGoodOn('session', surfaceOf(request))) return ANONYMOUS;
     const secret = readCookie(request.headers.cookie, this.cookieName);
-    const found = secret && (await this.sessions.find(secret));
+    const found = secret && (await this.pages.of(request).sessions.ask(secret, () => this.sessions.find(secret)));
     if (!secret || !found) return ANONYMOUS;
-    if (!SAFE_METHODS.has(request.method)) this.requireOrigin(request);
+    if (!isSafe(request.method)) this.requireOrigin(request);
     request.session = found.session;
+    request.account = found.user;
     request.sessionSecret = secret;
     const { user } = found;
     return {

@@ -69,10 +69,11 @@ it('takes the proxy itself where that wrote nothing, or no address', async () =>
 });
 
 it('takes a visitor from the pages of this process, and from no header that somebody else signed', async () => {
+  const visit = { address: '198.51.100.7', page: '1' };
   const page = (value: string) => ({ [PageProof.header]: value });
-  expect(await seen([], page(proof.valueFor('198.51.100.7')))).toBe('198.51.100.7');
-  expect(await seen([], page(new PageProof().valueFor('198.51.100.7')))).toBe('127.0.0.1');
+  expect(await seen([], page(proof.valueFor(visit)))).toBe('198.51.100.7');
+  expect(await seen([], page(new PageProof().valueFor(visit)))).toBe('127.0.0.1');
   expect(await seen([], page('198.51.100.7'))).toBe('127.0.0.1');
-  const [, signature = ''] = proof.valueFor('198.51.100.7').split(' ');
+  const [, , signature = ''] = proof.valueFor(visit).split(' ');
   expect(await seen([], page(`203.0.113.9 ${signature}`))).toBe('127.0.0.1');
 });

@@ -5,14 +5,15 @@ import { PageProof } from './page-proof';
 
 /**
  * Puts the address of whoever asks on each request as `clientAddress`: the one function that knows it, for limits, logs,
- * the audit log and fairness. Behind the hub's own pages it is the visitor's, which the process itself has signed;
+ * the audit log and fairness. Behind the hub's own pages it is the visitor's, which the process itself has signed (with `page`);
  * behind proxies that the operator trusts (Express's `trust proxy`) the right-most of `X-Forwarded-For` that none of
  * them has; otherwise the other end of the connection.
  */
 export function clientAddress(proof: PageProof): RequestHandler {
   return (request, _response, next) => {
-    (request as HubRequest).clientAddress =
-      proof.addressIn(request.get(PageProof.header)) ?? forwardedAddress(request) ?? '';
+    const visit = proof.visitIn(request.get(PageProof.header));
+    const clientAddress = visit?.address ?? forwardedAddress(request) ?? '';
+    Object.assign(request as HubRequest, { clientAddress, page: visit?.page ?? null });
     next();
   };
 }

@@ -5,6 +5,7 @@ import type { ExecutionContext, Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { CONTROLLERS } from '../controllers';
 import { AccessGuard } from './access.guard';
+import { PageMemory } from './page-memory';
 import { routesOf, type Route } from './route-table';
 
 const ALL: TokenScope[] = ['repo:read', 'repo:write', 'repo:admin', 'user', 'keys', 'hooks', 'admin'];
@@ -126,7 +127,8 @@ async function answer(route: Route, actor: Actor): Promise<string> {
   const guard = new AccessGuard(
     new Reflector(),
     { authenticate: () => Promise.resolve() } as never,
-    { open: () => Promise.reject(new Error('opens no repository')) } as never,
+    { find: () => Promise.reject(new Error('opens no repository')) } as never,
+    new PageMemory(),
     {} as never,
   );
   const { controller, handler } = handlerOf(route);

@@ -1,6 +1,7 @@
 import type { ForgeOptions, SessionsService } from '@granary/forge';
 import type { HubRequest } from '../http/hub-request';
 import { Authenticator } from './authenticator';
+import { PageMemory } from './page-memory';
 import { sessionCookie } from './session-cookie';
 
 const BASE_URL = 'https://hub.example';
@@ -14,6 +15,7 @@ const sessions = {
 const authenticator = new Authenticator(
   undefined as never,
   sessions,
+  new PageMemory(),
   undefined as never,
   undefined as never,
   { baseUrl: BASE_URL } as ForgeOptions,

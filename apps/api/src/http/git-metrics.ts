@@ -1,23 +1,6 @@
 import type { LaunchCounts, PackCache, RefAdvertiser } from '@granary/git-process';
 import { Counter, Gauge, type Registry } from 'prom-client';
-
-/** A counter that shows numbers which are counted elsewhere. */
-function mirror(
-  registry: Registry,
-  about: { name: string; help: string; label: string },
-  read: () => Record<string, number>,
-): void {
-  const counter = new Counter({
-    name: about.name,
-    help: about.help,
-    labelNames: [about.label],
-    registers: [registry],
-    collect() {
-      counter.reset();
-      for (const [value, count] of Object.entries(read())) counter.inc({ [about.label]: value }, count);
-    },
-  });
-}
+import { mirror } from './counter-mirror';
 
 export function measurePacks(registry: Registry, packs: PackCache): void {
   const about = {

@@ -1,5 +1,11 @@
 import type { LfsPlace } from '@granary/api-contract';
-import { LfsObjectsService, LfsServersService, type OpenRepository, type PointerFacts } from '@granary/forge';
+import {
+  LfsObjectsService,
+  LfsServersService,
+  type OpenRepository,
+  type PointerFacts,
+  type Repository,
+} from '@granary/forge';
 import { Injectable } from '@nestjs/common';
 
 /** What is known of the objects that the pointers of one commit name. */
@@ -7,6 +13,13 @@ export interface LfsFacts {
   linkedOids: ReadonlySet<string>;
   /** Where clients look for those that are not linked; null: here. */
   elsewhere: LfsPlace | null;
+}
+
+/** Pointers, and the commit that they are shown at, or a tree. */
+interface ShownPointers {
+  pointers: readonly PointerFacts[];
+  sha: string;
+  signal?: AbortSignal;
 }
 
 /** Says of pointers whether their objects are here, and where clients look for them otherwise. */
@@ -27,17 +40,36 @@ export class LfsStates {
     pointers: readonly PointerFacts[],
     shown: { sha: string; signal?: AbortSignal },
   ): Promise<LfsFacts> {
+    return this.factsOf(repository, await this.linked(repository, pointers), { pointers, ...shown });
+  }
+
+  /** As {@link of}, of two commits: one query for both. */
+  async ofBoth(
+    { repository }: OpenRepository,
+    { before, after }: Record<'before' | 'after', ShownPointers>,
+  ): Promise<{ before: LfsFacts; after: LfsFacts }> {
+    const linkedOids = await this.linked(repository, [...before.pointers, ...after.pointers]);
+    const factsOf = (shown: ShownPointers) => this.factsOf(repository, linkedOids, shown);
+    const [former, latter] = await Promise.all([factsOf(before), factsOf(after)]);
+    return { before: former, after: latter };
+  }
+
+  private async linked({ id }: Repository, pointers: readonly PointerFacts[]): Promise<Set<string>> {
     const oids = pointers.map(({ oid }) => oid);
-    const linkedOids = new Set((await this.objects.linked(repository.id, oids)).keys());
+    return new Set((await this.objects.linked(id, oids)).keys());
+  }
+
+  private async factsOf(
+    repository: Repository,
+    linkedOids: Set<string>,
+    { pointers, ...shown }: ShownPointers,
+  ): Promise<LfsFacts> {
     const isWhole = pointers.every((pointer) => isPresent(pointer, { linkedOids }));
     return { linkedOids, elsewhere: isWhole ? null : await this.elsewhere(repository, shown) };
   }
 
   /** Where clients look for what is not here; null: here. */
-  elsewhere(
-    repository: OpenRepository['repository'],
-    { sha, signal }: { sha: string; signal?: AbortSignal },
-  ): Promise<LfsPlace | null> {
+  elsewhere(repository: Repository, { sha, signal }: { sha: string; signal?: AbortSignal }): Promise<LfsPlace | null> {
     return this.servers.within(repository, signal).downloadsOf(sha);
   }
 }

@@ -9,6 +9,7 @@ import {
   MaintenanceService,
   MaintenanceStateService,
   PACK_CACHE,
+  QueryCounts,
 } from '@granary/forge';
 import { type GitHome, GitLimits, KnownAnswers, type PackCache, RefAdvertiser } from '@granary/git-process';
 import type { JobQueue } from '@granary/job-queue';
@@ -25,6 +26,7 @@ import { StallWatch } from '../flow/stall-watch';
 import { Surface } from '../surface/surface';
 import { BrokenUploads } from './transfer/broken-uploads';
 import { measureFlow } from './flow-metrics';
+import { measureQueries } from './database-metrics';
 import { measurePacks, measurePrograms, measureRefs } from './git-metrics';
 import { measureLfs } from './lfs-metrics';
 import { measureMaintenance } from './maintenance-metrics';
@@ -59,11 +61,13 @@ export class MetricsController {
     limits: GitLimits,
     pages: PageThread,
     known: KnownAnswers,
+    queries: QueryCounts,
   ) {
     collectDefaultMetrics({ register: this.registry });
     if (packs) measurePacks(this.registry, packs);
     measureRefs(this.registry, advertiser);
     if (git.launcher?.counts) measurePrograms(this.registry, git.launcher.counts);
+    measureQueries(this.registry, queries);
     measureFlow(this.registry, { watch, idle, failures, load: () => ({ ...places.load(), ...limits.load() }) });
     measureMaintenance(this.registry, maintenance, state);
     measureRenderings(this.registry, renderer);

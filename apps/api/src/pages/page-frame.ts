@@ -42,7 +42,7 @@ export class Frame implements PageFrame {
     // Next takes the nonce for its own scripts from this header of the request.
     request.headers['content-security-policy'] = policy;
     const { clientAddress, requestId } = request as HubRequest;
-    request.headers[PageProof.header] = this.proof.valueFor(clientAddress);
+    request.headers[PageProof.header] = this.proof.valueFor({ address: clientAddress, page: requestId });
     // Pages change things in the hub's own name: the API refuses other origins.
     request.headers['x-granary-origin'] = new URL(this.outside.baseUrl).origin;
     // Under which a page that fails is logged, whatever a client calls its request.

@@ -2,6 +2,7 @@ import { ANONYMOUS } from '@granary/forge';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Authenticator } from '../access/authenticator';
+import { PageMemory } from '../access/page-memory';
 import { ErrorFilter } from '../errors/error.filter';
 import type { HubRequest } from '../http/hub-request';
 import { claimantOf } from '../flow/claimant';
@@ -16,6 +17,7 @@ export class PagePlaces {
   constructor(
     private readonly places: WorkPlaces,
     private readonly authenticator: Authenticator,
+    private readonly memory: PageMemory,
     private readonly errors: ErrorFilter,
   ) {}
 
@@ -23,6 +25,8 @@ export class PagePlaces {
   async admit(request: Request, response: Response): Promise<boolean> {
     if (request.path.startsWith(ASSETS)) return true;
     const visited = request as HubRequest;
+    this.memory.begin(visited);
+    response.once('close', () => this.memory.end(visited.requestId));
     try {
       const claimant = claimantOf(await this.visitor(visited), visited.clientAddress);
       await this.places.hold('page', { claimant, response });

@@ -6,6 +6,7 @@ import express from 'express';
 import fc from 'fast-check';
 import { Anyone } from '../access/access.decorators';
 import { Authenticator } from '../access/authenticator';
+import { PageMemory } from '../access/page-memory';
 import { requireDeclaredRoutes } from '../access/every-route';
 import { routesOf } from '../access/route-table';
 import { CONTROLLERS } from '../controllers';
@@ -65,6 +66,7 @@ const alice = { id: 1, name: 'alice', isAdmin: false, isActive: true };
 const authenticator = new Authenticator(
   {} as never,
   { find: () => Promise.resolve({ session: { id: 1 }, user: alice }) } as never,
+  new PageMemory(),
   { byId: () => Promise.resolve(alice) } as unknown as AccountsService,
   { credentials } as never,
   { baseUrl: 'http://hub.test' } as never,

@@ -20,6 +20,9 @@ export function noteOrigin(known: Partial<Origin>): void {
   Object.assign(origins.getStore() ?? {}, known);
 }
 
+/** Whether somebody waits for what runs here; otherwise the hub acts by itself. */
+export const hasOrigin = (): boolean => origins.getStore() !== undefined;
+
 /** Nothing is known where the hub acts by itself. */
 export function currentOrigin(): Readonly<Origin> {
   return origins.getStore() ?? { actor: null, via: null, address: null };

@@ -2,6 +2,7 @@ import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, LessThan, MoreThan, Not } from 'typeorm';
 import { AuditService } from '../audit';
+import { JoinedRows } from '../database/joined-rows';
 import { listed, within, type Listed, type ListRange } from '../database/listed';
 import { CLOCK } from '../database/tokens';
 import { hashSecret, newSessionSecret } from './secret-token';
@@ -19,11 +20,15 @@ export interface OpenedSession {
 /** Browser sessions: opaque 256-bit secrets, stored hashed, revocable one by one. */
 @Injectable()
 export class SessionsService {
+  private readonly rows: JoinedRows<{ session: Session; user: User }>;
+
   constructor(
     private readonly database: DataSource,
     private readonly audit: AuditService,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.rows = new JoinedRows(database, { session: Session, user: User });
+  }
 
   async open(userId: number, from: { userAgent: string | null; ip: string | null }): Promise<OpenedSession> {
     const secret = newSessionSecret();
@@ -54,13 +59,13 @@ export class SessionsService {
   /** The live session and its active user, or null. */
   async find(secret: string): Promise<{ session: Session; user: User } | null> {
     const now = this.clock.now();
-    const session = await this.database.manager.findOneBy(Session, {
-      tokenHash: hashSecret(secret),
-      expiresAt: MoreThan(now),
-    });
-    if (!session) return null;
-    const user = await this.database.manager.findOneBy(User, { id: session.userId, isActive: true });
-    if (!user) return null;
+    const [row] = await this.database.query<Record<string, unknown>[]>(
+      `SELECT ${this.rows.columns} FROM sessions session JOIN users "user" ON "user".id = session.user_id
+        WHERE session.token_hash = $1 AND session.expires_at > $2 AND "user".is_active`,
+      [hashSecret(secret), now],
+    );
+    const { session, user } = row ? this.rows.read(row) : {};
+    if (!session || !user) return null;
     if (now.getTime() - session.lastSeenAt.getTime() > SEEN_EVERY_SECONDS * 1000) {
       await this.database.manager.update(Session, { id: session.id }, { lastSeenAt: now });
     }

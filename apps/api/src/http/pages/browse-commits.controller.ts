@@ -79,24 +79,15 @@ export class BrowseCommitsController {
   }
 
   /** Each side has the `.lfsconfig` of its own commit. */
-  private async lfsOf(
+  private lfsOf(
     opened: OpenRepository,
     { commit, files }: CommitDiff,
     signal?: AbortSignal,
   ): Promise<{ before: LfsFacts; after: LfsFacts }> {
     const { sha, parents } = commit;
-    const [before, after] = await Promise.all([
-      this.lfs.of(
-        opened,
-        files.flatMap(({ oldLfs }) => oldLfs ?? []),
-        { sha: parents[0] ?? sha, signal },
-      ),
-      this.lfs.of(
-        opened,
-        files.flatMap(({ newLfs }) => newLfs ?? []),
-        { sha, signal },
-      ),
-    ]);
-    return { before, after };
+    return this.lfs.ofBoth(opened, {
+      before: { pointers: files.flatMap(({ oldLfs }) => oldLfs ?? []), sha: parents[0] ?? sha, signal },
+      after: { pointers: files.flatMap(({ newLfs }) => newLfs ?? []), sha, signal },
+    });
   }
 }

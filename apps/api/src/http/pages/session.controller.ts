@@ -41,8 +41,8 @@ export class SessionController {
 
   @Get('viewer')
   @Anyone()
-  async viewer(@CurrentActor() actor: Actor) {
-    const user = actor.kind === 'user' ? await this.accounts.byId(actor.userId) : null;
+  async viewer(@CurrentActor() actor: Actor, @Req() { account }: HubRequest) {
+    const user = account ?? (actor.kind === 'user' ? await this.accounts.byId(actor.userId) : null);
     return {
       user: user && this.present(user),
       registration: this.config.registration,
