@@ -26,3 +26,5 @@ export * from './page-text';
 export * from './rendered-text';
 export * from './purge';
 export * from './page-exchange';
+export * from './route';
+export * from './routes';

@@ -1,25 +1,29 @@
-import { UpdatePushRules } from '@granary/api-contract';
+import { routes, UpdatePushRules, type PushRules } from '@granary/api-contract';
 import { PushRulesService, type OpenRepository } from '@granary/forge';
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Controller } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
+import { Route } from '../route';
 import { zodBody } from '../zod-body';
 
 /** What the repository asks of each push. */
-@Controller('api/v3/repos/:ns/:repo/push-rules')
+@Controller()
 @Surface('rest')
 export class PushRulesController {
   constructor(private readonly rules: PushRulesService) {}
 
-  @Get()
+  @Route(routes.getPushRules)
   @InRepository('maintain')
-  get(@Opened() { repository }: OpenRepository) {
+  get(@Opened() { repository }: OpenRepository): Promise<PushRules> {
     return this.rules.get(repository.id);
   }
 
-  @Patch()
+  @Route(routes.updatePushRules)
   @InRepository('admin')
-  update(@Opened() { repository }: OpenRepository, @Body(zodBody(UpdatePushRules)) change: UpdatePushRules) {
+  update(
+    @Opened() { repository }: OpenRepository,
+    @Body(zodBody(UpdatePushRules)) change: UpdatePushRules,
+  ): Promise<PushRules> {
     return this.rules.update(repository.id, change);
   }
 }
