@@ -90,6 +90,13 @@ export default {
       to: { path: '^libs/(forge|runtime|object-store|job-queue|git-process)/', reachable: true },
     },
     {
+      name: 'a-start-installs-no-test-tools',
+      comment: '`npm start` leaves devDependencies out: what a hub is built from or runs with is in dependencies.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['/testing/', '/conformance/'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-cycles',
       comment: "Two files that name each other's types are no cycle at run time.",
       severity: 'error',

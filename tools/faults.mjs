@@ -3,11 +3,11 @@ import { demandRequirements } from './lib/requirements.mjs';
 
 demandRequirements();
 const { ensureDebianPackages } = await import('./lib/debian.mjs');
-const { orExit, prepare } = await import('./lib/prepare.mjs');
+const { orExit, prepareTests } = await import('./lib/prepare.mjs');
 const { runTypescript } = await import('./lib/run-typescript.mjs');
 
 await orExit(async () => {
-  await prepare();
+  await prepareTests();
   await ensureDebianPackages();
 });
 runTypescript('test/faults/main.ts', process.argv.slice(2));

@@ -3,12 +3,12 @@ import { demandRequirements } from './lib/requirements.mjs';
 
 demandRequirements();
 const { withCloneLock } = await import('./lib/clone-lock.mjs');
-const { ensureInstalled } = await import('./lib/install.mjs');
+const { ensureTestsInstalled } = await import('./lib/install.mjs');
 const { orExit } = await import('./lib/prepare.mjs');
 const { staticChecksPass } = await import('./lib/static-checks.mjs');
 
 const passed = await orExit(async () => {
-  await withCloneLock(ensureInstalled);
+  await withCloneLock(ensureTestsInstalled);
   return staticChecksPass();
 });
 process.exitCode = passed ? 0 : 1;

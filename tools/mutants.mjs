@@ -4,7 +4,7 @@ import { demandRequirements } from './lib/requirements.mjs';
 
 demandRequirements();
 const { withCloneLock } = await import('./lib/clone-lock.mjs');
-const { ensureInstalled } = await import('./lib/install.mjs');
+const { ensureTestsInstalled } = await import('./lib/install.mjs');
 const { orExit } = await import('./lib/prepare.mjs');
 const { GROUPS } = await import('./mutants/groups.mjs');
 const { parseArguments, USAGE } = await import('./mutants/arguments.mjs');
@@ -19,7 +19,7 @@ if ('problem' in asked) {
 }
 
 const results = await orExit(async () => {
-  await withCloneLock(ensureInstalled);
+  await withCloneLock(ensureTestsInstalled);
   const done = [];
   for (const name of asked.groups) done.push({ name, ...(await runGroup(name, GROUPS[name], asked)) });
   return done;

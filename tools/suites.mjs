@@ -4,7 +4,7 @@ import { demandRequirements } from './lib/requirements.mjs';
 demandRequirements();
 const { SUITE_PACKAGES } = await import('./lib/debian-packages.mjs');
 const { ensureDebianPackages } = await import('./lib/debian.mjs');
-const { orExit, prepare } = await import('./lib/prepare.mjs');
+const { orExit, prepareTests } = await import('./lib/prepare.mjs');
 const { runTypescript } = await import('./lib/run-typescript.mjs');
 const { SUITE_SOURCES } = await import('./lib/suite-sources.mjs');
 
@@ -17,7 +17,7 @@ const path = await orExit(async () => {
     purpose: `the suite of ${suite}`,
     command: `npm run suites -- ${suite}`,
   });
-  await prepare();
+  await prepareTests();
   return sources();
 });
 if (path !== undefined) process.env.GRANARY_SUITE_SOURCE = path;

@@ -6,7 +6,7 @@ demandRequirements();
 const { performance } = await import('node:perf_hooks');
 const { withCloneLock } = await import('./lib/clone-lock.mjs');
 const { ensureDebianPackages } = await import('./lib/debian.mjs');
-const { ensureInstalled } = await import('./lib/install.mjs');
+const { ensureTestsInstalled } = await import('./lib/install.mjs');
 const { orExit } = await import('./lib/prepare.mjs');
 const { StepFailed } = await import('./lib/step.mjs');
 const { STAGES } = await import('./lib/test-stages.mjs');
@@ -43,7 +43,7 @@ function summaryOf(results) {
 
 const results = await orExit(async () => {
   const plan = parseArguments(process.argv.slice(2));
-  await withCloneLock(ensureInstalled);
+  await withCloneLock(ensureTestsInstalled);
   if (plan.stages.some((name) => name !== 'lint')) await ensureDebianPackages();
   return runStages(plan);
 });

@@ -121,6 +121,25 @@ describe('dependency-cruiser, inside forge', () => {
   });
 });
 
+describe('dependency-cruiser, around what a start installs', () => {
+  it('refuses a tool of the tests in what a hub runs, and no type of one', () => {
+    const tool = 'node_modules/only-for-tests';
+    const violations = violationsIn(
+      new Map([
+        ['package.json', JSON.stringify({ devDependencies: { 'only-for-tests': '1.0.0' } })],
+        [`${tool}/package.json`, JSON.stringify({ name: 'only-for-tests', version: '1.0.0', main: 'index.js' })],
+        [`${tool}/index.js`, 'exports.value = 1;\n'],
+        ['apps/api/src/a.ts', `import { value } from 'only-for-tests';\nconsole.log(value);\n`],
+        ['apps/api/src/b.ts', `import type { value } from 'only-for-tests';\nexport type Copy = typeof value;\n`],
+        ['apps/api/src/testing/c.ts', `import { value } from 'only-for-tests';\nconsole.log(value);\n`],
+      ]),
+    );
+    expect(violations.map(({ from, rule }) => [from, rule.name])).toEqual([
+      ['apps/api/src/a.ts', 'a-start-installs-no-test-tools'],
+    ]);
+  });
+});
+
 describe('dependency-cruiser, around git', () => {
   const LIBRARY = 'libs/git-process/src';
 

@@ -9,10 +9,13 @@ const LOCK = join(ROOT, 'package-lock.json');
 /** npm writes it as the last act of a whole installation. */
 const NPM_STATE = join(ROOT, 'node_modules/.package-lock.json');
 
-/** Changes with what has to be installed: the lock file, and the platform that binaries are chosen for. */
-function wanted() {
+/** What a start needs is in `dependencies`, the tools of tests and lint are in `devDependencies`: more than half of all. */
+const LEVELS = ['start', 'tests'];
+
+/** Changes with what has to be installed: the lock file, the platform that binaries are chosen for, the level. */
+function wanted(level) {
   const lock = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
-  return `${lock} ${process.platform}-${process.arch}`;
+  return `${lock} ${process.platform}-${process.arch} ${level}`;
 }
 
 /**
@@ -20,19 +23,21 @@ function wanted() {
  * what npm says it installed and not by file times: a new checkout of the same lock file is no reason to remove a
  * node_modules that other processes may be running from.
  */
-function isInstalledAsLocked() {
-  if (!existsSync(NPM_STATE) || !existsSync(bin('nx')) || !existsSync(bin('jest'))) return false;
+function isInstalledAsLocked(level) {
+  if (!existsSync(NPM_STATE) || !existsSync(bin(level === 'tests' ? 'jest' : 'next'))) return false;
   const { packages: installed } = JSON.parse(readFileSync(NPM_STATE, 'utf8'));
   const { packages: locked } = JSON.parse(readFileSync(LOCK, 'utf8'));
-  return Object.entries(locked).every(([at, wanted]) => {
-    if (at === '' || wanted.link) return true;
-    return installed[at] === undefined ? wanted.optional === true : installed[at].version === wanted.version;
+  return Object.entries(locked).every(([at, { link, dev, devOptional, optional, version }]) => {
+    if (at === '' || link || (level === 'start' && (dev || devOptional))) return true;
+    return installed[at] === undefined ? optional === true || devOptional === true : installed[at].version === version;
   });
 }
 
-export function isInstalled() {
+/** @param level what is needed at least. */
+export function isInstalled(level) {
   const stamp = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : null;
-  return stamp === wanted() && existsSync(NPM_STATE);
+  const enough = LEVELS.slice(LEVELS.indexOf(level));
+  return enough.some((each) => stamp === wanted(each)) && existsSync(NPM_STATE);
 }
 
 /** npm started us, or it stands beside Node on PATH. */
@@ -51,20 +56,36 @@ function linkAdminCli() {
   symlinkSync('../../tools/granary.mjs', bin('granary'));
 }
 
-/** Installs the dependencies that package-lock.json names, if that has not been done yet. Call under the clone's lock. */
-export async function ensureInstalled() {
-  if (isInstalled()) return;
-  if (!isInstalledAsLocked()) {
-    rmSync(STAMP, { force: true });
-    const { command, before } = npm();
-    await step({
-      title: 'Installing dependencies (about a minute, only once)',
-      name: 'install',
-      command,
-      // A production environment would leave the build tools out.
-      args: [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--prefer-offline'],
-    });
-  }
-  linkAdminCli();
-  writeFileSync(STAMP, wanted());
+/**
+ * What npm is asked. The tools of tests are added to what is there, from which a hub may be running: `npm ci` would
+ * remove that first.
+ */
+function installation(level) {
+  // A production environment would leave the development dependencies out.
+  if (level === 'start') return ['ci', '--omit=dev'];
+  return isInstalledAsLocked('start') ? ['install', '--no-save', '--include=dev'] : ['ci', '--include=dev'];
 }
+
+async function install(level) {
+  const { command, before } = npm();
+  rmSync(STAMP, { force: true });
+  await step({
+    title: `Installing ${level === 'start' ? 'what a hub needs' : 'the tools of tests'} (about a minute, only once)`,
+    name: 'install',
+    command,
+    args: [...before, ...installation(level), '--no-audit', '--no-fund', '--prefer-offline'],
+  });
+}
+
+async function ensureLevel(level) {
+  if (isInstalled(level)) return;
+  if (!isInstalledAsLocked(level)) await install(level);
+  linkAdminCli();
+  writeFileSync(STAMP, wanted(isInstalledAsLocked('tests') ? 'tests' : level));
+}
+
+/** Installs what a hub is built from and runs with, as package-lock.json names it. Call under the clone's lock. */
+export const ensureInstalled = () => ensureLevel('start');
+
+/** The same, and what tests and lint need. */
+export const ensureTestsInstalled = () => ensureLevel('tests');

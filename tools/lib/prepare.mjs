@@ -1,16 +1,22 @@
 import { ensureBuilt, isBuilt } from './build.mjs';
 import { withCloneLock } from './clone-lock.mjs';
-import { ensureInstalled, isInstalled } from './install.mjs';
+import { ensureInstalled, ensureTestsInstalled, isInstalled } from './install.mjs';
 import { Interrupted, catchInterruption } from './interruption.mjs';
 import { StepFailed } from './step.mjs';
 
 /** Installs and builds what is missing or stale; milliseconds when nothing is. */
 export async function prepare() {
-  if (isInstalled() && isBuilt()) return;
+  if (isInstalled('start') && isBuilt()) return;
   await withCloneLock(async () => {
     await ensureInstalled();
     await ensureBuilt();
   });
+}
+
+/** The same for programs of the test tree. */
+export async function prepareTests() {
+  if (!isInstalled('tests')) await withCloneLock(ensureTestsInstalled);
+  await prepare();
 }
 
 /**

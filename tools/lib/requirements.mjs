@@ -11,10 +11,11 @@ export function isAtLeast(found, minimum) {
   return true;
 }
 
-/** What is missing before anything can start, as one line for a person, or null. */
-export function missingRequirement() {
+/** What is missing before anything can start, as one line for a person, or null. A build alone needs no git. */
+export function missingRequirement({ needsGit = true } = {}) {
   if (!isAtLeast(process.versions.node, MINIMUM_NODE))
     return `Granary needs Node.js ${MINIMUM_NODE} or newer, and this is ${process.versions.node}: install it from https://nodejs.org and run the command again.`;
+  if (!needsGit) return null;
   const git = spawnSync('git', ['--version'], { encoding: 'utf8' });
   const advice =
     'install it (Debian, Ubuntu: apt install git; macOS: xcode-select --install) and run the command again.';
@@ -26,8 +27,8 @@ export function missingRequirement() {
 }
 
 /** Ends the process with status 1 and one line when Node or git is missing or too old. */
-export function demandRequirements() {
-  const missing = missingRequirement();
+export function demandRequirements(options) {
+  const missing = missingRequirement(options);
   if (missing === null) return;
   process.stderr.write(`${missing}\n`);
   process.exit(1);

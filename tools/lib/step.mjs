@@ -99,12 +99,14 @@ export async function check({ title, ...command }) {
   return result;
 }
 
-/** Like {@link check}, for a step that the rest stands on. @throws StepFailed with the end of the output and what to do. */
-export async function step(options) {
-  const { ok, signal, log, logFile } = await check(options);
+/** @throws StepFailed with the end of the output and what to do, when `result` of {@link check} is a failure. */
+export function requireSuccess({ ok, signal, log, logFile, title }) {
   if (ok) return;
   const tail = log.split('\n').slice(-LOG_TAIL_LINES).join('\n');
-  throw new StepFailed(
-    `${tail}\n\n${options.title} failed. ${adviceFor(tail, signal)}\nThe whole output is in ${logFile}`,
-  );
+  throw new StepFailed(`${tail}\n\n${title} failed. ${adviceFor(tail, signal)}\nThe whole output is in ${logFile}`);
+}
+
+/** Like {@link check}, for a step that the rest stands on. @throws StepFailed */
+export async function step(options) {
+  requireSuccess({ title: options.title, ...(await check(options)) });
 }
