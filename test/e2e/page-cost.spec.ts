@@ -156,3 +156,16 @@ it('answers twenty who come at once to a page that nobody has seen yet with the 
   );
   expect(new Set(pages)).toEqual(new Set([200]));
 });
+
+it('sends no schema to a browser: what the API takes and answers is judged on the hub', async () => {
+  const sent: string[] = [];
+  for (const path of ['/alice/app', '/login', '/alice/app/-/commits', '/alice/app/-/blob/main/README.md']) {
+    const page = await (await fetch(hub.url + path)).text();
+    for (const [, address = ''] of page.matchAll(/<script[^>]* src="([^"]+)"/g)) sent.push(address);
+  }
+  expect(sent.length).toBeGreaterThan(3);
+  for (const address of new Set(sent)) {
+    const script = await (await fetch(hub.url + address)).text();
+    expect([address, /ZodObject|_zod\b|\/api\/v3\/repos\/:/.test(script)]).toEqual([address, false]);
+  }
+});

@@ -18,6 +18,7 @@ export * from './audit';
 export * from './queue';
 export * from './locks';
 export * from './lfs-place';
+export * from './lfs-place-text';
 export * from './lfs-rules';
 export * from './contents';
 export * from './edits';

@@ -8,9 +8,3 @@ export const LfsPlace = z.object({
   repository: z.string().nullable(),
 });
 export type LfsPlace = z.infer<typeof LfsPlace>;
-
-/** As part of a sentence: `another LFS server, lfs.example`. */
-export function lfsPlaceText({ host, repository }: LfsPlace): string {
-  if (repository !== null) return `another repository of this hub, ${repository}`;
-  return host === null ? 'another LFS server' : `another LFS server, ${host}`;
-}
