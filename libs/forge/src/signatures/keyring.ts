@@ -52,8 +52,12 @@ export class Keyring {
     let result: Checked = { finding: { kind: 'by_nobody' }, signer: null };
     for (const { key, owner } of this.gpgKeys.filter((each) => each.key.keyIds.includes(keyId))) {
       const { parsed, now, minRsaBits } = this.at;
-      const by = { key: await parsed.get(key), now, policy: { minRsaBits } };
-      const verdict = await checkOpenPgpSignature(sig, payload, by);
+      const signingKey = await parsed.get(key);
+      if (!signingKey) {
+        result = { finding: { kind: 'unreadable', reason: 'gpgverify_error' }, signer: null };
+        continue;
+      }
+      const verdict = await checkOpenPgpSignature(sig, payload, { key: signingKey, now, policy: { minRsaBits } });
       result = checked(verdict, owner);
       if (verdict !== 'invalid') break;
     }

@@ -10,10 +10,11 @@ const MAX_KEYS = 128;
  */
 export class ParsedKeys {
   /** In the order of their last use. */
-  private readonly keys = new Map<number, Promise<SigningKey>>();
+  private readonly keys = new Map<number, Promise<SigningKey | null>>();
 
-  get({ id, armored }: GpgKey): Promise<SigningKey> {
-    const key = this.keys.get(id) ?? readSigningKey(armored);
+  /** Null for a key whose row is damaged: it was read when it was registered. */
+  get({ id, armored }: GpgKey): Promise<SigningKey | null> {
+    const key = this.keys.get(id) ?? readSigningKey(armored).catch(() => null);
     this.keys.delete(id);
     this.keys.set(id, key);
     const [oldest] = this.keys.keys();

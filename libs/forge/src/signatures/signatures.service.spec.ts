@@ -180,6 +180,18 @@ describe('a commit', () => {
     expect(await reasonOf(sha)).toBe('malformed_signature');
   });
 
+  it('by a key whose row is damaged is not verified, and those beside it are', async () => {
+    const [key, other] = [await makeGpgKey('alice'), await makeGpgKey('alice')];
+    const row = await forge.get(GpgKeysService).create(ids.alice, key.publicKey);
+    await forge.get(GpgKeysService).create(ids.alice, other.publicKey);
+    const damaged = key.publicKey.replace(/\n\n/, '\n');
+    await forge.database.query('UPDATE gpg_keys SET armored = $2 WHERE id = $1', [row.id, damaged]);
+    const commits = [await storeCommit(repository, key), await storeCommit(repository, other)];
+    const asked = commits.map((sha) => ({ sha, email: 'alice@example.com' }));
+    const found = await signatures.ofCommits(repository.path, asked);
+    expect(commits.map((sha) => found.get(sha)?.reason)).toEqual(['gpgverify_error', 'valid']);
+  });
+
   it('that is too large to be looked at is not verified', async () => {
     const sha = await storeCommit(repository, { sign: bySshOfAlice, message: 'x'.repeat(300 * 1024) });
     expect(await of(sha)).toMatchObject({ verified: false, reason: 'gpgverify_error', payload: null });

@@ -20,7 +20,7 @@ export type VerificationReason =
 /** What was found out about a signature. */
 export type Finding =
   | { kind: 'unsigned' }
-  /** It was not checked. `gpgverify_error`: the object is too large to be looked at. */
+  /** It was not checked. `gpgverify_error`: the object is too large to be looked at, or the registered key is damaged. */
   | { kind: 'unreadable'; reason: 'gpgverify_error' | 'unknown_signature_type' | 'malformed_signature' }
   /** It is by a key that no active user has registered. */
   | { kind: 'by_nobody' }
