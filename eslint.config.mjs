@@ -22,6 +22,7 @@ export default ts.config(
   {
     ignores: [
       'dist',
+      'dist.new',
       '.nx',
       '**/.next',
       '**/next-env.d.ts',

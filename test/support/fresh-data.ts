@@ -18,7 +18,7 @@ export async function copyFreshData(
   dataDir: string,
   launch: (dataDir: string) => { hub: HubProcess; readyUrl: string },
 ): Promise<void> {
-  const build = readFileSync(join(ROOT, '.cache/build.stamp'), 'utf8').trim();
+  const build = readFileSync(join(ROOT, '.cache/build-server.stamp'), 'utf8').trim();
   const template = join(ROOT, '.cache', `test-data-${build.slice(0, 16)}`);
   if (!existsSync(template)) await makeTemplate(template, launch);
   await run('cp', ['-a', template, dataDir]);

@@ -1,36 +1,71 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { API_ENTRY, CACHE, ROOT, WEB_BUILD_ID, bin } from './paths.mjs';
+import { API_ENTRY, CACHE, ROOT, SERVER_STAMP, WEB_BUILD_ID, bin } from './paths.mjs';
 import { checkBeside, requireSuccess } from './step.mjs';
 
-const STAMP = join(CACHE, 'build.stamp');
-const ROOMS = ['apps', 'libs'];
-const CONFIGS = ['package-lock.json', 'tsconfig.base.json', '.swcrc', 'nx.json'];
+const CONFIGS = ['package-lock.json', 'tsconfig.base.json'];
 const NOT_SOURCES = /^(node_modules|\.next|dist|coverage|next-env\.d\.ts)$|\.spec\.tsx?$|\.tsbuildinfo$/;
+const SERVER_APPS = ['api', 'worker', 'admin-cli', 'ssh-gate', 'lfs-agent'].map((app) => `apps/${app}/src`);
 
-function* sources(path) {
+const remove = (name) => rmSync(join(ROOT, name), { recursive: true, force: true });
+
+/** What is built apart, so that a change of one does not build the other: what it is made from, and how. */
+const PARTS = [
+  {
+    title: 'Building the server',
+    name: 'build-server',
+    sources: [...SERVER_APPS, 'libs', '.swcrc', ...CONFIGS],
+    stamp: SERVER_STAMP,
+    proof: API_ENTRY,
+    // Beside its place: a hub may be running from what was built before.
+    begin: () => remove('dist.new'),
+    finish: () => {
+      remove('dist');
+      renameSync(join(ROOT, 'dist.new'), join(ROOT, 'dist'));
+    },
+    // As the target `build` of apps/api, without Nx, which a hub does not need.
+    args: [
+      bin('swc'),
+      ...SERVER_APPS,
+      'libs',
+      ...['-d', 'dist.new', '--config-file', '.swcrc', '--ignore', '**/*.spec.ts,**/jest.config.js', '--quiet'],
+    ],
+  },
+  {
+    title: 'Building the pages',
+    name: 'build-pages',
+    // They import nothing else of ours.
+    sources: ['apps/web', 'libs/api-contract', ...CONFIGS],
+    stamp: join(CACHE, 'build-pages.stamp'),
+    proof: WEB_BUILD_ID,
+    begin: () => undefined,
+    finish: () => undefined,
+    args: [bin('next'), 'build', 'apps/web'],
+  },
+];
+
+function* sourcesIn(path) {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isDirectory()) return yield `${path} ${found.size} ${found.mtimeMs}`;
-  for (const name of readdirSync(path).sort()) if (!NOT_SOURCES.test(name)) yield* sources(join(path, name));
+  for (const name of readdirSync(path).sort()) if (!NOT_SOURCES.test(name)) yield* sourcesIn(join(path, name));
 }
 
 /** Changes whenever a source file appears, vanishes or is written. Milliseconds where Nx's own hashing takes seconds. */
-export function sourceFingerprint() {
+export function fingerprintOf(sources, root = ROOT) {
   const hash = createHash('sha256');
-  for (const start of [...ROOMS, ...CONFIGS]) for (const line of sources(join(ROOT, start))) hash.update(`${line}\n`);
+  for (const start of sources) for (const line of sourcesIn(join(root, start))) hash.update(`${line}\n`);
   return hash.digest('hex');
 }
 
-export function isBuilt() {
-  return (
-    existsSync(STAMP) &&
-    existsSync(API_ENTRY) &&
-    existsSync(WEB_BUILD_ID) &&
-    readFileSync(STAMP, 'utf8') === sourceFingerprint()
-  );
-}
+const isFresh = ({ stamp, proof, sources }) =>
+  existsSync(stamp) && existsSync(proof) && readFileSync(stamp, 'utf8') === fingerprintOf(sources);
+
+export const isBuilt = () => PARTS.every(isFresh);
+
+/** Of everything that a hub is built from. */
+export const sourceFingerprint = () => fingerprintOf(PARTS.flatMap(({ sources }) => sources));
 
 /** The environment of every Nx run: no daemon left behind, nothing sent anywhere, no terminal interface. */
 export function nxEnvironment(extra = {}) {
@@ -45,32 +80,31 @@ export function nxEnvironment(extra = {}) {
   };
 }
 
-const building = (title, name, args) => ({
-  title,
-  name,
-  command: process.execPath,
-  args,
-  env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-});
+const BUILD_ENVIRONMENT = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
-const SERVER_ROOMS = ['api', 'worker', 'admin-cli', 'ssh-gate', 'lfs-agent'].map((room) => `apps/${room}/src`);
-/** As the target `build` of apps/api and apps/web, without Nx, which a hub does not need. */
-const SERVER = building('Building the server', 'build-server', [
-  bin('swc'),
-  ...SERVER_ROOMS,
-  'libs',
-  ...['-d', 'dist', '--config-file', '.swcrc', '--ignore', '**/*.spec.ts,**/jest.config.js', '--quiet'],
-]);
-const PAGES = building('Building the pages', 'build-pages', [bin('next'), 'build', 'apps/web']);
-
-/** Builds the server and the web pages if a source changed since the last time. Call under the clone's lock. */
+/** Builds the server and the pages, each if a source of it changed since the last time. Call under the clone's lock. */
 export async function ensureBuilt() {
-  if (isBuilt()) return;
-  const before = sourceFingerprint();
-  rmSync(STAMP, { force: true });
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-  const results = await checkBeside('Building (under a minute, only after a change)', [[SERVER], [PAGES]]);
-  for (const result of results) requireSuccess(result);
+  const stale = PARTS.filter((part) => !isFresh(part));
+  if (stale.length === 0) return;
+  const before = stale.map(({ sources }) => fingerprintOf(sources));
+  for (const { begin } of stale) begin();
+  const commands = stale.map(({ title, name, args }) => ({
+    title,
+    name,
+    command: process.execPath,
+    args,
+    env: BUILD_ENVIRONMENT,
+  }));
+  const results = await checkBeside(
+    'Building (under a minute; later starts only build what changed)',
+    commands.map((each) => [each]),
+  );
   mkdirSync(CACHE, { recursive: true });
-  writeFileSync(STAMP, before);
+  for (const [at, { stamp, finish }] of stale.entries()) {
+    rmSync(stamp, { force: true });
+    if (!results[at].ok) continue;
+    finish();
+    writeFileSync(stamp, before[at]);
+  }
+  for (const result of results) requireSuccess(result);
 }

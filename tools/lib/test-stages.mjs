@@ -25,16 +25,19 @@ async function jestStage({ args, timeoutMinutes }) {
   };
 }
 
-/** @param filters what Jest is given besides: patterns of test files, `-t name`. */
-const projectTests = (filters) =>
+/**
+ * @param filters what Jest is given besides: patterns of test files, `-t name`.
+ * @param since a commit: only what changed after it; null for everything.
+ */
+const projectTests = (filters, since) =>
   jestStage({
-    // Never from Nx's cache: these tests run real programs, whose versions are no input that it knows.
     args: [
       bin('nx'),
-      'run-many',
+      ...(since === null ? ['run-many'] : ['affected', `--base=${since}`]),
       '-t',
       'test',
       '--parallel=2',
+      // These tests run real programs, whose versions are no input that Nx knows.
       '--skip-nx-cache',
       '--output-style=stream',
       '--',
@@ -45,12 +48,18 @@ const projectTests = (filters) =>
   });
 
 function suiteTests(name, timeoutMinutes) {
-  return async (filters) => {
+  return async (filters, since) => {
     const config = join(ROOT, 'test', name, 'jest.config.js');
     if (!existsSync(config)) return { ok: true, passed: 0, failed: 0, skipped: 0, failures: [], note: 'none yet' };
     await withCloneLock(ensureBuilt);
     return jestStage({
-      args: [bin('jest'), '-c', config, '--passWithNoTests', ...filters, ...REPORTERS],
+      args: [
+        bin('jest'),
+        ...['-c', config, '--passWithNoTests'],
+        ...(since === null ? [] : [`--changedSince=${since}`]),
+        ...filters,
+        ...REPORTERS,
+      ],
       timeoutMinutes,
     });
   };
