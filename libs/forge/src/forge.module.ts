@@ -1,5 +1,4 @@
 import type { GitHome } from '@granary/git-process';
-import type { JobQueue } from '@granary/job-queue';
 import { systemClock, type Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
@@ -98,6 +97,7 @@ import {
 } from './webhooks';
 import {
   GitCommitReader,
+  type HubQueue,
   JobFailuresService,
   QueueReportService,
   PurgeJobService,
@@ -112,7 +112,7 @@ export interface ForgeDrivers {
   database: DataSource;
   git: GitHome;
   store: ObjectStore;
-  queue: JobQueue;
+  queue: HubQueue;
   options: ForgeOptions;
   /** The machine's when left out. */
   clock?: Clock;

@@ -1,5 +1,4 @@
 import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
-import type { QueueName } from './catalogue';
 
 /** The part of BullMQ's Queue that is the same on every backend. */
 export type JobStore = Pick<
@@ -24,8 +23,8 @@ export type ConsumerOptions = Omit<WorkerOptions, 'connection'>;
 
 /** One of BullMQ's two backends with the connections that its queues and workers share. */
 export interface Backend {
-  openStore(name: QueueName, options: StoreOptions): JobStore;
-  openConsumer(name: QueueName, process: Processor, options: ConsumerOptions): JobConsumer;
+  openStore(name: string, options: StoreOptions): JobStore;
+  openConsumer(name: string, process: Processor, options: ConsumerOptions): JobConsumer;
   /** @throws the reason, at once, if the server is known to be out of reach. */
   assertReachable(): void;
   /** A queue or worker met `error`, which is an outage. */

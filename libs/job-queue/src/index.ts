@@ -1,15 +1,13 @@
+export { Catalogue } from './catalogue';
 export {
-  EventJobPayload,
-  JOB_NAMES,
-  JOBS,
-  MAX_EVENTS_PER_JOB,
-  QUEUE_NAMES,
-  QUEUES,
-  type EventJobName,
+  defineJobs,
+  NO_PAYLOAD,
   type JobName,
   type JobPayload,
-  type QueueName,
-} from './catalogue';
+  type JobPolicy,
+  type Jobs,
+  type QueuePolicy,
+} from './define-jobs';
 export { JobQueue, type EnqueueOptions, type JobQueueOptions, type JobRequest } from './job-queue';
 export type { QueueLog } from './log';
 export type { GivenUpJob, JobHandlers, JobRun } from './workers';

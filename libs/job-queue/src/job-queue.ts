@@ -2,15 +2,17 @@ import { DomainError, isServerOutage, DeadlineError, within } from '@granary/ker
 import type { JobsOptions } from 'bullmq';
 import type { PoolConfig } from 'pg';
 import type { Backend, JobStore } from './backend';
-import { jobPolicy, QUEUE_NAMES, type JobName, type JobPayload, type QueueName } from './catalogue';
+import type { Catalogue } from './catalogue';
+import type { JobName, JobPayload, JobPolicy, Jobs } from './define-jobs';
 import { lifecycleOptions } from './lifecycle';
 import { OutageLog, RepeatedErrors, type QueueLog } from './log';
 import { openPostgresBackend } from './postgres-backend';
 import { openRedisBackend } from './redis-backend';
 import { Schedules } from './schedules';
-import { assertHandlers, Workers, type WorkersOptions } from './workers';
+import { assertHandlers, Workers, type JobHandlers, type WorkersOptions } from './workers';
 
-export interface JobQueueOptions {
+export interface JobQueueOptions<J extends Jobs = Jobs, Q extends string = string> {
+  catalogue: Catalogue<J, Q>;
   /** Redis by its URL, or the Postgres that holds the hub's data (the queue has the schema `bullmq` to itself). */
   connection: { redisUrl: string } | { postgres: PoolConfig };
   log: QueueLog;
@@ -23,48 +25,51 @@ export interface EnqueueOptions {
 }
 
 /** A job for {@link JobQueue.enqueueMany}. */
-export type JobRequest = { [N in JobName]: { name: N; payload: JobPayload<N> } & EnqueueOptions }[JobName];
+export type JobRequest<J extends Jobs = Jobs> = {
+  [N in JobName<J>]: { name: N; payload: JobPayload<J, N> } & EnqueueOptions;
+}[JobName<J>];
 
 const ANSWER_MS = 3_000;
 const EVENT_STREAM_LENGTH = 1_000;
 
 /**
  * Work that outlives a request. The queue carries work and is never the only place where a fact stands: it may be down,
- * it may lose its memory, and it may run a job twice.
+ * it may lose its memory, and it may run a job twice. It knows jobs by its catalogue alone; who enqueues names in `J` those
+ * that it enqueues.
  */
-export class JobQueue {
-  private readonly stores = new Map<QueueName, JobStore>();
+export class JobQueue<J extends Jobs = Jobs, Q extends string = string> {
+  private readonly stores = new Map<string, JobStore>();
   private readonly schedules: Schedules;
   private readonly errors: RepeatedErrors;
   private workers: Workers | undefined;
   private closing: Promise<void> | undefined;
 
   private constructor(
+    private readonly catalogue: Catalogue<Jobs, Q>,
     private readonly backend: Backend,
     private readonly log: QueueLog,
   ) {
     this.errors = new RepeatedErrors(log);
-    for (const queue of QUEUE_NAMES) this.stores.set(queue, this.openStore(queue));
-    this.schedules = new Schedules((queue) => this.store(queue), log);
+    for (const queue of catalogue.queueNames) this.stores.set(queue, this.openStore(queue));
+    this.schedules = new Schedules(catalogue, (queue) => this.store(queue), log);
   }
 
   /** @throws what `pg` throws if Postgres is not there. Redis may come later. */
-  static async open({ connection, log }: JobQueueOptions): Promise<JobQueue> {
-    if ('redisUrl' in connection) {
-      return new JobQueue(await openRedisBackend(connection.redisUrl, new OutageLog(log, 'redis')), log);
-    }
-    return new JobQueue(await openPostgresBackend(connection.postgres, new OutageLog(log, 'postgres')), log);
+  static async open<J extends Jobs, Q extends string>(options: JobQueueOptions<J, Q>): Promise<JobQueue<J, Q>> {
+    return new JobQueue<J, Q>(options.catalogue, await openBackend(options), options.log);
   }
 
   /** @throws DomainError `unavailable` within seconds if the queue is down; the job may have been added all the same. */
-  async enqueue<N extends JobName>(name: N, payload: JobPayload<N>, options: EnqueueOptions = {}): Promise<void> {
-    await this.enqueueMany([{ name, payload, ...options } as JobRequest]);
+  async enqueue<N extends JobName<J>>(name: N, payload: JobPayload<J, N>, options: EnqueueOptions = {}): Promise<void> {
+    await this.enqueueMany([{ name, payload, ...options } as JobRequest<J>]);
   }
 
   /** Adds jobs with one round trip per queue. @throws as {@link enqueue}; some of the jobs may have been added. */
-  async enqueueMany(requests: readonly JobRequest[]): Promise<void> {
-    for (const queue of QUEUE_NAMES) {
-      const jobs = requests.filter(({ name }) => jobPolicy(name).queue === queue).map(toJob);
+  async enqueueMany(requests: readonly JobRequest<J>[]): Promise<void> {
+    for (const queue of this.catalogue.queueNames) {
+      const jobs = requests
+        .filter(({ name }) => this.catalogue.policy(name).queue === queue)
+        .map((request) => toJob(request, this.catalogue.policy(request.name)));
       if (jobs.length > 0) await this.ask(() => this.store(queue).addBulk(jobs));
     }
   }
@@ -74,10 +79,12 @@ export class JobQueue {
    *
    * @throws Error if a job has no handler, a handler has no job, or the workers run already.
    */
-  async startWorkers(options: WorkersOptions): Promise<void> {
-    assertHandlers(options.handlers);
+  async startWorkers(options: WorkersOptions<J>): Promise<void> {
+    assertHandlers(this.catalogue, options.handlers);
     if (this.workers) throw new Error('the workers run already');
-    this.workers = new Workers(this.backend, options, this.log);
+    // Each handler is called with what the schema of its job's very name gave, which the compiler cannot follow.
+    const handlers = options.handlers as unknown as JobHandlers;
+    this.workers = new Workers(this.backend, this.catalogue, { ...options, handlers }, this.log);
     // Not waited for beyond the queue's patience: with Redis away the hub starts, and the schedules follow.
     await within(ANSWER_MS, this.schedules.start()).catch(() => undefined);
   }
@@ -88,12 +95,12 @@ export class JobQueue {
   }
 
   /** Jobs by queue and state (`waiting`, `active`, `delayed`), for metrics. @throws DomainError `unavailable`. */
-  async counts(): Promise<Record<QueueName, Record<string, number>>> {
-    const counts = QUEUE_NAMES.map(async (queue) => [
+  async counts(): Promise<Record<Q, Record<string, number>>> {
+    const counts = this.catalogue.queueNames.map(async (queue) => [
       queue,
       await this.ask(() => this.store(queue).getJobCounts('waiting', 'active', 'delayed')),
     ]);
-    return Object.fromEntries(await Promise.all(counts)) as Record<QueueName, Record<string, number>>;
+    return Object.fromEntries(await Promise.all(counts)) as Record<Q, Record<string, number>>;
   }
 
   /** Stops the workers (running jobs get `graceMs`), then drops the connections. May be called twice. */
@@ -119,11 +126,11 @@ export class JobQueue {
     }
   }
 
-  private store(queue: QueueName): JobStore {
+  private store(queue: string): JobStore {
     return this.stores.get(queue)!;
   }
 
-  private openStore(queue: QueueName): JobStore {
+  private openStore(queue: string): JobStore {
     const store = this.backend.openStore(queue, { streams: { events: { maxLen: EVENT_STREAM_LENGTH } } });
     store.on('error', (err) => {
       if (isServerOutage(err)) this.backend.noteOutage(err);
@@ -133,12 +140,20 @@ export class JobQueue {
   }
 }
 
-function toJob({ name, payload, jobId, delayMs }: JobRequest): { name: string; data: object; opts: JobsOptions } {
+function openBackend({ catalogue, connection, log }: JobQueueOptions): Promise<Backend> {
+  if ('redisUrl' in connection) return openRedisBackend(connection.redisUrl, new OutageLog(log, 'redis'));
+  return openPostgresBackend(catalogue.queueNames.length, connection.postgres, new OutageLog(log, 'postgres'));
+}
+
+function toJob(
+  { name, payload, jobId, delayMs }: JobRequest,
+  policy: JobPolicy,
+): { name: string; data: object; opts: JobsOptions } {
   return {
     name,
-    data: jobPolicy(name).payload.parse(payload),
+    data: policy.payload.parse(payload),
     opts: {
-      ...lifecycleOptions(name),
+      ...lifecycleOptions(policy),
       jobId: jobId === undefined ? undefined : qualifiedId(name, jobId),
       delay: delayMs,
     },
@@ -146,7 +161,7 @@ function toJob({ name, payload, jobId, delayMs }: JobRequest): { name: string; d
 }
 
 /** BullMQ's ids are unique in their queue and must hold no colon. */
-function qualifiedId(name: JobName, jobId: string): string {
+function qualifiedId(name: string, jobId: string): string {
   if (!/^[\w.-]+$/.test(jobId)) throw new Error(`job id ${JSON.stringify(jobId)} holds other than [A-Za-z0-9_.-]`);
   return `${name}.${jobId}`;
 }

@@ -1,12 +1,11 @@
 import type { DefaultJobOptions } from 'bullmq';
-import { jobPolicy, type JobName } from './catalogue';
+import type { JobPolicy } from './define-jobs';
 
 /** Completed jobs are kept so long, and so many a queue, to recognise the same job when it comes again. */
 const KEEP_COMPLETED = { age: 3_600, count: 1_000 };
 
 /** BullMQ's options for the tries and the end of a job. */
-export function lifecycleOptions(name: JobName): DefaultJobOptions {
-  const { attempts, backoffMs } = jobPolicy(name);
+export function lifecycleOptions({ attempts, backoffMs }: JobPolicy): DefaultJobOptions {
   return {
     attempts,
     backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 },

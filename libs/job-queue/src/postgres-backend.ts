@@ -9,7 +9,6 @@ import {
 import { DomainError } from '@granary/kernel';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import type { Backend, ConsumerOptions, StoreOptions } from './backend';
-import { QUEUE_NAMES, type QueueName } from './catalogue';
 import type { OutageLog } from './log';
 import { OutagePool } from './outage-pool';
 
@@ -18,10 +17,10 @@ const SCHEMA = 'bullmq';
 /** Beside the connection that each queue's worker listens on. */
 const QUERY_CONNECTIONS = { least: 2, most: 6 };
 
-/** How many of the `total` connections of a process its queue takes. */
-export function queueConnections(total: number): number {
+/** How many of the `total` connections of a process go to its jobs, with so many queues. */
+export function queueConnections(queues: number, total: number): number {
   const { least, most } = QUERY_CONNECTIONS;
-  return QUEUE_NAMES.length + Math.max(least, Math.min(most, Math.floor(total / 5)));
+  return queues + Math.max(least, Math.min(most, Math.floor(total / 5)));
 }
 
 /**
@@ -49,14 +48,15 @@ const createBackend: BackendFactory<PostgresQueueBackend, OutagePool> = (
 /**
  * BullMQ on Postgres. All queues and workers share one pool; each worker holds one connection of it for LISTEN.
  *
+ * @param queues their number.
  * @throws what `pg` throws if the server is not there: the hub cannot start without its database anyway.
  */
-export async function openPostgresBackend(config: PoolConfig, outage: OutageLog): Promise<Backend> {
+export async function openPostgresBackend(queues: number, config: PoolConfig, outage: OutageLog): Promise<Backend> {
   const pool = new Pool({
     connectionTimeoutMillis: 3_000,
     keepAlive: true,
     application_name: 'granary-queue',
-    max: QUEUE_NAMES.length + QUERY_CONNECTIONS.most,
+    max: queues + QUERY_CONNECTIONS.most,
     ...config,
     // Not as a parameter of the start: a pooler in between may refuse it, or leave it out without a word.
     onConnect: async (client) => void (await client.query(`SET search_path = ${SCHEMA}`)),
@@ -68,8 +68,8 @@ export async function openPostgresBackend(config: PoolConfig, outage: OutageLog)
   });
   const { Queue, Worker } = withBackend(createBackend);
   return {
-    openStore: (name: QueueName, options: StoreOptions) => new Queue(name, { ...options, connection: guarded }),
-    openConsumer: (name: QueueName, process: Processor, options: ConsumerOptions) =>
+    openStore: (name: string, options: StoreOptions) => new Queue(name, { ...options, connection: guarded }),
+    openConsumer: (name: string, process: Processor, options: ConsumerOptions) =>
       new Worker(name, process, { ...options, connection: guarded }),
     assertReachable: () => undefined,
     // The pool has seen it.

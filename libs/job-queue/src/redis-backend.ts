@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createRedisBackend, withBackend, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Backend, ConsumerOptions, StoreOptions } from './backend';
-import type { QueueName } from './catalogue';
 import type { OutageLog } from './log';
 import { QueueUnreachableError } from './outage';
 
@@ -33,8 +32,8 @@ export async function openRedisBackend(url: string, outage: OutageLog): Promise<
   const probe = new WriteProbe(client, outage);
   const { Queue, Worker } = withBackend(createRedisBackend);
   return {
-    openStore: (name: QueueName, options: StoreOptions) => new Queue(name, { ...options, connection: client }),
-    openConsumer: (name: QueueName, process: Processor, options: ConsumerOptions) =>
+    openStore: (name: string, options: StoreOptions) => new Queue(name, { ...options, connection: client }),
+    openConsumer: (name: string, process: Processor, options: ConsumerOptions) =>
       new Worker(name, process, { ...options, connection: client }),
     assertReachable: () => {
       if (client.status !== 'ready') throw new QueueUnreachableError(lastError);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { JobQueue } from './job-queue';
+import { CATALOGUE } from './testing/jobs';
 import { handlersWith, recordedLog, until } from './testing/observe';
 import { redisServer } from './testing/servers';
 
@@ -10,16 +11,16 @@ it('a Redis that takes no writes is not ready, told once, and used again when it
   if (!('redisUrl' in server.connection)) throw new Error('not Redis');
   const admin = new Redis(server.connection.redisUrl);
   const log = recordedLog();
-  const queue = await JobQueue.open({ connection: server.connection, log });
+  const queue = await JobQueue.open({ catalogue: CATALOGUE, connection: server.connection, log });
   const ran: string[] = [];
   await queue.startWorkers({
-    handlers: handlersWith({ 'webhook.deliver': async ({ id }) => void ran.push(id) }),
+    handlers: handlersWith({ 'letter.carry': async ({ id }) => void ran.push(id) }),
   });
   await queue.check();
 
   await admin.config('SET', 'maxmemory', '1');
   await expect(queue.check()).rejects.toMatchObject({ code: 'unavailable' });
-  const job = ['webhook.deliver', { deliveryId: 1, attempt: 0 }, { jobId: randomUUID() }] as const;
+  const job = ['letter.carry', { houseId: 1, attempt: 0 }, { jobId: randomUUID() }] as const;
   await expect(queue.enqueue(...job)).rejects.toMatchObject({ code: 'unavailable' });
 
   await admin.config('SET', 'maxmemory', '0');

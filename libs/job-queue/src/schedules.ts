@@ -1,5 +1,5 @@
 import type { JobStore } from './backend';
-import { JOB_NAMES, jobPolicy, type JobName, type QueueName } from './catalogue';
+import type { Catalogue } from './catalogue';
 import { lifecycleOptions } from './lifecycle';
 import type { QueueLog } from './log';
 import { isServerOutage } from '@granary/kernel';
@@ -15,7 +15,8 @@ export class Schedules {
   private asserting = false;
 
   constructor(
-    private readonly store: (queue: QueueName) => JobStore,
+    private readonly catalogue: Catalogue,
+    private readonly store: (queue: string) => JobStore,
     private readonly log: QueueLog,
   ) {}
 
@@ -34,8 +35,9 @@ export class Schedules {
     if (this.asserting) return;
     this.asserting = true;
     try {
-      for (const name of JOB_NAMES) await this.assertOne(name);
-      for (const queue of new Set(JOB_NAMES.map((name) => jobPolicy(name).queue))) await this.dropUnknown(queue);
+      for (const name of this.catalogue.jobNames) await this.assertOne(name);
+      const used = this.catalogue.jobNames.map((name) => this.catalogue.policy(name).queue);
+      for (const queue of new Set(used)) await this.dropUnknown(queue);
     } catch (err) {
       if (!isServerOutage(err)) this.log.error({ err }, 'the recurring jobs could not be scheduled');
     } finally {
@@ -43,19 +45,20 @@ export class Schedules {
     }
   }
 
-  private async assertOne(name: JobName): Promise<void> {
-    const { queue, everySeconds } = jobPolicy(name);
+  private async assertOne(name: string): Promise<void> {
+    const policy = this.catalogue.policy(name);
+    const { queue, everySeconds } = policy;
     if (everySeconds === undefined) return;
     const every = everySeconds * 1000;
     const known = await this.store(queue).getJobScheduler(name);
     const onTime = known?.next !== undefined && known.next > Date.now() - every - ASSERT_EVERY_MS;
     if (known?.every === every && onTime) return;
-    await this.store(queue).upsertJobScheduler(name, { every }, { name, data: {}, opts: lifecycleOptions(name) });
+    await this.store(queue).upsertJobScheduler(name, { every }, { name, data: {}, opts: lifecycleOptions(policy) });
   }
 
-  private async dropUnknown(queue: QueueName): Promise<void> {
+  private async dropUnknown(queue: string): Promise<void> {
     for (const { key } of await this.store(queue).getJobSchedulers()) {
-      const wanted = JOB_NAMES.some((name) => name === key && jobPolicy(name).everySeconds !== undefined);
+      const wanted = this.catalogue.has(key) && this.catalogue.policy(key).everySeconds !== undefined;
       if (!wanted) await this.store(queue).removeJobScheduler(key);
     }
   }

@@ -1,14 +1,15 @@
 import { UnrecoverableError, type Job } from 'bullmq';
 import type { Backend, JobConsumer } from './backend';
-import { JOB_NAMES, jobPolicy, QUEUE_NAMES, QUEUES, type JobName, type JobPayload } from './catalogue';
+import type { Catalogue } from './catalogue';
+import type { JobName, JobPayload, Jobs } from './define-jobs';
 import { within, isServerOutage } from '@granary/kernel';
 import { RepeatedErrors, type QueueLog } from './log';
 
 /** One try of one job. */
-export interface JobRun<N extends JobName = JobName> {
+export interface JobRun<J extends Jobs = Jobs, N extends JobName<J> = JobName<J>> {
   name: N;
   id: string;
-  payload: JobPayload<N>;
+  payload: JobPayload<J, N>;
   /** 1 for the first try. */
   attempt: number;
   /** Aborted when the process stops and its grace is over. */
@@ -22,14 +23,14 @@ export interface GivenUpJob {
   error: unknown;
 }
 
-export interface WorkersOptions {
-  handlers: JobHandlers;
+export interface WorkersOptions<J extends Jobs = Jobs> {
+  handlers: JobHandlers<J>;
   /** Keeps what is given up where somebody sees it; the queue forgets it. */
   onGivenUp?: (job: GivenUpJob) => Promise<void>;
 }
 
 /** A handler for every job there is. It may run twice for one job, so it must not mind. */
-export type JobHandlers = { [N in JobName]: (run: JobRun<N>) => Promise<void> };
+export type JobHandlers<J extends Jobs = Jobs> = { [N in JobName<J>]: (run: JobRun<J, N>) => Promise<void> };
 
 /** How long a dead process keeps its jobs before another one takes them over. */
 const LOCK_MS = 30_000;
@@ -40,15 +41,11 @@ const RETRY_MS = 1_000;
 const LAST_WORDS_MS = 1_000;
 
 /** @throws Error naming the jobs without a handler, and the handlers without a job. */
-export function assertHandlers(handlers: Partial<Record<string, unknown>>): asserts handlers is JobHandlers {
-  const missing = JOB_NAMES.filter((name) => typeof handlers[name] !== 'function');
+export function assertHandlers(catalogue: Catalogue, handlers: Partial<Record<string, unknown>>): void {
+  const missing = catalogue.jobNames.filter((name) => typeof handlers[name] !== 'function');
   if (missing.length > 0) throw new Error(`no handler for the jobs ${missing.join(', ')}`);
-  const unknown = Object.keys(handlers).filter((name) => !isJobName(name));
+  const unknown = Object.keys(handlers).filter((name) => !catalogue.has(name));
   if (unknown.length > 0) throw new Error(`handlers for unknown jobs: ${unknown.join(', ')}`);
-}
-
-function isJobName(name: string): name is JobName {
-  return (JOB_NAMES as string[]).includes(name);
 }
 
 /** The workers of this process: one per queue. */
@@ -59,13 +56,14 @@ export class Workers {
 
   constructor(
     backend: Backend,
+    private readonly catalogue: Catalogue,
     private readonly options: WorkersOptions,
     private readonly log: QueueLog,
   ) {
     const errors = new RepeatedErrors(log);
-    this.consumers = QUEUE_NAMES.map((queue) => {
+    this.consumers = catalogue.queueNames.map((queue) => {
       const consumer = backend.openConsumer(queue, (job) => this.process(job), {
-        concurrency: QUEUES[queue].concurrency,
+        concurrency: catalogue.queues[queue]!.concurrency,
         lockDuration: LOCK_MS,
         stalledInterval: LOCK_MS,
         maxStalledCount: MAX_STALLED,
@@ -134,15 +132,14 @@ export class Workers {
 
   private async dispatch(job: Job): Promise<void> {
     const name = job.name;
-    if (!isJobName(name)) throw new UnrecoverableError(`unknown job ${name}`);
-    const payload = jobPolicy(name).payload.safeParse(job.data);
+    const handler = this.options.handlers[name];
+    if (!this.catalogue.has(name) || !handler) throw new UnrecoverableError(`unknown job ${name}`);
+    const payload = this.catalogue.policy(name).payload.safeParse(job.data);
     if (!payload.success) throw new UnrecoverableError(`bad payload of ${name}: ${payload.error.message}`);
-    // The payload was parsed by the schema of this very name, which the compiler cannot follow through a union.
-    const handler = this.options.handlers[name] as (run: JobRun) => Promise<void>;
     await handler({
       name,
       id: job.id ?? '',
-      payload: payload.data as JobPayload<JobName>,
+      payload: payload.data,
       attempt: job.attemptsMade + 1,
       signal: this.stop.signal,
     });

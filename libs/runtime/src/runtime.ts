@@ -1,5 +1,13 @@
 import { findRunningPostgres, startPostgres } from '@granary/embedded-postgres';
-import { ENTITIES, openDatabase, roomForConnections, type DatabaseConnection, type ForgeOptions } from '@granary/forge';
+import {
+  CATALOGUE,
+  ENTITIES,
+  openDatabase,
+  roomForConnections,
+  type DatabaseConnection,
+  type ForgeOptions,
+  type HubQueue,
+} from '@granary/forge';
 import { ForkServer, prepareGitHome, type GitHome } from '@granary/git-process';
 import { JobQueue, queueConnections, type QueueLog } from '@granary/job-queue';
 import { createS3ObjectStore, openFsObjectStore, S3ObjectStore, type ObjectStore } from '@granary/object-store';
@@ -22,7 +30,7 @@ export interface Runtime {
   /** The pair of the database and the data directory. */
   instance: HubInstance;
   store: ObjectStore;
-  queue: JobQueue;
+  queue: HubQueue;
   forgeOptions: ForgeOptions;
   /** Ends everything that {@link openRuntime} started, in the reverse order. */
   close(): Promise<void>;
@@ -91,6 +99,7 @@ async function openParts(
   if (lock && config.lfs.direct) await allowPages(store, config, log);
   closers.push(() => store.close());
   const queue = await JobQueue.open({
+    catalogue: CATALOGUE,
     connection: config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: { ...connection, max: pools.queue } },
     log,
   });
@@ -119,7 +128,7 @@ async function keepPrivate(config: Config, { root, isNew }: DataDir, { note }: R
 
 /** A queue on Redis leaves all of them to the database. */
 function poolsOf({ databasePool, redisUrl }: Config): { database: number; queue: number } {
-  const queue = redisUrl ? 0 : queueConnections(databasePool);
+  const queue = redisUrl ? 0 : queueConnections(CATALOGUE.queueNames.length, databasePool);
   return { database: databasePool - queue, queue };
 }
 

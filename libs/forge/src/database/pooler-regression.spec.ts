@@ -1,7 +1,6 @@
-import { JobQueue } from '@granary/job-queue';
 import { ENTITIES } from '../entities';
 import { startDatabase, until, type TestDatabase } from '../events/testing/database';
-import { handlersWith, silentLog } from '../events/testing/queue';
+import { handlersWith, openQueue } from '../testing/queue';
 import { openDatabase } from './data-source';
 import { startPgbouncer } from './testing/pgbouncer';
 
@@ -17,7 +16,7 @@ it('the hub works behind pgbouncer in session mode as it comes: migrations, quer
   const pooler = await startPgbouncer(server.connection, 'session');
   const database = await open(pooler.url);
   expect(await database.query('SELECT count(*)::integer AS n FROM repositories')).toEqual([{ n: 0 }]);
-  const queue = await JobQueue.open({ connection: { postgres: { connectionString: pooler.url } }, log: silentLog });
+  const queue = await openQueue({ connectionString: pooler.url });
   const ran: number[] = [];
   await queue.startWorkers({
     handlers: handlersWith({ 'webhook.deliver': async ({ payload }) => void ran.push(payload.deliveryId) }),

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { MAX_EVENTS_PER_JOB, type EventJobName, type JobRequest } from '@granary/job-queue';
+import type { JobRequest } from '@granary/job-queue';
+import { MAX_EVENTS_PER_JOB, type EventJobs } from './jobs';
 import type { TakenEvent } from './turns';
 
 /** An event that somebody listens to, with the jobs that deal with it. */
-export type HeardEvent = Pick<TakenEvent, 'id' | 'repositoryId' | 'room'> & { jobs: EventJobName[] };
+export type HeardEvent = Pick<TakenEvent, 'id' | 'repositoryId' | 'room'> & { jobs: string[] };
 
 /** The first of each repository, as many as it may have with the queue. */
 export function withinRoom<T extends HeardEvent>(events: readonly T[]): T[] {
@@ -17,8 +18,8 @@ export function withinRoom<T extends HeardEvent>(events: readonly T[]): T[] {
 }
 
 /** One job for many refs of one push. Its id is that of its event, or follows from those of its events. */
-export function jobRequests(heard: readonly HeardEvent[]): JobRequest[] {
-  const groups = new Map<string, { name: EventJobName; ids: string[] }>();
+export function jobRequests(heard: readonly HeardEvent[]): JobRequest<EventJobs>[] {
+  const groups = new Map<string, { name: string; ids: string[] }>();
   for (const { id, repositoryId, jobs } of heard) {
     for (const name of jobs) {
       const key = `${name} ${repositoryId}`;
@@ -30,7 +31,7 @@ export function jobRequests(heard: readonly HeardEvent[]): JobRequest[] {
   return [...groups.values()].flatMap(({ name, ids }) => chunksOf(ids).map((some) => jobRequest(name, some)));
 }
 
-function jobRequest(name: EventJobName, ids: readonly string[]): JobRequest {
+function jobRequest(name: string, ids: readonly string[]): JobRequest<EventJobs> {
   const [eventId = '', ...others] = ids;
   if (others.length === 0) return { name, payload: { eventId }, jobId: eventId };
   const digest = createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);

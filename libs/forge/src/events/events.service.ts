@@ -1,4 +1,3 @@
-import type { EventJobName } from '@granary/job-queue';
 import { cutText, timeOrderedId, visible, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -82,7 +81,7 @@ export class EventsService {
    * Notes in the job's own transaction that `job` has dealt with the event. An event that is not settled by all the jobs
    * that it was handed to is handed to the queue again.
    */
-  async settle(manager: EntityManager, { id }: RecordedEvent, job: EventJobName): Promise<void> {
+  async settle(manager: EntityManager, { id }: RecordedEvent, job: string): Promise<void> {
     await manager.query(
       `UPDATE outbox_events
           SET settled_by = array_append(array_remove(settled_by, $2), $2),

@@ -5,6 +5,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
 import { jobRequests, withinRoom, type HeardEvent } from './event-jobs';
+import type { EventJobs } from './jobs';
 import { Subscriptions } from './subscriptions';
 import { Turns } from './turns';
 
@@ -31,7 +32,7 @@ export class OutboxRelay {
   constructor(
     private readonly database: DataSource,
     private readonly subscriptions: Subscriptions,
-    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
+    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue<EventJobs>, 'enqueueMany'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { JobQueue, type JobRequest } from '@granary/job-queue';
+import type { JobQueue, JobRequest } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
 import { Logger } from '@nestjs/common';
 import type { HubEvent, PushEvent } from './event';
@@ -7,7 +7,8 @@ import { EventsService } from './events.service';
 import { OutboxRelay } from './outbox-relay';
 import { Subscriptions, type WaitingEvent } from './subscriptions';
 import { createRepository, startDatabase, testClock, until, type TestDatabase } from './testing/database';
-import { handlersWith, silentLog } from './testing/queue';
+import { handlersWith, openQueue } from '../testing/queue';
+import type { EventJobs } from './jobs';
 
 jest.setTimeout(60_000);
 Logger.overrideLogger(false);
@@ -46,12 +47,12 @@ const push = (more: Partial<PushEvent> = {}): PushEvent => ({
 const record = (event: HubEvent = push()) => postgres.database.transaction((manager) => events.record(manager, event));
 
 /** A queue that keeps what it is given, after `accept` had a look. */
-function keepingQueue(accept: (jobs: readonly JobRequest[]) => Promise<void> = async () => undefined) {
-  const jobs: JobRequest[] = [];
+function keepingQueue(accept: (jobs: readonly JobRequest<EventJobs>[]) => Promise<void> = async () => undefined) {
+  const jobs: JobRequest<EventJobs>[] = [];
   return {
     jobs,
     ids: () => jobs.map(({ jobId }) => jobId),
-    enqueueMany: async (more: readonly JobRequest[]) => {
+    enqueueMany: async (more: readonly JobRequest<EventJobs>[]) => {
       await accept(more);
       jobs.push(...more);
     },
@@ -67,10 +68,10 @@ function subscriptions(unheard: (event: WaitingEvent) => boolean = () => false):
   });
   return all;
 }
-const relayTo = (queue: Pick<JobQueue, 'enqueueMany'>, listeners = subscriptions()) =>
+const relayTo = (queue: Pick<JobQueue<EventJobs>, 'enqueueMany'>, listeners = subscriptions()) =>
   new OutboxRelay(postgres.database, listeners, queue, clock);
 /** The ids of all events of the jobs, in their order. */
-const eventIds = (jobs: readonly JobRequest[]) =>
+const eventIds = (jobs: readonly JobRequest<EventJobs>[]) =>
   jobs.flatMap(({ payload }) => {
     const { eventId, others = [] } = payload as { eventId: string; others?: string[] };
     return [eventId, ...others];
@@ -281,7 +282,7 @@ describe('pruning', () => {
 
 describe('with the real queue', () => {
   it('runs the job of an event once, though the event was handed over twice', async () => {
-    const queue = await JobQueue.open({ connection: { postgres: postgres.connection }, log: silentLog });
+    const queue = await openQueue(postgres.connection);
     const ran: string[] = [];
     await queue.startWorkers({
       handlers: handlersWith({ 'webhook.fanout': async ({ payload }) => void ran.push(payload.eventId) }),

@@ -1,4 +1,3 @@
-import type { EventJobName } from '@granary/job-queue';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventKind } from './event';
@@ -15,8 +14,8 @@ export interface WaitingEvent {
 
 /** A feature that wants to hear of events. */
 export interface Subscription {
-  /** The job that deals with an event, and settles it (EventsService.settle) in its transaction. */
-  job: EventJobName;
+  /** The job that deals with an event (its payload is EventJobPayload), and settles it (EventsService.settle) in its transaction. */
+  job: string;
   kinds: readonly EventKind[];
   /** The ids of those among `events` that somebody listens to, in one statement. The others never become a job. */
   heard(manager: EntityManager, events: readonly WaitingEvent[]): Promise<ReadonlySet<string>>;
@@ -32,8 +31,8 @@ export class Subscriptions {
   }
 
   /** The jobs of each event that somebody listens to. */
-  async jobsOf(manager: EntityManager, events: readonly WaitingEvent[]): Promise<Map<string, EventJobName[]>> {
-    const jobs = new Map<string, EventJobName[]>();
+  async jobsOf(manager: EntityManager, events: readonly WaitingEvent[]): Promise<Map<string, string[]>> {
+    const jobs = new Map<string, string[]>();
     for (const { job, kinds, heard } of this.all) {
       const candidates = events.filter(({ kind }) => kinds.includes(kind));
       if (candidates.length === 0) continue;

@@ -6,6 +6,7 @@ import { EventsService } from './events.service';
 import { OutboxRelay } from './outbox-relay';
 import { Subscriptions } from './subscriptions';
 import { createRepository, startDatabase, testClock, type TestDatabase } from './testing/database';
+import type { EventJobs } from './jobs';
 
 jest.setTimeout(60_000);
 Logger.overrideLogger(false);
@@ -41,7 +42,7 @@ const pushRefs = (repositoryId: number, count: number) =>
   );
 
 function relayFor(listening: readonly number[], of: { asked: number } = { asked: 0 }) {
-  const jobs: JobRequest[] = [];
+  const jobs: JobRequest<EventJobs>[] = [];
   const subscriptions = new Subscriptions();
   subscriptions.add({
     job: 'webhook.fanout',
@@ -51,11 +52,11 @@ function relayFor(listening: readonly number[], of: { asked: number } = { asked:
       return new Set(waiting.filter((event) => listening.includes(event.repositoryId)).map(({ id }) => id));
     },
   });
-  const queue = { enqueueMany: async (more: readonly JobRequest[]) => void jobs.push(...more) };
+  const queue = { enqueueMany: async (more: readonly JobRequest<EventJobs>[]) => void jobs.push(...more) };
   return { jobs, relay: new OutboxRelay(postgres.database, subscriptions, queue, clock) };
 }
 
-const eventsOf = (jobs: readonly JobRequest[]) =>
+const eventsOf = (jobs: readonly JobRequest<EventJobs>[]) =>
   jobs.flatMap(({ payload }) => {
     const { eventId, others = [] } = payload as { eventId: string; others?: string[] };
     return [eventId, ...others];

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
 import { BYTES_UNTIL_DUE, PUSHES_UNTIL_DUE, REST_MS, retryAt, type MaintenanceHistory } from './maintenance.policy';
+import type { MaintenanceJobs } from './jobs';
 
 /** Those beyond wait for the next sweep. */
 const SWEPT_AT_ONCE = 200;
@@ -20,7 +21,7 @@ interface Row {
 export class MaintenanceStateService {
   constructor(
     private readonly database: DataSource,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue<MaintenanceJobs>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../audit';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
 import { fullName, type Repository } from '../repositories';
+import type { MaintenanceJobs } from './jobs';
 
 export interface PurgeState {
   /** Null: nobody waits for one. */
@@ -23,7 +24,7 @@ export class PurgeRequestsService {
   constructor(
     private readonly database: DataSource,
     private readonly audit: AuditService,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue<MaintenanceJobs>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

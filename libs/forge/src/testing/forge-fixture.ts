@@ -3,7 +3,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ForkServer, prepareGitHome, type GitHome } from '@granary/git-process';
-import { JobQueue } from '@granary/job-queue';
 import type { Clock } from '@granary/kernel';
 import { openFsObjectStore, type ObjectStore } from '@granary/object-store';
 import type { INestApplicationContext, Type } from '@nestjs/common';
@@ -15,6 +14,7 @@ import { ForgeModule } from '../forge.module';
 import { AccountsService, type UserActor } from '../identity';
 import { NO_LIMITS } from '../quotas';
 import { startMigratedPostgres } from './migrated-postgres';
+import { openQueue } from './queue';
 
 /** The whole product on real drivers, without HTTP: a database, git and a store of its own. */
 export interface ForgeFixture {
@@ -33,8 +33,6 @@ const FORK_SERVER = {
   execArgv: ['--require', join(__dirname, '../../../../tools/lib/typescript-hook.cjs')],
 };
 
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 export async function openForge({ clock }: { clock?: Clock } = {}): Promise<ForgeFixture> {
   const root = await mkdtemp(join(tmpdir(), 'granary-forge-'));
   // The account that root lends to Postgres must get through.
@@ -46,7 +44,7 @@ export async function openForge({ clock }: { clock?: Clock } = {}): Promise<Forg
   const launcher = await ForkServer.open({ program: FORK_SERVER });
   const git = { ...(await prepareGitHome(join(root, 'git'))), launcher: atOwnPriority(launcher) };
   const store = await openFsObjectStore({ root: join(root, 'objects') });
-  const queue = await JobQueue.open({ connection: { postgres: connection }, log: quiet });
+  const queue = await openQueue(connection);
   const options = {
     baseUrl: 'http://hub.example',
     repositoriesDir: join(root, 'repositories'),

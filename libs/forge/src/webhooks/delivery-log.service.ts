@@ -7,6 +7,7 @@ import { deliveryJob, enqueueSwept } from './delivery-job';
 import type { Delivery, DeliveryDetail, HookKey, PageRange } from './webhook';
 import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow } from './webhook-rows';
 import { webhookNotFound, WebhooksService } from './webhooks.service';
+import type { WebhookJobs } from './jobs';
 
 const MAX_REPLAYED = 1_000;
 const COPY = `INSERT INTO webhook_deliveries
@@ -26,7 +27,7 @@ export class DeliveryLogService {
   constructor(
     private readonly database: DataSource,
     private readonly webhooks: WebhooksService,
-    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
+    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue<WebhookJobs>, 'enqueueMany'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
 import { deliveryJob } from './delivery-job';
 import { MAX_ATTEMPTS } from './retry-schedule';
+import type { WebhookJobs } from './jobs';
 
 const BATCH = 1_000;
 /** The others of a webhook follow when these were tried. */
@@ -19,7 +20,7 @@ const DAY_MS = 86_400_000;
 export class DeliverySweepService {
   constructor(
     private readonly database: DataSource,
-    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
+    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue<WebhookJobs>, 'enqueueMany'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

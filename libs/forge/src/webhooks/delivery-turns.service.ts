@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
 import { deliveryJob, enqueueSwept } from './delivery-job';
+import type { WebhookJobs } from './jobs';
 
 /** So many deliveries of one webhook are with the queue at a time; the others wait in their table. */
 const WITH_THE_QUEUE = 10;
@@ -16,7 +17,7 @@ const WITH_THE_QUEUE = 10;
 export class DeliveryTurnsService {
   constructor(
     private readonly database: DataSource,
-    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue, 'enqueueMany'>,
+    @Inject(JOB_QUEUE) private readonly queue: Pick<JobQueue<WebhookJobs>, 'enqueueMany'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -12,6 +12,7 @@ import { DeliveryTurnsService } from './delivery-turns.service';
 import { retryAfterMs, waitAfter } from './retry-schedule';
 import { SecretBox } from './secret-box';
 import type { DeliveryState } from './webhook';
+import type { WebhookJobs } from './jobs';
 
 /** A process that dies while it sends holds the delivery back for so long. */
 const CLAIM_MS = 60_000;
@@ -57,7 +58,10 @@ export class WebhookDeliveryService {
    *
    * @throws the signal's reason if it is aborted; the try is then as if it had not begun.
    */
-  async deliver({ deliveryId, attempt: number }: JobPayload<'webhook.deliver'>, signal: AbortSignal): Promise<void> {
+  async deliver(
+    { deliveryId, attempt: number }: JobPayload<WebhookJobs, 'webhook.deliver'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const claimed = await this.claim(deliveryId, number);
     if (!claimed) return;
     const obstacle = obstacleOf(claimed);

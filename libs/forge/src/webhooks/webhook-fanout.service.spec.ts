@@ -1,6 +1,5 @@
-import { JobQueue } from '@granary/job-queue';
 import { until } from '../events/testing/database';
-import { handlersWith, silentLog } from '../events/testing/queue';
+import { handlersWith, openQueue } from '../testing/queue';
 import { useWebhookWorld } from './testing/use-webhook-world';
 import { readerOf, webhookWorld } from './testing/webhook-world';
 import { WebhookJobsService } from './webhook-jobs.service';
@@ -82,7 +81,7 @@ describe('fan-out', () => {
 });
 
 it('works from the commit to the receiver on the real queue', async () => {
-  const queue = await JobQueue.open({ connection: { postgres: stage.postgres.connection }, log: silentLog });
+  const queue = await openQueue(stage.postgres.connection);
   stage.world = await webhookWorld({ database: stage.postgres.database, queue });
   const jobs = new WebhookJobsService(stage.world.fanout, stage.world.deliverer, stage.world.sweep);
   await queue.startWorkers({ handlers: handlersWith(jobs.handlers()) });

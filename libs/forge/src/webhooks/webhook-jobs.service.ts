@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DeliverySweepService } from './delivery-sweep.service';
 import { WebhookDeliveryService } from './webhook-delivery.service';
 import { WebhookFanoutService } from './webhook-fanout.service';
-
-export type WebhookJobName = 'webhook.fanout' | 'webhook.deliver' | 'webhook.sweep' | 'webhook.prune';
+import type { WebhookJobs } from './jobs';
 
 /** The handlers of the webhooks' jobs, for `JobQueue.startWorkers`. */
 @Injectable()
@@ -15,7 +14,7 @@ export class WebhookJobsService {
     private readonly sweep: DeliverySweepService,
   ) {}
 
-  handlers(): Pick<JobHandlers, WebhookJobName> {
+  handlers(): JobHandlers<WebhookJobs> {
     return {
       'webhook.fanout': ({ payload }) => this.fanout.fanOut([payload.eventId, ...(payload.others ?? [])]),
       'webhook.deliver': ({ payload, signal }) => this.deliveries.deliver(payload, signal),

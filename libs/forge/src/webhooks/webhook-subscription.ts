@@ -1,9 +1,11 @@
+import type { JobName } from '@granary/job-queue';
 import type { Subscription, WaitingEvent } from '../events';
 import type { EntityManager } from 'typeorm';
+import type { WebhookJobs } from './jobs';
 
 /** Webhooks hear of an event that happened when they were there, active and asking for its kind; or that is meant for them. */
 export const WEBHOOK_SUBSCRIPTION: Subscription = {
-  job: 'webhook.fanout',
+  job: 'webhook.fanout' satisfies JobName<WebhookJobs>,
   kinds: ['push', 'create', 'delete', 'repository', 'ping'],
   heard: async (manager: EntityManager, events: readonly WaitingEvent[]) => {
     const rows = await manager.query<{ id: string }[]>(

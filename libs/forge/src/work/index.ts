@@ -1,3 +1,4 @@
+export { CATALOGUE, type HubJobs, type HubQueue } from './catalogue';
 export * from './purge-job.service';
 export * from './job-failures.service';
 export * from './queue-report.service';

@@ -1,8 +1,9 @@
-import { JOBS, type GivenUpJob, type JobHandlers, type JobName, type JobQueue, type JobRun } from '@granary/job-queue';
+import type { GivenUpJob, JobHandlers, JobQueue, JobRun } from '@granary/job-queue';
 import { cutText, DomainError, visible, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
+import { CATALOGUE, type HubJobs } from './catalogue';
 
 const MAX_REASON_LENGTH = 1_000;
 const KEEP_DAYS = 30;
@@ -40,15 +41,15 @@ export class JobFailuresService {
   ) {}
 
   /** The handlers, each of which takes the failure of its job back when it goes well. */
-  watching(handlers: JobHandlers): JobHandlers {
+  watching(handlers: JobHandlers<HubJobs>): JobHandlers<HubJobs> {
     const watch =
       (handle: (run: JobRun) => Promise<void>) =>
       async (run: JobRun): Promise<void> => {
         await handle(run);
         await this.noteSuccess(run.name, run.payload).catch(() => undefined);
       };
-    const entries = Object.entries(handlers) as [JobName, (run: JobRun) => Promise<void>][];
-    return Object.fromEntries(entries.map(([name, handle]) => [name, watch(handle)])) as JobHandlers;
+    const entries = Object.entries(handlers) as [string, (run: JobRun) => Promise<void>][];
+    return Object.fromEntries(entries.map(([name, handle]) => [name, watch(handle)])) as JobHandlers<HubJobs>;
   }
 
   /** Events are told by their own rows, which are handed over again. */
@@ -65,7 +66,7 @@ export class JobFailuresService {
   }
 
   /** A job that went well after all is no failure any more. */
-  async noteSuccess(name: JobName, payload: object): Promise<void> {
+  async noteSuccess(name: string, payload: object): Promise<void> {
     this.known ??= new Set(
       (await this.database.query<{ name: string }[]>('SELECT DISTINCT name FROM job_failures')).map((row) => row.name),
     );
@@ -96,9 +97,9 @@ export class JobFailuresService {
       [id],
     );
     if (!row) throw new DomainError('not_found', 'There is no such failed job.');
-    if (!(row.name in JOBS)) throw new DomainError('gone', `This release has no job ${row.name}.`);
+    if (!CATALOGUE.has(row.name)) throw new DomainError('gone', `This release has no job ${row.name}.`);
     // The payload was checked when the job was first added; the queue checks it again.
-    await this.queue.enqueue(row.name as JobName, row.payload as never);
+    await this.queue.enqueue(row.name, row.payload);
     await this.database.query('DELETE FROM job_failures WHERE id = $1', [id]);
   }
 

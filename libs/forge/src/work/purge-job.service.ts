@@ -1,4 +1,3 @@
-import type { JobQueue } from '@granary/job-queue';
 import type { Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { ArchiveCacheService } from '../archives';
@@ -6,6 +5,7 @@ import { CLOCK, JOB_QUEUE } from '../database/tokens';
 import { LfsCollectionService } from '../lfs';
 import { GitPurgeService, PurgeRequestsService } from '../maintenance';
 import { RecountService } from './recount.service';
+import type { HubQueue } from './catalogue';
 
 /** LFS objects that were shown within an hour may belong to a push under way: they go with a second look. */
 const FOLLOW_UP_MS = 65 * 60_000;
@@ -22,7 +22,7 @@ export class PurgeJobService {
     private readonly archives: ArchiveCacheService,
     private readonly collection: LfsCollectionService,
     private readonly recount: RecountService,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(JOB_QUEUE) private readonly queue: HubQueue,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

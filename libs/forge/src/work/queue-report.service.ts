@@ -1,4 +1,3 @@
-import type { JobQueue, QueueName } from '@granary/job-queue';
 import { DomainError } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { JOB_QUEUE } from '../database/tokens';
@@ -6,6 +5,7 @@ import { AuditService } from '../audit';
 import { DataSource } from 'typeorm';
 import { FailedEventsService, type EventCounts } from '../events';
 import { JobFailuresService } from './job-failures.service';
+import type { HubQueue, QueueName } from './catalogue';
 
 const MOST_FAILURES = 100;
 const EVENT = 'event-';
@@ -41,7 +41,7 @@ export class QueueReportService {
     private readonly events: FailedEventsService,
     private readonly jobs: JobFailuresService,
     private readonly audit: AuditService,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(JOB_QUEUE) private readonly queue: HubQueue,
   ) {}
 
   async report(): Promise<QueueReport> {

@@ -1,4 +1,4 @@
-import type { JobHandlers, JobQueue } from '@granary/job-queue';
+import type { JobHandlers } from '@granary/job-queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { JOB_QUEUE } from '../database/tokens';
 import { EventsService, OutboxRelay } from '../events';
@@ -10,6 +10,7 @@ import { PurgeJobService } from './purge-job.service';
 import { JobFailuresService } from './job-failures.service';
 import { RecountService } from './recount.service';
 import { SweepsService } from './sweeps.service';
+import type { HubJobs, HubQueue } from './catalogue';
 
 /** Younger pushes may still be under way. */
 const RECONCILE_AGE_MS = 60_000;
@@ -35,10 +36,10 @@ export class WorkService {
     private readonly purgeRequests: PurgeRequestsService,
     private readonly purgeJob: PurgeJobService,
     private readonly failures: JobFailuresService,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(JOB_QUEUE) private readonly queue: HubQueue,
   ) {}
 
-  private handlers(): JobHandlers {
+  private handlers(): JobHandlers<HubJobs> {
     const webhooks = this.webhooks.handlers();
     return {
       ...webhooks,

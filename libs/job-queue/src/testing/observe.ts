@@ -1,5 +1,5 @@
-import { JOB_NAMES } from '../catalogue';
 import type { QueueLog } from '../log';
+import { CATALOGUE, type PostJobs } from './jobs';
 import type { JobHandlers, JobRun } from '../workers';
 
 export interface RecordedLog extends QueueLog {
@@ -13,9 +13,12 @@ export function recordedLog(): RecordedLog {
 }
 
 /** Handlers that do nothing but those in `some`. */
-export function handlersWith(some: Partial<JobHandlers>): JobHandlers {
+export function handlersWith(some: Partial<JobHandlers<PostJobs>>): JobHandlers<PostJobs> {
   const nothing = async (_run: JobRun) => undefined;
-  return { ...(Object.fromEntries(JOB_NAMES.map((name) => [name, nothing])) as JobHandlers), ...some };
+  return {
+    ...(Object.fromEntries(CATALOGUE.jobNames.map((name) => [name, nothing])) as JobHandlers<PostJobs>),
+    ...some,
+  };
 }
 
 /** Waits until `holds`; the test's own time limit ends the wait. */

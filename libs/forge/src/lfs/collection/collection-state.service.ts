@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit';
 import { CLOCK, JOB_QUEUE } from '../../database/tokens';
+import type { CollectionJobs } from './jobs';
 
 const HOUR_MS = 3_600_000;
 /** A repository is not looked at more often. */
@@ -29,7 +30,7 @@ export class LfsCollectionStateService {
   constructor(
     private readonly database: DataSource,
     private readonly audit: AuditService,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue<CollectionJobs>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -17,6 +17,7 @@ import type { HookKey, Webhook } from '../webhook';
 import { WebhookDeliveryService } from '../webhook-delivery.service';
 import { WebhookFanoutService } from '../webhook-fanout.service';
 import { WebhooksService } from '../webhooks.service';
+import type { WebhookJobs } from '../jobs';
 
 export const OLD = 'a'.repeat(40);
 export const NEW = 'b'.repeat(40);
@@ -84,8 +85,10 @@ export interface WorldOptions {
 /** The webhooks' services around one repository. */
 export async function webhookWorld({ database, queue, reader }: WorldOptions) {
   const clock = testClock();
-  const jobs: JobRequest[] = [];
-  const kept = queue ?? { enqueueMany: async (more: readonly JobRequest[]) => void jobs.push(...more) };
+  const jobs: JobRequest<WebhookJobs>[] = [];
+  const kept = queue ?? {
+    enqueueMany: async (more: readonly JobRequest[]) => void jobs.push(...(more as JobRequest<WebhookJobs>[])),
+  };
   const events = new EventsService(database, clock);
   const subscriptions = new Subscriptions();
   const relay = new OutboxRelay(database, subscriptions, kept, clock);
