@@ -1,4 +1,5 @@
 import type { GitHome } from '@granary/git-process';
+import { HandlerTable } from '@granary/job-queue';
 import { systemClock, type Clock } from '@granary/kernel';
 import type { ObjectStore } from '@granary/object-store';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
@@ -76,6 +77,7 @@ export class ForgeModule {
       { provide: FORGE_OPTIONS, useValue: drivers.options },
       { provide: Ledger, useValue: new Ledger(LEDGER_TERMS) },
       { provide: QueryCounts, useValue: queries },
+      { provide: HandlerTable, useValue: new HandlerTable() },
       { provide: CLOCK, useValue: drivers.clock ?? systemClock },
     ];
     return { module: ForgeModule, global: true, imports: FEATURES, providers, exports: [...providers, ...FEATURES] };

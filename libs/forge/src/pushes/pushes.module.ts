@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PushJobsService } from './push-jobs.service';
 import { DiskRoomService } from './disk-room.service';
 import { FirstPushService } from './first-push.service';
 import { InitialCommitService } from './initial-commit.service';
@@ -12,6 +13,7 @@ import { RefMovesService } from './ref-moves.service';
 import { UnreferencedObjectsService } from './unreferenced-objects.service';
 
 const SERVICES = [
+  PushJobsService,
   NewCommitsService,
   PushRecordService,
   PushJudge,

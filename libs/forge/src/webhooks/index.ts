@@ -7,5 +7,4 @@ export { GHOST } from './payload-facts';
 export type { Delivery, DeliveryDetail, DeliveryState, HookKey, PageRange, Webhook } from './webhook';
 export { WebhookDeliveryService } from './webhook-delivery.service';
 export { WebhookFanoutService } from './webhook-fanout.service';
-export { WebhookJobsService } from './webhook-jobs.service';
 export { WebhooksService } from './webhooks.service';

@@ -1,3 +1,4 @@
+import { HandlerTable } from '@granary/job-queue';
 import { until } from '../events/testing/database';
 import { handlersWith, openQueue } from '../testing/queue';
 import { useWebhookWorld } from './testing/use-webhook-world';
@@ -83,8 +84,10 @@ describe('fan-out', () => {
 it('works from the commit to the receiver on the real queue', async () => {
   const queue = await openQueue(stage.postgres.connection);
   stage.world = await webhookWorld({ database: stage.postgres.database, queue });
-  const jobs = new WebhookJobsService(stage.world.fanout, stage.world.deliverer, stage.world.sweep);
-  await queue.startWorkers({ handlers: handlersWith(jobs.handlers()) });
+  const handlers = new HandlerTable();
+  const { fanout, deliverer, sweep, relay } = stage.world;
+  new WebhookJobsService(fanout, deliverer, sweep, relay, handlers);
+  await queue.startWorkers({ handlers: handlersWith(handlers.all()) });
   stage.world.relay.start();
   const hook = await stage.world.createHook(stage.receiver.url, { events: ['push'] });
   await stage.world.record(stage.world.push());

@@ -1,25 +1,30 @@
-import type { JobHandlers } from '@granary/job-queue';
+import { HandlerTable } from '@granary/job-queue';
 import { Injectable } from '@nestjs/common';
+import { OutboxRelay } from '../events';
 import { DeliverySweepService } from './delivery-sweep.service';
+import type { WebhookJobs } from './jobs';
 import { WebhookDeliveryService } from './webhook-delivery.service';
 import { WebhookFanoutService } from './webhook-fanout.service';
-import type { WebhookJobs } from './jobs';
 
-/** The handlers of the webhooks' jobs, for `JobQueue.startWorkers`. */
+/** Handles the webhooks' jobs. */
 @Injectable()
 export class WebhookJobsService {
   constructor(
-    private readonly fanout: WebhookFanoutService,
-    private readonly deliveries: WebhookDeliveryService,
-    private readonly sweep: DeliverySweepService,
-  ) {}
-
-  handlers(): JobHandlers<WebhookJobs> {
-    return {
-      'webhook.fanout': ({ payload }) => this.fanout.fanOut([payload.eventId, ...(payload.others ?? [])]),
-      'webhook.deliver': ({ payload, signal }) => this.deliveries.deliver(payload, signal),
-      'webhook.sweep': () => this.sweep.sweep(),
-      'webhook.prune': () => this.sweep.prune(),
-    };
+    fanout: WebhookFanoutService,
+    deliveries: WebhookDeliveryService,
+    sweep: DeliverySweepService,
+    relay: OutboxRelay,
+    handlers: HandlerTable,
+  ) {
+    handlers.add<WebhookJobs>({
+      'webhook.fanout': async ({ payload }) => {
+        await fanout.fanOut([payload.eventId, ...(payload.others ?? [])]);
+        // The repository may have more events than it may have with the queue at a time.
+        relay.nudge();
+      },
+      'webhook.deliver': ({ payload, signal }) => deliveries.deliver(payload, signal),
+      'webhook.sweep': () => sweep.sweep(),
+      'webhook.prune': () => sweep.prune(),
+    });
   }
 }

@@ -3,7 +3,7 @@ import { cutText, DomainError, visible, type Clock } from '@granary/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, JOB_QUEUE } from '../database/tokens';
-import { CATALOGUE, type HubJobs } from './catalogue';
+import { CATALOGUE } from './catalogue';
 
 const MAX_REASON_LENGTH = 1_000;
 const KEEP_DAYS = 30;
@@ -41,15 +41,14 @@ export class JobFailuresService {
   ) {}
 
   /** The handlers, each of which takes the failure of its job back when it goes well. */
-  watching(handlers: JobHandlers<HubJobs>): JobHandlers<HubJobs> {
+  watching(handlers: JobHandlers): JobHandlers {
     const watch =
       (handle: (run: JobRun) => Promise<void>) =>
       async (run: JobRun): Promise<void> => {
         await handle(run);
         await this.noteSuccess(run.name, run.payload).catch(() => undefined);
       };
-    const entries = Object.entries(handlers) as [string, (run: JobRun) => Promise<void>][];
-    return Object.fromEntries(entries.map(([name, handle]) => [name, watch(handle)])) as JobHandlers<HubJobs>;
+    return Object.fromEntries(Object.entries(handlers).map(([name, handle]) => [name, watch(handle)]));
   }
 
   /** Events are told by their own rows, which are handed over again. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LfsCollectionJobsService } from './collection-jobs.service';
 import { LfsCollectionStateService } from './collection-state.service';
 import { LastNamedService } from './last-named.service';
 import { LfsCollectionService } from './lfs-collection.service';
@@ -13,6 +14,7 @@ import { ReachableTipsService } from './reachable-tips.service';
 import { LfsStoredObjectsService } from './stored-objects.service';
 
 const SERVICES = [
+  LfsCollectionJobsService,
   LfsCollectionService,
   LfsCollectionStateService,
   LastNamedService,
