@@ -18,6 +18,14 @@ export const TokenScope = z.enum([
 ]);
 export type TokenScope = z.infer<typeof TokenScope>;
 
+/** Which part of a list is wanted; GitHub's names. What is no number counts as left out. */
+export const PageQuery = z.object({
+  /** From 1. */
+  page: z.string().optional(),
+  /** 30 where it is left out, at most 100. */
+  per_page: z.string().optional(),
+});
+
 /** GitHub's error body. `hint` is ours: what to do next. */
 export const ApiError = z.object({
   message: z.string(),

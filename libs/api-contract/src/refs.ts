@@ -13,6 +13,16 @@ export const GitRef = z.object({
 });
 export type GitRef = z.infer<typeof GitRef>;
 
+/** `GET /api/v3/repos/:o/:r/tags`: those of commits. */
+export const Tag = z.object({
+  name: z.string(),
+  commit: z.object({ sha: z.string().nullable(), url: z.string() }),
+  zipball_url: z.string(),
+  tarball_url: z.string(),
+  node_id: z.string(),
+});
+export type Tag = z.infer<typeof Tag>;
+
 /** `POST …/git/refs`; `ref` is a full name. 422 where it exists or the object does not, 403 where a rule refuses. */
 export const CreateGitRef = z.object({ ref: z.string(), sha: Sha });
 export type CreateGitRef = z.infer<typeof CreateGitRef>;

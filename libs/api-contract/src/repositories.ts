@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Commit } from './commits';
+import { Commit } from './commits';
 import { RepositoryRole, SimpleUser, Timestamp, Visibility } from './common';
 
 /** GitHub's repository, as far as the hub has the thing, and a few fields of our own at the end. */
@@ -106,7 +106,11 @@ export const Branch = z.object({
 });
 export type Branch = z.infer<typeof Branch>;
 /** `…/branches/:branch`: with the whole commit. */
-export type BranchDetail = Omit<Branch, 'commit'> & { commit: Commit; _links: { self: string; html: string } };
+export const BranchDetail = Branch.extend({
+  commit: Commit,
+  _links: z.object({ self: z.string(), html: z.string() }),
+});
+export type BranchDetail = z.infer<typeof BranchDetail>;
 
 /** `GET /api/web/deleted-repositories`: what its owner may bring back until `purge_at`, by `POST /api/web/deleted-repositories/:id/restore`. */
 export const DeletedRepository = z.object({

@@ -2,33 +2,45 @@ import type { z } from 'zod';
 
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One route: what is sent to it and what it answers when all is well. */
-export interface Route<
-  Answer extends z.ZodType = z.ZodType,
-  Body extends z.ZodType | undefined = z.ZodType | undefined,
-> {
+/** An answer that its handler writes itself: by media type the schema, or null for bytes and text as they are. */
+export class WrittenAnswer {
+  constructor(readonly media: Readonly<Record<string, z.ZodType | null>>) {}
+}
+
+export const written = (media: WrittenAnswer['media']) => new WrittenAnswer(media);
+
+export type RouteAnswer = z.ZodType | WrittenAnswer;
+export type RouteBody = z.ZodType | undefined;
+
+/** One route of the API: what is sent to it and what it answers when all is well. */
+export interface ApiRoute<Answer extends RouteAnswer = RouteAnswer, Body extends RouteBody = RouteBody> {
   method: RouteMethod;
-  /** The whole path, with a colon before each parameter. */
-  path: string;
+  /** The whole path, with a colon before each parameter and an asterisk before one that may hold slashes; or several. */
+  path: string | string[];
   summary: string;
   status: number;
+  /** What is known of the query; everything in it is text, and what is not here is ignored. */
+  query: z.ZodObject | undefined;
   body: Body;
+  /** At least that: objects may have more fields. */
   answer: Answer;
 }
 
-type Defined<Answer extends z.ZodType, Body extends z.ZodType | undefined> = Omit<
-  Route<Answer, Body>,
-  'body' | 'status'
+type Defined<Answer extends RouteAnswer, Body extends RouteBody> = Pick<
+  ApiRoute<Answer, Body>,
+  'method' | 'path' | 'summary' | 'answer'
 > & {
-  body?: Body;
   /** 200 when it is left out. */
   status?: number;
+  query?: z.ZodObject;
+  body?: Body;
 };
 
-export function defineRoute<Answer extends z.ZodType, Body extends z.ZodType | undefined = undefined>(
+export function defineRoute<Answer extends RouteAnswer, Body extends RouteBody = undefined>(
   route: Defined<Answer, Body>,
-): Route<Answer, Body> {
-  return { ...route, status: route.status ?? 200, body: route.body as Body };
+): ApiRoute<Answer, Body> {
+  return { ...route, status: route.status ?? 200, query: route.query, body: route.body as Body };
 }
 
-export type AnswerOf<R extends Route> = z.infer<R['answer']>;
+/** What the handler of a route returns. */
+export type AnswerOf<R extends ApiRoute> = R['answer'] extends z.ZodType ? z.infer<R['answer']> : unknown;

@@ -10,6 +10,13 @@ export const User = SimpleUser.extend({
 });
 export type User = z.infer<typeof User>;
 
+/** `PATCH /api/v3/user`. */
+export const UpdateProfile = z.object({
+  name: z.string().max(255).nullish(),
+  email: z.email().nullish(),
+});
+export type UpdateProfile = z.infer<typeof UpdateProfile>;
+
 /** `POST /api/v3/admin/users` (site admins). */
 export const CreateUser = z.object({
   login: z.string(),

@@ -6,7 +6,7 @@ import { Reflector } from '@nestjs/core';
 import { CONTROLLERS } from '../controllers';
 import { AccessGuard } from './access.guard';
 import { PageMemory } from './page-memory';
-import { routesOf, type Route } from './route-table';
+import { routesOf, type RouteRow } from './route-table';
 
 const ALL: TokenScope[] = ['repo:read', 'repo:write', 'repo:admin', 'user', 'keys', 'hooks', 'admin'];
 const person: UserActor = {
@@ -109,11 +109,11 @@ const OPEN_ROUTES = [
 ];
 
 const routes = routesOf(CONTROLLERS);
-const addressOf = ({ method, path }: Route) => `${method} ${path}`;
+const addressOf = ({ method, path }: RouteRow) => `${method} ${path}`;
 const ofKind = (...kinds: string[]) => routes.filter(({ rule }) => rule && kinds.includes(rule.kind));
-const addresses = (of: Route[]) => of.map(addressOf).sort();
+const addresses = (of: RouteRow[]) => of.map(addressOf).sort();
 
-function handlerOf({ name }: Route): { controller: Type; handler: () => unknown } {
+function handlerOf({ name }: RouteRow): { controller: Type; handler: () => unknown } {
   const [className, method = ''] = name.split('.');
   const controller = CONTROLLERS.find((each) => each.name === className);
   const handler = (controller?.prototype as Record<string, () => unknown> | undefined)?.[method];
@@ -122,7 +122,7 @@ function handlerOf({ name }: Route): { controller: Type; handler: () => unknown 
 }
 
 /** What the guard answers to somebody with this credential. */
-async function answer(route: Route, actor: Actor): Promise<string> {
+async function answer(route: RouteRow, actor: Actor): Promise<string> {
   const request = { actor, clientAddress: '192.0.2.1', headers: {} };
   const guard = new AccessGuard(
     new Reflector(),

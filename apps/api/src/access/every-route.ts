@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { routesOf, type Route } from './route-table';
+import { routesOf, type RouteRow } from './route-table';
 
 /** @throws Error naming every route that does not say who may use it, or which protocol it speaks. */
 export function requireDeclaredRoutes(controllers: readonly Type[]): void {
@@ -8,7 +8,7 @@ export function requireDeclaredRoutes(controllers: readonly Type[]): void {
   refuse(routes, 'a surface', ({ surface }) => surface === undefined);
 }
 
-function refuse(routes: Route[], what: string, isBare: (route: Route) => boolean): void {
+function refuse(routes: RouteRow[], what: string, isBare: (route: RouteRow) => boolean): void {
   const bare = routes.filter(isBare).map(({ name }) => name);
   if (bare.length > 0) throw new Error(`Routes without ${what}: ${[...new Set(bare)].join(', ')}`);
 }

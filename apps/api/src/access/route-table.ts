@@ -5,7 +5,7 @@ import { SURFACE, type Surface } from '../surface/surface';
 import { ACCESS_RULE, type AccessRule } from './access.decorators';
 
 /** One route as its controller declares it. */
-export interface Route {
+export interface RouteRow {
   /** `Controller.handler`. */
   name: string;
   /** `GET`, …; `ALL` stands for every method. */
@@ -23,7 +23,7 @@ const join = (...parts: string[]) =>
     .join('/')}`;
 
 /** Every route of the controllers, one row per address. */
-export function routesOf(controllers: readonly Type[]): Route[] {
+export function routesOf(controllers: readonly Type[]): RouteRow[] {
   const reflector = new Reflector();
   return controllers.flatMap((controller) => {
     const prototype = controller.prototype as Record<string, object>;

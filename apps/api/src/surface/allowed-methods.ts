@@ -1,8 +1,8 @@
 import { Router, type Request, type Response } from 'express';
-import type { Route } from '../access/route-table';
+import type { RouteRow } from '../access/route-table';
 
 /** Tells the methods that routes take at a path; none where there is no route. */
-export function methodsByPath(routes: readonly Route[]): (path: string) => string[] {
+export function methodsByPath(routes: readonly RouteRow[]): (path: string) => string[] {
   const router = Router();
   for (const { path, method } of routes) {
     router.all(path, (_request, response, next) => {

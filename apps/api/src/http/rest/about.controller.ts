@@ -1,8 +1,10 @@
+import { routes } from '@granary/api-contract';
 import { systemClock } from '@granary/kernel';
 import type { Config } from '@granary/runtime';
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Header, Inject } from '@nestjs/common';
 import { Anyone } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
+import { Route } from '../route';
 import { CONFIG } from '../../tokens';
 import { OutsideAddresses } from '../outside';
 import { rootAddresses } from '../presenters/root.presenter';
@@ -20,7 +22,7 @@ const ZEN = [
 ];
 
 /** What programs ask of an API before they ask for anything else. */
-@Controller('api/v3')
+@Controller()
 @Surface('rest')
 @Anyone()
 export class AboutController {
@@ -29,28 +31,28 @@ export class AboutController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  @Get()
+  @Route(routes.getRoot)
   root() {
     return rootAddresses(this.outside.baseUrl);
   }
 
-  @Get('meta')
+  @Route(routes.getMeta)
   meta() {
     return { verifiable_password_authentication: true, installed_version: this.config.version };
   }
 
-  @Get('versions')
+  @Route(routes.listVersions)
   versions() {
     return [API_VERSION];
   }
 
-  @Get('zen')
+  @Route(routes.getZen)
   @Header('Content-Type', 'text/plain; charset=utf-8')
   zen() {
     return ZEN[Math.floor(systemClock.now().getTime() / 1000) % ZEN.length];
   }
 
-  @Get('rate_limit')
+  @Route(routes.getRateLimit)
   rateLimit() {
     const reset = Math.floor(systemClock.now().getTime() / 1000) + HOUR_SECONDS;
     const rate = { limit: REQUESTS_AN_HOUR, remaining: REQUESTS_AN_HOUR, reset, used: 0 };

@@ -1,4 +1,4 @@
-import { branchRef, fullRefName, pageBelow, type ArchiveInfo } from '@granary/api-contract';
+import { branchRef, fullRefName, pageBelow, routes, type ArchiveInfo } from '@granary/api-contract';
 import {
   ArchivesService,
   fullName,
@@ -7,12 +7,13 @@ import {
   type PreparedArchive,
 } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { askerOf, sendArchive } from '../archive/send-archive';
 import { OutsideAddresses } from '../outside';
+import { Route } from '../route';
 import { wildcard } from '../wildcard';
 
 type ArchiveQuery = Record<string, unknown>;
@@ -29,7 +30,7 @@ function single(query: ArchiveQuery, name: string): string | undefined {
  * Archives for programs: GitHub's `zipball` and `tarball`, and `archive`, which takes every format and the parameters of
  * the archive URLs (docs/archives.md). The bytes come with the answer itself, not from another address.
  */
-@Controller('api/v3/repos/:ns/:repo')
+@Controller()
 @Surface('rest')
 @InRepository('read')
 export class RestArchivesController {
@@ -38,7 +39,7 @@ export class RestArchivesController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get(['zipball', 'zipball/*ref'])
+  @Route(routes.getZipball)
   async zipball(
     @Opened() opened: OpenRepository,
     @Param('ref') ref: unknown,
@@ -49,7 +50,7 @@ export class RestArchivesController {
     await this.send(await this.prepare(opened, { ref: refOf(ref), format: 'zip', query }), { request, response });
   }
 
-  @Get(['tarball', 'tarball/*ref'])
+  @Route(routes.getTarball)
   async tarball(
     @Opened() opened: OpenRepository,
     @Param('ref') ref: unknown,
@@ -60,7 +61,7 @@ export class RestArchivesController {
     await this.send(await this.prepare(opened, { ref: refOf(ref), format: 'tar.gz', query }), { request, response });
   }
 
-  @Get('archive')
+  @Route(routes.getArchive)
   async archive(
     @Opened() opened: OpenRepository,
     @Query() query: ArchiveQuery,
@@ -71,7 +72,7 @@ export class RestArchivesController {
     await this.send(await this.prepare(opened, wish), { request, response });
   }
 
-  @Get('archive/info')
+  @Route(routes.getArchiveInfo)
   async info(
     @Opened() opened: OpenRepository,
     @Query() query: ArchiveQuery,

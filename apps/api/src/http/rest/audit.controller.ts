@@ -1,6 +1,6 @@
-import { AuditQuery } from '@granary/api-contract';
+import { AuditQuery, routes } from '@granary/api-contract';
 import { auditSearch, AuditService, mayAdministerSite, type OpenRepository } from '@granary/forge';
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened, SiteAdmin } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -8,9 +8,10 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentAuditEntry } from '../presenters/audit.presenter';
+import { Route } from '../route';
 
 /** Who did what. It is only ever read here. */
-@Controller('api/v3')
+@Controller()
 @Surface('rest')
 export class AuditController {
   constructor(
@@ -18,7 +19,7 @@ export class AuditController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('repos/:ns/:repo/audit')
+  @Route(routes.listAuditOfRepository)
   @InRepository('admin')
   ofRepository(
     @Opened() { repository }: OpenRepository,
@@ -29,7 +30,7 @@ export class AuditController {
     return this.list(repository.id, query, { request, response });
   }
 
-  @Get('admin/audit')
+  @Route(routes.listAudit)
   @SiteAdmin()
   ofHub(
     @Query() query: Record<string, unknown>,

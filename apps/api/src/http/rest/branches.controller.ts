@@ -2,10 +2,11 @@ import {
   atOf,
   branchRef,
   pageBelow,
-  SetBranchProtection,
+  routes,
   type Branch,
   type BranchDetail,
   type ProtectionRole,
+  type SetBranchProtection,
 } from '@granary/api-contract';
 import {
   fullName,
@@ -19,7 +20,7 @@ import {
 import { branchNamed, countRefs, listVisibleRefs, readCommit, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -29,9 +30,9 @@ import { pageOf, sendPage } from '../pagination';
 import { BrowseReader } from '../pages/browse.reader';
 import { presentRestCommit } from '../presenters/commit.presenter';
 import { presentBranchProtection } from '../presenters/protection.presenter';
+import { BodyOf, Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
-import { zodBody } from '../zod-body';
 import { CommitViews } from './commit-views';
 
 const HEADS = 'refs/heads/';
@@ -39,7 +40,7 @@ const HEADS = 'refs/heads/';
 const NO_STATUS_CHECKS = { enforcement_level: 'off' as const, contexts: [], checks: [] };
 
 /** Branches and their protection in GitHub's words; `protections` beside it knows patterns and tags, too. */
-@Controller('api/v3/repos/:ns/:repo/branches')
+@Controller()
 @Surface('rest')
 export class BranchesController {
   constructor(
@@ -51,7 +52,7 @@ export class BranchesController {
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
-  @Get()
+  @Route(routes.listBranches)
   @InRepository('read')
   async list(
     @Opened() opened: OpenRepository,
@@ -70,19 +71,19 @@ export class BranchesController {
     return rows.map((ref) => this.present(opened, ref, protections));
   }
 
-  @Get('*branch/protection')
+  @Route(routes.getBranchProtection)
   @InRepository('maintain')
   async protection(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
     const branch = await this.require(opened, this.named(opened, name));
     return this.presentProtection(opened, await this.own(opened, branch));
   }
 
-  @Put('*branch/protection')
+  @Route(routes.setBranchProtection)
   @InRepository('admin')
   async protect(
     @Opened() opened: OpenRepository,
     @Param('branch') name: unknown,
-    @Body(zodBody(SetBranchProtection)) wish: SetBranchProtection,
+    @BodyOf(routes.setBranchProtection) wish: SetBranchProtection,
   ) {
     const { repository } = opened;
     const pattern = await this.require(opened, this.named(opened, name));
@@ -94,15 +95,14 @@ export class BranchesController {
     return this.presentProtection(opened, protection);
   }
 
-  @Delete('*branch/protection')
+  @Route(routes.deleteBranchProtection)
   @InRepository('admin')
-  @HttpCode(204)
   async unprotect(@Opened() opened: OpenRepository, @Param('branch') name: unknown) {
     const { id } = await this.own(opened, this.named(opened, name));
     await this.protections.delete(opened.repository.id, id);
   }
 
-  @Get('*branch')
+  @Route(routes.getBranch)
   @InRepository('read')
   async one(
     @Opened() opened: OpenRepository,

@@ -1,15 +1,15 @@
-import { SetCollaborator, type CollaboratorPermission, type RepositoryRole } from '@granary/api-contract';
+import { routes, type CollaboratorPermission, type RepositoryRole, type SetCollaborator } from '@granary/api-contract';
 import { AccountsService, CollaboratorsService, type OpenRepository } from '@granary/forge';
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Controller, Param, Query } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
 import { permissionsOf } from '../presenters/repository.presenter';
 import { presentGithubUser } from '../presenters/user.presenter';
+import { BodyOf, PagedRoute, Route } from '../route';
 import { notFoundUnless } from '../route-id';
-import { AskedPage, PagedList } from '../paged-list';
+import { AskedPage } from '../paged-list';
 import type { Page } from '../pagination';
-import { zodBody } from '../zod-body';
 
 /** GitHub's names for roles that we call otherwise. */
 const ROLES: Record<SetCollaborator['permission'], RepositoryRole> = {
@@ -22,7 +22,7 @@ const ROLES: Record<SetCollaborator['permission'], RepositoryRole> = {
   admin: 'admin',
 };
 
-@Controller('api/v3/repos/:ns/:repo/collaborators')
+@Controller()
 @Surface('rest')
 export class CollaboratorsController {
   constructor(
@@ -31,8 +31,7 @@ export class CollaboratorsController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get()
-  @PagedList()
+  @PagedRoute(routes.listCollaborators)
   @InRepository('write')
   async list(@Opened() { repository }: OpenRepository, @AskedPage() page: Page, @Query('affiliation') which?: unknown) {
     // Whom GitHub calls outside: everybody who was invited.
@@ -49,15 +48,14 @@ export class CollaboratorsController {
   }
 
   /** Whether somebody is one, as a status: 204, or 404. */
-  @Get(':username')
+  @Route(routes.checkCollaborator)
   @InRepository('write')
-  @HttpCode(204)
   async check(@Opened() { repository }: OpenRepository, @Param('username') username: string) {
     const user = await this.accounts.byName(username);
     notFoundUnless(user !== null && (await this.collaborators.has(repository, user)));
   }
 
-  @Get(':username/permission')
+  @Route(routes.getCollaboratorPermission)
   @InRepository('write')
   async permission(
     @Opened() { repository }: OpenRepository,
@@ -76,20 +74,18 @@ export class CollaboratorsController {
     };
   }
 
-  @Put(':username')
+  @Route(routes.setCollaborator)
   @InRepository('admin')
-  @HttpCode(204)
   async set(
     @Opened() { repository }: OpenRepository,
     @Param('username') username: string,
-    @Body(zodBody(SetCollaborator)) wish: SetCollaborator,
+    @BodyOf(routes.setCollaborator) wish: SetCollaborator,
   ) {
     await this.collaborators.set(repository, username, ROLES[wish.permission]);
   }
 
-  @Delete(':username')
+  @Route(routes.removeCollaborator)
   @InRepository('admin')
-  @HttpCode(204)
   async remove(@Opened() { repository }: OpenRepository, @Param('username') username: string) {
     await this.collaborators.remove(repository, username);
   }

@@ -1,9 +1,9 @@
 import { countHistory, readCommit, readHistory, type GitRepository, type HistoryFilter } from '@granary/git-process';
-import { ListCommits } from '@granary/api-contract';
+import { ListCommits, routes } from '@granary/api-contract';
 import { AccountsService, fullName, readCommitDiff, SignaturesService, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import { isOid, type LogRecord } from '@granary/wire';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -18,6 +18,7 @@ import {
   presentRestCommit,
   urlsOf,
 } from '../presenters/commit.presenter';
+import { Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { COMMIT_FORMS, sendCommitForm } from '../commit-forms';
@@ -40,7 +41,7 @@ function filesPageOf(query: Record<string, unknown>): Page {
 }
 
 /** GitHub's "Commits" and, of its "Git database", commits and tags. */
-@Controller('api/v3/repos/:ns/:repo')
+@Controller()
 @Surface('rest')
 @InRepository('read')
 export class CommitsController {
@@ -52,7 +53,7 @@ export class CommitsController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('commits')
+  @Route(routes.listCommits)
   async list(
     @Opened() opened: OpenRepository,
     @Query() query: Record<string, unknown>,
@@ -67,7 +68,7 @@ export class CommitsController {
     return rows.map((commit) => presentRestCommit(commit, context(commit)));
   }
 
-  @Get('commits/*ref')
+  @Route(routes.getCommit)
   async one(
     @Opened() opened: OpenRepository,
     @Param('ref') rest: unknown,
@@ -91,7 +92,7 @@ export class CommitsController {
     return response.json(presentCommitDetail({ ...diff, files }, context(diff.commit)));
   }
 
-  @Get('git/commits/:sha')
+  @Route(routes.getGitCommit)
   async gitCommit(
     @Opened() opened: OpenRepository,
     @Param('sha') sha: string,
@@ -104,7 +105,7 @@ export class CommitsController {
     return presentGitCommit(commit, verification, urls);
   }
 
-  @Get('git/tags/:sha')
+  @Route(routes.getGitTag)
   async gitTag(
     @Opened() opened: OpenRepository,
     @Param('sha') sha: string,

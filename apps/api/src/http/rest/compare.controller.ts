@@ -8,11 +8,11 @@ import {
   type Comparison,
   type GitRepository,
 } from '@granary/git-process';
-import type { CommitComparison } from '@granary/api-contract';
+import { routes, type CommitComparison } from '@granary/api-contract';
 import { fullName, readDiff, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
 import type { LogRecord } from '@granary/wire';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -21,6 +21,7 @@ import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { pageOf, sendPage, type Page } from '../pagination';
 import { presentFile, presentRestCommit, urlsOf } from '../presenters/commit.presenter';
+import { Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { CommitViews } from './commit-views';
@@ -32,7 +33,7 @@ const COMMITS_AT_ONCE = 250;
 const MAX_FILES = 300;
 
 /** GitHub's comparison of two commits, named by branches, tags or ids. */
-@Controller('api/v3/repos/:ns/:repo/compare')
+@Controller()
 @Surface('rest')
 @InRepository('read')
 export class CompareController {
@@ -42,7 +43,7 @@ export class CompareController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('*basehead')
+  @Route(routes.compareCommits)
   async compare(
     @Opened() opened: OpenRepository,
     @Param('basehead') basehead: unknown,

@@ -1,5 +1,5 @@
 import { findEntry, readCommit, type GitRepository, type Person } from '@granary/git-process';
-import { branchRef, DeleteContents, PutContents, type ContentsChanged } from '@granary/api-contract';
+import { branchRef, DeleteContents, routes, type ContentsChanged, type PutContents } from '@granary/api-contract';
 import {
   EditsService,
   fullName,
@@ -10,7 +10,7 @@ import {
   type UserActor,
 } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
-import { Body, Controller, Delete, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -19,9 +19,9 @@ import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { presentGitCommit, urlsOf } from '../presenters/commit.presenter';
 import { presentEntryContent } from '../presenters/contents.presenter';
+import { BodyOf, Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
-import { zodBody } from '../zod-body';
 
 /** Where a commit shall stand, and how to read what is there. */
 interface Target {
@@ -33,7 +33,7 @@ interface Target {
 type Wish = Pick<PutContents, 'message' | 'author' | 'committer'>;
 
 /** The part of GitHub's "Contents" that makes commits, of one file each. */
-@Controller('api/v3/repos/:ns/:repo/contents')
+@Controller()
 @Surface('rest')
 @InRepository('write')
 export class ContentsEditController {
@@ -43,13 +43,13 @@ export class ContentsEditController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Put('*path')
+  @Route(routes.putContents)
   @LargeBody()
   async put(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
     @Param('path') rest: unknown,
-    @Body(zodBody(PutContents)) wish: PutContents,
+    @BodyOf(routes.putContents) wish: PutContents,
     @Res({ passthrough: true }) response: Response,
   ) {
     const path = wildcard(rest);
@@ -67,7 +67,7 @@ export class ContentsEditController {
     return answer;
   }
 
-  @Delete('*path')
+  @Route(routes.deleteContents)
   async remove(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,

@@ -1,12 +1,14 @@
+import { routes } from '@granary/api-contract';
 import { realPath } from '@granary/git-process';
 import { findReadme, readTree, type OpenRepository } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { BrowseReader } from '../pages/browse.reader';
 import { presentEntryContent } from '../presenters/contents.presenter';
+import { Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { treeNamed } from './commit-of';
@@ -16,7 +18,7 @@ import { mediaForm } from './media-type';
 import { sendBlob, sendHtml } from './send-blob';
 
 /** GitHub's "Contents": files and directories as they are. */
-@Controller('api/v3/repos/:ns/:repo')
+@Controller()
 @Surface('rest')
 @InRepository('read')
 export class ContentsController {
@@ -26,7 +28,7 @@ export class ContentsController {
     private readonly reader: BrowseReader,
   ) {}
 
-  @Get(['contents', 'contents/*path'])
+  @Route(routes.getContents)
   async read(
     @Opened() opened: OpenRepository,
     @Param('path') rest: unknown,
@@ -44,7 +46,7 @@ export class ContentsController {
     return response.json({ ...presentEntryContent(shown, this.contents.addressesOf(place)), entries });
   }
 
-  @Get(['readme', 'readme/*dir'])
+  @Route(routes.getReadme)
   async readme(
     @Opened() opened: OpenRepository,
     @Param('dir') rest: unknown,

@@ -1,8 +1,8 @@
-import { CreateFileLock, FileLockQuery, ReleaseFileLockQuery, type FileLock } from '@granary/api-contract';
+import { FileLockQuery, ReleaseFileLockQuery, routes, type CreateFileLock, type FileLock } from '@granary/api-contract';
 import { alreadyLocked, LfsLocksService, LockSearchService, type OpenRepository, type UserActor } from '@granary/forge';
 import { branchRefNamed } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -10,12 +10,12 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentFileLock } from '../presenters/lock.presenter';
+import { BodyOf, Route } from '../route';
 import { routeId } from '../route-id';
 import { clientGone } from '../transfer/client-gone';
-import { zodBody } from '../zod-body';
 
 /** The locks of git-lfs for scripts and pages: the same rows, the same service, the same rules. */
-@Controller('api/v3/repos/:ns/:repo/lfs/locks')
+@Controller()
 @Surface('rest')
 export class FileLocksController {
   constructor(
@@ -24,7 +24,7 @@ export class FileLocksController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get()
+  @Route(routes.listFileLocks)
   @InRepository('read')
   async list(
     @Opened() { repository }: OpenRepository,
@@ -45,18 +45,18 @@ export class FileLocksController {
     );
   }
 
-  @Get(':id')
+  @Route(routes.getFileLock)
   @InRepository('read')
   one(@Opened() opened: OpenRepository, @Param('id') id: string): Promise<FileLock> {
     return this.read(opened, routeId(id));
   }
 
-  @Post()
+  @Route(routes.createFileLock)
   @InRepository('write')
   async create(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(CreateFileLock)) { path, ref }: CreateFileLock,
+    @BodyOf(routes.createFileLock) { path, ref }: CreateFileLock,
   ): Promise<FileLock> {
     const wish = { path, ref: ref ? branchOf(opened, ref) : null };
     const { lock, isNew } = await this.locks.create(opened.repository.id, actor, wish);
@@ -67,9 +67,8 @@ export class FileLocksController {
     });
   }
 
-  @Delete(':id')
+  @Route(routes.releaseFileLock)
   @InRepository('write')
-  @HttpCode(204)
   async release(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
@@ -80,7 +79,7 @@ export class FileLocksController {
   }
 
   /** By the method that a script finds natural: it names what shall be, and it makes a new lock. */
-  @Put(':id/take-over')
+  @Route(routes.takeOverFileLock)
   @InRepository('write')
   takeOver(
     @CurrentUser() actor: UserActor,
@@ -90,9 +89,8 @@ export class FileLocksController {
     return this.takenOver(actor, opened, id);
   }
 
-  @Post(':id/take-over')
+  @Route(routes.takeOverFileLockByPost)
   @InRepository('write')
-  @HttpCode(200)
   takeOverByPost(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,

@@ -1,10 +1,11 @@
 import { listEntries, readCommit } from '@granary/git-process';
 import {
-  CreateGitBlob,
-  CreateGitCommit,
-  CreateGitTag,
-  CreateGitTree,
+  routes,
   type CreatedGitBlob,
+  type CreateGitBlob,
+  type CreateGitCommit,
+  type CreateGitTag,
+  type CreateGitTree,
   type GitTag,
 } from '@granary/api-contract';
 import {
@@ -16,7 +17,7 @@ import {
   type UserActor,
   type WritePlace,
 } from '@granary/forge';
-import { Body, Controller, Post, Res } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -25,13 +26,13 @@ import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { presentGitCommit, presentGitTag, urlsOf } from '../presenters/commit.presenter';
 import { presentTree } from '../presenters/tree.presenter';
+import { BodyOf, Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
-import { zodBody } from '../zod-body';
 
 const MAX_ENTRIES = 100_000;
 
 /** The part of GitHub's "Git database" that makes objects. A ref that is moved to them is judged as a push is. */
-@Controller('api/v3/repos/:ns/:repo/git')
+@Controller()
 @Surface('rest')
 @InRepository('write')
 export class GitDatabaseController {
@@ -42,12 +43,12 @@ export class GitDatabaseController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Post('blobs')
+  @Route(routes.createGitBlob)
   @LargeBody()
   async blob(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(CreateGitBlob)) { content, encoding }: CreateGitBlob,
+    @BodyOf(routes.createGitBlob) { content, encoding }: CreateGitBlob,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CreatedGitBlob> {
     const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
@@ -57,12 +58,12 @@ export class GitDatabaseController {
     return { sha, url };
   }
 
-  @Post('trees')
+  @Route(routes.createGitTree)
   @LargeBody()
   async tree(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(CreateGitTree)) wish: CreateGitTree,
+    @BodyOf(routes.createGitTree) wish: CreateGitTree,
     @Res({ passthrough: true }) response: Response,
   ) {
     const at = place(actor, opened, response);
@@ -73,11 +74,11 @@ export class GitDatabaseController {
     return presentTree(records, { sha, isTruncated, api: this.urls(opened).api });
   }
 
-  @Post('commits')
+  @Route(routes.createGitCommit)
   async commit(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(CreateGitCommit)) wish: CreateGitCommit,
+    @BodyOf(routes.createGitCommit) wish: CreateGitCommit,
     @Res({ passthrough: true }) response: Response,
   ) {
     const at = place(actor, opened, response);
@@ -94,11 +95,11 @@ export class GitDatabaseController {
     return presentGitCommit(commit, verification, this.urls(opened));
   }
 
-  @Post('tags')
+  @Route(routes.createGitTag)
   async tag(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(CreateGitTag)) wish: CreateGitTag,
+    @BodyOf(routes.createGitTag) wish: CreateGitTag,
     @Res({ passthrough: true }) response: Response,
   ): Promise<GitTag> {
     const at = place(actor, opened, response);

@@ -1,9 +1,9 @@
-import type { GitBlob, GitTree } from '@granary/api-contract';
+import { routes, type GitBlob, type GitTree } from '@granary/api-contract';
 import { CatFilesService, fullName, type OpenRepository } from '@granary/forge';
 import { listEntries, resolveName, type GitRepository } from '@granary/git-process';
 import { DomainError } from '@granary/kernel';
 import { isOid } from '@granary/wire';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -11,6 +11,7 @@ import { OutsideAddresses } from '../outside';
 import { BrowseReader } from '../pages/browse.reader';
 import { urlsOf } from '../presenters/commit.presenter';
 import { presentTree } from '../presenters/tree.presenter';
+import { Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
 import { wildcard } from '../wildcard';
 import { namesFile } from './commit-of';
@@ -23,7 +24,7 @@ const MAX_ENTRIES = 100_000;
 const MAX_JSON_BLOB_BYTES = 10 * 1024 * 1024;
 
 /** Trees and blobs of GitHub's "Git database". */
-@Controller('api/v3/repos/:ns/:repo/git')
+@Controller()
 @Surface('rest')
 @InRepository('read')
 export class GitObjectsController {
@@ -33,7 +34,7 @@ export class GitObjectsController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('trees/*sha')
+  @Route(routes.getGitTree)
   async tree(
     @Opened() opened: OpenRepository,
     @Param('sha') rest: unknown,
@@ -48,7 +49,7 @@ export class GitObjectsController {
     return presentTree(records, { sha, isTruncated, api: this.urls(opened) });
   }
 
-  @Get('blobs/:sha')
+  @Route(routes.getGitBlob)
   async blob(
     @Opened() opened: OpenRepository,
     @Param('sha') sha: string,

@@ -1,4 +1,4 @@
-import { CreateGitRef, encodePath, UpdateGitRef, type GitRef } from '@granary/api-contract';
+import { encodePath, routes, type CreateGitRef, type GitRef, type UpdateGitRef } from '@granary/api-contract';
 import {
   fullName,
   GIT_HOME,
@@ -10,15 +10,15 @@ import {
 import { listVisibleRefs, type GitHome, type Ref } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
 import { checkRefName } from '@granary/wire';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
+import { BodyOf, Route } from '../route';
 import { wildcard } from '../wildcard';
-import { zodBody } from '../zod-body';
 import { EMPTY } from './commit-of';
 
 /** Of `heads/main`, as GitHub's addresses have it, or `refs/heads/main`, as its answers do. */
@@ -27,7 +27,7 @@ const fullNameOf = (text: string) => (text.startsWith('refs/') ? text : `refs/${
 const headOf = ({ repository }: OpenRepository) => `refs/heads/${repository.defaultBranch}`;
 
 /** GitHub's `git/refs`. Every move passes the same rules as a push. */
-@Controller('api/v3/repos/:ns/:repo/git')
+@Controller()
 @Surface('rest')
 export class GitRefsController {
   constructor(
@@ -37,7 +37,7 @@ export class GitRefsController {
     @Inject(GIT_HOME) private readonly git: GitHome,
   ) {}
 
-  @Get('ref/*ref')
+  @Route(routes.getGitRef)
   @InRepository('read')
   async one(@Opened() opened: OpenRepository, @Param('ref') name: unknown) {
     const ref = await this.find(opened, wildcard(name));
@@ -46,7 +46,7 @@ export class GitRefsController {
   }
 
   /** What answers have as a ref's own address; of a folder all that is below it, as older programs list refs. */
-  @Get('refs/*ref')
+  @Route(routes.getGitRefOrBelow)
   @InRepository('read')
   async oneOrBelow(
     @Opened() opened: OpenRepository,
@@ -61,7 +61,7 @@ export class GitRefsController {
     return below;
   }
 
-  @Get(['refs', 'matching-refs', 'matching-refs/*ref'])
+  @Route(routes.listMatchingRefs)
   @InRepository('read')
   async matching(
     @Opened() opened: OpenRepository,
@@ -72,12 +72,12 @@ export class GitRefsController {
     return this.page(opened, fullNameOf(wildcard(name)), { request, response });
   }
 
-  @Post('refs')
+  @Route(routes.createGitRef)
   @InRepository('write')
   async create(
     @CurrentActor() actor: Actor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(CreateGitRef)) { ref, sha }: CreateGitRef,
+    @BodyOf(routes.createGitRef) { ref, sha }: CreateGitRef,
   ) {
     if (!ref.startsWith('refs/')) throw invalidField('ref', 'ref must be a full name: refs/heads/<branch>.', 'invalid');
     if (await this.find(opened, ref)) throw new DomainError('invalid', 'Reference already exists');
@@ -86,13 +86,13 @@ export class GitRefsController {
     return this.presentNew(opened, ref);
   }
 
-  @Patch('refs/*ref')
+  @Route(routes.updateGitRef)
   @InRepository('write')
   async update(
     @CurrentActor() actor: Actor,
     @Opened() opened: OpenRepository,
     @Param('ref') name: unknown,
-    @Body(zodBody(UpdateGitRef)) { sha, force }: UpdateGitRef,
+    @BodyOf(routes.updateGitRef) { sha, force }: UpdateGitRef,
   ) {
     const current = await this.require(opened, wildcard(name));
     const command = { ref: current.name, oldOid: current.oid, newOid: sha };
@@ -100,9 +100,8 @@ export class GitRefsController {
     return this.presentNew(opened, current.name);
   }
 
-  @Delete('refs/*ref')
+  @Route(routes.deleteGitRef)
   @InRepository('write')
-  @HttpCode(204)
   async remove(@CurrentActor() actor: Actor, @Opened() opened: OpenRepository, @Param('ref') name: unknown) {
     const current = await this.require(opened, wildcard(name));
     const command = { ref: current.name, oldOid: current.oid, newOid: '0'.repeat(current.oid.length) };

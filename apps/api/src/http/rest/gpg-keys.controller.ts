@@ -1,16 +1,16 @@
-import { CreateGpgKey } from '@granary/api-contract';
+import { routes, type CreateGpgKey } from '@granary/api-contract';
 import { AccountsService, GpgKeysService, type UserActor } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { CurrentUser, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentGpgKey } from '../presenters/credential.presenter';
+import { BodyOf, PagedRoute, Route } from '../route';
 import { notFoundUnless, routeId } from '../route-id';
-import { AskedPage, PagedList } from '../paged-list';
+import { AskedPage } from '../paged-list';
 import type { Page } from '../pagination';
-import { zodBody } from '../zod-body';
 
-@Controller('api/v3/user/gpg_keys')
+@Controller()
 @Surface('rest')
 export class GpgKeysController {
   constructor(
@@ -18,22 +18,21 @@ export class GpgKeysController {
     private readonly accounts: AccountsService,
   ) {}
 
-  @Get()
-  @PagedList()
+  @PagedRoute(routes.listGpgKeys)
   @SignedIn('keys.list')
   async list(@CurrentUser() actor: UserActor, @AskedPage() page: Page) {
     const [{ rows, total }, email] = await Promise.all([this.keys.list(actor.userId, page), this.emailOf(actor)]);
     return { rows: rows.map((key) => presentGpgKey(key, email)), total };
   }
 
-  @Post()
+  @Route(routes.createGpgKey)
   @SignedIn('gpg_keys.add')
-  async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateGpgKey)) wish: CreateGpgKey) {
+  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createGpgKey) wish: CreateGpgKey) {
     const key = await this.keys.create(actor.userId, wish.armored_public_key, wish.name);
     return presentGpgKey(key, await this.emailOf(actor));
   }
 
-  @Get(':id')
+  @Route(routes.getGpgKey)
   @SignedIn('keys.list')
   async one(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     const key = await this.keys.find(actor.userId, routeId(id));
@@ -41,9 +40,8 @@ export class GpgKeysController {
     return presentGpgKey(key, await this.emailOf(actor));
   }
 
-  @Delete(':id')
+  @Route(routes.deleteGpgKey)
   @SignedIn('keys.remove')
-  @HttpCode(204)
   async remove(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     notFoundUnless(await this.keys.remove(actor.userId, routeId(id)));
   }

@@ -1,4 +1,4 @@
-import { CreateHook, UpdateHook, UpdateHookConfig } from '@granary/api-contract';
+import { routes, type CreateHook, type UpdateHook, type UpdateHookConfig } from '@granary/api-contract';
 import {
   DeliveryLogService,
   fullName,
@@ -8,7 +8,7 @@ import {
   type Delivery,
   type OpenRepository,
 } from '@granary/forge';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepositoryHooks, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -16,11 +16,11 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { cursorOf, pageOf, sendCursorPage, sendPage } from '../pagination';
 import { presentDelivery, presentDeliveryDetail, presentHook } from '../presenters/hook.presenter';
+import { BodyOf, Route } from '../route';
 import { routeId } from '../route-id';
-import { zodBody } from '../zod-body';
 
 /** A repository's webhooks, as GitHub's API has them. Every child is looked up within its repository. */
-@Controller('api/v3/repos/:ns/:repo/hooks')
+@Controller()
 @Surface('rest')
 @InRepositoryHooks()
 export class HooksController {
@@ -30,7 +30,7 @@ export class HooksController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get()
+  @Route(routes.listHooks)
   async list(
     @Opened() opened: OpenRepository,
     @Query() query: Record<string, unknown>,
@@ -46,60 +46,57 @@ export class HooksController {
     );
   }
 
-  @Post()
+  @Route(routes.createHook)
   async create(
     @CurrentActor() actor: Actor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(CreateHook)) wish: CreateHook,
+    @BodyOf(routes.createHook) wish: CreateHook,
   ) {
     const by = { repositoryId: opened.repository.id, actorUserId: userIdOf(actor) };
     return presentHook(await this.hooks.create(by, wish), this.repositoryUrl(opened));
   }
 
-  @Get(':id')
+  @Route(routes.getHook)
   async one(@Opened() opened: OpenRepository, @Param('id') id: string) {
     return presentHook(await this.hooks.get(key(opened, id)), this.repositoryUrl(opened));
   }
 
-  @Patch(':id')
-  async update(@Opened() opened: OpenRepository, @Param('id') id: string, @Body(zodBody(UpdateHook)) wish: UpdateHook) {
+  @Route(routes.updateHook)
+  async update(@Opened() opened: OpenRepository, @Param('id') id: string, @BodyOf(routes.updateHook) wish: UpdateHook) {
     return presentHook(await this.hooks.update(key(opened, id), wish), this.repositoryUrl(opened));
   }
 
-  @Delete(':id')
-  @HttpCode(204)
+  @Route(routes.deleteHook)
   async remove(@Opened() opened: OpenRepository, @Param('id') id: string) {
     await this.hooks.delete(key(opened, id));
   }
 
-  @Get(':id/config')
+  @Route(routes.getHookConfig)
   async config(@Opened() opened: OpenRepository, @Param('id') id: string) {
     return presentHook(await this.hooks.get(key(opened, id)), this.repositoryUrl(opened)).config;
   }
 
-  @Patch(':id/config')
+  @Route(routes.updateHookConfig)
   async updateConfig(
     @Opened() opened: OpenRepository,
     @Param('id') id: string,
-    @Body(zodBody(UpdateHookConfig)) config: UpdateHookConfig,
+    @BodyOf(routes.updateHookConfig) config: UpdateHookConfig,
   ) {
     return presentHook(await this.hooks.update(key(opened, id), { config }), this.repositoryUrl(opened)).config;
   }
 
-  @Post(':id/pings')
-  @HttpCode(204)
+  @Route(routes.pingHook)
   async ping(@CurrentActor() actor: Actor, @Opened() opened: OpenRepository, @Param('id') id: string) {
     await this.hooks.ping(key(opened, id), userIdOf(actor));
   }
 
-  @Post(':id/tests')
-  @HttpCode(204)
+  @Route(routes.testHook)
   async test(@Opened() opened: OpenRepository, @Param('id') id: string) {
     await this.hooks.test(key(opened, id));
   }
 
   /** GitHub's list goes on by a cursor; people leaf through pages. */
-  @Get(':id/deliveries')
+  @Route(routes.listHookDeliveries)
   async deliveries(
     @Opened() opened: OpenRepository,
     @Param('id') id: string,
@@ -117,13 +114,12 @@ export class HooksController {
     return sendPage(await this.log.deliveries(key(opened, id), page), page, at).map(present);
   }
 
-  @Get(':id/deliveries/:delivery')
+  @Route(routes.getHookDelivery)
   async delivery(@Opened() opened: OpenRepository, @Param('id') id: string, @Param('delivery') delivery: string) {
     return presentDeliveryDetail(await this.log.delivery(key(opened, id), routeId(delivery)), opened.repository.id);
   }
 
-  @Post(':id/deliveries/:delivery/attempts')
-  @HttpCode(202)
+  @Route(routes.redeliverHookDelivery)
   async redeliver(@Opened() opened: OpenRepository, @Param('id') id: string, @Param('delivery') delivery: string) {
     return presentDelivery(await this.log.redeliver(key(opened, id), routeId(delivery)), opened.repository.id);
   }

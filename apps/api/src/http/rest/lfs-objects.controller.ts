@@ -1,4 +1,4 @@
-import { LfsObjectState, StartLfsCollection, type LfsCollectionReport } from '@granary/api-contract';
+import { LfsObjectState, routes, type LfsCollectionReport, type StartLfsCollection } from '@granary/api-contract';
 import {
   LfsCollectionStateService,
   LfsKeepersService,
@@ -10,21 +10,21 @@ import {
 } from '@granary/forge';
 import { DomainError, invalidField } from '@granary/kernel';
 import { isLfsOid } from '@granary/wire';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentActor, InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
+import { BodyOf, Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
-import { zodBody } from '../zod-body';
 
 /** Somebody waits for the answer. */
 const MAX_SEARCH_MS = 20_000;
 
 /** The LFS objects of a repository: which there are, who keeps them, and the collection of those that nobody does. */
-@Controller('api/v3/repos/:ns/:repo/lfs')
+@Controller()
 @Surface('rest')
 export class LfsObjectsController {
   constructor(
@@ -36,7 +36,7 @@ export class LfsObjectsController {
   ) {}
 
   /** What is in the trash is out of reach for readers, and not told to them either. */
-  @Get('objects')
+  @Route(routes.listLfsObjects)
   @InRepository('read')
   async list(
     @Opened() { repository, role }: OpenRepository,
@@ -55,7 +55,7 @@ export class LfsObjectsController {
   }
 
   /** It searches the history, and tells of commits that were pushed away: nothing for everybody who may read. */
-  @Get('objects/:oid')
+  @Route(routes.getLfsObject)
   @InRepository('write')
   one(
     @CurrentActor() actor: Actor,
@@ -67,15 +67,14 @@ export class LfsObjectsController {
   }
 
   /** Whoever may push it may have it back. */
-  @Post('objects/:oid/restore')
+  @Route(routes.restoreLfsObject)
   @InRepository('write')
-  @HttpCode(200)
   async restore(@Opened() { repository }: OpenRepository, @Param('oid') oid: string) {
     await this.trash.restoreOne(repository, oidOf(oid));
     return this.stored.get(repository.id, oid);
   }
 
-  @Get('gc')
+  @Route(routes.getLfsCollection)
   @InRepository('admin')
   async last(@Opened() { repository }: OpenRepository) {
     const { waiting_since, last_run, last_dry_run } = await this.collections.get(repository.id);
@@ -83,12 +82,11 @@ export class LfsObjectsController {
   }
 
   /** A run may take minutes: it is asked for, and its report is read later. */
-  @Post('gc')
+  @Route(routes.startLfsCollection)
   @InRepository('admin')
-  @HttpCode(202)
   async collect(
     @Opened() { repository }: OpenRepository,
-    @Body(zodBody(StartLfsCollection)) { dry_run: dryRun }: StartLfsCollection,
+    @BodyOf(routes.startLfsCollection) { dry_run: dryRun }: StartLfsCollection,
   ) {
     await this.collections.request(repository.id, { dryRun });
     return { waiting_since: (await this.collections.get(repository.id)).waiting_since, dry_run: dryRun };

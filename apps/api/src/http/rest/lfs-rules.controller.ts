@@ -1,18 +1,18 @@
-import { SetLfsRules, type LfsRules } from '@granary/api-contract';
+import { routes, type LfsRules, type SetLfsRules } from '@granary/api-contract';
 import { adviseLfs, PushRulesService, readLargeFiles, RepositoriesService, type OpenRepository } from '@granary/forge';
 import { resolveHead } from '@granary/git-process';
-import { Body, Controller, Get, Put, Res } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
+import { BodyOf, Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
-import { zodBody } from '../zod-body';
 
 /** What counts as large where the rules do not say. */
 const LARGE_FROM_BYTES = 1024 ** 2;
 
 /** What must be in LFS: a part of the push rules, with what would make git-lfs follow it. */
-@Controller('api/v3/repos/:ns/:repo/lfs/rules')
+@Controller()
 @Surface('rest')
 export class LfsRulesController {
   constructor(
@@ -20,17 +20,17 @@ export class LfsRulesController {
     private readonly repositories: RepositoriesService,
   ) {}
 
-  @Get()
+  @Route(routes.getLfsRules)
   @InRepository('write')
   async get(@Opened() opened: OpenRepository, @Res({ passthrough: true }) response: Response): Promise<LfsRules> {
     return this.present(opened, clientGone(response));
   }
 
-  @Put()
+  @Route(routes.setLfsRules)
   @InRepository('admin')
   async set(
     @Opened() opened: OpenRepository,
-    @Body(zodBody(SetLfsRules)) wish: SetLfsRules,
+    @BodyOf(routes.setLfsRules) wish: SetLfsRules,
     @Res({ passthrough: true }) response: Response,
   ): Promise<LfsRules> {
     await this.rules.update(opened.repository.id, wish);

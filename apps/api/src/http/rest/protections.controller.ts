@@ -1,22 +1,21 @@
-import { CreateProtection, UpdateProtection } from '@granary/api-contract';
+import { routes, type CreateProtection, type UpdateProtection } from '@granary/api-contract';
 import { ProtectionsService, type OpenRepository, type Protection } from '@granary/forge';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentProtection } from '../presenters/protection.presenter';
+import { BodyOf, PagedRoute, Route } from '../route';
 import { routeId } from '../route-id';
-import { AskedPage, PagedList } from '../paged-list';
+import { AskedPage } from '../paged-list';
 import type { Page } from '../pagination';
-import { zodBody } from '../zod-body';
 
 /** Protected branches and tags by pattern. Every one is looked up within its repository. */
-@Controller('api/v3/repos/:ns/:repo/protections')
+@Controller()
 @Surface('rest')
 export class ProtectionsController {
   constructor(private readonly protections: ProtectionsService) {}
 
-  @Get()
-  @PagedList()
+  @PagedRoute(routes.listProtections)
   @InRepository('maintain')
   async list(@Opened() { repository }: OpenRepository, @AskedPage() { offset, limit }: Page) {
     // There are few: their number is limited.
@@ -24,31 +23,30 @@ export class ProtectionsController {
     return { rows: await this.present(all.slice(offset, offset + limit)), total: all.length };
   }
 
-  @Post()
+  @Route(routes.createProtection)
   @InRepository('admin')
-  async create(@Opened() { repository }: OpenRepository, @Body(zodBody(CreateProtection)) wish: CreateProtection) {
+  async create(@Opened() { repository }: OpenRepository, @BodyOf(routes.createProtection) wish: CreateProtection) {
     return this.presentOne(await this.protections.create(repository.id, wish));
   }
 
-  @Get(':id')
+  @Route(routes.getProtection)
   @InRepository('maintain')
   async one(@Opened() { repository }: OpenRepository, @Param('id') id: string) {
     return this.presentOne(await this.protections.get(repository.id, routeId(id)));
   }
 
-  @Patch(':id')
+  @Route(routes.updateProtection)
   @InRepository('admin')
   async update(
     @Opened() { repository }: OpenRepository,
     @Param('id') id: string,
-    @Body(zodBody(UpdateProtection)) wish: UpdateProtection,
+    @BodyOf(routes.updateProtection) wish: UpdateProtection,
   ) {
     return this.presentOne(await this.protections.update(repository.id, routeId(id), wish));
   }
 
-  @Delete(':id')
+  @Route(routes.deleteProtection)
   @InRepository('admin')
-  @HttpCode(204)
   async remove(@Opened() { repository }: OpenRepository, @Param('id') id: string) {
     await this.protections.delete(repository.id, routeId(id));
   }

@@ -1,10 +1,9 @@
-import { routes, UpdatePushRules, type PushRules } from '@granary/api-contract';
+import { routes, type PushRules, type UpdatePushRules } from '@granary/api-contract';
 import { PushRulesService, type OpenRepository } from '@granary/forge';
-import { Body, Controller } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
-import { Route } from '../route';
-import { zodBody } from '../zod-body';
+import { BodyOf, Route } from '../route';
 
 /** What the repository asks of each push. */
 @Controller()
@@ -22,7 +21,7 @@ export class PushRulesController {
   @InRepository('admin')
   update(
     @Opened() { repository }: OpenRepository,
-    @Body(zodBody(UpdatePushRules)) change: UpdatePushRules,
+    @BodyOf(routes.updatePushRules) change: UpdatePushRules,
   ): Promise<PushRules> {
     return this.rules.update(repository.id, change);
   }

@@ -1,5 +1,5 @@
 import { resolveHead } from '@granary/git-process';
-import { UpdateQuota, type LfsUsage, type NamespaceQuota } from '@granary/api-contract';
+import { routes, type LfsUsage, type NamespaceQuota, type UpdateQuota } from '@granary/api-contract';
 import {
   AccountsService,
   LfsObjectsService,
@@ -12,13 +12,13 @@ import {
   type UserActor,
 } from '@granary/forge';
 import { DomainError, Semaphore } from '@granary/kernel';
-import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { Controller, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentUser, InRepository, Opened, SignedIn, SiteAdmin } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { BrowseReader } from '../pages/browse.reader';
+import { BodyOf, Route } from '../route';
 import { clientGone } from '../transfer/client-gone';
-import { zodBody } from '../zod-body';
 
 const LISTED_ENTRIES = 100;
 /** A large tree keeps git busy for a second. */
@@ -35,7 +35,7 @@ function tooManySurveys(retryAfterSeconds: number): DomainError {
 }
 
 /** What namespaces may hold, and who holds what. */
-@Controller('api/v3')
+@Controller()
 @Surface('rest')
 export class QuotasController {
   private readonly surveys = new Semaphore({ ...SURVEYS, refusal: tooManySurveys });
@@ -48,7 +48,7 @@ export class QuotasController {
   ) {}
 
   /** To others it is not there, as it holds the names of private repositories. */
-  @Get('namespaces/:ns/quota')
+  @Route(routes.getQuota)
   @SignedIn('quota.read')
   async get(@Param('ns') name: string, @CurrentUser() actor: UserActor): Promise<NamespaceQuota> {
     const namespace = await this.accounts.namespaceByName(name);
@@ -56,15 +56,15 @@ export class QuotasController {
     return this.report.ofNamespace(namespace);
   }
 
-  @Put('namespaces/:ns/quota')
+  @Route(routes.setQuota)
   @SiteAdmin()
-  async set(@Param('ns') name: string, @Body(zodBody(UpdateQuota)) change: UpdateQuota): Promise<NamespaceQuota> {
+  async set(@Param('ns') name: string, @BodyOf(routes.setQuota) change: UpdateQuota): Promise<NamespaceQuota> {
     const { id } = await this.require(name);
     await this.report.setLimits(id, change);
     return this.report.ofNamespace(await this.require(name));
   }
 
-  @Get('repos/:ns/:repo/lfs/usage')
+  @Route(routes.getLfsUsage)
   @InRepository('write')
   async usage(
     @Opened() opened: OpenRepository,

@@ -1,17 +1,18 @@
-import { archiveBelow } from '@granary/api-contract';
+import { archiveBelow, routes } from '@granary/api-contract';
 import { RepositoriesService, type OpenRepository } from '@granary/forge';
 import { countRefs, listVisibleRefs, lookUpObjects } from '@granary/git-process';
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InRepository, Opened } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage, type Page } from '../pagination';
+import { Route } from '../route';
 
 const TAGS = 'refs/tags/';
 
-@Controller('api/v3/repos/:ns/:repo')
+@Controller()
 @Surface('rest')
 @InRepository('read')
 export class RefsController {
@@ -20,7 +21,7 @@ export class RefsController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('tags')
+  @Route(routes.listTags)
   async tags(
     @Opened() opened: OpenRepository,
     @Query() query: Record<string, unknown>,

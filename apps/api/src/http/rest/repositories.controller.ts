@@ -1,4 +1,4 @@
-import { CreateRepository, UpdateRepository, type Visibility } from '@granary/api-contract';
+import { routes, type CreateRepository, type UpdateRepository, type Visibility } from '@granary/api-contract';
 import {
   AccountsService,
   GHOST,
@@ -13,7 +13,7 @@ import {
 } from '@granary/forge';
 import { branchNamed } from '@granary/git-process';
 import { DomainError, invalidField } from '@granary/kernel';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Anyone, CurrentActor, CurrentUser, InRepository, Opened, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
@@ -21,7 +21,7 @@ import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentGithubRepositories, presentGithubRepository } from '../presenters/repository.presenter';
-import { zodBody } from '../zod-body';
+import { BodyOf, Route } from '../route';
 import { noteLastModified } from './rest-answers.interceptor';
 
 /** `private` and `visibility` say the same thing twice in GitHub's API: they may not disagree. */
@@ -37,7 +37,7 @@ function visibilityOf(wish: { private?: boolean; visibility?: Visibility }): Vis
   return wish.visibility;
 }
 
-@Controller('api/v3')
+@Controller()
 @Surface('rest')
 export class RepositoriesController {
   constructor(
@@ -49,7 +49,7 @@ export class RepositoriesController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('user/repos')
+  @Route(routes.listOwnRepositories)
   @SignedIn('repositories.list')
   async own(
     @CurrentUser() actor: UserActor,
@@ -62,7 +62,7 @@ export class RepositoriesController {
     return this.presentAll(actor, sendPage(rows, page, { ...this.at(request, response), total }));
   }
 
-  @Get('users/:name/repos')
+  @Route(routes.listRepositoriesOfUser)
   @Anyone()
   async ofUser(
     @Param('name') name: string,
@@ -82,7 +82,7 @@ export class RepositoriesController {
     return this.presentAll(actor, sendPage(rows, page, { ...this.at(request, response), total }));
   }
 
-  @Get('search/repositories')
+  @Route(routes.searchRepositories)
   @Anyone()
   async search(
     @CurrentActor() actor: Actor,
@@ -103,9 +103,9 @@ export class RepositoriesController {
     return { total_count: total, incomplete_results: false, items };
   }
 
-  @Post('user/repos')
+  @Route(routes.createRepository)
   @SignedIn('repositories.create')
-  async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateRepository)) wish: CreateRepository) {
+  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createRepository) wish: CreateRepository) {
     const repository = await this.repositories.create(actor, {
       namespace: actor.name,
       name: wish.name,
@@ -120,19 +120,19 @@ export class RepositoriesController {
     return this.presentOne(opened?.repository ?? repository, opened?.role ?? 'admin');
   }
 
-  @Get('repos/:ns/:repo')
+  @Route(routes.getRepository)
   @InRepository('read')
   one(@Opened() opened: OpenRepository, @Res({ passthrough: true }) response: Response) {
     noteLastModified(response, [opened.repository.updatedAt, opened.repository.pushedAt]);
     return this.presentOne(opened.repository, opened.role);
   }
 
-  @Patch('repos/:ns/:repo')
+  @Route(routes.updateRepository)
   @InRepository('admin')
   async update(
     @CurrentActor() actor: Actor,
     @Opened() { repository, role }: OpenRepository,
-    @Body(zodBody(UpdateRepository)) wish: UpdateRepository,
+    @BodyOf(routes.updateRepository) wish: UpdateRepository,
   ) {
     const changed = await this.repositories.update(actor, repository, {
       name: wish.name,
@@ -143,9 +143,8 @@ export class RepositoriesController {
     return this.presentOne(changed, role);
   }
 
-  @Delete('repos/:ns/:repo')
+  @Route(routes.deleteRepository)
   @InRepository('admin')
-  @HttpCode(204)
   async remove(@CurrentActor() actor: Actor, @Opened() { repository }: OpenRepository) {
     await this.repositories.delete(actor, repository);
   }

@@ -1,4 +1,4 @@
-import { CreateAccessToken } from '@granary/api-contract';
+import { routes, type CreateAccessToken } from '@granary/api-contract';
 import {
   AccessTokensService,
   fullName,
@@ -7,16 +7,16 @@ import {
   type UserActor,
 } from '@granary/forge';
 import { invalidField } from '@granary/kernel';
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Header, Param } from '@nestjs/common';
 import { CurrentUser, SignedIn } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { presentToken } from '../presenters/credential.presenter';
+import { BodyOf, PagedRoute, Route } from '../route';
 import { notFoundUnless, routeId } from '../route-id';
-import { AskedPage, PagedList } from '../paged-list';
+import { AskedPage } from '../paged-list';
 import type { Page } from '../pagination';
-import { zodBody } from '../zod-body';
 
-@Controller('api/v3/user/tokens')
+@Controller()
 @Surface('rest')
 export class TokensController {
   constructor(
@@ -25,8 +25,7 @@ export class TokensController {
     private readonly lists: RepositoryListsService,
   ) {}
 
-  @Get()
-  @PagedList()
+  @PagedRoute(routes.listTokens)
   @SignedIn('tokens.list')
   async list(@CurrentUser() actor: UserActor, @AskedPage() page: Page) {
     const { rows, total } = await this.tokens.list(actor.userId, page);
@@ -34,10 +33,10 @@ export class TokensController {
     return { rows: rows.map((token) => presentToken(token, names)), total };
   }
 
-  @Post()
+  @Route(routes.createToken)
   @SignedIn('tokens.create')
   @Header('Cache-Control', 'no-store')
-  async create(@CurrentUser() actor: UserActor, @Body(zodBody(CreateAccessToken)) wish: CreateAccessToken) {
+  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createToken) wish: CreateAccessToken) {
     const limitedTo = wish.repositories ? await this.resolve(actor, wish.repositories) : null;
     const { token, secret } = await this.tokens.create(actor, {
       name: wish.name,
@@ -60,9 +59,8 @@ export class TokensController {
     return found;
   }
 
-  @Delete(':id')
+  @Route(routes.revokeToken)
   @SignedIn('tokens.revoke')
-  @HttpCode(204)
   async revoke(@CurrentUser() actor: UserActor, @Param('id') id: string) {
     notFoundUnless(await this.tokens.revoke(actor.userId, routeId(id)));
   }

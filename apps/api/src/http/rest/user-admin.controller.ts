@@ -1,4 +1,4 @@
-import { ChangeUser, type AccessToken as TokenView, type AdminUser } from '@granary/api-contract';
+import { routes, type AccessToken as TokenView, type AdminUser, type ChangeUser } from '@granary/api-contract';
 import {
   AccessTokensService,
   AccountLifecycleService,
@@ -7,19 +7,19 @@ import {
   type Listed,
   type User,
 } from '@granary/forge';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { SiteAdmin } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import { OutsideAddresses } from '../outside';
-import { AskedPage, PagedList } from '../paged-list';
+import { AskedPage } from '../paged-list';
 import type { Page } from '../pagination';
 import { presentToken } from '../presenters/credential.presenter';
 import { presentAdminUser } from '../presenters/user.presenter';
+import { BodyOf, PagedRoute, Route } from '../route';
 import { notFoundUnless, routeId } from '../route-id';
-import { zodBody } from '../zod-body';
 
 /** The accounts of others, for site administrators; `suspended` as GitHub Enterprise Server has it. */
-@Controller('api/v3')
+@Controller()
 @Surface('rest')
 @SiteAdmin()
 export class UserAdminController {
@@ -31,13 +31,13 @@ export class UserAdminController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('admin/users/:name')
+  @Route(routes.getAccount)
   async show(@Param('name') name: string): Promise<AdminUser> {
     return this.present(await this.accounts.requireByName(name));
   }
 
-  @Patch('admin/users/:name')
-  async change(@Param('name') name: string, @Body(zodBody(ChangeUser)) wish: ChangeUser): Promise<AdminUser> {
+  @Route(routes.changeAccount)
+  async change(@Param('name') name: string, @BodyOf(routes.changeAccount) wish: ChangeUser): Promise<AdminUser> {
     let user = await this.accounts.requireByName(name);
     if (wish.password !== undefined) user = await this.lifecycle.resetPassword(user.id, wish.password);
     if (wish.site_admin !== undefined) user = await this.lifecycle.setAdmin(user.id, wish.site_admin);
@@ -45,26 +45,22 @@ export class UserAdminController {
     return this.present(user);
   }
 
-  @Delete('admin/users/:name')
-  @HttpCode(204)
+  @Route(routes.deleteAccount)
   async remove(@Param('name') name: string): Promise<void> {
     await this.lifecycle.remove((await this.accounts.requireByName(name)).id);
   }
 
-  @Put('users/:name/suspended')
-  @HttpCode(204)
+  @Route(routes.suspendUser)
   async suspend(@Param('name') name: string): Promise<void> {
     await this.lifecycle.setActive((await this.accounts.requireByName(name)).id, false);
   }
 
-  @Delete('users/:name/suspended')
-  @HttpCode(204)
+  @Route(routes.unsuspendUser)
   async unsuspend(@Param('name') name: string): Promise<void> {
     await this.lifecycle.setActive((await this.accounts.requireByName(name)).id, true);
   }
 
-  @Get('admin/users/:name/tokens')
-  @PagedList()
+  @PagedRoute(routes.listTokensOfUser)
   async listTokens(@Param('name') name: string, @AskedPage() page: Page): Promise<Listed<TokenView>> {
     const { id } = await this.accounts.requireByName(name);
     const { rows, total } = await this.tokens.list(id, page);
@@ -72,8 +68,7 @@ export class UserAdminController {
     return { rows: rows.map((token) => presentToken(token, names)), total };
   }
 
-  @Delete('admin/users/:name/tokens/:id')
-  @HttpCode(204)
+  @Route(routes.revokeTokenOfUser)
   async revokeToken(@Param('name') name: string, @Param('id') tokenId: string): Promise<void> {
     const { id } = await this.accounts.requireByName(name);
     notFoundUnless(await this.tokens.revoke(id, routeId(tokenId)));

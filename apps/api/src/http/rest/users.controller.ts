@@ -1,4 +1,4 @@
-import { CreateUser, type AdminUser } from '@granary/api-contract';
+import { routes, type AdminUser, type CreateUser, type UpdateProfile } from '@granary/api-contract';
 import {
   AccountsService,
   GHOST,
@@ -10,24 +10,18 @@ import {
   type UserActor,
 } from '@granary/forge';
 import { DomainError } from '@granary/kernel';
-import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { z } from 'zod';
 import { Anyone, CurrentActor, CurrentUser, SignedIn, SiteAdmin } from '../../access/access.decorators';
 import { Surface } from '../../surface/surface';
 import type { HubRequest } from '../hub-request';
 import { OutsideAddresses } from '../outside';
 import { pageOf, sendPage } from '../pagination';
 import { presentAdminUser, presentGhost, presentOwnTotals, presentProfile } from '../presenters/user.presenter';
-import { zodBody } from '../zod-body';
+import { BodyOf, Route } from '../route';
 import { noteLastModified } from './rest-answers.interceptor';
 
-const UpdateProfile = z.object({
-  name: z.string().max(255).nullish(),
-  email: z.email().nullish(),
-});
-
-@Controller('api/v3')
+@Controller()
 @Surface('rest')
 export class UsersController {
   constructor(
@@ -36,7 +30,7 @@ export class UsersController {
     private readonly outside: OutsideAddresses,
   ) {}
 
-  @Get('user')
+  @Route(routes.getSelf)
   @SignedIn('profile.read')
   async self(@CurrentUser() actor: UserActor, @Res({ passthrough: true }) response: Response) {
     const user = await this.require(actor.userId);
@@ -44,14 +38,14 @@ export class UsersController {
     return this.presentSelf(user, actor);
   }
 
-  @Patch('user')
+  @Route(routes.updateSelf)
   @SignedIn('profile.change')
-  async update(@CurrentUser() actor: UserActor, @Body(zodBody(UpdateProfile)) change: z.output<typeof UpdateProfile>) {
+  async update(@CurrentUser() actor: UserActor, @BodyOf(routes.updateSelf) change: UpdateProfile) {
     const user = await this.accounts.updateProfile(actor.userId, { fullName: change.name, email: change.email });
     return this.presentSelf(user, actor);
   }
 
-  @Get('users/:name')
+  @Route(routes.getUser)
   @Anyone()
   async byName(
     @Param('name') name: string,
@@ -65,7 +59,7 @@ export class UsersController {
     return this.present(user, actor);
   }
 
-  @Get('admin/users')
+  @Route(routes.listUsers)
   @SiteAdmin()
   async list(
     @Query() query: Record<string, unknown>,
@@ -80,9 +74,9 @@ export class UsersController {
     return users.map((user) => presentAdminUser(user, { baseUrl, repositories: counts.get(user.id) }));
   }
 
-  @Post('admin/users')
+  @Route(routes.createUser)
   @SiteAdmin()
-  async create(@CurrentActor() actor: Actor, @Body(zodBody(CreateUser)) wish: CreateUser) {
+  async create(@CurrentActor() actor: Actor, @BodyOf(routes.createUser) wish: CreateUser) {
     const { login, password, email, name, site_admin } = wish;
     const user = await this.accounts.create({ name: login, password, email, fullName: name, isAdmin: site_admin });
     return this.present(user, actor);

@@ -1,0 +1,1 @@
+export const REPOSITORY = '/api/v3/repos/:ns/:repo';
