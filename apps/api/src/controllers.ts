@@ -3,6 +3,7 @@ import { HealthController } from './http/health.controller';
 import { MetricsController } from './http/metrics.controller';
 import { SessionController } from './http/pages/session.controller';
 import { AboutController } from './http/rest/about.controller';
+import { OpenApiController } from './http/rest/openapi.controller';
 import { UserAdminController } from './http/rest/user-admin.controller';
 import { UsersController } from './http/rest/users.controller';
 import { SshKeysController } from './http/rest/ssh-keys.controller';
@@ -58,6 +59,7 @@ export const CONTROLLERS: readonly Type[] = [
   MetricsController,
   SessionController,
   AboutController,
+  OpenApiController,
   UserAdminController,
   UsersController,
   SshKeysController,

@@ -19,6 +19,8 @@ export interface ApiRoute<Answer extends RouteAnswer = RouteAnswer, Body extends
   path: string | string[];
   summary: string;
   status: number;
+  /** That its handler sets in some cases, with the same answer. */
+  otherStatus: number | undefined;
   /** What is known of the query; everything in it is text, and what is not here is ignored. */
   query: z.ZodObject | undefined;
   body: Body;
@@ -32,6 +34,7 @@ type Defined<Answer extends RouteAnswer, Body extends RouteBody> = Pick<
 > & {
   /** 200 when it is left out. */
   status?: number;
+  otherStatus?: number;
   query?: z.ZodObject;
   body?: Body;
 };
@@ -39,7 +42,8 @@ type Defined<Answer extends RouteAnswer, Body extends RouteBody> = Pick<
 export function defineRoute<Answer extends RouteAnswer, Body extends RouteBody = undefined>(
   route: Defined<Answer, Body>,
 ): ApiRoute<Answer, Body> {
-  return { ...route, status: route.status ?? 200, query: route.query, body: route.body as Body };
+  const { status = 200, otherStatus, query } = route;
+  return { ...route, status, otherStatus, query, body: route.body as Body };
 }
 
 /** What the handler of a route returns. */

@@ -94,6 +94,7 @@ const OPEN_ROUTES = [
   'GET /-/avatars/:kind/:id',
   'GET /api/v3',
   'GET /api/v3/meta',
+  'GET /api/v3/openapi.json',
   'GET /api/v3/rate_limit',
   'GET /api/v3/versions',
   'GET /api/v3/zen',

@@ -14,6 +14,12 @@ export const aboutRoutes = {
     summary: 'Get the addresses of the API',
     answer: z.record(z.string(), z.string()),
   }),
+  getOpenApi: defineRoute({
+    method: 'GET',
+    path: '/api/v3/openapi.json',
+    summary: 'Get this description',
+    answer: z.record(z.string(), z.unknown()),
+  }),
   getMeta: defineRoute({
     method: 'GET',
     path: '/api/v3/meta',

@@ -11,6 +11,7 @@ export const contentsRoutes = {
     method: 'PUT',
     path: `${REPOSITORY}/contents/*path`,
     summary: 'Create or update a file',
+    otherStatus: 201,
     body: PutContents,
     answer: ContentsChanged,
   }),

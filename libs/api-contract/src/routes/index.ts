@@ -20,7 +20,7 @@ import { repositoriesRoutes } from './repositories';
 import { tokensRoutes } from './tokens';
 import { usersRoutes } from './users';
 
-/** The routes of the REST API that are declared so far; the others stand in their controllers alone. */
+/** Every route of the REST API. */
 export const routes = {
   ...aboutRoutes,
   ...archivesRoutes,
