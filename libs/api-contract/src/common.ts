@@ -18,12 +18,10 @@ export const TokenScope = z.enum([
 ]);
 export type TokenScope = z.infer<typeof TokenScope>;
 
-/** Which part of a list is wanted; GitHub's names. What is no number counts as left out. */
+/** Which part of a list is wanted; GitHub's names. What is no such number counts as left out. */
 export const PageQuery = z.object({
-  /** From 1. */
-  page: z.string().optional(),
-  /** 30 where it is left out, at most 100. */
-  per_page: z.string().optional(),
+  page: z.coerce.number().int().min(1).default(1),
+  per_page: z.coerce.number().int().min(1).max(100).default(30),
 });
 
 /** GitHub's error body. `hint` is ours: what to do next. */

@@ -29,7 +29,14 @@ export const archivesRoutes = {
     path: `${REPOSITORY}/archive`,
     summary: 'Download an archive in any format',
     query: ArchiveQuery.extend({ ref: z.string().optional(), format: z.string().optional() }),
-    answer: written({ 'application/octet-stream': null }),
+    answer: written({
+      'application/zip': null,
+      'application/gzip': null,
+      'application/zstd': null,
+      'application/x-xz': null,
+      'application/x-bzip2': null,
+      'application/x-tar': null,
+    }),
   }),
   getArchiveInfo: defineRoute({
     method: 'GET',
