@@ -1,6 +1,7 @@
-import { AccessToken, GpgKey, SshKey } from '@granary/api-contract';
+import { routes } from '@granary/api-contract';
 import { z } from 'zod';
 import { readList } from './request';
+import { readRows } from './route';
 
 /** `GET /api/web/sessions`: the browsers in which the viewer is signed in. */
 const BrowserSession = z.object({
@@ -14,15 +15,15 @@ const BrowserSession = z.object({
 export type BrowserSession = z.infer<typeof BrowserSession>;
 
 export function readSshKeys(page: number) {
-  return readList('/api/v3/user/keys', SshKey, { page });
+  return readRows(routes.listSshKeys, {}, { page });
 }
 
 export function readGpgKeys(page: number) {
-  return readList('/api/v3/user/gpg_keys', GpgKey, { page });
+  return readRows(routes.listGpgKeys, {}, { page });
 }
 
 export function readAccessTokens(page: number) {
-  return readList('/api/v3/user/tokens', AccessToken, { page });
+  return readRows(routes.listTokens, {}, { page });
 }
 
 export function readBrowserSessions(page: number) {

@@ -1,10 +1,10 @@
-import { AuditEntry } from '@granary/api-contract';
-import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
-import { readList } from './request';
+import { routes } from '@granary/api-contract';
+import type { RepositoryName } from '@/lib/repository-url';
+import { readRows, within } from './route';
 
 /** @throws ApiFailure */
 export function readAudit(repository: RepositoryName, query: { action: string; page: number }) {
-  return readList(`${repositoryApiPath('/api/v3/repos', repository)}/audit`, AuditEntry, query);
+  return readRows(routes.listAuditOfRepository, within(repository), query);
 }
 
 /** What the hub's log is narrowed to; `''` for all. `before` is the id of an entry: those older than it. */
@@ -20,5 +20,5 @@ export interface HubAuditQuery {
 /** @throws ApiFailure */
 export function readHubAudit(query: HubAuditQuery) {
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
-  return readList('/api/v3/admin/audit', AuditEntry, given);
+  return readRows(routes.listAudit, {}, given);
 }

@@ -1,23 +1,23 @@
-import { Hook, HookDelivery, HookDeliveryDetail } from '@granary/api-contract';
+import { routes } from '@granary/api-contract';
 import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
-import { readApi, readList } from './request';
+import { readRoute, readRows, within } from './route';
 
 export function hooksApiPath(repository: RepositoryName): string {
   return `${repositoryApiPath('/api/v3/repos', repository)}/hooks`;
 }
 
 export function readHooks(repository: RepositoryName, page: number) {
-  return readList(hooksApiPath(repository), Hook, { page });
+  return readRows(routes.listHooks, within(repository), { page });
 }
 
 export function readHook(repository: RepositoryName, hookId: number) {
-  return readApi(`${hooksApiPath(repository)}/${hookId}`, Hook);
+  return readRoute(routes.getHook, { ...within(repository), id: hookId });
 }
 
 export function readDeliveries(repository: RepositoryName, { hookId, page }: { hookId: number; page: number }) {
-  return readList(`${hooksApiPath(repository)}/${hookId}/deliveries`, HookDelivery, { page });
+  return readRows(routes.listHookDeliveries, { ...within(repository), id: hookId }, { page });
 }
 
 export function readDelivery(repository: RepositoryName, { hookId, id }: { hookId: number; id: number }) {
-  return readApi(`${hooksApiPath(repository)}/${hookId}/deliveries/${id}`, HookDeliveryDetail);
+  return readRoute(routes.getHookDelivery, { ...within(repository), id: hookId, delivery: id });
 }

@@ -1,6 +1,7 @@
-import { LfsRules, LocksPage } from '@granary/api-contract';
+import { LocksPage, routes } from '@granary/api-contract';
 import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
 import { readApi } from './request';
+import { readRoute, within } from './route';
 
 export function locksApiPath(repository: RepositoryName): string {
   return `${repositoryApiPath('/api/v3/repos', repository)}/lfs/locks`;
@@ -17,5 +18,5 @@ export function readLocks(repository: RepositoryName, { q, owner, page }: LockFi
 }
 
 export function readLfsRules(repository: RepositoryName) {
-  return readApi(`${repositoryApiPath('/api/v3/repos', repository)}/lfs/rules`, LfsRules);
+  return readRoute(routes.getLfsRules, within(repository));
 }

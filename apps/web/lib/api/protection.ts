@@ -1,6 +1,6 @@
-import { Protection, PushRules } from '@granary/api-contract';
+import { routes } from '@granary/api-contract';
 import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
-import { readApi, readList } from './request';
+import { readRoute, readRows, within } from './route';
 
 export function protectionsApiPath(repository: RepositoryName): string {
   return `${repositoryApiPath('/api/v3/repos', repository)}/protections`;
@@ -11,13 +11,13 @@ export function pushRulesApiPath(repository: RepositoryName): string {
 }
 
 export function readProtections(repository: RepositoryName, page: number) {
-  return readList(protectionsApiPath(repository), Protection, { page });
+  return readRows(routes.listProtections, within(repository), { page });
 }
 
 export function readProtection(repository: RepositoryName, id: number) {
-  return readApi(`${protectionsApiPath(repository)}/${id}`, Protection);
+  return readRoute(routes.getProtection, { ...within(repository), id });
 }
 
 export function readPushRules(repository: RepositoryName) {
-  return readApi(pushRulesApiPath(repository), PushRules);
+  return readRoute(routes.getPushRules, within(repository));
 }

@@ -1,9 +1,9 @@
-import { QueueReport } from '@granary/api-contract';
-import { readApi } from './request';
+import { routes } from '@granary/api-contract';
+import { readRoute } from './route';
 
 export const QUEUES_API_PATH = '/api/v3/admin/queues';
 
 /** @throws ApiFailure */
 export function readQueues() {
-  return readApi(QUEUES_API_PATH, QueueReport);
+  return readRoute(routes.getQueues, {});
 }

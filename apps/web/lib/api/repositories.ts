@@ -1,7 +1,6 @@
 import {
   type BlobLook,
   BlobPage,
-  Collaborator,
   CommitPage,
   CommitsPage,
   DeletedRepository,
@@ -9,12 +8,13 @@ import {
   NamespacePage,
   RefsPage,
   type RefInfo,
-  Repository,
   RepositoryFrame,
+  routes,
   TreePage,
 } from '@granary/api-contract';
 import { repositoryApiPath } from '@/lib/repository-url';
 import { readApi, readList } from './request';
+import { readRows, within } from './route';
 
 const webPath = (owner: string, name: string) => repositoryApiPath('/api/web/repos', { owner, name });
 
@@ -53,13 +53,12 @@ export function readExplore(query: { q: string; page: number }) {
 
 /** What the viewer owns or collaborates on, latest push first (GitHub's `sort=pushed`). */
 export function readOwnRepositories(most: number) {
-  return readList('/api/v3/user/repos', Repository, { sort: 'pushed', per_page: most });
+  return readRows(routes.listOwnRepositories, {}, { sort: 'pushed', per_page: most });
 }
 
 export function readCollaborators(owner: string, name: string, page: number) {
-  const path = repositoryApiPath('/api/v3/repos', { owner, name });
   // Each comes with two forms.
-  return readList(`${path}/collaborators`, Collaborator, { page, per_page: 25 });
+  return readRows(routes.listCollaborators, within({ owner, name }), { page, per_page: 25 });
 }
 
 export function readDeletedRepositories(page: number) {

@@ -1,9 +1,10 @@
-import { LfsUsage, NamespaceQuota, RepositoryStorage } from '@granary/api-contract';
+import { RepositoryStorage, routes } from '@granary/api-contract';
 import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
 import { readApi } from './request';
+import { readRoute, within } from './route';
 
 export function readNamespaceQuota(namespace: string) {
-  return readApi(`/api/v3/namespaces/${encodeURIComponent(namespace)}/quota`, NamespaceQuota);
+  return readRoute(routes.getQuota, { ns: namespace });
 }
 
 export function readRepositoryStorage(repository: RepositoryName) {
@@ -12,5 +13,5 @@ export function readRepositoryStorage(repository: RepositoryName) {
 
 /** @param path a directory of the default branch; `''` is its root. */
 export function readLfsUsage(repository: RepositoryName, path: string) {
-  return readApi(`${repositoryApiPath('/api/v3/repos', repository)}/lfs/usage`, LfsUsage, { path: path || null });
+  return readRoute(routes.getLfsUsage, within(repository), { path: path || null });
 }

@@ -1,7 +1,7 @@
-import { AdminUser } from '@granary/api-contract';
-import { readList } from './request';
+import { routes } from '@granary/api-contract';
+import { readRows } from './route';
 
 /** The accounts of the hub, the oldest first; for site administrators. @throws ApiFailure */
 export function readUsers(page: number) {
-  return readList('/api/v3/admin/users', AdminUser, { page });
+  return readRows(routes.listUsers, {}, { page });
 }
