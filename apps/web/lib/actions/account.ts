@@ -1,8 +1,9 @@
 'use server';
 
+import { routes } from '@granary/api-contract';
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
-import { mutate } from '@/lib/api/mutation';
+import { mutate, send } from '@/lib/api/mutation';
 import { id, secret, text, textOrNull } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { placeOf } from '@/lib/forms/place';
@@ -12,7 +13,7 @@ import { withNotice } from '@/lib/notices';
 export async function updateProfile(previous: FormState, form: FormData): Promise<FormState> {
   const input = { name: textOrNull(form, 'name'), email: textOrNull(form, 'email') };
   return submit({ previous, form, path: '/settings/profile', keep: ['name', 'email'] }, async () => {
-    await mutate('PATCH', '/api/v3/user', input);
+    await send(routes.updateSelf, {}, input);
     refresh();
     return { message: 'Your profile is saved.' };
   });
@@ -33,14 +34,14 @@ export async function changePassword(previous: FormState, form: FormData): Promi
 export async function addSshKey(previous: FormState, form: FormData): Promise<FormState> {
   const input = { title: textOrNull(form, 'title') ?? undefined, key: text(form, 'key') };
   return submit({ previous, form, path: '/settings/keys', keep: ['title', 'key'] }, async () => {
-    await mutate('POST', '/api/v3/user/keys', input);
+    await send(routes.createSshKey, {}, input);
     redirect(withNotice('/settings/keys', 'key-added'));
   });
 }
 
 export async function deleteSshKey(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/keys' }, async () => {
-    await mutate('DELETE', `/api/v3/user/keys/${id(form)}`);
+    await send(routes.deleteSshKey, { id: id(form) });
     redirect(withNotice(await placeOf('/settings/keys'), 'key-deleted'));
   });
 }
@@ -48,14 +49,14 @@ export async function deleteSshKey(previous: FormState, form: FormData): Promise
 export async function addGpgKey(previous: FormState, form: FormData): Promise<FormState> {
   const input = { name: textOrNull(form, 'name') ?? undefined, armored_public_key: text(form, 'armored_public_key') };
   return submit({ previous, form, path: '/settings/keys', keep: ['name', 'armored_public_key'] }, async () => {
-    await mutate('POST', '/api/v3/user/gpg_keys', input);
+    await send(routes.createGpgKey, {}, input);
     redirect(withNotice('/settings/keys', 'gpg-key-added'));
   });
 }
 
 export async function deleteGpgKey(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/keys' }, async () => {
-    await mutate('DELETE', `/api/v3/user/gpg_keys/${id(form)}`);
+    await send(routes.deleteGpgKey, { id: id(form) });
     redirect(withNotice(await placeOf('/settings/keys'), 'gpg-key-deleted'));
   });
 }

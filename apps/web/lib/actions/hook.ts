@@ -1,9 +1,9 @@
 'use server';
 
-import { Hook, HookContentType, type CreateHook, type UpdateHook } from '@granary/api-contract';
+import { Hook, HookContentType, routes, type CreateHook, type UpdateHook } from '@granary/api-contract';
 import { redirect } from 'next/navigation';
-import { hooksApiPath } from '@/lib/api/hooks';
-import { mutate } from '@/lib/api/mutation';
+import { send } from '@/lib/api/mutation';
+import { within } from '@/lib/api/route';
 import { checked, choices, id, repository, secret, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { submit } from '@/lib/forms/submission';
@@ -36,7 +36,7 @@ export async function createHook(previous: FormState, form: FormData): Promise<F
     config: { url: text(form, 'url'), content_type: contentTypeIn(form), secret: secret(form, 'secret') || undefined },
   };
   return submit({ previous, form, path: `${settingsUrl(target, 'hooks')}/new`, keep: KEPT }, async () => {
-    const response = await mutate('POST', hooksApiPath(target), input);
+    const response = await send(routes.createHook, within(target), input);
     redirect(withNotice(hookUrl(target, Hook.parse(await response.json()).id), 'hook-created'));
   });
 }
@@ -51,7 +51,7 @@ export async function updateHook(previous: FormState, form: FormData): Promise<F
     config: { url: text(form, 'url'), content_type: contentTypeIn(form), ...(newSecret && { secret: newSecret }) },
   };
   return submit({ previous, form, path: hookUrl(target, hookId), keep: KEPT }, async () => {
-    await mutate('PATCH', `${hooksApiPath(target)}/${hookId}`, input);
+    await send(routes.updateHook, { ...within(target), id: hookId }, input);
     redirect(withNotice(hookUrl(target, hookId), 'hook-saved'));
   });
 }
@@ -59,7 +59,7 @@ export async function updateHook(previous: FormState, form: FormData): Promise<F
 export async function deleteHook(previous: FormState, form: FormData): Promise<FormState> {
   const [target, hookId] = [repository(form), id(form)];
   return submit({ previous, form, path: hookUrl(target, hookId) }, async () => {
-    await mutate('DELETE', `${hooksApiPath(target)}/${hookId}`);
+    await send(routes.deleteHook, { ...within(target), id: hookId });
     redirect(withNotice(settingsUrl(target, 'hooks'), 'hook-deleted'));
   });
 }
@@ -67,7 +67,7 @@ export async function deleteHook(previous: FormState, form: FormData): Promise<F
 export async function pingHook(previous: FormState, form: FormData): Promise<FormState> {
   const [target, hookId] = [repository(form), id(form)];
   return submit({ previous, form, path: hookUrl(target, hookId) }, async () => {
-    await mutate('POST', `${hooksApiPath(target)}/${hookId}/pings`);
+    await send(routes.pingHook, { ...within(target), id: hookId });
     redirect(withNotice(hookUrl(target, hookId), 'hook-pinged'));
   });
 }
@@ -79,7 +79,7 @@ export async function redeliver(previous: FormState, form: FormData): Promise<Fo
   const query = new URLSearchParams({ page: text(form, 'page') || '1', delivery: text(form, 'delivery') });
   const place = `${hookUrl(target, hookId)}?${query}`;
   return submit({ previous, form, path: place }, async () => {
-    await mutate('POST', `${hooksApiPath(target)}/${hookId}/deliveries/${delivery}/attempts`);
+    await send(routes.redeliverHookDelivery, { ...within(target), id: hookId, delivery: text(form, 'delivery') });
     redirect(withNotice(`${place}#delivery-${delivery}`, 'delivery-repeated'));
   });
 }

@@ -1,8 +1,9 @@
 'use server';
 
+import { routes } from '@granary/api-contract';
 import { redirect } from 'next/navigation';
-import { lfsApiPath } from '@/lib/api/lfs-objects';
-import { mutate } from '@/lib/api/mutation';
+import { send } from '@/lib/api/mutation';
+import { within } from '@/lib/api/route';
 import { repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { placeOf } from '@/lib/forms/place';
@@ -15,7 +16,7 @@ export async function startLfsCollection(previous: FormState, form: FormData): P
   const path = settingsUrl(target, 'lfs');
   const isDry = text(form, 'dry_run') === 'true';
   return submit({ previous, form, path }, async () => {
-    await mutate('POST', `${lfsApiPath(target)}/gc`, { dry_run: isDry });
+    await send(routes.startLfsCollection, within(target), { dry_run: isDry });
     redirect(withNotice(path, 'lfs-collection-asked'));
   });
 }
@@ -24,7 +25,7 @@ export async function restoreLfsObject(previous: FormState, form: FormData): Pro
   const target = repository(form);
   const path = settingsUrl(target, 'lfs');
   return submit({ previous, form, path }, async () => {
-    await mutate('POST', `${lfsApiPath(target)}/objects/${encodeURIComponent(text(form, 'oid'))}/restore`);
+    await send(routes.restoreLfsObject, { ...within(target), oid: text(form, 'oid') });
     redirect(withNotice(await placeOf(path), 'lfs-object-restored'));
   });
 }

@@ -1,8 +1,9 @@
 'use server';
 
+import { pathOf, routes } from '@granary/api-contract';
 import { redirect } from 'next/navigation';
-import { locksApiPath } from '@/lib/api/locks';
-import { mutate } from '@/lib/api/mutation';
+import { mutate, send } from '@/lib/api/mutation';
+import { within } from '@/lib/api/route';
 import { id, repository, text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { placeOf } from '@/lib/forms/place';
@@ -17,7 +18,7 @@ export async function lockFile(previous: FormState, form: FormData): Promise<For
   const [target, branch, file] = [repository(form), raw(form, 'branch'), raw(form, 'path')];
   const path = blobUrl(target, branchRef(branch), file);
   return submit({ previous, form, path }, async () => {
-    await mutate('POST', locksApiPath(target), { path: file, ref: `refs/heads/${branch}` });
+    await send(routes.createFileLock, within(target), { path: file, ref: `refs/heads/${branch}` });
     redirect(withNotice(path, 'file-locked'));
   });
 }
@@ -28,7 +29,7 @@ export async function releaseLock(previous: FormState, form: FormData): Promise<
   const path = locksUrl(target);
   const force = text(form, 'force') === 'true' ? '?force=true' : '';
   return submit({ previous, form, path }, async () => {
-    await mutate('DELETE', `${locksApiPath(target)}/${lockId}${force}`);
+    await mutate('DELETE', `${pathOf(routes.releaseFileLock, { ...within(target), id: lockId })}${force}`);
     redirect(withNotice(await placeOf(path), 'lock-released'));
   });
 }
@@ -37,7 +38,7 @@ export async function takeOverLock(previous: FormState, form: FormData): Promise
   const [target, lockId] = [repository(form), id(form)];
   const path = locksUrl(target);
   return submit({ previous, form, path }, async () => {
-    await mutate('PUT', `${locksApiPath(target)}/${lockId}/take-over`);
+    await send(routes.takeOverFileLock, { ...within(target), id: lockId });
     redirect(withNotice(await placeOf(path), 'lock-taken-over'));
   });
 }

@@ -3,13 +3,14 @@
 import {
   ProtectionKind,
   ProtectionRole,
+  routes,
   type Allowed,
   type CreateProtection,
   type UpdateProtection,
 } from '@granary/api-contract';
 import { redirect } from 'next/navigation';
-import { mutate } from '@/lib/api/mutation';
-import { protectionsApiPath } from '@/lib/api/protection';
+import { send } from '@/lib/api/mutation';
+import { within } from '@/lib/api/route';
 import { checked, id, repository, text, words } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { submit } from '@/lib/forms/submission';
@@ -49,7 +50,7 @@ export async function addProtection(previous: FormState, form: FormData): Promis
   const list = settingsUrl(target, 'protection');
   const input: CreateProtection = { kind, ...settingsIn(form) };
   return submit({ previous, form, path: `${list}/new?kind=${kind}`, keep: KEPT }, async () => {
-    await mutate('POST', protectionsApiPath(target), input);
+    await send(routes.createProtection, within(target), input);
     redirect(withNotice(list, 'protection-added'));
   });
 }
@@ -60,7 +61,7 @@ export async function updateProtection(previous: FormState, form: FormData): Pro
   // The form of a tag does not ask for it.
   if (kindIn(form) === 'tag') delete input.require_linear_history;
   return submit({ previous, form, path: protectionUrl(target, protectionId), keep: KEPT }, async () => {
-    await mutate('PATCH', `${protectionsApiPath(target)}/${protectionId}`, input);
+    await send(routes.updateProtection, { ...within(target), id: protectionId }, input);
     redirect(withNotice(settingsUrl(target, 'protection'), 'protection-saved'));
   });
 }
@@ -68,7 +69,7 @@ export async function updateProtection(previous: FormState, form: FormData): Pro
 export async function removeProtection(previous: FormState, form: FormData): Promise<FormState> {
   const [target, protectionId] = [repository(form), id(form)];
   return submit({ previous, form, path: protectionUrl(target, protectionId) }, async () => {
-    await mutate('DELETE', `${protectionsApiPath(target)}/${protectionId}`);
+    await send(routes.deleteProtection, { ...within(target), id: protectionId });
     redirect(withNotice(settingsUrl(target, 'protection'), 'protection-removed'));
   });
 }

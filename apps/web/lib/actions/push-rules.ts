@@ -1,8 +1,9 @@
 'use server';
 
+import { routes } from '@granary/api-contract';
 import { redirect } from 'next/navigation';
-import { mutate } from '@/lib/api/mutation';
-import { pushRulesApiPath } from '@/lib/api/protection';
+import { send } from '@/lib/api/mutation';
+import { within } from '@/lib/api/route';
 import { repository } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { faulty, submit } from '@/lib/forms/submission';
@@ -17,7 +18,7 @@ export async function updatePushRules(previous: FormState, form: FormData): Prom
   const rules = parsePushRules(form);
   if (!rules.ok) return faulty(submission, rules.faults);
   return submit(submission, async () => {
-    await mutate('PATCH', pushRulesApiPath(target), rules.input);
+    await send(routes.updatePushRules, within(target), rules.input);
     redirect(withNotice(path, 'push-rules-saved'));
   });
 }

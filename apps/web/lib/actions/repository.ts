@@ -1,14 +1,15 @@
 'use server';
 
-import { Repository, type CreateRepository, type UpdateRepository, Visibility } from '@granary/api-contract';
+import { Repository, routes, Visibility, type CreateRepository, type UpdateRepository } from '@granary/api-contract';
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
-import { mutate } from '@/lib/api/mutation';
+import { mutate, send } from '@/lib/api/mutation';
+import { within } from '@/lib/api/route';
 import { checked, id, repository, text, textOrNull } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { submit } from '@/lib/forms/submission';
 import { withNotice } from '@/lib/notices';
-import { repositoryApiPath, repositoryUrl, settingsUrl } from '@/lib/repository-url';
+import { repositoryUrl, settingsUrl } from '@/lib/repository-url';
 
 const SHOWN_FIELDS = ['name', 'description', 'visibility', 'default_branch'];
 
@@ -22,7 +23,7 @@ export async function createRepository(previous: FormState, form: FormData): Pro
     object_format: checked(form, 'sha256') ? 'sha256' : undefined,
   };
   return submit({ previous, form, path: '/new', keep: [...SHOWN_FIELDS, 'auto_init', 'sha256'] }, async () => {
-    const response = await mutate('POST', '/api/v3/user/repos', input);
+    const response = await send(routes.createRepository, {}, input);
     const { owner, name } = Repository.parse(await response.json());
     redirect(repositoryUrl({ owner: owner.login, name }));
   });
@@ -39,7 +40,7 @@ export async function updateRepository(previous: FormState, form: FormData): Pro
     default_branch: textOrNull(form, 'default_branch') ?? undefined,
   };
   return submit({ previous, form, path: settingsUrl(target), keep: SHOWN_FIELDS }, async () => {
-    await mutate('PATCH', repositoryApiPath('/api/v3/repos', target), input);
+    await send(routes.updateRepository, within(target), input);
     refresh();
     return { message: 'Saved.' };
   });
@@ -48,7 +49,7 @@ export async function updateRepository(previous: FormState, form: FormData): Pro
 export async function renameRepository(previous: FormState, form: FormData): Promise<FormState> {
   const target = repository(form);
   return submit({ previous, form, path: settingsUrl(target), keep: ['name'] }, async () => {
-    const response = await mutate('PATCH', repositoryApiPath('/api/v3/repos', target), { name: text(form, 'name') });
+    const response = await send(routes.updateRepository, within(target), { name: text(form, 'name') });
     const { owner, name } = Repository.parse(await response.json());
     redirect(withNotice(settingsUrl({ owner: owner.login, name }), 'repository-renamed'));
   });
@@ -63,7 +64,7 @@ export async function purgeUnreachable(previous: FormState, form: FormData): Pro
     return { outcome: 'failed', attempt: previous.attempt + 1, faults, values: {}, message: 'Nothing was purged.' };
   }
   return submit({ previous, form, path: settingsUrl(target) }, async () => {
-    await mutate('POST', `${repositoryApiPath('/api/v3/repos', target)}/purge`);
+    await send(routes.requestPurge, within(target));
     redirect(withNotice(settingsUrl(target), 'repository-purge'));
   });
 }
@@ -77,7 +78,7 @@ export async function deleteRepository(previous: FormState, form: FormData): Pro
     return { outcome: 'failed', attempt: previous.attempt + 1, faults, values: {}, message: 'Nothing was deleted.' };
   }
   return submit({ previous, form, path: settingsUrl(target) }, async () => {
-    await mutate('DELETE', repositoryApiPath('/api/v3/repos', target));
+    await send(routes.deleteRepository, within(target));
     redirect(withNotice('/', 'repository-deleted'));
   });
 }

@@ -1,10 +1,10 @@
 'use server';
 
-import { CreatedAccessToken, TokenScope, type CreateAccessToken } from '@granary/api-contract';
+import { CreatedAccessToken, routes, TokenScope, type CreateAccessToken } from '@granary/api-contract';
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { mutate } from '@/lib/api/mutation';
+import { send } from '@/lib/api/mutation';
 import { choices, id, text, words } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { faulty, submit } from '@/lib/forms/submission';
@@ -27,7 +27,7 @@ export async function createToken(previous: FormState, form: FormData): Promise<
     expires_at: expiryFrom(text(form, 'expiry'), new Date()),
   };
   return submit(submission, async () => {
-    const response = await mutate('POST', '/api/v3/user/tokens', input);
+    const response = await send(routes.createToken, {}, input);
     const { token } = CreatedAccessToken.parse(await response.json());
     refresh();
     return { secret: token };
@@ -36,7 +36,7 @@ export async function createToken(previous: FormState, form: FormData): Promise<
 
 export async function revokeToken(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: '/settings/tokens' }, async () => {
-    await mutate('DELETE', `/api/v3/user/tokens/${id(form)}`);
+    await send(routes.revokeToken, { id: id(form) });
     redirect(withNotice(await placeOf('/settings/tokens'), 'token-revoked'));
   });
 }

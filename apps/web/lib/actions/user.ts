@@ -1,8 +1,8 @@
 'use server';
 
-import type { ChangeUser } from '@granary/api-contract';
+import { routes, type ChangeUser } from '@granary/api-contract';
 import { redirect } from 'next/navigation';
-import { mutate } from '@/lib/api/mutation';
+import { send } from '@/lib/api/mutation';
 import { text } from '@/lib/forms/fields';
 import type { FormState } from '@/lib/forms/form-state';
 import { placeOf } from '@/lib/forms/place';
@@ -10,7 +10,7 @@ import { submit } from '@/lib/forms/submission';
 import { withNotice, type NoticeName } from '@/lib/notices';
 
 const PATH = '/-/admin/users';
-const apiPath = (form: FormData) => `/api/v3/admin/users/${encodeURIComponent(text(form, 'login'))}`;
+const account = (form: FormData) => ({ name: text(form, 'login') });
 
 /** The buttons of an account, and what each changes. */
 const CHANGES: Record<string, { change: ChangeUser; notice: NoticeName }> = {
@@ -24,14 +24,14 @@ export async function changeUser(previous: FormState, form: FormData): Promise<F
   return submit({ previous, form, path: PATH }, async () => {
     const wanted = CHANGES[text(form, 'change')];
     if (!wanted) throw new Error('a button that the page does not have');
-    await mutate('PATCH', apiPath(form), wanted.change);
+    await send(routes.changeAccount, account(form), wanted.change);
     redirect(withNotice(await placeOf(PATH), wanted.notice));
   });
 }
 
 export async function deleteUser(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ previous, form, path: PATH }, async () => {
-    await mutate('DELETE', apiPath(form));
+    await send(routes.deleteAccount, account(form));
     redirect(withNotice(await placeOf(PATH), 'user-deleted'));
   });
 }

@@ -1,10 +1,6 @@
 import { routes } from '@granary/api-contract';
-import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
+import type { RepositoryName } from '@/lib/repository-url';
 import { readRoute, readRows, within } from './route';
-
-export function hooksApiPath(repository: RepositoryName): string {
-  return `${repositoryApiPath('/api/v3/repos', repository)}/hooks`;
-}
 
 export function readHooks(repository: RepositoryName, page: number) {
   return readRows(routes.listHooks, within(repository), { page });

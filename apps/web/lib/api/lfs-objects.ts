@@ -1,10 +1,6 @@
 import { routes } from '@granary/api-contract';
-import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
+import type { RepositoryName } from '@/lib/repository-url';
 import { readRoute, readRows, within } from './route';
-
-export function lfsApiPath(repository: RepositoryName): string {
-  return `${repositoryApiPath('/api/v3/repos', repository)}/lfs`;
-}
 
 export function readLfsCollections(repository: RepositoryName) {
   return readRoute(routes.getLfsCollection, within(repository));

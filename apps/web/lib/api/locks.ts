@@ -3,10 +3,6 @@ import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
 import { readApi } from './request';
 import { readRoute, within } from './route';
 
-export function locksApiPath(repository: RepositoryName): string {
-  return `${repositoryApiPath('/api/v3/repos', repository)}/lfs/locks`;
-}
-
 export interface LockFilter {
   q: string;
   owner: string;

@@ -1,14 +1,6 @@
 import { routes } from '@granary/api-contract';
-import { repositoryApiPath, type RepositoryName } from '@/lib/repository-url';
+import type { RepositoryName } from '@/lib/repository-url';
 import { readRoute, readRows, within } from './route';
-
-export function protectionsApiPath(repository: RepositoryName): string {
-  return `${repositoryApiPath('/api/v3/repos', repository)}/protections`;
-}
-
-export function pushRulesApiPath(repository: RepositoryName): string {
-  return `${repositoryApiPath('/api/v3/repos', repository)}/push-rules`;
-}
 
 export function readProtections(repository: RepositoryName, page: number) {
   return readRows(routes.listProtections, within(repository), { page });
