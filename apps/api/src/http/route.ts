@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { PagedList } from './paged-list';
 import { zodBody } from './zod-body';
 
-const METHODS: Record<RouteMethod, (paths: string[]) => MethodDecorator> = {
+const METHODS: Record<RouteMethod, (path: string | string[]) => MethodDecorator> = {
   GET: Get,
   POST: Post,
   PUT: Put,
@@ -31,7 +31,8 @@ type RouteDecorator<R extends ApiRoute, Answer> = <H extends Handler<Answer>>(
 /** Puts a handler behind a route of the contract; one that answers or takes something else does not compile. */
 export function Route<R extends ApiRoute>(route: R): RouteDecorator<R, AnswerOf<R>> {
   return (target, name, handler) => {
-    METHODS[route.method]([route.path].flat())(target, name, handler);
+    const path = typeof route.path === 'string' ? route.path : [...route.path];
+    METHODS[route.method](path)(target, name, handler);
     HttpCode(route.status)(target, name, handler);
   };
 }
