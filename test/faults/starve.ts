@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { residentMib } from '../bench/process-usage';
 import { median } from '../bench/statistics';
 import { processTree, startHub, workspace, WorkTree, type Actor, type Files, type Hub } from '../support';
+import { beNice } from '../support/run';
 import { watchHealth } from '../support/health';
 import { SshActor } from '../support/ssh';
 import { finding } from '../support/findings';
@@ -47,7 +47,7 @@ export const starve: FaultRun = async ({ say }) => {
   say('letting the silent crowd in');
   const health = await watchHealth(hub);
   // The clients' own work, which on other machines would not be the hub's to wait for.
-  setPriority(CLIENTS_NICENESS);
+  beNice(CLIENTS_NICENESS);
   const crowd = silentCrowd(hub, oids);
   const slow = slowReader(hub.port, getRequest(hub, '/alice/small/-/raw/main/slow.bin'), SLOW_BYTES_PER_SECOND);
   await sleep(3_000);

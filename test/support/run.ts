@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 
 export interface RunOptions {
   cwd?: string;
@@ -50,6 +50,12 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
     child.stdin.on('error', () => undefined); // it may end without reading what it was given
     child.stdin.end(input);
   });
+}
+
+/** Lets others go before this program and what it starts from now on. */
+export function beNice(niceness: number): void {
+  setPriority(niceness);
+  giveNiceness(process.pid);
 }
 
 /** Niceness is inherited, and holds inside one session alone: a new one has its own (sched(7), autogroup). */
