@@ -15,7 +15,15 @@ const PARTS = [
   {
     title: 'Building the server',
     name: 'build-server',
-    sources: [...SERVER_APPS, 'libs', '.swcrc', ...CONFIGS],
+    sources: [
+      ...SERVER_APPS,
+      'libs',
+      '.swcrc',
+      'tools/bundle.mjs',
+      'tools/lib/bundle.mjs',
+      'tools/lib/launch.cjs',
+      ...CONFIGS,
+    ],
     stamp: SERVER_STAMP,
     proof: API_ENTRY,
     // Beside its place: a hub may be running from what was built before.
@@ -25,11 +33,14 @@ const PARTS = [
       renameSync(join(ROOT, 'dist.new'), join(ROOT, 'dist'));
     },
     // As the target `build` of apps/api, without Nx, which a hub does not need.
-    args: [
-      bin('swc'),
-      ...SERVER_APPS,
-      'libs',
-      ...['-d', 'dist.new', '--config-file', '.swcrc', '--ignore', '**/*.spec.ts,**/jest.config.js', '--quiet'],
+    steps: [
+      [
+        bin('swc'),
+        ...SERVER_APPS,
+        'libs',
+        ...['-d', 'dist.new', '--config-file', '.swcrc', '--ignore', '**/*.spec.ts,**/jest.config.js', '--quiet'],
+      ],
+      ['tools/bundle.mjs', 'dist.new'],
     ],
   },
   {
@@ -41,7 +52,7 @@ const PARTS = [
     proof: WEB_BUILD_ID,
     begin: () => undefined,
     finish: () => undefined,
-    args: [bin('next'), 'build', 'apps/web'],
+    steps: [[bin('next'), 'build', 'apps/web']],
   },
 ];
 
@@ -82,27 +93,29 @@ export function nxEnvironment(extra = {}) {
 
 const BUILD_ENVIRONMENT = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
+const commandsOf = ({ title, name, steps }) =>
+  steps.map((args, at) => ({
+    title,
+    name: at === 0 ? name : `${name}-${at + 1}`,
+    command: process.execPath,
+    args,
+    env: BUILD_ENVIRONMENT,
+  }));
+
 /** Builds the server and the pages, each if a source of it changed since the last time. Call under the clone's lock. */
 export async function ensureBuilt() {
   const stale = PARTS.filter((part) => !isFresh(part));
   if (stale.length === 0) return;
   const before = stale.map(({ sources }) => fingerprintOf(sources));
   for (const { begin } of stale) begin();
-  const commands = stale.map(({ title, name, args }) => ({
-    title,
-    name,
-    command: process.execPath,
-    args,
-    env: BUILD_ENVIRONMENT,
-  }));
   const results = await checkBeside(
     'Building (under a minute; later starts only build what changed)',
-    commands.map((each) => [each]),
+    stale.map(commandsOf),
   );
   mkdirSync(CACHE, { recursive: true });
-  for (const [at, { stamp, finish }] of stale.entries()) {
+  for (const [at, { title, stamp, finish }] of stale.entries()) {
     rmSync(stamp, { force: true });
-    if (!results[at].ok) continue;
+    if (results.some((each) => each.title === title && !each.ok)) continue;
     finish();
     writeFileSync(stamp, before[at]);
   }
