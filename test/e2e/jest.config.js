@@ -5,8 +5,8 @@ module.exports = {
   ...require('../../jest.preset.js'),
   displayName: 'e2e',
   rootDir: __dirname,
-  // They wait more than they compute: three keep two processors busy.
-  maxWorkers: 3,
+  // They wait more than they compute: four keep two processors busy.
+  maxWorkers: 4,
   testTimeout: 120_000,
   transformIgnorePatterns: [`/node_modules/(?!(${ESM})/)`],
 };

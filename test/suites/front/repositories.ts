@@ -8,6 +8,9 @@ interface Adopted {
   private: boolean;
 }
 
+/** The hub's names are shorter than the paths of some tests. */
+const MAX_NAME_CHARS = 80;
+
 /** Keys of a configuration that belong to the place of a repository, not to what a test wants of it. */
 const OF_THE_PLACE = /^core\.(repositoryformatversion|filemode)$/i;
 
@@ -56,8 +59,11 @@ export class Repositories {
   }
 
   private async adopt(gitDir: string, name: string): Promise<string> {
-    const wish = { name: `${basename(name).replace(/[^\w-]+/g, '-')}-${++this.count}`, private: false };
-    const { id } = await this.expect<{ id: number }>(201, 'POST', '/api/v3/user/repos', wish);
+    const shown = basename(name)
+      .replace(/[^\w-]+/g, '-')
+      .slice(-MAX_NAME_CHARS);
+    const settings = { name: `r${shown}-${++this.count}`, private: false };
+    const { id } = await this.expect<{ id: number }>(201, 'POST', '/api/v3/user/repos', settings);
     const path = this.owner.hub.repositoryPath(id);
     for (const entry of await readdir(gitDir)) {
       if (entry === 'config') continue;
@@ -67,7 +73,7 @@ export class Repositories {
     await this.takeSettings(join(gitDir, 'config'), join(path, 'config'));
     await rm(gitDir, { recursive: true });
     await symlink(path, gitDir);
-    this.adopted.set(path, { fullName: `${this.owner.name}/${wish.name}`, private: false });
+    this.adopted.set(path, { fullName: `${this.owner.name}/${settings.name}`, private: false });
     return path;
   }
 

@@ -1,9 +1,9 @@
 /**
  * The scripts of git-lfs's tests that ask a server, as far as that server can be a hub. Not here:
- * t-batch-error-handling, t-batch-retries, t-batch-unknown-oids, t-expired, t-resume,
- * t-push-failures-remote, t-upload-redirect (answers that the test server gives to objects of certain contents),
- * t-credentials (credentials that stay wrong however often they are asked for, where the test server forbids and a hub
- * asks), and the many that ask nobody.
+ * t-batch-error-handling, t-batch-retries, t-batch-retries-ratelimit, t-batch-storage-retries-ratelimit,
+ * t-batch-unknown-oids, t-expired, t-push-failures-remote, t-upload-redirect (answers that the test server gives to
+ * objects of certain contents), t-credentials (credentials that stay wrong however often they are asked for, where the
+ * test server forbids and a hub asks), and the many that ask nobody.
  */
 export const SCRIPTS = [
   't-alternates.sh',
@@ -34,10 +34,38 @@ export const SCRIPTS = [
   't-lock.sh',
   't-locks.sh',
   't-malformed-pointers.sh',
+  't-migrate-export.sh',
+  't-migrate-import-no-rewrite.sh',
+  't-migrate-import.sh',
+  't-migrate-info.sh',
   't-multiple-remotes.sh',
   't-object-authenticated.sh',
+  't-post-checkout.sh',
+  't-post-commit.sh',
+  't-post-merge.sh',
   't-pre-push.sh',
+  't-progress-meter.sh',
+  't-progress.sh',
+  't-prune-worktree.sh',
+  't-prune.sh',
   't-pull.sh',
+  't-push-bad-dns.sh',
+  't-push-failures-local.sh',
+  't-push-file-with-branch-name.sh',
   't-push.sh',
+  't-reference-clone.sh',
+  't-resume-http-range.sh',
+  't-resume-tus.sh',
   't-smudge.sh',
+  't-ssh.sh',
+  't-standalone-file.sh',
+  't-status.sh',
+  't-submodule-lfsconfig.sh',
+  't-submodule-recurse.sh',
+  't-submodule.sh',
+  't-umask.sh',
+  't-unlock.sh',
+  't-unusual-filenames.sh',
+  't-verify.sh',
+  't-zero-len-file.sh',
 ];

@@ -141,7 +141,9 @@ it('lets go of a repository whose lock is lost with its connection', async () =>
   await lock.tryRun(repository.id, async (signal) => {
     const lost = new Promise((resolve) => signal.addEventListener('abort', resolve));
     await forge.database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1`,
+      `SELECT pg_terminate_backend(pid) FROM pg_locks
+        WHERE locktype = 'advisory' AND objid = $1
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
       [repository.id],
     );
     await lost;

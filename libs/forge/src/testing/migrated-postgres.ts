@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPostgres, type EmbeddedPostgres } from '@granary/embedded-postgres';
+import { Client } from 'pg';
 import { openDatabase } from '../database/data-source';
 import { ENTITIES } from '../entities';
 
@@ -13,15 +14,44 @@ const run = promisify(execFile);
 const ROOT = join(__dirname, '../../../..');
 const DATABASE = join(__dirname, '../database');
 
+/** Where the server of a run listens, as `tools/testing/spec-postgres.cjs` says it; not there where one spec runs alone. */
+// eslint-disable-next-line no-restricted-properties -- Jest hands over to its workers what its setup made only so
+const SERVER = process.env.GRANARY_SPEC_POSTGRES;
+
+export type SpecPostgres = Pick<EmbeddedPostgres, 'host' | 'user' | 'database' | 'stop'>;
+
 /**
- * A Postgres of one spec's own with the schema and nothing in it. Creating and migrating it takes longer than most
- * specs do: it is a copy of one that was made once for these migrations.
+ * A database of one spec's own with the schema and nothing in it: in the server of the run, or in one that is started in
+ * `dir` for it alone.
  */
-export async function startMigratedPostgres(dir: string): Promise<EmbeddedPostgres> {
+export function startMigratedPostgres(dir: string): Promise<SpecPostgres> {
+  return SERVER === undefined ? startTemplate(dir) : createDatabase(JSON.parse(SERVER) as Server);
+}
+
+/** Creating and migrating a database takes longer than most specs do: it is a copy of one that was made once for these migrations. */
+export async function startTemplate(dir: string): Promise<EmbeddedPostgres> {
   const template = join(ROOT, '.cache', `test-database-${fingerprint()}`);
   if (!existsSync(template)) await makeTemplate(template);
   await run('cp', ['-a', template, dir]);
   return startPostgres({ dir });
+}
+
+type Server = Pick<EmbeddedPostgres, 'host' | 'user' | 'database'>;
+
+async function createDatabase({ host, user, database: template }: Server): Promise<SpecPostgres> {
+  const database = `spec_${randomUUID().replaceAll('-', '')}`;
+  const administer = async (...statements: string[]) => {
+    const client = new Client({ host, user, database: 'template1' });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  // Whoever looks into the template would keep others from copying it. What a spec writes need not outlive the machine.
+  await administer(
+    `CREATE DATABASE ${database} TEMPLATE ${template}`,
+    `ALTER DATABASE ${database} SET synchronous_commit = off`,
+  );
+  return { host, user, database, stop: () => administer(`DROP DATABASE ${database} WITH (FORCE)`) };
 }
 
 function fingerprint(): string {
