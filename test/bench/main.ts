@@ -55,14 +55,14 @@ const QUICK = {
   treeFiles: 500,
 };
 
-interface Wish extends Record<keyof typeof WHOLE, number> {
+interface Options extends Record<keyof typeof WHOLE, number> {
   benches: BenchName[];
   sizes: Size[];
   runs: number;
   json: string | undefined;
 }
 
-function parse(argv: string[]): Wish | string {
+function parse(argv: string[]): Options | string {
   try {
     const { values, positionals } = parseArgs({
       args: argv,
@@ -91,27 +91,27 @@ function parse(argv: string[]): Wish | string {
   }
 }
 
-async function main(wish: Wish): Promise<void> {
+async function main(options: Options): Promise<void> {
   const say = openProgress();
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}; Node.js ${process.versions.node}`;
   const all: Row[] = [];
-  for (const name of wish.benches) {
-    const { title, rows } = await BENCHES[name]({ ...wish, say });
+  for (const name of options.benches) {
+    const { title, rows } = await BENCHES[name]({ ...options, say });
     const growth = formatGrowth(rows, new Map(Object.entries(SIZES)));
     process.stdout.write(`\n${title}\n${machine}\n\n${formatTable(rows)}\n${growth}`);
     all.push(...rows);
     // A hub that idles beside the next bench still takes its memory and its turns.
     await endAll();
   }
-  if (wish.json) {
-    const document = { at: new Date().toISOString(), machine, runs: wish.runs, commits: SIZES, rows: toJson(all) };
-    writeFileSync(wish.json, `${JSON.stringify(document, null, 2)}\n`);
+  if (options.json) {
+    const document = { at: new Date().toISOString(), machine, runs: options.runs, commits: SIZES, rows: toJson(all) };
+    writeFileSync(options.json, `${JSON.stringify(document, null, 2)}\n`);
   }
 }
 
-const wish = parse(process.argv.slice(2));
-if (typeof wish === 'string') {
-  process.stderr.write(`${wish === '' ? '' : `bench: ${wish}\n`}${USAGE}`);
-  process.exit(wish === '' ? 0 : 2);
+const options = parse(process.argv.slice(2));
+if (typeof options === 'string') {
+  process.stderr.write(`${options === '' ? '' : `bench: ${options}\n`}${USAGE}`);
+  process.exit(options === '' ? 0 : 2);
 }
-runProgram('bench', () => main(wish).then(() => 0));
+runProgram('bench', () => main(options).then(() => 0));

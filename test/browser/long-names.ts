@@ -63,8 +63,8 @@ export async function pagesOfLongNames(hub: Hub): Promise<{ owner: Actor; pages:
   await owner.createRepository(long('gone'));
   await must(owner, 'DELETE', `/api/v3/repos/${OWNER}/${long('gone')}`);
   await must(owner, 'PUT', `${API}/collaborators/${other.name}`, { permission: 'push' });
-  const wish = { kind: 'branch', pattern: long('release'), push: { role: 'maintain', users: [other.name] } };
-  const protection = await must<{ id: number }>(owner, 'POST', `${API}/protections`, wish);
+  const wanted = { kind: 'branch', pattern: long('release'), push: { role: 'maintain', users: [other.name] } };
+  const protection = await must<{ id: number }>(owner, 'POST', `${API}/protections`, wanted);
   const config = { url: `http://127.0.0.1:1/${'h'.repeat(60)}?q=${'q'.repeat(60)}`, content_type: 'json' };
   const hook = await must<{ id: number }>(owner, 'POST', `${API}/hooks`, { config, events: ['push'] });
   await must(owner, 'POST', `${API}/hooks/${hook.id}/pings`);

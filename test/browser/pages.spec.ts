@@ -192,8 +192,8 @@ describe('alice', () => {
     await runOk('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
     const expiresAt = new Date(Date.now() + 40 * 86_400_000).toISOString();
     const scopes = ['repo:read', 'repo:write', 'repo:admin', 'keys'];
-    const wish = { name: 'for a month', scopes, expires_at: expiresAt };
-    const { token } = (await alice.api<{ token: string }>('POST', '/api/v3/user/tokens', wish)).body;
+    const wanted = { name: 'for a month', scopes, expires_at: expiresAt };
+    const { token } = (await alice.api<{ token: string }>('POST', '/api/v3/user/tokens', wanted)).body;
     const added = await callApi<{ fingerprint: string }>(hub, {
       method: 'POST',
       path: '/api/v3/user/keys',

@@ -69,7 +69,7 @@ describe('SSH keys', () => {
 });
 
 describe('access tokens', () => {
-  const create = (actor: Actor, wish: object) => actor.api<CreatedAccessToken>('POST', '/api/v3/user/tokens', wish);
+  const create = (actor: Actor, wanted: object) => actor.api<CreatedAccessToken>('POST', '/api/v3/user/tokens', wanted);
   const as = (token: string, method: string, path: string, body?: unknown) =>
     callApi(hub, { method, path, body, authorization: `token ${token}` });
 

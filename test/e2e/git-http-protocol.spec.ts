@@ -268,7 +268,7 @@ describe('a SHA-256 repository', () => {
     expect(await tree.ok('ls-remote', '--tags', 'origin')).toBe('');
   });
 
-  it('begins with a commit where that is wished', async () => {
+  it('begins with a commit where that is asked for', async () => {
     await alice.createRepository('modern-init', { object_format: 'sha256', auto_init: true });
     expect(await (await WorkTree.clone(alice, alice.remote('alice/modern-init'))).tip()).toMatch(/^[0-9a-f]{64}$/);
   });

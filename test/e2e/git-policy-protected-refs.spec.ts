@@ -185,13 +185,13 @@ describe('over the API', () => {
     ['the default branch gone', 'DELETE', '/heads/main', undefined, 403],
     ['a ref that is not there', 'PATCH', '/heads/nowhere', {}, 422],
     ['a name with a NUL', 'DELETE', '/heads/%00', undefined, 422],
-  ])('refuses %s to mallory', async (what, method, suffix, wish, status) => {
+  ])('refuses %s to mallory', async (what, method, suffix, wanted, status) => {
     const { path, main } = await shared(`api-${what.replaceAll(' ', '-').replace('/', '-')}`.toLowerCase());
     await alice.api('POST', protections(path), { pattern: 'main' });
     const tree = await WorkTree.clone(mallory, path);
     const sha = await tree.commit({ a: 'a\n' });
     await tree.ok('push', '-q', 'origin', 'HEAD:refs/heads/mine');
-    const answer = await mallory.api(method, refs(path) + suffix, wish && { sha, ...wish });
+    const answer = await mallory.api(method, refs(path) + suffix, wanted && { sha, ...wanted });
     expect(answer).toMatchObject({ status, body: { message: expect.any(String) } });
     expect(await tipOf(path)).toBe(main);
   });
@@ -231,10 +231,10 @@ describe('the settings', () => {
     const api = octokit(alice);
     const at = { owner: 'alice', repo: 'github', branch: 'main' };
     await expect(api.repos.getBranchProtection(at)).rejects.toMatchObject({ status: 404 });
-    const wish = { required_status_checks: null, required_pull_request_reviews: null, enforce_admins: true } as const;
+    const wanted = { required_status_checks: null, required_pull_request_reviews: null, enforce_admins: true } as const;
     await api.repos.updateBranchProtection({
       ...at,
-      ...wish,
+      ...wanted,
       restrictions: { users: ['bob'], teams: [] },
       required_linear_history: true,
       allow_force_pushes: true,
@@ -256,7 +256,7 @@ describe('the settings', () => {
     const tree = await WorkTree.clone(alice, path);
     await tree.commit();
     expect((await tree.push('main')).stderr).toContain('you may not push');
-    await api.repos.updateBranchProtection({ ...at, ...wish, restrictions: null });
+    await api.repos.updateBranchProtection({ ...at, ...wanted, restrictions: null });
     expect((await tree.push('main')).code).toBe(0);
     await api.repos.deleteBranchProtection(at);
     expect((await api.repos.getBranch(at)).data.protected).toBe(false);

@@ -215,12 +215,12 @@ describe('every address that the hub hands out leads where it says', () => {
     expect((await alice.api('POST', `${API}/lfs/locks`, { path: 'x', ref: 'refs/tags/v1' })).status).toBe(422);
     for (const ref of ['v1', 'heads/v1', 'refs/heads/v1'])
       expect(await json(`${API}/lfs/locks?ref=${ref}`)).toHaveLength(3);
-    const write = async (path: string, wish: object) => {
+    const write = async (path: string, wanted: object) => {
       const content = Buffer.from(path).toString('base64');
       const { body } = await alice.api<{ commit: { sha: string } }>('PUT', `${API}/contents/${path}`, {
         message: 'x',
         content,
-        ...wish,
+        ...wanted,
       });
       return body.commit.sha;
     };

@@ -233,8 +233,8 @@ describe('an attacker', () => {
   });
 
   it('cannot read it with a token that reaches fewer repositories or less', async () => {
-    const issue = async (wish: object) =>
-      (await alice.api<{ token: string }>('POST', '/api/v3/user/tokens', { name: 'narrow', ...wish })).body.token;
+    const issue = async (wanted: object) =>
+      (await alice.api<{ token: string }>('POST', '/api/v3/user/tokens', { name: 'narrow', ...wanted })).body.token;
     const narrow = [
       await issue({ scopes: ['repo:read', 'repo:write', 'user'] }),
       await issue({ scopes: ['repo:admin'], repositories: ['alice/models'] }),
@@ -266,9 +266,9 @@ describe('an attacker', () => {
     [{ anything_else: 1 }],
     [{ __proto__: null, constructor: 1 }],
     [[1]],
-  ])('sets no limit to %j, an admin neither, and changes nothing by it', async (wish) => {
+  ])('sets no limit to %j, an admin neither, and changes nothing by it', async (wanted) => {
     const before = await setLimits('alice', {});
-    const { status } = await root.api('PUT', '/api/v3/namespaces/alice/quota', wish);
+    const { status } = await root.api('PUT', '/api/v3/namespaces/alice/quota', wanted);
     expect([400, 422]).toContain(status);
     expect(await setLimits('alice', {})).toEqual(before);
   });

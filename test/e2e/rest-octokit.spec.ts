@@ -120,8 +120,8 @@ it.each([
   [{ name: 'ok', private: true, visibility: 'public' }, 'visibility'],
   [{ name: 'ok', default_branch: 'a..b' }, 'default_branch'],
   [{}, 'name'],
-])("refuses %j in GitHub's way", async (wish, field) => {
-  const answer = await alice.api('POST', '/api/v3/user/repos', wish);
+])("refuses %j in GitHub's way", async (wanted, field) => {
+  const answer = await alice.api('POST', '/api/v3/user/repos', wanted);
   expect(answer).toMatchObject({ status: 422, body: { message: expect.any(String), errors: [{ field }] } });
 });
 
@@ -393,9 +393,9 @@ describe('programs that push nothing', () => {
 
   it('set up a webhook, not twice, and change its configuration alone', async () => {
     const { repos } = octokit(alice);
-    const wish = { ...at, events: ['push', 'pull_request'], config: { url: 'https://ci.example/a', secret: 's' } };
-    const { data: hook } = await repos.createWebhook(wish);
-    await expect(repos.createWebhook({ ...wish, events: ['*'] })).rejects.toMatchObject({
+    const wanted = { ...at, events: ['push', 'pull_request'], config: { url: 'https://ci.example/a', secret: 's' } };
+    const { data: hook } = await repos.createWebhook(wanted);
+    await expect(repos.createWebhook({ ...wanted, events: ['*'] })).rejects.toMatchObject({
       status: 422,
       response: {
         data: {
@@ -407,8 +407,8 @@ describe('programs that push nothing', () => {
     const named = { ...at, hook_id: hook.id };
     await repos.updateWebhookConfigForRepo({ ...named, content_type: 'form' });
     const { data: config } = await repos.getWebhookConfigForRepo(named);
-    expect(config).toEqual({ ...wish.config, content_type: 'form', insecure_ssl: '0', secret: '********' });
-    expect((await repos.getWebhook(named)).data.events).toEqual(wish.events);
+    expect(config).toEqual({ ...wanted.config, content_type: 'form', insecure_ssl: '0', secret: '********' });
+    expect((await repos.getWebhook(named)).data.events).toEqual(wanted.events);
   });
 
   it('leaf through deliveries by a cursor, and learn the last page of what has one', async () => {

@@ -67,11 +67,11 @@ async function stage(actor: Actor, repository: string, path: string, body: Buffe
   return { status: answer.status, body: (await answer.json()) as { id: string; message: string; hint?: string } };
 }
 
-const commit = (actor: Actor, repository: string, wish: object) =>
+const commit = (actor: Actor, repository: string, wanted: object) =>
   actor.api<{ sha: string; message: string; hint?: string }>('POST', `/api/web/repos/${repository}/uploads/commit`, {
     branch: 'main',
     message: 'upload',
-    ...wish,
+    ...wanted,
   });
 
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
@@ -132,10 +132,10 @@ it('follows the rules of the repository, its attributes, and the choice where th
     ['e.txt', null, false, false],
   ]);
   const staged = await Promise.all(Object.entries(sent).map(([path, text]) => stage(alice, 'alice/ruled', path, text)));
-  // A wish against a rule is no wish; where there is none, it counts.
-  const wishes = [{ lfs: false }, { lfs: false }, {}, {}, { lfs: true }];
+  // A choice against a rule is none; where there is no rule, it counts.
+  const choices = [{ lfs: false }, { lfs: false }, {}, {}, { lfs: true }];
   const made = await commit(alice, 'alice/ruled', {
-    files: staged.map(({ body }, n) => ({ id: body.id, ...wishes[n] })),
+    files: staged.map(({ body }, n) => ({ id: body.id, ...choices[n] })),
   });
   expect(made.status).toBe(201);
   const clone = await WorkTree.clone(alice, 'alice/ruled');

@@ -57,14 +57,14 @@ beforeAll(async () => {
 
 afterAll(() => receiver.close());
 
-const hookWish = (events = ['push']) => ({
+const hookInput = (events = ['push']) => ({
   config: { url: `http://127.0.0.1:${receiver.port}/hook`, secret: SECRET },
   events,
 });
 
 async function repositoryWithHook(name: string) {
   const path = await alice.createRepository(name);
-  const { body } = await alice.api<Hook>('POST', `/api/v3/repos/${path}/hooks`, hookWish());
+  const { body } = await alice.api<Hook>('POST', `/api/v3/repos/${path}/hooks`, hookInput());
   const cwd = join(workspace(name), 'tree');
   mkdirSync(cwd);
   await alice.gitOk(['init', '-q'], { cwd });

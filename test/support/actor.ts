@@ -93,8 +93,8 @@ export class Actor<H extends HubAt = Hub> {
   }
 
   /** A new repository of this user. @returns its full name. */
-  async createRepository(name: string, wish: Record<string, unknown> = {}): Promise<string> {
-    const answer = await this.api('POST', '/api/v3/user/repos', { name, ...wish });
+  async createRepository(name: string, wanted: Record<string, unknown> = {}): Promise<string> {
+    const answer = await this.api('POST', '/api/v3/user/repos', { name, ...wanted });
     if (answer.status !== 201) throw new Error(`creating ${name}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return `${this.name}/${name}`;
   }

@@ -26,7 +26,7 @@ export interface GitClient {
   fetch(remote: Remote, dir: string): Promise<string>;
 }
 
-/** A program beside the specs that takes an operation and its wishes as JSON. */
+/** A program beside the specs that takes an operation and its options as JSON. */
 export function drivenClient(
   program: string[],
   env: NodeJS.ProcessEnv,
@@ -34,8 +34,8 @@ export function drivenClient(
 ): GitClient {
   const [command = '', ...args] = program;
   const script = join(ROOT, 'test/e2e/clients', args.pop() ?? '');
-  const drive = async (operation: string, wish: object) => {
-    const json = JSON.stringify({ ...wish, ...extra });
+  const drive = async (operation: string, wanted: object) => {
+    const json = JSON.stringify({ ...wanted, ...extra });
     return (await runOk(command, [...args, script, operation, json], { env })).trim();
   };
   return {

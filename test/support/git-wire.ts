@@ -44,8 +44,8 @@ export async function answerOf(client: ClientRequest): Promise<GitAnswer> {
 }
 
 /** Sends `body` and reads the whole answer. */
-export function gitAnswer(actor: Actor, wish: GitRequest, body: string | Buffer): Promise<GitAnswer> {
-  const client = gitPost(actor, wish);
+export function gitAnswer(actor: Actor, wanted: GitRequest, body: string | Buffer): Promise<GitAnswer> {
+  const client = gitPost(actor, wanted);
   const answer = answerOf(client);
   client.end(body);
   return answer;

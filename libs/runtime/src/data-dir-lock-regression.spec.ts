@@ -16,12 +16,12 @@ it.each([
 ])('of many that want %s at once, one gets it', async (_what, prepare) => {
   for (let round = 0; round < 20; round++) {
     await prepare();
-    const wishes = await Promise.allSettled(Array.from({ length: 12 }, () => lockDataDir(root)));
-    const won = wishes.filter((wish) => wish.status === 'fulfilled');
+    const attempts = await Promise.allSettled(Array.from({ length: 12 }, () => lockDataDir(root)));
+    const won = attempts.filter((attempt) => attempt.status === 'fulfilled');
     expect(won).toHaveLength(1);
-    for (const wish of wishes) {
-      if (wish.status === 'rejected') {
-        expect(wish.reason).toMatchObject({ code: 'unavailable', message: expect.stringContaining('Another hub') });
+    for (const attempt of attempts) {
+      if (attempt.status === 'rejected') {
+        expect(attempt.reason).toMatchObject({ code: 'unavailable', message: expect.stringContaining('Another hub') });
       }
     }
     expect(await readFile(join(root, 'hub.lock'), 'utf8')).toMatch(

@@ -76,10 +76,10 @@ it('refuses a directory that is not the database’s, and says what to do', asyn
     hint: expect.stringContaining(`write ${id} into ${join(empty, 'hub.id')}`),
   });
   // Of two that start on it at once with directories of their own, none gets in.
-  const wishes = await Promise.allSettled(
+  const attempts = await Promise.allSettled(
     ['a', 'b'].map(async (name) => openHubInstance(database, await freshDirectory(name))),
   );
-  expect(wishes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(attempts.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await writeFile(join(empty, 'hub.id'), `${id}\n`);
   expect((await openHubInstance(database, empty)).id).toBe(id);
 });

@@ -303,11 +303,11 @@ describe('an archive that is asked for', () => {
     const small = noise(4, 1000);
     const files = [FILES[0] as TestFile, { path: 'small.bin', content: pointerTo(small) }];
     const repository = await repositoryOf(files, [small]);
-    const wishes = await Promise.all(
+    const requests = await Promise.all(
       Array.from({ length: 13 }, (_, index) => prepare(repository, 'main.tar', { exclude_paths: `none${index}` })),
     );
     // Four work and eight wait; there is no place for the thirteenth.
-    const all = wishes.map((wish) => read(wish));
+    const all = requests.map((request) => read(request));
     const refused = Promise.any(
       all.map((one) =>
         one.then(

@@ -68,7 +68,7 @@ export interface ArchiveSurvey {
 }
 
 /** What `git archive --remote` may ask for. */
-export interface RemoteArchiveWish {
+export interface RemoteArchiveRequest {
   treeish: string;
   format: ArchiveFormat;
   prefix: string;
@@ -125,10 +125,10 @@ export class ArchivesService implements OnApplicationShutdown {
   }
 
   /** As {@link prepare}, for `git archive --remote`. */
-  async prepareRemote(repository: Repository, wish: RemoteArchiveWish): Promise<PreparedArchive> {
-    const { treeish, format, prefix } = wish;
-    const paths = archivePaths(wish.paths, 'a path');
-    requireFormat(wish.format, await this.formats());
+  async prepareRemote(repository: Repository, input: RemoteArchiveRequest): Promise<PreparedArchive> {
+    const { treeish, format, prefix } = input;
+    const paths = archivePaths(input.paths, 'a path');
+    requireFormat(input.format, await this.formats());
     const resolved = await this.resolveRef(repository, treeish);
     if (!resolved) throw new DomainError('not_found', `There is no branch, tag or commit "${treeish}".`);
     const { commit, kind } = resolved;
@@ -176,8 +176,8 @@ export class ArchivesService implements OnApplicationShutdown {
    * @throws DomainError `too_large`, `not_found` (a path), `rate_limited`.
    */
   async survey(prepared: PreparedArchive, asker: ArchiveAsker): Promise<ArchiveSurvey> {
-    const wish = { ...prepared, lfs: true, missing: 'pointer' } as const;
-    const plan = await this.inTurn(prepared, asker, () => this.plan(wish, asker.signal, { countsGitBytes: true }));
+    const input = { ...prepared, lfs: true, missing: 'pointer' } as const;
+    const plan = await this.inTurn(prepared, asker, () => this.plan(input, asker.signal, { countsGitBytes: true }));
     const { entries, gitBytes, lfsBytes, lfsFiles, missingLfsFiles } = plan;
     const missingPlace = missingLfsFiles === 0 ? null : await this.missingPlace(prepared, asker.signal);
     return { entries, gitBytes: gitBytes ?? 0, lfsFiles: lfsFiles.length, lfsBytes, missingLfsFiles, missingPlace };
@@ -226,13 +226,13 @@ export class ArchivesService implements OnApplicationShutdown {
 
   private async prepared(
     repository: Repository,
-    wish: Omit<PreparedArchive, 'repository' | 'compressor' | 'key'>,
+    input: Omit<PreparedArchive, 'repository' | 'compressor' | 'key'>,
   ): Promise<PreparedArchive> {
-    const { commit, format, prefix, paths, excludePaths, lfs } = wish;
+    const { commit, format, prefix, paths, excludePaths, lfs } = input;
     const compressor = (await this.findCompressors()).get(format.compression as CompressorName);
     const encoder = compressor?.version ?? process.versions.zlib;
     const identity = { commit, format: format.name, encoder, prefix, paths, excludePaths, lfs };
-    const { missing, checksum, fileName, isImmutable } = wish;
+    const { missing, checksum, fileName, isImmutable } = input;
     // What is missing today may be here tomorrow.
     const key = missing === 'pointer' ? null : archiveKey(identity);
     return { ...identity, repository, format, missing, checksum, fileName, isImmutable, compressor, key };

@@ -6,7 +6,7 @@ export {
   type ArchiveAsker,
   type ArchiveSurvey,
   type PreparedArchive,
-  type RemoteArchiveWish,
+  type RemoteArchiveRequest,
 } from './archives.service';
 export { ARCHIVE_FORMATS, findArchiveFormat, type ArchiveFormat, type ArchiveFormatName } from './archive-format';
 export {

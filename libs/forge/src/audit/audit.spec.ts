@@ -131,9 +131,9 @@ it('says what was protected, and which rules changed from what to what', async (
   const nobody = { role: null, users: [] };
   const protections = forge.get(ProtectionsService);
   const rules = forge.get(PushRulesService);
-  const wish = { kind: 'branch', pattern: 'v*', push: nobody, force_push: nobody, delete: nobody } as const;
+  const input = { kind: 'branch', pattern: 'v*', push: nobody, force_push: nobody, delete: nobody } as const;
   const { id } = await protections.create(repository.id, {
-    ...wish,
+    ...input,
     require_linear_history: false,
     enforce_admins: true,
   });
@@ -153,8 +153,8 @@ it('says what was protected, and which rules changed from what to what', async (
 });
 
 it('tells of tokens and keys, and none of their secrets', async () => {
-  const wish = { name: 'laptop', scopes: ['repo:read' as const], repositoryIds: null, expiresAt: undefined };
-  const { token, secret } = await forge.get(AccessTokensService).create(alice, wish);
+  const input = { name: 'laptop', scopes: ['repo:read' as const], repositoryIds: null, expiresAt: undefined };
+  const { token, secret } = await forge.get(AccessTokensService).create(alice, input);
   expect(await forge.get(AccessTokensService).revoke(alice.userId + 1, token.id)).toBe(false);
   expect(await forge.get(AccessTokensService).revoke(alice.userId, token.id)).toBe(true);
   const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f key';
@@ -233,13 +233,13 @@ it('tells of webhooks, without what gives access to their receiver', async () =>
   const hooks = forge.get(WebhooksService);
   const url = 'https://hooks.example.com/services/T0/secret-path?token=secret-query';
   const by = { repositoryId: repository.id, actorUserId: alice.userId };
-  const wish = {
+  const input = {
     name: 'web',
     active: true,
     events: ['push'],
     config: { url, secret: 'secret-word', content_type: 'json' },
   };
-  const { id: hookId } = await hooks.create(by, wish as never);
+  const { id: hookId } = await hooks.create(by, input as never);
   const key = { repositoryId: repository.id, hookId };
   await hooks.update(key, { active: false, config: { secret: 'another-secret' } } as never);
   await expect(hooks.update({ ...key, hookId: hookId + 1000 }, { active: false } as never)).rejects.toThrow();

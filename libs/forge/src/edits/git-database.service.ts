@@ -20,7 +20,7 @@ import type { UserActor } from '../identity/actor';
 import { PushRulesService } from '../protection';
 import { authorOf, UnreferencedObjectsService } from '../pushes';
 import { CatFilesService, RepositoriesService, type OpenRepository, type Repository } from '../repositories';
-import { formatWishedCommit, formatWishedTag, type DatedPerson } from './object-text';
+import { formatNewCommit, formatNewTag, type DatedPerson } from './object-text';
 
 const MAX_TREE_BYTES = 64 * 1024 ** 2;
 /** Calls that write at once; each is a moment's work. */
@@ -35,7 +35,7 @@ export interface WritePlace {
 }
 
 /** An entry of a tree, as REST names it; `oid` null takes the path away, and `content` makes a file of text. */
-export interface TreeWish {
+export interface NewTreeEntry {
   path: string;
   mode: string;
   oid?: string | null;
@@ -65,14 +65,17 @@ export class GitDatabaseService {
   }
 
   /** @throws DomainError `invalid` where an entry is none, or names what is not there. */
-  async tree(place: WritePlace, { baseTree, entries }: { baseTree?: string; entries: TreeWish[] }): Promise<string> {
+  async tree(
+    place: WritePlace,
+    { baseTree, entries }: { baseTree?: string; entries: NewTreeEntry[] },
+  ): Promise<string> {
     const format = await this.formatOf(place);
     const base = baseTree === undefined ? null : await this.treeOf(place, baseTree);
     const blobs: NewObject[] = [];
     const overlays: Overlay[] = [];
-    for (const wish of entries) {
-      checkTreePath(wish.path);
-      overlays.push({ path: wish.path, entry: await this.entryOf(place, { wish, format, blobs }) });
+    for (const input of entries) {
+      checkTreePath(input.path);
+      overlays.push({ path: input.path, entry: await this.entryOf(place, { input, format, blobs }) });
     }
     const objects = this.catFiles.open(this.pathOf(place));
     const read = async (oid: string) => {
@@ -89,7 +92,7 @@ export class GitDatabaseService {
   /** The committer is the author where it is left out, and the author whoever asks. */
   async commit(
     place: WritePlace,
-    wish: {
+    input: {
       tree: string;
       parents: readonly string[];
       message: string;
@@ -99,13 +102,13 @@ export class GitDatabaseService {
     },
   ): Promise<string> {
     const format = await this.formatOf(place);
-    await this.require(place, { field: 'tree', oid: wish.tree, type: 'tree' });
-    for (const oid of wish.parents) await this.require(place, { field: 'parents', oid, type: 'commit' });
-    const author = wish.author ?? wish.committer ?? (await this.self(place));
-    const { message, signature } = wish;
-    const content = formatWishedCommit({
-      ...{ treeOid: wish.tree, parentOids: wish.parents, message, signature, author },
-      ...{ committer: wish.committer ?? author, now: this.clock.now() },
+    await this.require(place, { field: 'tree', oid: input.tree, type: 'tree' });
+    for (const oid of input.parents) await this.require(place, { field: 'parents', oid, type: 'commit' });
+    const author = input.author ?? input.committer ?? (await this.self(place));
+    const { message, signature } = input;
+    const content = formatNewCommit({
+      ...{ treeOid: input.tree, parentOids: input.parents, message, signature, author },
+      ...{ committer: input.committer ?? author, now: this.clock.now() },
     });
     return this.write(place, format, [newObject(format, 'commit', content)]);
   }
@@ -113,23 +116,23 @@ export class GitDatabaseService {
   /** An annotated tag; the ref `refs/tags/…` is made by itself. */
   async tag(
     place: WritePlace,
-    wish: { tag: string; message: string; object: string; type: ObjectType; tagger?: DatedPerson },
+    input: { tag: string; message: string; object: string; type: ObjectType; tagger?: DatedPerson },
   ): Promise<string> {
     const format = await this.formatOf(place);
-    const fault = checkRefName(`refs/tags/${wish.tag}`);
-    if (fault) throw invalidField('tag', `"${wish.tag}" is no tag name: ${fault}.`, 'invalid');
-    const { object: oid, type, message } = wish;
+    const fault = checkRefName(`refs/tags/${input.tag}`);
+    if (fault) throw invalidField('tag', `"${input.tag}" is no tag name: ${fault}.`, 'invalid');
+    const { object: oid, type, message } = input;
     await this.require(place, { field: 'object', oid, type });
-    const tagger = wish.tagger ?? (await this.self(place));
-    const content = formatWishedTag({ name: wish.tag, message, object: { oid, type }, tagger, now: this.clock.now() });
+    const tagger = input.tagger ?? (await this.self(place));
+    const content = formatNewTag({ name: input.tag, message, object: { oid, type }, tagger, now: this.clock.now() });
     return this.write(place, format, [newObject(format, 'tag', content)]);
   }
 
   private async entryOf(
     place: WritePlace,
-    { wish, format, blobs }: { wish: TreeWish; format: ObjectFormat; blobs: NewObject[] },
+    { input, format, blobs }: { input: NewTreeEntry; format: ObjectFormat; blobs: NewObject[] },
   ): Promise<Overlay['entry']> {
-    const { path, mode, oid, content } = wish;
+    const { path, mode, oid, content } = input;
     if (content !== undefined) {
       if (mode === TREE_MODE || mode === SUBMODULE) {
         throw invalidField(

@@ -9,7 +9,7 @@ export interface DatedPerson extends Person {
 
 const MAX_MESSAGE_BYTES = 1024 ** 2;
 
-export interface CommitWish {
+export interface NewCommitText {
   treeOid: string;
   parentOids: readonly string[];
   message: string;
@@ -21,8 +21,8 @@ export interface CommitWish {
 }
 
 /** @throws DomainError `invalid` */
-export function formatWishedCommit(wish: CommitWish): Buffer {
-  const { treeOid, parentOids, message, author, committer, signature, now } = wish;
+export function formatNewCommit(input: NewCommitText): Buffer {
+  const { treeOid, parentOids, message, author, committer, signature, now } = input;
   const lines = [
     `tree ${treeOid}`,
     ...parentOids.map((oid) => `parent ${oid}`),
@@ -34,7 +34,7 @@ export function formatWishedCommit(wish: CommitWish): Buffer {
   return Buffer.from(`${lines.join('\n')}\n\n${checked('message', message)}`);
 }
 
-export interface TagWish {
+export interface NewTagText {
   name: string;
   message: string;
   object: { oid: string; type: string };
@@ -43,7 +43,7 @@ export interface TagWish {
 }
 
 /** @throws DomainError `invalid` */
-export function formatWishedTag({ name, message, object, tagger, now }: TagWish): Buffer {
+export function formatNewTag({ name, message, object, tagger, now }: NewTagText): Buffer {
   const lines = [
     `object ${object.oid}`,
     `type ${object.type}`,

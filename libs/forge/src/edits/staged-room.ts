@@ -111,9 +111,9 @@ export class StagedRoom {
   private async requireRoom(
     manager: EntityManager,
     held: HeldNamespace,
-    wish: { row: StagedRow; wantedBytes: number; takenBytes: number; takenAs?: StagedMeasure },
+    input: { row: StagedRow; wantedBytes: number; takenBytes: number; takenAs?: StagedMeasure },
   ): Promise<StagedMeasure> {
-    const { row, wantedBytes, takenBytes, takenAs } = wish;
+    const { row, wantedBytes, takenBytes, takenAs } = input;
     const storageClass = await this.quotas.classOfRepository(manager, row.repository.id);
     const requireAs = (measure: StagedMeasure) =>
       this.quotas.requireRoom(manager, held, {

@@ -18,7 +18,7 @@ const MAX_ATTRIBUTES_BYTES = 1024 ** 2;
 export interface UploadCommit {
   place: EditPlace;
   message: string;
-  /** `lfs`: what the user wishes, where there is a choice; left out: as it was offered. */
+  /** `lfs`: what the user chose, where there is a choice; left out: as it was offered. */
   files: readonly { id: string; lfs?: boolean }[];
   signal?: AbortSignal;
 }
@@ -54,13 +54,13 @@ export class UploadCommitsService {
    * One commit of all files; they wait on when it is refused.
    * @throws DomainError as `EditsService.commit`; `not_found` when a file has gone.
    */
-  async commit(actor: UserActor, repository: Repository, wish: UploadCommit): Promise<EditMade> {
-    const { place, message, signal } = wish;
-    const ids = wish.files.map(({ id }) => id);
+  async commit(actor: UserActor, repository: Repository, input: UploadCommit): Promise<EditMade> {
+    const { place, message, signal } = input;
+    const ids = input.files.map(({ id }) => id);
     const files = await this.uploads.require(actor.userId, repository.id, ids);
     if (files.length === 0) throw invalidField('files', 'Choose a file to upload.', 'missing_field');
     const plan = await this.plan(repository, place.parentOid, files, signal);
-    const choices = plan.map((choice, at) => withWish(choice, wish.files[at]?.lfs));
+    const choices = plan.map((choice, at) => withChoice(choice, input.files[at]?.lfs));
     const changes: Change[] = [];
     for (const [at, file] of files.entries())
       changes.push(await this.change(repository, file, { choice: choices[at], signal }));
@@ -137,7 +137,7 @@ export class UploadCommitsService {
   }
 }
 
-function withWish(choice: StorageChoice, lfs: boolean | undefined): StorageChoice {
+function withChoice(choice: StorageChoice, lfs: boolean | undefined): StorageChoice {
   return choice.isForced || lfs === undefined ? choice : { ...choice, lfs };
 }
 

@@ -40,19 +40,19 @@ export class AccessTokensService {
    * Makes a token for the actor. `secret` is shown once and stored hashed.
    * @throws DomainError `forbidden` when the new token would reach further than the actor itself.
    */
-  async create(actor: UserActor, wish: NewToken): Promise<{ token: AccessToken; secret: string }> {
-    this.checkReach(actor, wish);
+  async create(actor: UserActor, input: NewToken): Promise<{ token: AccessToken; secret: string }> {
+    this.checkReach(actor, input);
     const now = this.clock.now();
-    const expiresAt = expiryOf(actor, wish, now);
+    const expiresAt = expiryOf(actor, input, now);
     if (expiresAt && expiresAt <= now) throw invalidField('expires_at', 'expires_at must lie in the future');
     const secret = newPersonalToken();
     const row = this.database.manager.create(AccessToken, {
       userId: actor.userId,
-      name: wish.name,
+      name: input.name,
       tokenHash: hashSecret(secret),
       tokenPrefix: tokenPrefix(secret),
-      scopes: [...new Set(wish.scopes)],
-      repositoryIds: wish.repositoryIds,
+      scopes: [...new Set(input.scopes)],
+      repositoryIds: input.repositoryIds,
       expiresAt,
     });
     const token = await this.database.transaction(async (manager) => {
@@ -70,13 +70,13 @@ export class AccessTokensService {
     return { token, secret };
   }
 
-  private checkReach(actor: UserActor, wish: NewToken): void {
-    const beyond = wish.scopes.filter((scope) => !hasScope(actor, scope) || (scope === 'admin' && !actor.isAdmin));
+  private checkReach(actor: UserActor, input: NewToken): void {
+    const beyond = input.scopes.filter((scope) => !hasScope(actor, scope) || (scope === 'admin' && !actor.isAdmin));
     if (beyond.length > 0) {
       throw new DomainError('forbidden', `You cannot give a token more than you have: ${beyond.join(', ')}.`);
     }
     const limit = actor.repositoryIds;
-    if (limit && !wish.repositoryIds?.every((id) => limit.has(id))) {
+    if (limit && !input.repositoryIds?.every((id) => limit.has(id))) {
       throw new DomainError('forbidden', 'This token is limited to named repositories and cannot make a wider one.');
     }
   }

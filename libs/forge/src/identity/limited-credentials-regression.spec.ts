@@ -24,17 +24,17 @@ beforeEach(() => {
   now = new Date();
 });
 
-const wish = (more: object) => ({ name: 't', scopes: SCOPES, repositoryIds: null, expiresAt: undefined, ...more });
+const input = (more: object) => ({ name: 't', scopes: SCOPES, repositoryIds: null, expiresAt: undefined, ...more });
 
 /** The actor of a new token. */
 async function made(by: UserActor, more: object = {}): Promise<UserActor> {
-  const { secret } = await tokens.create(by, wish(more));
+  const { secret } = await tokens.create(by, input(more));
   const actor = await tokens.actorOf(secret);
   if (!actor) throw new Error('no actor');
   return actor;
 }
 const refused = (by: UserActor, more: object) =>
-  expect(tokens.create(by, wish(more))).rejects.toMatchObject({ code: 'forbidden' });
+  expect(tokens.create(by, input(more))).rejects.toMatchObject({ code: 'forbidden' });
 
 /** An Ed25519 public key in OpenSSH's form. */
 function publicKey(): string {

@@ -90,8 +90,8 @@ describe('guesses at once', () => {
 
   it('with unknown tokens hold up no token that is known', async () => {
     const authentication = forge.get(AuthenticationService);
-    const wish = { name: 'ci', scopes: ['repo:read' as const], repositoryIds: null, expiresAt: null };
-    const { secret } = await forge.get(AccessTokensService).create(alice, wish);
+    const input = { name: 'ci', scopes: ['repo:read' as const], repositoryIds: null, expiresAt: null };
+    const { secret } = await forge.get(AccessTokensService).create(alice, input);
     const unknown = () => authentication.bearer('gry_pat_unknown', address()).catch((e: { code: string }) => e.code);
     const outcomes = await Promise.all(Array.from({ length: 100 }, unknown));
     expect(outcomes.filter((each) => each === 'rate_limited').length).toBe(80);
@@ -110,8 +110,8 @@ describe('a token in Authorization: Basic', () => {
         (error: { code: string }) => error.code,
       );
   const newToken = async () => {
-    const wish = { name: 'ci', scopes: ['repo:read' as const], repositoryIds: null, expiresAt: null };
-    return forge.get(AccessTokensService).create(alice, wish);
+    const input = { name: 'ci', scopes: ['repo:read' as const], repositoryIds: null, expiresAt: null };
+    return forge.get(AccessTokensService).create(alice, input);
   };
 
   it('is taken in either place, with whatever programs write in the other', async () => {
@@ -166,8 +166,8 @@ describe('what is over', () => {
   it('sessions, tokens and the password of a user who is not active are refused', async () => {
     const sessions = forge.get(SessionsService);
     const { secret } = await sessions.open(alice.userId, { userAgent: null, ip: null });
-    const wish = { name: 't', scopes: ['user' as const], repositoryIds: null, expiresAt: null };
-    const token = await forge.get(AccessTokensService).create(alice, wish);
+    const input = { name: 't', scopes: ['user' as const], repositoryIds: null, expiresAt: null };
+    const token = await forge.get(AccessTokensService).create(alice, input);
     expect(await signIn(alice.name, PASSWORD)).toBe('in');
     await setActive(false);
     expect(await sessions.find(secret)).toBeNull();

@@ -3,7 +3,7 @@ import { RepositoriesService, type Repository } from '../repositories';
 import { openForge, type ForgeFixture } from '../testing/forge-fixture';
 import { DEFAULT_PUSH_RULES } from './push-rules';
 import { PushRulesService } from './push-rules.service';
-import { ProtectionsService, type ProtectionWish } from './protections.service';
+import { ProtectionsService, type ProtectionInput } from './protections.service';
 
 let forge: ForgeFixture;
 let alice: UserActor;
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const NOBODY = { role: null, users: [] };
-const wish: ProtectionWish = {
+const input: ProtectionInput = {
   kind: 'branch',
   pattern: 'release/**',
   push: { role: 'maintain', users: ['bob'] },
@@ -40,7 +40,7 @@ const wish: ProtectionWish = {
 };
 
 it('keeps a protection, and changes only what is given', async () => {
-  const { id } = await protections.create(repository.id, wish);
+  const { id } = await protections.create(repository.id, input);
   const changed = await protections.update(repository.id, id, { delete: { role: 'admin', users: ['alice'] } });
   expect(changed).toMatchObject({
     pattern: 'release/**',
@@ -52,7 +52,7 @@ it('keeps a protection, and changes only what is given', async () => {
 });
 
 it('is out of reach through another repository', async () => {
-  const { id } = await protections.create(repository.id, wish);
+  const { id } = await protections.create(repository.id, input);
   const notFound = { code: 'not_found' };
   await expect(protections.get(other.id, id)).rejects.toMatchObject(notFound);
   await expect(protections.update(other.id, id, { push: NOBODY })).rejects.toMatchObject(notFound);
@@ -62,7 +62,7 @@ it('is out of reach through another repository', async () => {
 
 it('protects what a pattern means, however it names branches and tags', async () => {
   const patternOf = async (kind: 'branch' | 'tag', pattern: string) => {
-    const { id, pattern: kept } = await protections.create(repository.id, { ...wish, kind, pattern });
+    const { id, pattern: kept } = await protections.create(repository.id, { ...input, kind, pattern });
     await protections.delete(repository.id, id);
     return kept;
   };
@@ -73,7 +73,7 @@ it('protects what a pattern means, however it names branches and tags', async ()
   for (const pattern of ['refs/tags/v1', 'tags/v1', 'HEAD', 'refs/*', 'remotes/x'])
     await expect(patternOf('branch', pattern)).rejects.toMatchObject({ code: 'invalid' });
   await expect(patternOf('tag', 'refs/heads/main')).rejects.toMatchObject({ code: 'invalid' });
-  const { id } = await protections.create(repository.id, wish);
+  const { id } = await protections.create(repository.id, input);
   expect((await protections.update(repository.id, id, { pattern: 'refs/heads/main' })).pattern).toBe('main');
 });
 
@@ -82,8 +82,8 @@ it.each([
   ['a pattern that no branch can match', { pattern: 'a..b' }, 'invalid'],
   ['a user that does not exist', { pattern: 'x', push: { role: null, users: ['nobody'] } }, 'invalid'],
 ])('refuses %s, and keeps nothing of it', async (_what, change, code) => {
-  await protections.create(repository.id, wish);
-  await expect(protections.create(repository.id, { ...wish, ...change })).rejects.toMatchObject({
+  await protections.create(repository.id, input);
+  await expect(protections.create(repository.id, { ...input, ...change })).rejects.toMatchObject({
     code: 'invalid',
     fields: [{ code }],
   });

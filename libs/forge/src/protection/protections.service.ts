@@ -19,7 +19,7 @@ export interface Protection extends ProtectionFacts {
 /** A repository has some; each costs a little at every push. */
 const MAX_PROTECTIONS = 200;
 
-export interface ProtectionWish {
+export interface ProtectionInput {
   kind: ProtectionKind;
   pattern: string;
   push: Allowed;
@@ -103,9 +103,9 @@ export class ProtectionsService {
   }
 
   /** @throws DomainError `invalid`: the pattern can match no ref or is taken, a user does not exist, too many. */
-  async create(repositoryId: number, wish: ProtectionWish): Promise<Protection> {
-    const { pattern: asked, ...details } = wish;
-    const pattern = patternOf(wish.kind, asked);
+  async create(repositoryId: number, input: ProtectionInput): Promise<Protection> {
+    const { pattern: asked, ...details } = input;
+    const pattern = patternOf(input.kind, asked);
     const id = await this.unique(pattern, async (manager) => {
       await manager.query('SELECT 1 FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);
       const [{ count }] = await manager.query<[{ count: number }]>(
@@ -117,9 +117,9 @@ export class ProtectionsService {
       const [{ id: created }] = await manager.query<[{ id: number }]>(
         `INSERT INTO protections (repository_id, kind, pattern, require_linear_history, enforce_admins, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id`,
-        [repositoryId, wish.kind, pattern, wish.require_linear_history, wish.enforce_admins, this.clock.now()],
+        [repositoryId, input.kind, pattern, input.require_linear_history, input.enforce_admins, this.clock.now()],
       );
-      for (const action of ACTIONS) await this.allow(manager, created, { action, allowed: wish[action] });
+      for (const action of ACTIONS) await this.allow(manager, created, { action, allowed: input[action] });
       await this.audit.record(manager, { action: 'protection.create', target: pattern, repositoryId, details });
       return created;
     });
@@ -127,7 +127,7 @@ export class ProtectionsService {
   }
 
   /** Applies every given field or none. @throws DomainError `not_found`, and as {@link create}. */
-  async update(repositoryId: number, id: number, change: Partial<Omit<ProtectionWish, 'kind'>>): Promise<Protection> {
+  async update(repositoryId: number, id: number, change: Partial<Omit<ProtectionInput, 'kind'>>): Promise<Protection> {
     const pattern =
       change.pattern === undefined ? undefined : patternOf((await this.get(repositoryId, id)).kind, change.pattern);
     const details = pattern === undefined ? change : { ...change, pattern };

@@ -37,7 +37,7 @@ export class FirstPushService {
     try {
       return await work();
     } finally {
-      // The push has been answered; where this fails, the repository stays as it was wished for.
+      // The push has been answered; where this fails, the repository stays as it was made.
       await this.change(repository, 'sha1').catch(() => undefined);
     }
   }

@@ -108,7 +108,7 @@ export class PushJudge {
       pusher: { userId: userIdOf(push.actor), role: push.opened.role },
       forced: await history.forcedAmong(push.commands.filter(({ ref }) => protectionsOf(ref, protections).length > 0)),
     };
-    const left = await this.namedByWhatWasLeft(taken, repositoryPath, inspected.footing);
+    const left = await this.namedByWhatWasLeft(taken, repositoryPath, inspected.boundary);
     const missing = await this.absentObjects(taken, inspected, left);
     const { inspection, unacceptable } = inspected;
     const isIncomplete = missing.length > 0 && rules.effective.allow_incomplete_lfs;
@@ -162,12 +162,12 @@ export class PushJudge {
   private async namedByWhatWasLeft(
     { quarantine, commands, signal }: ProposedPush,
     repositoryPath: string,
-    footing: ReadonlySet<string> | null,
+    boundary: ReadonlySet<string> | null,
   ): Promise<NamedBeyond> {
-    if (standsOnItsRef(footing, commands)) return { oids: new Set(), pointers: new Map() };
+    if (standsOnItsRef(boundary, commands)) return { oids: new Set(), pointers: new Map() };
     const env = quarantine ? quarantineEnvironment(quarantine) : undefined;
     const newOids = commands.map(({ newOid }) => newOid);
-    return namedBeyondRefs(this.git, newOids, { repositoryPath, env, footing, signal });
+    return namedBeyondRefs(this.git, newOids, { repositoryPath, env, boundary, signal });
   }
 
   /** What is held here is safe from every collection until the refs have moved. */

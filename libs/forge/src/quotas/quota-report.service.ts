@@ -103,7 +103,7 @@ export class QuotaReportService {
   }
 }
 
-/** A limit of nothing is a wish, and no news. */
+/** A limit of zero is intended, and no news. */
 function isNear({ used }: Amounts, limit: number): boolean {
   return used > 0 && used >= limit * WARNING_SHARE;
 }

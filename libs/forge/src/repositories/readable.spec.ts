@@ -23,8 +23,8 @@ beforeAll(async () => {
   root = await forge.user('root-user', { isAdmin: true });
   for (const visibility of ['public', 'internal', 'private'] as Visibility[]) {
     for (const role of [null, 'read', 'admin'] as (RepositoryRole | null)[]) {
-      const wish = { namespace: 'owner', name: `${visibility}-${role}`, visibility };
-      const repository = await forge.get(RepositoriesService).create(owner, wish);
+      const input = { namespace: 'owner', name: `${visibility}-${role}`, visibility };
+      const repository = await forge.get(RepositoriesService).create(owner, input);
       if (role) await forge.get(CollaboratorsService).set(repository, 'member', role);
       repositories.push(repository);
     }
@@ -67,8 +67,8 @@ it('finds by words in name and description, taking % and _ as they are', async (
 
 it('leaves deleted repositories out of every list but that of what may be brought back', async () => {
   const [lists, service] = [forge.get(RepositoryListsService), forge.get(RepositoriesService)];
-  const wish = { namespace: 'stranger', name: 'short-lived', visibility: 'public' as const };
-  const made = await service.create(stranger, wish);
+  const input = { namespace: 'stranger', name: 'short-lived', visibility: 'public' as const };
+  const made = await service.create(stranger, input);
   const page = { limit: 100, offset: 0 };
   const everywhere = async () => {
     const found = [
@@ -92,10 +92,10 @@ it('leaves deleted repositories out of every list but that of what may be brough
 
 it('finds by the qualifiers of GitHub, and never what its asker may not read', async () => {
   const lists = forge.get(RepositoryListsService);
-  const wish = { namespace: 'stranger', visibility: 'private' as const };
+  const input = { namespace: 'stranger', visibility: 'private' as const };
   const service = forge.get(RepositoriesService);
-  await service.create(stranger, { ...wish, name: 'findme', description: 'An Orchard of Apples' });
-  await service.create(stranger, { ...wish, name: 'findme-too', visibility: 'public' });
+  await service.create(stranger, { ...input, name: 'findme', description: 'An Orchard of Apples' });
+  await service.create(stranger, { ...input, name: 'findme-too', visibility: 'public' });
   const search = async (words: string, actor: Actor = stranger, more = {}) =>
     (await lists.explore(actor, words, { limit: 100, offset: 0, ...more })).repositories.map(({ name }) => name);
   const both = ['findme-too', 'findme'];

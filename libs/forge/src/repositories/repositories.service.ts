@@ -89,21 +89,21 @@ export class RepositoriesService {
    * @throws DomainError `not_found` (no such namespace), `forbidden`, `invalid` (name not allowed or taken),
    *   `quota_exceeded`.
    */
-  async create(actor: Actor, wish: NewRepository): Promise<Repository> {
-    const namespace = await this.accounts.namespaceByName(wish.namespace);
-    if (!namespace) throw new DomainError('not_found', `There is no namespace "${wish.namespace}".`);
+  async create(actor: Actor, input: NewRepository): Promise<Repository> {
+    const namespace = await this.accounts.namespaceByName(input.namespace);
+    if (!namespace) throw new DomainError('not_found', `There is no namespace "${input.namespace}".`);
     if (!mayCreateRepository(actor, namespace)) {
       throw new DomainError('forbidden', `You may not create repositories in "${namespace.name}".`, {
         hint: 'Your own namespace bears your user name; a token needs the scope repo:write.',
       });
     }
-    checkRepositoryName(wish.name);
-    checkBranchName(wish.defaultBranch ?? DEFAULT_BRANCH);
+    checkRepositoryName(input.name);
+    checkBranchName(input.defaultBranch ?? DEFAULT_BRANCH);
     try {
-      return await this.recorded((manager) => this.insert(manager, { actor, namespace, wish }));
+      return await this.recorded((manager) => this.insert(manager, { actor, namespace, input }));
     } catch (error) {
       if (isUniqueViolation(error, 'repositories_name')) {
-        throw invalidField('name', `${namespace.name}/${wish.name} exists already`, 'already_exists');
+        throw invalidField('name', `${namespace.name}/${input.name} exists already`, 'already_exists');
       }
       throw error;
     }
@@ -118,10 +118,10 @@ export class RepositoriesService {
 
   private async insert(
     manager: EntityManager,
-    { actor, namespace, wish }: { actor: UserActor; namespace: Namespace; wish: NewRepository },
+    { actor, namespace, input }: { actor: UserActor; namespace: Namespace; input: NewRepository },
   ): Promise<Repository> {
-    const defaultBranch = wish.defaultBranch ?? DEFAULT_BRANCH;
-    const visibility = wish.visibility ?? 'private';
+    const defaultBranch = input.defaultBranch ?? DEFAULT_BRANCH;
+    const visibility = input.visibility ?? 'private';
     if (this.quotas.isLimited(namespace, 'repositories')) {
       await this.quotas.requireRoom(manager, await this.quotas.hold(manager, namespace.id), {
         actor,
@@ -132,9 +132,9 @@ export class RepositoriesService {
     }
     const row = manager.create(Repository, {
       namespaceId: namespace.id,
-      name: wish.name,
-      nameFolded: foldName(wish.name),
-      description: wish.description ?? null,
+      name: input.name,
+      nameFolded: foldName(input.name),
+      description: input.description ?? null,
       visibility,
       defaultBranch,
     });
@@ -151,7 +151,7 @@ export class RepositoriesService {
       details: { visibility: repository.visibility },
     });
     // Last, so that a failure leaves no row; a directory without a row is found by id and harmless.
-    await this.init(manager, repository, { objectFormat: wish.objectFormat ?? 'sha1', defaultBranch });
+    await this.init(manager, repository, { objectFormat: input.objectFormat ?? 'sha1', defaultBranch });
     return repository;
   }
 

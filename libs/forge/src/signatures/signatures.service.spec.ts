@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 async function account(name: string): Promise<number> {
-  const wish = { name, password: 'long enough password', email: `${name}@example.com` };
-  return (await forge.get(AccountsService).create(wish)).id;
+  const input = { name, password: 'long enough password', email: `${name}@example.com` };
+  return (await forge.get(AccountsService).create(input)).id;
 }
 
 let made = 0;

@@ -89,8 +89,8 @@ export class LfsCollectionFixture {
   }
 
   create(name: string, owner = this.alice): Promise<Repository> {
-    const wish = { namespace: owner.name, name: `${name}${this.next()}`, visibility: 'private' as const };
-    return this.get(RepositoriesService).create(owner, wish);
+    const input = { namespace: owner.name, name: `${name}${this.next()}`, visibility: 'private' as const };
+    return this.get(RepositoriesService).create(owner, input);
   }
 
   async opened() {
@@ -153,11 +153,11 @@ export class LfsCollectionFixture {
   }
 
   /** Objects, each of which a ref of the same push names. */
-  async pushed(...wishes: (string | { ref: string; name: string })[]): Promise<Pushed[]> {
+  async pushed(...pushes: (string | { ref: string; name: string })[]): Promise<Pushed[]> {
     const pushed: Pushed[] = [];
     const moves: Record<string, string> = {};
-    for (const wish of wishes) {
-      const { ref, name } = typeof wish === 'string' ? { ref: wish, name: undefined } : wish;
+    for (const input of pushes) {
+      const { ref, name } = typeof input === 'string' ? { ref: input, name: undefined } : input;
       const content = await this.upload();
       const commit = await this.commit(content, { name });
       moves[ref] = commit;
@@ -167,8 +167,8 @@ export class LfsCollectionFixture {
     return pushed;
   }
 
-  async pushedOne(wish: string | { ref: string; name: string }): Promise<Pushed> {
-    const [pushed] = await this.pushed(wish);
+  async pushedOne(input: string | { ref: string; name: string }): Promise<Pushed> {
+    const [pushed] = await this.pushed(input);
     if (!pushed) throw new Error('Nothing was pushed.');
     return pushed;
   }

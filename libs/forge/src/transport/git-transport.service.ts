@@ -62,7 +62,7 @@ export class GitTransportService {
       const told = await this.advertiseAnyFormat(opened);
       if (told) return Buffer.concat([formatServiceLine(service), told]);
     }
-    return this.advertiser.advertise({ service, ...this.questioned(opened), protocol, signal });
+    return this.advertiser.advertise({ service, ...this.advertisedBy(opened), protocol, signal });
   }
 
   /**
@@ -77,7 +77,7 @@ export class GitTransportService {
 
   /** The answer to `ls-refs` (gitprotocol-v2(5)); null where git should give it. */
   lsRefs(opened: OpenRepository, request: LsRefsRequest): Promise<Buffer | null> {
-    return this.advertiser.lsRefs(this.questioned(opened), request);
+    return this.advertiser.lsRefs(this.advertisedBy(opened), request);
   }
 
   /** @returns null when the client was answered before it began. @throws DomainError `unavailable` out of turn. */
@@ -152,7 +152,7 @@ export class GitTransportService {
     return { ...hooks, requestId, onError: onHookError };
   }
 
-  private questioned(opened: OpenRepository) {
+  private advertisedBy(opened: OpenRepository) {
     return { repositoryPath: this.pathOf(opened), isEmpty: opened.repository.isEmpty };
   }
 

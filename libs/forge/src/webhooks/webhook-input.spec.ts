@@ -6,10 +6,10 @@ const outbound = new OutboundHttp({ allowHttp: false, allowedHosts: [] });
 const URL_OF_A_HOOK = 'https://ci.example.com/hook';
 const create = (config: Record<string, unknown> = {}, more: Record<string, unknown> = {}) =>
   checkCreation(CreateHook.parse({ ...more, config: { url: URL_OF_A_HOOK, ...config } }), outbound);
-const update = (wish: Record<string, unknown>, former = ['push']) =>
-  checkUpdate(UpdateHook.parse(wish), outbound, former);
+const update = (wanted: Record<string, unknown>, former = ['push']) =>
+  checkUpdate(UpdateHook.parse(wanted), outbound, former);
 
-it('takes a webhook as it is wished for, each event once', () => {
+it('takes a webhook as it is asked for, each event once', () => {
   expect(create({ secret: 'word' }, { events: ['push', 'push'], active: false })).toEqual({
     url: URL_OF_A_HOOK,
     secret: 'word',

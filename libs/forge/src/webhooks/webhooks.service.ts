@@ -38,8 +38,8 @@ export class WebhooksService {
    *
    * @throws DomainError `invalid` naming the field.
    */
-  async create(by: { repositoryId: number; actorUserId: number | null }, wish: CreateHook): Promise<Webhook> {
-    const { url, secret, events, active, contentType } = checkCreation(wish, this.outbound);
+  async create(by: { repositoryId: number; actorUserId: number | null }, wanted: CreateHook): Promise<Webhook> {
+    const { url, secret, events, active, contentType } = checkCreation(wanted, this.outbound);
     const hookId = await this.database.transaction(async (manager) => {
       await this.requireRoom(manager, by.repositoryId);
       await requireNoTwin(manager, { repositoryId: by.repositoryId, hookId: null, url, contentType, events });
@@ -93,10 +93,10 @@ export class WebhooksService {
    *
    * @throws DomainError `not_found`, `invalid` naming the field.
    */
-  async update(key: HookKey, wish: UpdateHook): Promise<Webhook> {
+  async update(key: HookKey, wanted: UpdateHook): Promise<Webhook> {
     await this.database.transaction(async (manager) => {
       const former = await this.lock(manager, key);
-      const { url, secret, events, active, contentType } = checkUpdate(wish, this.outbound, former.events);
+      const { url, secret, events, active, contentType } = checkUpdate(wanted, this.outbound, former.events);
       await requireNoNewTwin(manager, former, { url, events, contentType });
       const [, changed] = await manager.query<[unknown, number]>(
         `UPDATE webhooks SET url = COALESCE($3, url), events = COALESCE($4, events), active = COALESCE($5, active),

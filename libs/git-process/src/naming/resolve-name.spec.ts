@@ -141,13 +141,13 @@ describe('the address of a ref', () => {
   const ref = fc.record({ kind: fc.constantFrom('branch' as const, 'tag' as const), ref: text });
 
   /** Those that git can hold beside each other. */
-  async function create(repository: Repository, wishes: RefName[]): Promise<Map<RefName, string>> {
+  async function create(repository: Repository, names: RefName[]): Promise<Map<RefName, string>> {
     const made = new Map<RefName, string>();
-    for (const wish of wishes) {
+    for (const name of names) {
       const oid = await repository.git(['commit-tree', '-m', `${made.size}`, await repository.tree()]);
-      const update = { ref: fullRefName(wish), newOid: oid, oldOid: null };
+      const update = { ref: fullRefName(name), newOid: oid, oldOid: null };
       await updateRefs(repository.home, repository.path, [update]).then(
-        () => made.set(wish, oid),
+        () => made.set(name, oid),
         () => undefined,
       );
     }
@@ -156,9 +156,9 @@ describe('the address of a ref', () => {
 
   it('leads to it, whatever else there is, with any path behind it', async () => {
     const cases = fc.array(ref, { minLength: 4, maxLength: 12 });
-    const property = fc.asyncProperty(cases, text, async (wishes, path) => {
+    const property = fc.asyncProperty(cases, text, async (names, path) => {
       const repository = await Repository.create();
-      for (const [{ kind, ref }, oid] of await create(repository, wishes)) {
+      for (const [{ kind, ref }, oid] of await create(repository, names)) {
         for (const address of [refInAddress({ kind, ref }), fullRefName({ kind, ref })]) {
           expect(await repository.name(address)).toMatchObject({ kind, ref, oid });
           expect(await repository.place(address)).toMatchObject({ kind, ref, oid, rest: '' });

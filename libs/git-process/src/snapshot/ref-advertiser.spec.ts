@@ -109,12 +109,8 @@ describe.each(REPOSITORIES)('%s', (_name, make) => {
   it('is told to ls-refs as git does it', async () => {
     const made = await make();
     const sha256 = (await mustGit(made.work, 'rev-parse', '--show-object-format')) === 'sha256';
-    for (const wishes of [
-      [],
-      ['peel', 'symrefs', 'unborn'],
-      ['symrefs', 'ref-prefix refs/heads/', 'ref-prefix HEAD'],
-    ]) {
-      const request = lsRefs(sha256 ? 'sha256' : 'sha1', wishes);
+    for (const wants of [[], ['peel', 'symrefs', 'unborn'], ['symrefs', 'ref-prefix refs/heads/', 'ref-prefix HEAD']]) {
+      const request = lsRefs(sha256 ? 'sha256' : 'sha1', wants);
       const { stdout } = await runGit(fixture.home, {
         args: ['upload-pack', '--stateless-rpc', made.path],
         env: { GIT_PROTOCOL: 'version=2' },
@@ -132,11 +128,11 @@ const tokens = (advertisement: Buffer) =>
     .split('\n')
     .map((line) => line.replace(/\0.*$/, (words) => words.split(/[\0 ]/).filter(Boolean).sort().join(' ')));
 
-const lsRefs = (format: string, wishes: string[]) =>
+const lsRefs = (format: string, wants: string[]) =>
   Buffer.concat([
     ...['command=ls-refs\n', 'agent=test\n', `object-format=${format}\n`].map((line) => formatPkt(line)),
     Buffer.from('0001'),
-    ...wishes.map((line) => formatPkt(`${line}\n`)),
+    ...wants.map((line) => formatPkt(`${line}\n`)),
     Buffer.from('0000'),
   ]);
 

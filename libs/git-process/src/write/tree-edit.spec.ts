@@ -57,8 +57,8 @@ describe.each(['sha1', 'sha256'] as const)('with %s', (format) => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 3 }), async (steps) => {
         const files = new Map<string, string>();
         let rootOid: string | null = null;
-        for (const wishes of steps) {
-          const changes = possible(files, wishes);
+        for (const edits of steps) {
+          const changes = possible(files, edits);
           const edited = await editTree(sourceOf(format), rootOid, changes);
           await bringIn(format, edited.trees);
           rootOid = edited.rootOid;
@@ -74,10 +74,10 @@ describe.each(['sha1', 'sha256'] as const)('with %s', (format) => {
   });
 });
 
-/** Those of `wishes` that do not stand in each other's way, nor in the way of `files`. */
-function possible(files: ReadonlyMap<string, string>, wishes: [string, string | null][]): PathChange[] {
+/** Those of `edits` that do not stand in each other's way, nor in the way of `files`. */
+function possible(files: ReadonlyMap<string, string>, edits: [string, string | null][]): PathChange[] {
   const taken = new Map<string, PathChange>();
-  for (const [at, oid] of wishes) {
+  for (const [at, oid] of edits) {
     const others = [...files.keys(), ...taken.keys()];
     if (taken.has(at) || others.some((other) => other.startsWith(`${at}/`) || at.startsWith(`${other}/`))) continue;
     if (oid === null && !files.has(at)) continue;

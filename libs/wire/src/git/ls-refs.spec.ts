@@ -36,7 +36,7 @@ it('reads back the refs that it writes', () => {
 it('leaves out what is not asked for', () => {
   const head = { name: 'HEAD', oid: null, symrefTarget: 'refs/heads/main', peeledOid: null };
   const tag = { name: 'refs/tags/v1', oid: 'a'.repeat(40), symrefTarget: null, peeledOid: 'b'.repeat(40) };
-  const answer = (wish: Partial<LsRefsRequest>) => formatLsRefsAnswer([head, tag], { ...ALL, ...wish }).toString();
+  const answer = (input: Partial<LsRefsRequest>) => formatLsRefsAnswer([head, tag], { ...ALL, ...input }).toString();
   expect(answer({})).toBe(
     `002eunborn HEAD symref-target:refs/heads/main\n006a${'a'.repeat(40)} refs/tags/v1 peeled:${'b'.repeat(40)}\n0000`,
   );

@@ -77,14 +77,14 @@ export class EditsController {
   async make(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @Body(zodBody(MakeEdit)) wish: MakeEdit,
+    @Body(zodBody(MakeEdit)) input: MakeEdit,
     @Res({ passthrough: true }) response: Response,
   ): Promise<EditMade> {
     const signal = clientGone(response);
-    const place = await this.edits.place(opened.repository, wish);
-    const changes = changesOf(wish);
-    await this.requirePlainText(opened, { wish, parentOid: place.parentOid, signal });
-    const edit = { place, message: wish.message, changes, signal };
+    const place = await this.edits.place(opened.repository, input);
+    const changes = changesOf(input);
+    await this.requirePlainText(opened, { input, parentOid: place.parentOid, signal });
+    const edit = { place, message: input.message, changes, signal };
     const { commitOid } = await this.edits.commit(actor, opened.repository.id, edit);
     return { branch: place.branch, sha: commitOid };
   }
@@ -92,13 +92,13 @@ export class EditsController {
   /** Text that is written where a pointer belongs would show as changed in every clone. */
   private async requirePlainText(
     { repository }: OpenRepository,
-    { wish, parentOid, signal }: { wish: MakeEdit; parentOid: string | null; signal: AbortSignal },
+    { input, parentOid, signal }: { input: MakeEdit; parentOid: string | null; signal: AbortSignal },
   ): Promise<void> {
-    if (wish.text === null) return;
-    const file = { path: wish.path, sizeBytes: Buffer.byteLength(wish.text) };
+    if (input.text === null) return;
+    const file = { path: input.path, sizeBytes: Buffer.byteLength(input.text) };
     const [choice] = await this.uploads.plan(repository, parentOid, [file], signal);
     if (!choice?.lfs || !choice.isForced) return;
-    throw new DomainError('invalid', `${wish.path} is kept in Git LFS here.`, {
+    throw new DomainError('invalid', `${input.path} is kept in Git LFS here.`, {
       hint: 'Upload it as a file instead of writing it on this page.',
     });
   }

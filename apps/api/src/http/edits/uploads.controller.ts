@@ -138,11 +138,11 @@ export class UploadsController {
   async commit(
     @CurrentUser() actor: UserActor,
     @Opened() { repository }: OpenRepository,
-    @Body(zodBody(CommitUploads)) wish: CommitUploads,
+    @Body(zodBody(CommitUploads)) input: CommitUploads,
     @Res({ passthrough: true }) response: Response,
   ): Promise<EditMade> {
-    const place = await this.edits.place(repository, wish);
-    const { message, files } = wish;
+    const place = await this.edits.place(repository, input);
+    const { message, files } = input;
     const signal = clientGone(response);
     const { commitOid } = await this.commits.commit(actor, repository, { place, message, files, signal });
     return { branch: place.branch, sha: commitOid };

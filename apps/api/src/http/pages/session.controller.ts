@@ -62,14 +62,14 @@ export class SessionController {
 
   @Post('register')
   @Anyone()
-  async register(@Body(zodBody(Register)) wish: Register, @Req() request: HubRequest): Promise<SessionOpened> {
+  async register(@Body(zodBody(Register)) input: Register, @Req() request: HubRequest): Promise<SessionOpened> {
     if (this.config.registration !== 'open') {
       throw new DomainError('forbidden', 'Registration is closed on this hub.', {
         hint: 'Ask an administrator for an account.',
       });
     }
     await this.limits.countRegistration(request.clientAddress);
-    const user = await this.accounts.create({ name: wish.login, password: wish.password, email: wish.email });
+    const user = await this.accounts.create({ name: input.login, password: input.password, email: input.email });
     return this.open(user.id, request);
   }
 

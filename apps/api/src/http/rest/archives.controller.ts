@@ -68,8 +68,8 @@ export class RestArchivesController {
     @Req() request: Request,
     @Res() response: Response,
   ) {
-    const wish = { ref: single(query, 'ref'), format: single(query, 'format') ?? 'zip', query };
-    await this.send(await this.prepare(opened, wish), { request, response });
+    const body = { ref: single(query, 'ref'), format: single(query, 'format') ?? 'zip', query };
+    await this.send(await this.prepare(opened, body), { request, response });
   }
 
   @Route(routes.getArchiveInfo)
@@ -104,19 +104,19 @@ export class RestArchivesController {
 
   private async presentFormat(
     { repository }: OpenRepository,
-    wish: { format: ArchiveFormat; prepared: PreparedArchive; ref: string; query: ArchiveQuery },
+    body: { format: ArchiveFormat; prepared: PreparedArchive; ref: string; query: ArchiveQuery },
   ): Promise<ArchiveInfo['formats'][number]> {
-    const kept = await this.archives.kept(wish.prepared);
-    const address = pageBelow(`${this.outside.baseUrl}/${fullName(repository)}`, 'archive', wish.ref);
+    const kept = await this.archives.kept(body.prepared);
+    const address = pageBelow(`${this.outside.baseUrl}/${fullName(repository)}`, 'archive', body.ref);
     const url = (lfs: boolean) => {
       const parameters = new URLSearchParams();
-      for (const value of [wish.query['path'] ?? []].flat()) parameters.append('path', String(value));
+      for (const value of [body.query['path'] ?? []].flat()) parameters.append('path', String(value));
       if (!lfs) parameters.set('lfs', 'false');
       const text = parameters.toString();
-      return `${address}.${wish.format.name}${text === '' ? '' : `?${text}`}`;
+      return `${address}.${body.format.name}${text === '' ? '' : `?${text}`}`;
     };
     return {
-      name: wish.format.name,
+      name: body.format.name,
       url: url(true),
       url_without_lfs: url(false),
       ready: kept && { size: kept.sizeBytes, sha256: kept.sha256 },

@@ -83,12 +83,12 @@ export class BranchesController {
   async protect(
     @Opened() opened: OpenRepository,
     @Param('branch') name: unknown,
-    @BodyOf(routes.setBranchProtection) wish: SetBranchProtection,
+    @BodyOf(routes.setBranchProtection) body: SetBranchProtection,
   ) {
     const { repository } = opened;
     const pattern = await this.require(opened, this.named(opened, name));
     const existing = await this.protections.byPattern(repository.id, 'branch', pattern);
-    const settings = settingsOf(wish);
+    const settings = settingsOf(body);
     const protection = existing
       ? await this.protections.update(repository.id, existing.id, settings)
       : await this.protections.create(repository.id, { kind: 'branch', pattern, ...settings });
@@ -178,15 +178,15 @@ export class BranchesController {
 const NOBODY = { role: null, users: [] };
 
 /** GitHub's switches as ours: who may push is everybody with the role `write`, or the users that `restrictions` name. */
-function settingsOf(wish: SetBranchProtection) {
-  const push = wish.restrictions
-    ? { role: null, users: wish.restrictions.users }
+function settingsOf(body: SetBranchProtection) {
+  const push = body.restrictions
+    ? { role: null, users: body.restrictions.users }
     : { role: 'write' as ProtectionRole, users: [] };
   return {
     push,
-    force_push: wish.allow_force_pushes ? push : NOBODY,
-    delete: wish.allow_deletions ? push : NOBODY,
-    require_linear_history: wish.required_linear_history ?? false,
-    enforce_admins: wish.enforce_admins ?? false,
+    force_push: body.allow_force_pushes ? push : NOBODY,
+    delete: body.allow_deletions ? push : NOBODY,
+    require_linear_history: body.required_linear_history ?? false,
+    enforce_admins: body.enforce_admins ?? false,
   };
 }

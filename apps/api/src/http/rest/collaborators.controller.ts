@@ -79,9 +79,9 @@ export class CollaboratorsController {
   async set(
     @Opened() { repository }: OpenRepository,
     @Param('username') username: string,
-    @BodyOf(routes.setCollaborator) wish: SetCollaborator,
+    @BodyOf(routes.setCollaborator) body: SetCollaborator,
   ) {
-    await this.collaborators.set(repository, username, ROLES[wish.permission]);
+    await this.collaborators.set(repository, username, ROLES[body.permission]);
   }
 
   @Route(routes.removeCollaborator)

@@ -30,7 +30,7 @@ interface Target {
   place: EditPlace;
 }
 
-type Wish = Pick<PutContents, 'message' | 'author' | 'committer'>;
+type CommitFields = Pick<PutContents, 'message' | 'author' | 'committer'>;
 
 /** The part of GitHub's "Contents" that makes commits, of one file each. */
 @Controller()
@@ -49,20 +49,20 @@ export class ContentsEditController {
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
     @Param('path') rest: unknown,
-    @BodyOf(routes.putContents) wish: PutContents,
+    @BodyOf(routes.putContents) input: PutContents,
     @Res({ passthrough: true }) response: Response,
   ) {
     const path = wildcard(rest);
-    const target = await this.target(opened, wish.branch, response);
+    const target = await this.target(opened, input.branch, response);
     const isThere = await this.isThere(target, path);
-    if (isThere && wish.sha === undefined) {
+    if (isThere && input.sha === undefined) {
       throw new DomainError('invalid', 'Invalid request.\n\n"sha" wasn\'t supplied.', {
         fields: [{ field: 'sha', code: 'missing_field' }],
       });
     }
-    const content = Buffer.from(wish.content, 'base64');
-    const change: Change = { kind: 'write', path, content, expectedOid: wish.sha ?? null };
-    const answer = await this.commit(actor, target, { wish, change });
+    const content = Buffer.from(input.content, 'base64');
+    const change: Change = { kind: 'write', path, content, expectedOid: input.sha ?? null };
+    const answer = await this.commit(actor, target, { input, change });
     response.status(isThere ? 200 : 201);
     return answer;
   }
@@ -77,10 +77,10 @@ export class ContentsEditController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const path = wildcard(rest);
-    const wish = DeleteContents.parse(Object.keys(body ?? {}).length > 0 ? body : query);
-    const target = await this.target(opened, wish.branch, response);
+    const input = DeleteContents.parse(Object.keys(body ?? {}).length > 0 ? body : query);
+    const target = await this.target(opened, input.branch, response);
     if (!(await this.isThere(target, path))) throw new DomainError('not_found', 'Not Found');
-    return this.commit(actor, target, { wish, change: { kind: 'delete', path, expectedOid: wish.sha } });
+    return this.commit(actor, target, { input, change: { kind: 'delete', path, expectedOid: input.sha } });
   }
 
   private async target(opened: OpenRepository, branch: string | undefined, response: Response): Promise<Target> {
@@ -102,14 +102,14 @@ export class ContentsEditController {
   private async commit(
     actor: UserActor,
     target: Target,
-    { wish, change }: { wish: Wish; change: Change },
+    { input, change }: { input: CommitFields; change: Change },
   ): Promise<ContentsChanged> {
     const made = await this.edits.commit(actor, target.opened.repository.id, {
       place: target.place,
-      message: wish.message,
+      message: input.message,
       changes: [change],
-      author: wish.author && personOf(wish.author),
-      committer: wish.committer && personOf(wish.committer),
+      author: input.author && personOf(input.author),
+      committer: input.committer && personOf(input.committer),
       signal: target.bare.signal,
     });
     return this.present(target, { made, path: change.path });
@@ -133,6 +133,6 @@ export class ContentsEditController {
   }
 }
 
-function personOf({ name, email, date }: NonNullable<Wish['author']>): Person {
+function personOf({ name, email, date }: NonNullable<CommitFields['author']>): Person {
   return { name, email, date: date === undefined ? undefined : new Date(date) };
 }

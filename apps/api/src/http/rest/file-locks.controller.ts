@@ -58,8 +58,8 @@ export class FileLocksController {
     @Opened() opened: OpenRepository,
     @BodyOf(routes.createFileLock) { path, ref }: CreateFileLock,
   ): Promise<FileLock> {
-    const wish = { path, ref: ref ? branchOf(opened, ref) : null };
-    const { lock, isNew } = await this.locks.create(opened.repository.id, actor, wish);
+    const body = { path, ref: ref ? branchOf(opened, ref) : null };
+    const { lock, isNew } = await this.locks.create(opened.repository.id, actor, body);
     const view = await this.read(opened, lock.id);
     if (isNew) return view;
     throw new DomainError('conflict', alreadyLocked(lock), {

@@ -63,12 +63,12 @@ export class GitDatabaseController {
   async tree(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @BodyOf(routes.createGitTree) wish: CreateGitTree,
+    @BodyOf(routes.createGitTree) input: CreateGitTree,
     @Res({ passthrough: true }) response: Response,
   ) {
     const at = place(actor, opened, response);
-    const entries = wish.tree.map(({ path, mode, sha, content }) => ({ path, mode, oid: sha, content }));
-    const sha = await this.database.tree(at, { baseTree: wish.base_tree ?? undefined, entries });
+    const entries = input.tree.map(({ path, mode, sha, content }) => ({ path, mode, oid: sha, content }));
+    const sha = await this.database.tree(at, { baseTree: input.base_tree ?? undefined, entries });
     const bare = this.reader.bare(opened, at.signal);
     const { records, isTruncated } = await listEntries(bare, { oid: sha, isRecursive: false, limit: MAX_ENTRIES });
     return presentTree(records, { sha, isTruncated, api: this.urls(opened).api });
@@ -78,15 +78,15 @@ export class GitDatabaseController {
   async commit(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @BodyOf(routes.createGitCommit) wish: CreateGitCommit,
+    @BodyOf(routes.createGitCommit) input: CreateGitCommit,
     @Res({ passthrough: true }) response: Response,
   ) {
     const at = place(actor, opened, response);
     const sha = await this.database.commit(at, {
-      ...wish,
-      signature: wish.signature ?? undefined,
-      author: wish.author && personOf(wish.author),
-      committer: wish.committer && personOf(wish.committer),
+      ...input,
+      signature: input.signature ?? undefined,
+      author: input.author && personOf(input.author),
+      committer: input.committer && personOf(input.committer),
     });
     const bare = this.reader.bare(opened, at.signal);
     const commit = await readCommit(bare, sha);
@@ -99,11 +99,11 @@ export class GitDatabaseController {
   async tag(
     @CurrentUser() actor: UserActor,
     @Opened() opened: OpenRepository,
-    @BodyOf(routes.createGitTag) wish: CreateGitTag,
+    @BodyOf(routes.createGitTag) input: CreateGitTag,
     @Res({ passthrough: true }) response: Response,
   ): Promise<GitTag> {
     const at = place(actor, opened, response);
-    const sha = await this.database.tag(at, { ...wish, tagger: wish.tagger && personOf(wish.tagger) });
+    const sha = await this.database.tag(at, { ...input, tagger: input.tagger && personOf(input.tagger) });
     const tag = (await this.signatures.ofTags(this.reader.bare(opened, at.signal).path, [sha])).get(sha);
     if (!tag) throw new Error('a tag that was just made is gone');
     return presentGitTag(sha, tag, this.urls(opened));

@@ -27,8 +27,8 @@ export class GpgKeysController {
 
   @Route(routes.createGpgKey)
   @SignedIn('gpg_keys.add')
-  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createGpgKey) wish: CreateGpgKey) {
-    const key = await this.keys.create(actor.userId, wish.armored_public_key, wish.name);
+  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createGpgKey) body: CreateGpgKey) {
+    const key = await this.keys.create(actor.userId, body.armored_public_key, body.name);
     return presentGpgKey(key, await this.emailOf(actor));
   }
 

@@ -50,10 +50,10 @@ export class HooksController {
   async create(
     @CurrentActor() actor: Actor,
     @Opened() opened: OpenRepository,
-    @BodyOf(routes.createHook) wish: CreateHook,
+    @BodyOf(routes.createHook) body: CreateHook,
   ) {
     const by = { repositoryId: opened.repository.id, actorUserId: userIdOf(actor) };
-    return presentHook(await this.hooks.create(by, wish), this.repositoryUrl(opened));
+    return presentHook(await this.hooks.create(by, body), this.repositoryUrl(opened));
   }
 
   @Route(routes.getHook)
@@ -62,8 +62,8 @@ export class HooksController {
   }
 
   @Route(routes.updateHook)
-  async update(@Opened() opened: OpenRepository, @Param('id') id: string, @BodyOf(routes.updateHook) wish: UpdateHook) {
-    return presentHook(await this.hooks.update(key(opened, id), wish), this.repositoryUrl(opened));
+  async update(@Opened() opened: OpenRepository, @Param('id') id: string, @BodyOf(routes.updateHook) body: UpdateHook) {
+    return presentHook(await this.hooks.update(key(opened, id), body), this.repositoryUrl(opened));
   }
 
   @Route(routes.deleteHook)

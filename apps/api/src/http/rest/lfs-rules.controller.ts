@@ -30,10 +30,10 @@ export class LfsRulesController {
   @InRepository('admin')
   async set(
     @Opened() opened: OpenRepository,
-    @BodyOf(routes.setLfsRules) wish: SetLfsRules,
+    @BodyOf(routes.setLfsRules) body: SetLfsRules,
     @Res({ passthrough: true }) response: Response,
   ): Promise<LfsRules> {
-    await this.rules.update(opened.repository.id, wish);
+    await this.rules.update(opened.repository.id, body);
     return this.present(opened, clientGone(response));
   }
 

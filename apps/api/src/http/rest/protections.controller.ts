@@ -25,8 +25,8 @@ export class ProtectionsController {
 
   @Route(routes.createProtection)
   @InRepository('admin')
-  async create(@Opened() { repository }: OpenRepository, @BodyOf(routes.createProtection) wish: CreateProtection) {
-    return this.presentOne(await this.protections.create(repository.id, wish));
+  async create(@Opened() { repository }: OpenRepository, @BodyOf(routes.createProtection) body: CreateProtection) {
+    return this.presentOne(await this.protections.create(repository.id, body));
   }
 
   @Route(routes.getProtection)
@@ -40,9 +40,9 @@ export class ProtectionsController {
   async update(
     @Opened() { repository }: OpenRepository,
     @Param('id') id: string,
-    @BodyOf(routes.updateProtection) wish: UpdateProtection,
+    @BodyOf(routes.updateProtection) body: UpdateProtection,
   ) {
-    return this.presentOne(await this.protections.update(repository.id, routeId(id), wish));
+    return this.presentOne(await this.protections.update(repository.id, routeId(id), body));
   }
 
   @Route(routes.deleteProtection)

@@ -25,16 +25,16 @@ import { BodyOf, Route } from '../route';
 import { noteLastModified } from './rest-answers.interceptor';
 
 /** `private` and `visibility` say the same thing twice in GitHub's API: they may not disagree. */
-function visibilityOf(wish: { private?: boolean; visibility?: Visibility }): Visibility | undefined {
-  if (wish.visibility === undefined)
-    return wish.private === undefined ? undefined : wish.private ? 'private' : 'public';
-  if (wish.private !== undefined && wish.private !== (wish.visibility !== 'public')) {
+function visibilityOf(body: { private?: boolean; visibility?: Visibility }): Visibility | undefined {
+  if (body.visibility === undefined)
+    return body.private === undefined ? undefined : body.private ? 'private' : 'public';
+  if (body.private !== undefined && body.private !== (body.visibility !== 'public')) {
     throw invalidField(
       'visibility',
-      `private: ${wish.private} and visibility: "${wish.visibility}" contradict each other`,
+      `private: ${body.private} and visibility: "${body.visibility}" contradict each other`,
     );
   }
-  return wish.visibility;
+  return body.visibility;
 }
 
 @Controller()
@@ -105,16 +105,16 @@ export class RepositoriesController {
 
   @Route(routes.createRepository)
   @SignedIn('repositories.create')
-  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createRepository) wish: CreateRepository) {
+  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createRepository) body: CreateRepository) {
     const repository = await this.repositories.create(actor, {
       namespace: actor.name,
-      name: wish.name,
-      description: wish.description,
-      visibility: visibilityOf(wish),
-      defaultBranch: wish.default_branch && branchNamed(wish.default_branch, 'main'),
-      objectFormat: wish.object_format,
+      name: body.name,
+      description: body.description,
+      visibility: visibilityOf(body),
+      defaultBranch: body.default_branch && branchNamed(body.default_branch, 'main'),
+      objectFormat: body.object_format,
     });
-    const author = wish.auto_init ? await this.accounts.byId(actor.userId) : null;
+    const author = body.auto_init ? await this.accounts.byId(actor.userId) : null;
     if (author) await this.initialCommit.create(repository, { actor, author });
     const opened = await this.access.byId(actor, repository.id);
     return this.presentOne(opened?.repository ?? repository, opened?.role ?? 'admin');
@@ -132,13 +132,13 @@ export class RepositoriesController {
   async update(
     @CurrentActor() actor: Actor,
     @Opened() { repository, role }: OpenRepository,
-    @BodyOf(routes.updateRepository) wish: UpdateRepository,
+    @BodyOf(routes.updateRepository) body: UpdateRepository,
   ) {
     const changed = await this.repositories.update(actor, repository, {
-      name: wish.name,
-      description: wish.description,
-      visibility: visibilityOf(wish),
-      defaultBranch: wish.default_branch && branchNamed(wish.default_branch, repository.defaultBranch),
+      name: body.name,
+      description: body.description,
+      visibility: visibilityOf(body),
+      defaultBranch: body.default_branch && branchNamed(body.default_branch, repository.defaultBranch),
     });
     return this.presentOne(changed, role);
   }

@@ -28,9 +28,9 @@ export class SshKeysController {
 
   @Route(routes.createSshKey)
   @SignedIn('ssh_keys.add')
-  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createSshKey) wish: CreateSshKey) {
-    const { title } = wish;
-    const key = await this.keys.create(actor.userId, wish.key, { title, expiresAt: actor.expiresAt });
+  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createSshKey) body: CreateSshKey) {
+    const { title } = body;
+    const key = await this.keys.create(actor.userId, body.key, { title, expiresAt: actor.expiresAt });
     return presentSshKey(key, this.outside.baseUrl);
   }
 

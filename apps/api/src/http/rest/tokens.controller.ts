@@ -36,14 +36,14 @@ export class TokensController {
   @Route(routes.createToken)
   @SignedIn('tokens.create')
   @Header('Cache-Control', 'no-store')
-  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createToken) wish: CreateAccessToken) {
-    const limitedTo = wish.repositories ? await this.resolve(actor, wish.repositories) : null;
+  async create(@CurrentUser() actor: UserActor, @BodyOf(routes.createToken) body: CreateAccessToken) {
+    const limitedTo = body.repositories ? await this.resolve(actor, body.repositories) : null;
     const { token, secret } = await this.tokens.create(actor, {
-      name: wish.name,
-      scopes: wish.scopes,
+      name: body.name,
+      scopes: body.scopes,
       repositoryIds: limitedTo && [...limitedTo.keys()],
       expiresAt:
-        wish.expires_at === undefined || wish.expires_at === null ? wish.expires_at : new Date(wish.expires_at),
+        body.expires_at === undefined || body.expires_at === null ? body.expires_at : new Date(body.expires_at),
     });
     return { ...presentToken(token, limitedTo ?? new Map()), token: secret };
   }

@@ -37,11 +37,11 @@ export class UserAdminController {
   }
 
   @Route(routes.changeAccount)
-  async change(@Param('name') name: string, @BodyOf(routes.changeAccount) wish: ChangeUser): Promise<AdminUser> {
+  async change(@Param('name') name: string, @BodyOf(routes.changeAccount) body: ChangeUser): Promise<AdminUser> {
     let user = await this.accounts.requireByName(name);
-    if (wish.password !== undefined) user = await this.lifecycle.resetPassword(user.id, wish.password);
-    if (wish.site_admin !== undefined) user = await this.lifecycle.setAdmin(user.id, wish.site_admin);
-    if (wish.active !== undefined) user = await this.lifecycle.setActive(user.id, wish.active);
+    if (body.password !== undefined) user = await this.lifecycle.resetPassword(user.id, body.password);
+    if (body.site_admin !== undefined) user = await this.lifecycle.setAdmin(user.id, body.site_admin);
+    if (body.active !== undefined) user = await this.lifecycle.setActive(user.id, body.active);
     return this.present(user);
   }
 

@@ -76,8 +76,8 @@ export class UsersController {
 
   @Route(routes.createUser)
   @SiteAdmin()
-  async create(@CurrentActor() actor: Actor, @BodyOf(routes.createUser) wish: CreateUser) {
-    const { login, password, email, name, site_admin } = wish;
+  async create(@CurrentActor() actor: Actor, @BodyOf(routes.createUser) body: CreateUser) {
+    const { login, password, email, name, site_admin } = body;
     const user = await this.accounts.create({ name: login, password, email, fullName: name, isAdmin: site_admin });
     return this.present(user, actor);
   }

@@ -54,8 +54,8 @@ export class LfsLocksController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<LfsLockResponse | LfsLockConflict> {
     const ref = request.ref?.name ? branchRefNamed(request.ref.name, repository.defaultBranch) : null;
-    const wish = { path: request.path, ref };
-    const { lock, isNew } = await this.locks.create(repository.id, actor, wish);
+    const input = { path: request.path, ref };
+    const { lock, isNew } = await this.locks.create(repository.id, actor, input);
     if (isNew) return { lock: presentLock(lock) };
     response.status(409);
     return { lock: presentLock(lock), message: alreadyLocked(lock) };

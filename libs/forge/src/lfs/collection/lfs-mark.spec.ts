@@ -93,8 +93,8 @@ describe('keeps', () => {
   it('what lies under an open lock on a branch that is gone', async () => {
     const content = await room.pushedOne({ ref: TOPIC, name: 'art.psd' });
     await room.move({ [TOPIC]: null });
-    const wish = { path: 'art.psd', ref: TOPIC };
-    const { lock } = await room.get(LfsLocksService).create(room.repository.id, room.alice, wish);
+    const input = { path: 'art.psd', ref: TOPIC };
+    const { lock } = await room.get(LfsLocksService).create(room.repository.id, room.alice, input);
     room.days(1000);
     await room.collect();
     expect(await room.isLinked(content)).toBe(true);
@@ -203,8 +203,8 @@ describe('while git forgets what no ref reaches', () => {
   it('what an open lock holds on to stays as long as the lock', async () => {
     const content = await room.pushedOne({ ref: TOPIC, name: 'art.psd' });
     await room.move({ [TOPIC]: null });
-    const wish = { path: 'art.psd', ref: TOPIC };
-    const { lock } = await room.get(LfsLocksService).create(room.repository.id, room.alice, wish);
+    const input = { path: 'art.psd', ref: TOPIC };
+    const { lock } = await room.get(LfsLocksService).create(room.repository.id, room.alice, input);
     await fortnights(7);
     await emptyLimbo();
     expect([await isInGit(content.commit), await room.isLinked(content)]).toEqual([true, true]);
@@ -234,8 +234,8 @@ describe('who keeps an object', () => {
     });
     room.days(15);
     expect(await keepers(content)).toMatchObject({ refs: [], pushes: [], grace_until: null });
-    const wish = { path: 'dir/ä.bin', ref: TOPIC };
-    await room.get(LfsLocksService).create(room.repository.id, room.alice, wish);
+    const input = { path: 'dir/ä.bin', ref: TOPIC };
+    await room.get(LfsLocksService).create(room.repository.id, room.alice, input);
     expect(await keepers(content)).toMatchObject({ locks: [{ path: 'dir/ä.bin', owner: room.alice.name }] });
   });
 

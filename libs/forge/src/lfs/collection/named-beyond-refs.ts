@@ -15,7 +15,7 @@ export interface NamedBeyond {
  * there already, left behind by an earlier branch, which no push brings.
  *
  * @param at.env shows git the quarantine of a push.
- * @param at.footing what the push stands on; where refs hold all of it, there is nothing of that kind to be found, and
+ * @param at.boundary what the push stands on; where refs hold all of it, there is nothing of that kind to be found, and
  *   nothing is looked for. Null: unknown.
  */
 export async function namedBeyondRefs(
@@ -24,15 +24,15 @@ export async function namedBeyondRefs(
   at: {
     repositoryPath: string;
     env?: Record<string, string>;
-    footing: ReadonlySet<string> | null;
+    boundary: ReadonlySet<string> | null;
     signal?: AbortSignal;
   },
 ): Promise<NamedBeyond> {
-  const { footing, ...where } = at;
+  const { boundary, ...where } = at;
   const except = (await listRefs(git, at.repositoryPath, { signal: at.signal })).map(({ oid }) => oid);
   const known = new Set(except);
   const named: NamedBeyond = { oids: new Set(), pointers: new Map() };
-  if (footing && [...footing].every((oid) => known.has(oid))) return named;
+  if (boundary && [...boundary].every((oid) => known.has(oid))) return named;
   const tips = newOids.filter((oid) => !isZeroOid(oid) && !known.has(oid));
   const options = { ...where, tips, except, limitBytes: NAMING_BLOB_LIMIT_BYTES, mayMiss: true, withPaths: true };
   for await (const { content, path } of smallBlobs(git, options)) {

@@ -79,29 +79,30 @@ export class LfsLocksService {
   ) {}
 
   /**
-   * @param wish.ref what its owner works on, for others to read. A name that can be no branch's is left out.
+   * @param input.ref what its owner works on, for others to read. A name that can be no branch's is left out.
    * @returns the lock that holds the path now, and whether it is the new one.
    * @throws DomainError `invalid` when the path is none, or the repository spells it otherwise; `conflict` when there are too many.
    */
   async create(
     repositoryId: number,
     owner: UserActor,
-    wish: { path: string; ref: string | null },
+    input: { path: string; ref: string | null },
   ): Promise<{ lock: LfsLockFacts; isNew: boolean }> {
-    checkLockPath(wish.path);
-    const ref = wish.ref !== null && isBranch(wish.ref) ? wish.ref : null;
-    await this.places.require(repositoryId, wish.path, ref);
+    checkLockPath(input.path);
+    const ref = input.ref !== null && isBranch(input.ref) ? input.ref : null;
+    await this.places.require(repositoryId, input.path, ref);
     const id = await this.database.transaction(async (manager) => {
       await oneAtATime(manager, repositoryId);
-      const created = await this.insert(manager, repositoryId, { ...wish, ref, owner });
-      const what = { target: wish.path, repositoryId, actor: owner, details: { id: created, ref } };
+      const created = await this.insert(manager, repositoryId, { ...input, ref, owner });
+      const what = { target: input.path, repositoryId, actor: owner, details: { id: created, ref } };
       if (created !== null) await this.audit.record(manager, { action: 'lfs_lock.create', ...what });
       return created;
     });
-    const { locks } = await this.list(repositoryId, { path: wish.path });
+    const { locks } = await this.list(repositoryId, { path: input.path });
     const [lock] = locks;
     // Unlocked again between the two statements: the next try will tell.
-    if (!lock) throw new DomainError('conflict', `The lock of ${visible(wish.path)} is changing right now; try again.`);
+    if (!lock)
+      throw new DomainError('conflict', `The lock of ${visible(input.path)} is changing right now; try again.`);
     return { lock, isNew: id === lock.id };
   }
 

@@ -49,8 +49,8 @@ export interface InspectedPush {
   unacceptable: string | null;
   /** Commits of the repository that the refs' new ones stand on, as far as they were seen. */
   bases: ReadonlySet<string>;
-  /** As {@link PushWalk.footing}. */
-  footing: ReadonlySet<string> | null;
+  /** As {@link PushWalk.boundary}. */
+  boundary: ReadonlySet<string> | null;
 }
 
 /** What the inspection stands on. */
@@ -75,7 +75,7 @@ export async function inspectPush(tools: InspectionTools, push: IncomingPush): P
     if (left.length === 0) return brought;
     const known = await inspect(tools, push, { objects, index: index.joinedBy(left), fill: () => Promise.resolve() });
     // How the refs will reach the rest, the first look has seen.
-    return { ...known, bases: brought.bases, footing: brought.footing };
+    return { ...known, bases: brought.bases, boundary: brought.boundary };
   } finally {
     await close();
   }
@@ -105,15 +105,15 @@ async function inspect(
     if (!(error instanceof Unacceptable)) throw error;
     unacceptable = error.message;
   }
-  const footing = unacceptable === null ? walk.footing() : null;
-  return { inspection, unacceptable, bases: walk.bases, footing };
+  const boundary = unacceptable === null ? walk.boundary() : null;
+  return { inspection, unacceptable, bases: walk.bases, boundary };
 }
 
 /** Whether a push of one ref stands on nothing but the old commit of that ref. */
-export function standsOnItsRef(footing: ReadonlySet<string> | null, commands: readonly RefCommand[]): boolean {
+export function standsOnItsRef(boundary: ReadonlySet<string> | null, commands: readonly RefCommand[]): boolean {
   // Git moves the one ref only if it holds what its pusher says; of several it may move some.
   const [only, ...others] = commands;
-  return others.length === 0 && footing !== null && [...footing].every((oid) => oid === only?.oldOid);
+  return others.length === 0 && boundary !== null && [...boundary].every((oid) => oid === only?.oldOid);
 }
 
 /**
@@ -123,12 +123,12 @@ export function standsOnItsRef(footing: ReadonlySet<string> | null, commands: re
 async function leftBehind(
   git: GitHome,
   push: IncomingPush,
-  { index, brought: { footing } }: { index: ObjectIndex; brought: InspectedPush },
+  { index, brought: { boundary } }: { index: ObjectIndex; brought: InspectedPush },
 ): Promise<ObjectInfo[] | null> {
   const { repositoryPath, quarantine, commands, signal } = push;
-  if (standsOnItsRef(footing, commands)) return [];
+  if (standsOnItsRef(boundary, commands)) return [];
   const refs = new Set((await listRefs(git, repositoryPath, { signal })).map(({ oid }) => oid));
-  if (footing && [...footing].every((oid) => refs.has(oid))) return [];
+  if (boundary && [...boundary].every((oid) => refs.has(oid))) return [];
   const tips = commands.map(({ newOid }) => newOid).filter((oid) => !isZeroOid(oid) && !refs.has(oid));
   const env = quarantine?.objectDirectory ? quarantineEnvironment(quarantine) : undefined;
   const left: ObjectInfo[] = [];

@@ -29,7 +29,7 @@ async function walk(
   const inspection = new Inspection({ ...DEFAULT_PUSH_RULES, ...rules }, reader, locks);
   const push = new PushWalk(reader, inspection, new PathCounter());
   await push.run(tips);
-  return { inspection, bases: [...push.bases], footing: push.footing() };
+  return { inspection, bases: [...push.bases], boundary: push.boundary() };
 }
 
 it('tells what the refs stand on, not what else the pack brings', async () => {
@@ -46,10 +46,10 @@ it('tells through which objects of the repository the refs will reach the rest, 
   const [first, second] = [commit(tree), commit(tree)];
   const tip = commit(other, first);
   const brought = [tip, other, scratch.blob('b')];
-  expect((await walk(brought, [tip, second])).footing).toEqual(new Set([first, second]));
+  expect((await walk(brought, [tip, second])).boundary).toEqual(new Set([first, second]));
   // The file was there: be it in a commit that no ref reaches.
-  expect((await walk([tip, other], [tip])).footing).toBeNull();
-  expect((await walk([], [second])).footing).toEqual(new Set([second]));
+  expect((await walk([tip, other], [tip])).boundary).toBeNull();
+  expect((await walk([], [second])).boundary).toEqual(new Set([second]));
 });
 
 it('looks at what no ref reaches, too', async () => {
@@ -198,7 +198,7 @@ describe('a walk', () => {
 
   it('has nothing to do for a deletion', async () => {
     const { push } = await over(new MemoryObjects(), { incoming: [], tips: ['0'.repeat(40)] });
-    expect(push.footing()).toEqual(new Set());
+    expect(push.boundary()).toEqual(new Set());
   });
 
   it('follows ten tags, and no more', async () => {
@@ -220,12 +220,12 @@ describe('a walk', () => {
     const tag = objects.tag(blob, 'blob');
     const { push, inspection } = await over(objects, { incoming: [blob, tag], tips: [tag] });
     expect(inspection.reusesContent).toBe(true);
-    expect(push.footing()).toBeNull();
+    expect(push.boundary()).toBeNull();
     const tree = objects.files({ a: 'text' });
     const ofTree = objects.tag(tree, 'tree');
     const seen = await over(objects, { incoming: [blob, tree, ofTree], tips: [ofTree] });
     expect(seen.inspection.reusesContent).toBe(false);
-    expect(seen.push.footing()).toEqual(new Set());
+    expect(seen.push.boundary()).toEqual(new Set());
   });
 
   it.each([

@@ -105,7 +105,7 @@ export class PushWalk {
    * Objects of the repository through which the refs will reach the rest; `null` when they are more than these, or
    * nobody has looked.
    */
-  footing(): ReadonlySet<string> | null {
+  boundary(): ReadonlySet<string> | null {
     const isWhole = this.bases.size < MAX_BASES_REMEMBERED && !this.inspection.reusesContent;
     return isWhole ? new Set([...this.bases, ...this.known]) : null;
   }

@@ -124,8 +124,8 @@ export async function webhookWorld({ database, queue, reader }: WorldOptions) {
 
   /** A webhook whose ping was not sent. */
   const createHook = async (url: string, more: { secret?: string; events?: string[] } = {}): Promise<Webhook> => {
-    const wish = CreateHook.parse({ events: more.events, config: { url, secret: more.secret } });
-    const hook = await hooks.create({ repositoryId, actorUserId: userId }, wish);
+    const input = CreateHook.parse({ events: more.events, config: { url, secret: more.secret } });
+    const hook = await hooks.create({ repositoryId, actorUserId: userId }, input);
     await database.query(`DELETE FROM outbox_events WHERE kind = 'ping'`);
     return hook;
   };
