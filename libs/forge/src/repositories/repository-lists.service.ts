@@ -6,11 +6,14 @@ import { listed, type Listed, type ListRange } from '../database/listed';
 import { fullName } from './repository-access.service';
 import { parseRepositorySearch, type Measured, type OneOf, type RepositorySearch } from './repository-search';
 import { Repository } from './repository.entity';
-import { isInvited, ownedBy, whereReadable } from './repository-rights';
+import { belongsTo, ownedBy, readableParts, whereReadable } from './repository-rights';
 
-const COLUMNS = { name: 'r.name_folded', description: `lower(COALESCE(r.description, ''))` };
-/** Where nobody says where to look: a name is found by its owner's, too. */
-const ANYWHERE = [`n.name_folded || '/' || r.name_folded`, COLUMNS.description];
+const NAME = 'r.name_folded';
+const DESCRIPTION = `lower(COALESCE(r.description, ''))`;
+
+/** A condition: the namespace is one of those that `condition` holds for, whose columns are `s`. */
+const inNamespaces = (condition: string) =>
+  `r.namespace_id = ANY(ARRAY(SELECT s.id FROM namespaces s WHERE ${condition}))`;
 
 const MEASURES: Record<Measured['by'], { column: string; value(bound: number): unknown }> = {
   size: { column: '(r.git_size_bytes + 1023) / 1024', value: (kibibytes) => kibibytes },
@@ -25,11 +28,30 @@ function narrow(query: SelectQueryBuilder<Repository>, search: RepositorySearch,
     query.setParameter(name, value);
     return `:${name}`;
   };
-  const columns = search.places.length > 0 ? search.places.map((place) => COLUMNS[place]) : ANYWHERE;
-  const holds = (word: string) => {
-    const pattern = parameter(`%${word.replace(/[\\%_]/g, '\\$&')}%`);
-    return `(${columns.map((column) => `${column} LIKE ${pattern}`).join(' OR ')})`;
+  const like = (column: string, before: string, word: string, after: string) =>
+    `${column} LIKE ${parameter(`${before}${word.replace(/[\\%_]/g, '\\$&')}${after}`)}`;
+  const contains = (column: string, word: string) => like(column, '%', word, '%');
+  /** Where nobody says where to look a name is found by its owner's, too: both with a slash between them. */
+  const fullNameContains = (word: string) => {
+    const [owner = '', name, ...more] = word.split('/');
+    if (name === undefined) return `(${contains(NAME, word)} OR ${inNamespaces(contains('s.name_folded', word))})`;
+    if (more.length > 0) return 'FALSE';
+    return `(${inNamespaces(like('s.name_folded', '%', owner, ''))} AND ${like(NAME, '', name, '%')})`;
   };
+  const places = {
+    name: (word: string) => contains(NAME, word),
+    description: (word: string) => contains(DESCRIPTION, word),
+  };
+  const searched =
+    search.places.length > 0 ? search.places.map((place) => places[place]) : [fullNameContains, places.description];
+  const holds = (word: string) => `(${searched.map((condition) => condition(word)).join(' OR ')})`;
+  const isOneOf = (fullNames: string[]) =>
+    fullNames
+      .map((text) => text.split('/'))
+      .map(
+        ([owner, name]) => `(${NAME} = ${parameter(name)} AND ${inNamespaces(`s.name_folded = ${parameter(owner)}`)})`,
+      )
+      .join(' OR ');
   const oneOf = (column: string, { among, except }: OneOf<string>) => {
     if (among.length > 0) query.andWhere(`${column} = ANY(${parameter(among)})`);
     if (except.length > 0) query.andWhere(`NOT ${column} = ANY(${parameter(except)})`);
@@ -38,8 +60,11 @@ function narrow(query: SelectQueryBuilder<Repository>, search: RepositorySearch,
   const named = (owners: string[]) => owners.map((owner) => (owner === '@me' ? me : owner));
   for (const word of search.words) query.andWhere(holds(word));
   for (const word of search.excludedWords) query.andWhere(`NOT ${holds(word)}`);
-  oneOf('n.name_folded', { among: named(search.owners.among), except: named(search.owners.except) });
-  oneOf(`n.name_folded || '/' || r.name_folded`, search.repositories);
+  const ofOwners = (owners: string[]) => inNamespaces(`s.name_folded = ANY(${parameter(named(owners))})`);
+  if (search.owners.among.length > 0) query.andWhere(ofOwners(search.owners.among));
+  if (search.owners.except.length > 0) query.andWhere(`NOT ${ofOwners(search.owners.except)}`);
+  if (search.repositories.among.length > 0) query.andWhere(`(${isOneOf(search.repositories.among)})`);
+  if (search.repositories.except.length > 0) query.andWhere(`NOT (${isOneOf(search.repositories.except)})`);
   oneOf('r.visibility', search.visibilities);
   for (const { by, from, below, excludes } of search.ranges) {
     const bounds = [
@@ -51,6 +76,8 @@ function narrow(query: SelectQueryBuilder<Repository>, search: RepositorySearch,
   }
   if (search.isImpossible) query.andWhere('FALSE');
 }
+
+const THEIRS = belongsTo({ repositoryId: 'r.id', userId: ':userId' });
 
 /** Lists of repositories, each narrowed to what its viewer may read. */
 @Injectable()
@@ -85,8 +112,21 @@ export class RepositoryListsService {
       if (wanted.sort.by === 'updated') query.orderBy('r.updated_at', direction);
       query.addOrderBy('r.id', direction);
     }
-    const [repositories, total] = await query.limit(page.limit).offset(page.offset).getManyAndCount();
+    const [repositories, total] = await Promise.all([
+      query.limit(page.limit).offset(page.offset).getMany(),
+      this.total(actor, (part) => narrow(part, wanted, actor)),
+    ]);
     return { repositories, total };
+  }
+
+  /** How many repositories the actor may read of those that `narrowed` leaves of a query (alias r). */
+  private async total(actor: Actor, narrowed: (query: SelectQueryBuilder<Repository>) => void): Promise<number> {
+    const counts = readableParts(actor).map(async ({ condition, parameters }) => {
+      const part = this.database.createQueryBuilder(Repository, 'r').select('count(*)::integer', 'count');
+      narrowed(part.where('r.deleted_at IS NULL').andWhere(condition, parameters));
+      return (await part.getRawOne<{ count: number }>())?.count ?? 0;
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
   async ofNamespace(actor: Actor, namespaceId: number, page: ListRange): Promise<Repository[]> {
@@ -94,7 +134,7 @@ export class RepositoryListsService {
   }
 
   async countOfNamespace(actor: Actor, namespaceId: number): Promise<number> {
-    return this.inNamespace(actor, namespaceId).getCount();
+    return this.total(actor, (part) => part.andWhere('r.namespace_id = :namespaceId', { namespaceId }));
   }
 
   private inNamespace(actor: Actor, namespaceId: number): SelectQueryBuilder<Repository> {
@@ -107,14 +147,11 @@ export class RepositoryListsService {
   }
 
   async countOfUser(actor: Actor): Promise<number> {
-    return this.havingUser(actor).getCount();
+    return this.total(actor, (part) => part.andWhere(THEIRS, { userId: userIdOf(actor) }));
   }
 
   private havingUser(actor: Actor): SelectQueryBuilder<Repository> {
-    return this.readable(actor).andWhere(
-      `(${ownedBy({ namespace: 'n', userId: ':userId' })} OR ${isInvited({ repositoryId: 'r.id', userId: ':userId' })})`,
-      { userId: userIdOf(actor) },
-    );
+    return this.readable(actor).andWhere(THEIRS, { userId: userIdOf(actor) });
   }
 
   /** What the user deleted and may still bring back. */

@@ -14,6 +14,7 @@ import { StagedRoom1765210000000 } from './0015-staged-room';
 import { SshKeyExpiry1765220000000 } from './0016-ssh-key-expiry';
 import { WebhookContentType1765350000000 } from './0025-webhook-content-type';
 import { RepositorySummaries1765360000000 } from './0026-repository-summaries';
+import { RepositoryLists1765370000000 } from './0027-repository-lists';
 import { HubInstance1765310000000 } from './0022-hub-instance';
 import { IncompleteLfs1765320000000 } from './0023-incomplete-lfs';
 import { PurgeRequests1765230000000 } from './0017-purge-requests';
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   LfsStorageKeys1765320000000,
   WebhookContentType1765350000000,
   RepositorySummaries1765360000000,
+  RepositoryLists1765370000000,
 ];
