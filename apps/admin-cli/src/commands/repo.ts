@@ -1,17 +1,9 @@
-import {
-  fullName,
-  PurgeRequestsService,
-  PushRulesService,
-  RepositoryListsService,
-  type Repository,
-} from '@granary/forge';
+import { fullName, PurgeRequestsService, PushRulesService, RepositoryListsService } from '@granary/forge';
 import { formatBytes } from '@granary/kernel';
 import { UsageError, type Command } from '../command';
 import { OPERATOR } from '../operator';
 import { openAsOperator, parsePath } from '../repositories';
 import { table } from '../table';
-
-const PAGE = 500;
 
 export const listRepositories: Command = {
   name: 'repo list',
@@ -19,13 +11,7 @@ export const listRepositories: Command = {
   summary: 'List the repositories, those pushed last first.',
   arity: 0,
   async run({ hub }) {
-    const lists = (await hub()).get(RepositoryListsService);
-    const all: Repository[] = [];
-    for (let total = 1; all.length < total;) {
-      const page = await lists.explore(OPERATOR, '', { limit: PAGE, offset: all.length });
-      all.push(...page.repositories);
-      total = page.repositories.length === 0 ? all.length : page.total;
-    }
+    const all = await (await hub()).get(RepositoryListsService).everything(OPERATOR);
     const rows = all.map((repository) => [
       fullName(repository),
       repository.visibility,

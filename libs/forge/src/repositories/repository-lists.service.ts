@@ -129,6 +129,11 @@ export class RepositoryListsService {
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
+  /** All that the actor may read, in one moment: of pages, one could show what another has shown. */
+  async everything(actor: Actor): Promise<Repository[]> {
+    return this.readable(actor).getMany();
+  }
+
   async ofNamespace(actor: Actor, namespaceId: number, page: ListRange): Promise<Repository[]> {
     return this.inNamespace(actor, namespaceId).limit(page.limit).offset(page.offset).getMany();
   }
